@@ -1,0 +1,48 @@
+/** An alarm in the words of ISA-18.2: something abnormal that needs a person's answer. */
+import type { Place } from './device.ts'
+import type { Instant } from './instant.ts'
+import type { DeviceId, Value } from './reading.ts'
+
+export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
+
+export type Severity = (typeof SEVERITIES)[number]
+
+/** Why, as a code and its figures; the words are chosen where a person reads them. */
+export type Because = { readonly code: string; readonly figures: Readonly<Record<string, Value>> }
+
+/** A device, or what a rule judges across devices: a balance node, a patrol round. */
+export type SubjectId = string
+
+export const ALARM_STATES = [
+  'active-unacknowledged',
+  'active-acknowledged',
+  'cleared-unacknowledged',
+  'cleared',
+] as const
+
+export type AlarmState = (typeof ALARM_STATES)[number]
+
+export type Acknowledgement = { readonly at: Instant; readonly by: string; readonly note?: string }
+
+export type Alarm = {
+  /** UUID, given once; also the occurrence's name on its work order. */
+  readonly id: string
+  readonly rule: string
+  readonly fault: string
+  readonly subject: SubjectId
+  /** The device a person would walk to. */
+  readonly device: DeviceId
+  readonly place: Place
+  readonly severity: Severity
+  readonly state: AlarmState
+  /** When it began to hold, in event time. */
+  readonly raisedAt: Instant
+  /** When the gateway learnt of it: later than `raisedAt` after an outage. */
+  readonly learnedAt: Instant
+  readonly acknowledged?: Acknowledgement
+  /** Never before `raisedAt`. */
+  readonly clearedAt?: Instant
+  readonly because: Because
+  /** The work order that it belongs to. */
+  readonly order?: string
+}

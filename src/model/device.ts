@@ -1,0 +1,40 @@
+/** Devices and where they stand. What a device can say is in its profile, not here. */
+import type { DeviceId } from './reading.ts'
+
+export const FAMILIES = [
+  'water-meter',
+  'access-control-gate',
+  'patrol-checkpoint',
+  'vehicle-tracker',
+] as const
+
+export type Family = (typeof FAMILIES)[number]
+
+export type Place = {
+  readonly institution: string
+  readonly building?: string
+  readonly zone?: string
+}
+
+export type Device = {
+  readonly id: DeviceId
+  readonly name: string
+  readonly family: Family
+  /** `<vendor>/<model>`, a file under `device-profiles/`. */
+  readonly profile: string
+  readonly place: Place
+  /** How others name it: the id in a bridge's payload or topic, or the node id of its OPC UA object. */
+  readonly address?: string
+  /** The source that brings it, where that is not the embedded broker: a name from `sources`. */
+  readonly source?: string
+  /** Fixed position, WGS 84, for the map; a vehicle has none. */
+  readonly position?: { readonly lat: number; readonly lon: number }
+}
+
+/**
+ * What makes two readings the same one. A meter measures each point once an instant, so a second
+ * value there is a repeat or a conflict; events of a door are told apart by all they say.
+ */
+export type RepeatsBy = 'point' | 'sample'
+
+export const repeatsBy = (family: Family): RepeatsBy => (family === 'water-meter' ? 'point' : 'sample')

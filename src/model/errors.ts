@@ -1,0 +1,86 @@
+/**
+ * Every error the gateway tells anyone, in one place: its code never changes with the
+ * language, its title is in both. docs/errors.md is held to this list by a test.
+ */
+
+export const LANGUAGES = ['zh-CN', 'en'] as const
+
+export type Language = (typeof LANGUAGES)[number]
+
+export type Words = Readonly<Record<Language, string>>
+
+type Catalogued = { readonly status?: number; readonly title: Words }
+
+const entry = (en: string, zh: string, status?: number): Catalogued =>
+  status === undefined ? { title: { en, 'zh-CN': zh } } : { status, title: { en, 'zh-CN': zh } }
+
+/** `status` is the HTTP status where the error can reach an API client. */
+export const ERRORS = {
+  // Before the start
+  'config-invalid': entry('The configuration is not valid', '配置无效'),
+  'config-unreadable': entry('The configuration file cannot be read', '无法读取配置文件'),
+  'port-taken': entry('The port is already in use', '端口已被占用'),
+  'data-unwritable': entry('The data directory cannot be written', '数据目录不可写'),
+  'data-locked': entry('Another gateway is running on this data directory', '该数据目录已有网关在运行'),
+  // The reading path
+  'journal-full': entry(
+    'The disk is nearly full; nothing more is acknowledged',
+    '磁盘将满，已停止确认数据',
+    503,
+  ),
+  'journal-clock': entry(
+    'The clock stands before the last commit; nothing is acknowledged',
+    '时钟早于最后一次提交，已停止确认数据',
+    503,
+  ),
+  'journal-failed': entry('The journal cannot be written', '日志无法写入', 503),
+  'historian-refused': entry('The history refuses us', '历史库拒绝访问', 503),
+  'historian-busy': entry('The history did not answer in time', '历史库未及时响应', 503),
+  // Dead letters
+  'payload-too-large': entry('The payload is larger than allowed', '报文超过允许大小'),
+  'payload-not-utf8': entry('The payload is not UTF-8', '报文不是 UTF-8 编码'),
+  'payload-not-json': entry('The payload is not JSON', '报文不是 JSON'),
+  'payload-too-deep': entry('The payload is nested too deeply', '报文嵌套过深'),
+  'payload-shape': entry('The payload has not the shape that the profile reads', '报文结构与设备规格不符'),
+  'forbidden-key': entry('The sample has a forbidden key', '数据含有禁止的键'),
+  'no-known-point': entry('The sample has no known point', '数据没有已知测点'),
+  'bad-point': entry('Some points cannot be read', '部分测点无法读取'),
+  'bad-time': entry('The time cannot be read', '时间无法识别'),
+  'implausible-time': entry('The time is too far from now', '时间与当前相差过大'),
+  'unknown-device': entry('The message is of no known device', '报文不属于任何已知设备'),
+  // The API
+  unauthenticated: entry('Sign in first', '请先登录', 401),
+  'wrong-credentials': entry('User or password is wrong', '用户名或密码错误', 401),
+  'too-many-attempts': entry('Too many failed attempts; wait', '失败次数过多，请稍候', 429),
+  forbidden: entry('Your role does not allow this', '您的角色无权执行此操作', 403),
+  'not-found': entry('There is no such thing', '没有找到', 404),
+  'invalid-input': entry('The request is not valid', '请求无效', 422),
+  'order-state': entry('The order cannot be moved there from its state', '工单当前状态不允许该操作', 409),
+  'order-version': entry('The order has changed since', '工单已被他人修改', 409),
+  'same-person': entry(
+    'Verification must be by another person than the repair',
+    '验收人与维修人不能是同一人',
+    409,
+  ),
+  internal: entry('Something went wrong inside', '内部错误', 500),
+} as const satisfies Record<string, Catalogued>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** An error with a code of the catalogue; `message` is one clear English sentence for the log and the terminal. */
+export class GatehouseError extends Error {
+  override readonly name = 'GatehouseError'
+  readonly code: ErrorCode
+  /** Plain data for an API client, e.g. `{ next: [...] }`. */
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: { cause?: unknown; details?: Readonly<Record<string, unknown>> },
+  ) {
+    super(message, { cause: options?.cause })
+    this.code = code
+    this.details = options?.details ?? {}
+  }
+}

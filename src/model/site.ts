@@ -1,0 +1,63 @@
+/** The site: who is supplied, what stands where, which rounds are walked. Declared by the user, never guessed. */
+import type { Device } from './device.ts'
+import type { DeviceId } from './reading.ts'
+
+export const INSTITUTION_TYPES = ['office', 'school', 'hospital', 'venue', 'other'] as const
+
+export type Institution = {
+  readonly id: string
+  readonly name: string
+  readonly type: (typeof INSTITUTION_TYPES)[number]
+  /** Persons; the denominator of use per head. */
+  readonly headCount: number
+  readonly areaM2: number
+}
+
+export type Building = { readonly id: string; readonly name: string; readonly institution: string }
+
+/** `[longitude, latitude]`, WGS 84, as GeoJSON orders them. */
+export type Point = readonly [number, number]
+
+/** A ring is closed (its first point is its last); the first ring is the border, the others are holes. */
+export type Zone = {
+  readonly id: string
+  readonly name: string
+  /** `campus` and `building` are drawn; `parking` and `area` are also judged by rules. */
+  readonly kind: 'campus' | 'building' | 'parking' | 'area'
+  readonly rings: readonly (readonly Point[])[]
+}
+
+export type Visit = {
+  readonly checkpoint: DeviceId
+  /** Planned minutes after the start of the round. */
+  readonly offsetMinutes: number
+}
+
+export type PatrolRoute = {
+  readonly id: string
+  readonly name: string
+  readonly visits: readonly Visit[]
+  /** Rounds start at local midnight plus multiples of this, or at the listed local times `HH:mm`. */
+  readonly starts: { readonly everyMinutes: number } | { readonly at: readonly string[] }
+}
+
+export type Vehicle = {
+  /** The tracker's device id. */
+  readonly device: DeviceId
+  readonly plate: string
+  /** Zones in which it may stand as long as it likes. */
+  readonly homeZones: readonly string[]
+}
+
+export type Site = {
+  readonly id: string
+  readonly name: string
+  /** IANA name; every calendar boundary is in it. */
+  readonly timeZone: string
+  readonly institutions: readonly Institution[]
+  readonly buildings: readonly Building[]
+  readonly zones: readonly Zone[]
+  readonly routes: readonly PatrolRoute[]
+  readonly vehicles: readonly Vehicle[]
+  readonly devices: readonly Device[]
+}

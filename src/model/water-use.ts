@@ -1,0 +1,25 @@
+/** Water use on the calendar. What was not measured is missing or estimated and says so; it is never zero. */
+import type { Instant, Interval } from './instant.ts'
+import type { DeviceId } from './reading.ts'
+
+/** From best to worst. */
+export const USE_QUALITIES = ['measured', 'interpolated', 'estimated', 'missing'] as const
+
+export type UseQuality = (typeof USE_QUALITIES)[number]
+
+export const USE_STEPS = ['hour', 'day', 'month'] as const
+
+export type UseStep = (typeof USE_STEPS)[number]
+
+/** One meter's use in one interval. */
+export type MeterUse = Interval & {
+  readonly device: DeviceId
+  /** m³; null exactly where the quality is `missing`. */
+  readonly volumeM3: number | null
+  readonly quality: UseQuality
+  /** Milliseconds of the interval that lie between good readings close enough to each other to count as measured. */
+  readonly measuredMs: number
+}
+
+/** A cumulative reading that the ledger keeps with its hour, so that late data can be worked in exactly. */
+export type MeterMark = { readonly at: Instant; readonly volumeM3: number }

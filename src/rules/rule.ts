@@ -1,0 +1,46 @@
+/**
+ * A rule kind: from what a subject says, and from its silence, to verdicts.
+ *
+ * A rule is a pure step from state to state in event time. The same commits in the
+ * same order give the same verdicts live, after a restart and in a back-test. It
+ * knows nothing of alarms, people or work orders: those are decided downstream.
+ */
+import type * as z from 'zod'
+import type { Because, SubjectId } from '../model/alarm.ts'
+import type { Instant, Interval } from '../model/instant.ts'
+import type { Reading } from '../model/reading.ts'
+
+export type Verdict = {
+  readonly subject: SubjectId
+  readonly at: Instant
+  readonly breached: boolean
+  readonly because: Because
+}
+
+/** What a rule sees: a reading, or the instant that it asked to be woken at. */
+export type Moment = { readonly reading: Reading } | { readonly wokenAt: Instant }
+
+export type Step<State> = {
+  readonly state: State
+  readonly verdict?: Pick<Verdict, 'breached' | 'because'>
+  /** Wake the subject at that instant unless a later step says otherwise; from a wake-up, always a later one. */
+  readonly wakeAt?: Instant
+}
+
+export type RuleKind<Options, State> = {
+  readonly kind: string
+  readonly summary: string
+  readonly options: z.ZodType<Options>
+  /** Plain data: states are checkpointed, and carried over a rule change when they still parse. */
+  readonly state: z.ZodType<State>
+  /** When a subject comes under the rule, heard or not. */
+  start(options: Options, now: Instant): Step<State>
+  step(state: State, moment: Moment, options: Options): Step<State>
+  /** The gateway itself was away: whoever counts silence leaves this stretch out. Without it a rule takes no notice. */
+  afterGap?(state: State, gap: Interval, options: Options): Step<State>
+  /** The points it judges by; a good value of one of them is what verifies a repair. Empty: any point. */
+  points(options: Options): readonly string[]
+}
+
+/** Identity at run time; at compile time it ties `step` to its options and its state. */
+export const defineRule = <Options, State>(rule: RuleKind<Options, State>) => rule

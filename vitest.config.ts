@@ -1,0 +1,17 @@
+/** One suite a folder kind, so that `npm test -- --project unit` runs what it names and nothing else. */
+import { defineConfig } from 'vitest/config'
+
+const project = (name: string, include: string[], extra: { testTimeout?: number } = {}) => ({
+  test: { name, include, pool: 'forks' as const, ...extra },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'tests/architecture/**/*.test.ts']),
+      project('conformance', ['tests/conformance/**/*.test.ts'], { testTimeout: 60_000 }),
+      project('acceptance', ['tests/acceptance/**/*.test.ts'], { testTimeout: 120_000 }),
+      project('browser', ['tests/browser/**/*.test.ts'], { testTimeout: 120_000 }),
+    ],
+  },
+})
