@@ -7,28 +7,39 @@ import { isNode, LineCounter, parseDocument } from 'yaml'
 import type * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
 
+/** A value from elsewhere (an environment variable) that takes the place of a key in the file. */
+export type Override = { readonly path: readonly string[]; readonly value: unknown; readonly from: string }
+
 /** Throws GatehouseError `config-unreadable` or `config-invalid`. */
-export function readYaml<T>(file: string, schema: z.ZodType<T>): T {
+export function readYaml<T>(file: string, schema: z.ZodType<T>, overrides: readonly Override[] = []): T {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new GatehouseError('config-unreadable', `Cannot read ${file}: ${(cause as Error).message}`, {
-      cause,
-    })
+    throw new GatehouseError('config-unreadable', `Cannot read ${file}: ${(cause as Error).message}`, { cause })
   }
-  return checkYaml(file, text, schema)
+  return checkYaml(file, text, schema, overrides)
 }
 
-export function checkYaml<T>(file: string, text: string, schema: z.ZodType<T>): T {
+/** The same for a text at hand; `file` only names it. */
+export function checkYaml<T>(
+  file: string,
+  text: string,
+  schema: z.ZodType<T>,
+  overrides: readonly Override[] = [],
+): T {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`
   const broken = document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`)
   if (broken.length > 0) throw new GatehouseError('config-invalid', broken.join('\n'))
-  const checked = schema.safeParse(document.toJS())
+
+  const checked = schema.safeParse(overridden(document.toJS() ?? {}, overrides))
   if (checked.success) return checked.data
-  const lineOf = (path: readonly PropertyKey[]): string => {
+
+  const placeOf = (path: readonly PropertyKey[]): string => {
+    const override = overrides.find((o) => o.path.every((key, depth) => key === path[depth]))
+    if (override) return override.from
     for (let depth = path.length; depth >= 0; depth--) {
       const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)
       if (isNode(node) && node.range) return at(node.range[0])
@@ -37,12 +48,30 @@ export function checkYaml<T>(file: string, text: string, schema: z.ZodType<T>): 
   }
   const found = checked.error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') {
-      return [`${lineOf(issue.path)}: ${issue.path.join('.') || 'the file'}: ${issue.message}`]
+      return [`${placeOf(issue.path)}: ${issue.path.join('.') || 'the file'}: ${issue.message}`]
     }
     return issue.keys.map((key) => {
       const path = [...issue.path, key]
-      return `${lineOf(path)}: ${path.join('.')}: there is no such key`
+      return `${placeOf(path)}: ${path.join('.')}: there is no such key`
     })
   })
   throw new GatehouseError('config-invalid', found.join('\n'))
+}
+
+type Tree = { [key: string]: unknown }
+
+function overridden(root: unknown, overrides: readonly Override[]): unknown {
+  if (overrides.length === 0) return root
+  const tree = structuredClone(root) as Tree
+  for (const { path, value } of overrides) {
+    let branch = tree
+    for (const key of path.slice(0, -1)) {
+      const below = branch[key]
+      const next: Tree = below !== null && typeof below === 'object' ? (below as Tree) : {}
+      branch[key] = next
+      branch = next
+    }
+    branch[path.at(-1) as string] = value
+  }
+  return tree
 }

@@ -1,0 +1,47 @@
+/** Every command there is; adding one: a file, its test, a line here. */
+import { GatehouseError } from '../model/errors.ts'
+import { checkConfig } from './check-config.ts'
+import { type Command, type Terminal, UsageError } from './command.ts'
+import { opcuaCertificates, opcuaTrust } from './opcua.ts'
+import { simulate } from './simulate.ts'
+import { start } from './start.ts'
+import { bridgeToken, deviceToken, tokenCreate } from './tokens.ts'
+
+export const COMMANDS: readonly Command[] = [
+  start,
+  simulate,
+  checkConfig,
+  tokenCreate,
+  deviceToken,
+  bridgeToken,
+  opcuaTrust,
+  opcuaCertificates,
+]
+
+/** 0 done · 1 failed, with one sentence on standard error · 2 called wrongly, with the usage. */
+export async function runCommand(
+  commands: readonly Command[],
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word))
+  if (!command) {
+    terminal.err('usage: gatehouse <command> [options]')
+    for (const { usage, summary } of commands) terminal.err(`  ${usage.padEnd(62)} ${summary}`)
+    return 2
+  }
+  try {
+    return await command.run(args.slice(command.name.split(' ').length), terminal)
+  } catch (cause) {
+    if (isUsage(cause)) {
+      terminal.err(`${(cause as Error).message}\nusage: gatehouse ${command.usage}`)
+      return 2
+    }
+    terminal.err(cause instanceof GatehouseError ? cause.message : `Unexpected: ${(cause as Error)?.stack ?? cause}`)
+    return 1
+  }
+}
+
+/** Our own, or what node:util parseArgs throws for an option it does not know. */
+const isUsage = (cause: unknown) =>
+  cause instanceof UsageError || String((cause as { code?: string })?.code).startsWith('ERR_PARSE_ARGS')
