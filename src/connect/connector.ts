@@ -3,35 +3,9 @@
  * acknowledges to its sender only what `deliver` has resolved, because resolved means durable.
  */
 import type { Gap, Link } from '../model/commit.ts'
-import type { Instant } from '../model/instant.ts'
-import type { Value } from '../model/reading.ts'
+import type { RawMessage } from '../model/raw-message.ts'
 
-/** One MQTT publish. */
-export type Publish = {
-  readonly is: 'publish'
-  readonly source: string
-  /** Who published: the device or bridge that signed in, where the source knows. */
-  readonly sender?: string
-  readonly topic: string
-  readonly payload: Uint8Array
-  /** A retained message is old news: it says nothing about when it was measured. */
-  readonly retained: boolean
-}
-
-/** One OPC UA data change. */
-export type DataChange = {
-  readonly is: 'data-change'
-  readonly source: string
-  /** As configured, with `nsu=`: the server may renumber its namespaces. */
-  readonly nodeId: string
-  /** `undefined` where the server sent no value that can be held. */
-  readonly value: Value | undefined
-  readonly statusCode: number
-  readonly sourceTimestamp?: Instant
-  readonly serverTimestamp?: Instant
-}
-
-export type RawMessage = Publish | DataChange
+export type { DataChange, Publish, RawMessage } from '../model/raw-message.ts'
 
 export type Listener = {
   /**
