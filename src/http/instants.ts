@@ -1,0 +1,40 @@
+/**
+ * Instants on the wire: out as ISO 8601 in the site's zone, because that is the clock on the
+ * reader's wall; in with `Z` or any offset, never without, because a zone-less time is a guess.
+ */
+import * as z from 'zod'
+import type { Instant } from '../model/instant.ts'
+
+export type ShowInstant = (at: Instant) => string
+
+/** `2026-11-22T10:00:00.000+08:00`. */
+export const showInstantIn =
+  (timeZone: string): ShowInstant =>
+  (at) =>
+    Temporal.Instant.fromEpochMilliseconds(at).toString({ timeZone, fractionalSecondDigits: 3 })
+
+const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i
+
+/** A `+` left bare in a query string arrives as a space; nothing else in an instant is a space. */
+const mended = (text: string) => text.replace(/ (?=\d{2}:?\d{2}$)/, '+')
+
+/** Undefined where it is no instant. Finer than a millisecond is cut off. */
+export function instantOf(text: string): Instant | undefined {
+  const whole = mended(text.trim())
+  if (!WITH_OFFSET.test(whole)) return undefined
+  try {
+    return Temporal.Instant.from(whole).epochMilliseconds
+  } catch {
+    return undefined
+  }
+}
+
+export const InstantQuery = z
+  .string()
+  .meta({ format: 'date-time', description: 'ISO 8601 with Z or an offset' })
+  .transform((text, context) => {
+    const at = instantOf(text)
+    if (at !== undefined) return at
+    context.addIssue({ code: 'custom', message: 'not an instant of ISO 8601 with Z or an offset' })
+    return z.NEVER
+  })

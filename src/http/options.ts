@@ -1,0 +1,46 @@
+/** What of the HTTP face can be configured. */
+import * as z from 'zod'
+
+export const HttpOptions = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .meta({ description: 'Address to listen on; 0.0.0.0 for all.' }),
+  port: z.int().min(0).max(65_535).default(8080).meta({ description: 'TCP port; 0 takes any free one.' }),
+  behindHttps: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'A proxy in front speaks HTTPS: the cookie is sent over HTTPS only.' }),
+  trustProxy: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Believe X-Forwarded-For of a proxy on this machine (for lock-out and audit).' }),
+  sessionHours: z
+    .number()
+    .positive()
+    .max(720)
+    .default(12)
+    .meta({ description: 'A session ends this many hours after sign-in; a shift by default.' }),
+  live: z
+    .strictObject({
+      heartbeatMs: z
+        .int()
+        .min(100)
+        .default(15_000)
+        .meta({ description: 'A sign of life on the live stream every so many milliseconds.' }),
+      clients: z
+        .int()
+        .min(1)
+        .default(200)
+        .meta({ description: 'Live streams at once; more are refused with 503.' }),
+      queue: z
+        .int()
+        .min(1)
+        .default(1_000)
+        .meta({ description: 'Events held for one slow client; beyond that it is told `reset` and let go.' }),
+    })
+    .prefault({}),
+})
+
+export type HttpOptions = z.infer<typeof HttpOptions>

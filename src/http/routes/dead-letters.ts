@@ -1,0 +1,43 @@
+/** /dead-letters: what devices sent that no profile could read, with the reason. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import { refuses } from '../answers.ts'
+import { InstantQuery } from '../instants.ts'
+import { PageQuery, pageOf } from '../paging.ts'
+import { InstantText } from '../schemas.ts'
+
+const DeadLetter = z
+  .object({
+    at: InstantText,
+    source: z.string(),
+    topic: z.string(),
+    device: z.string().optional(),
+    code: z.string(),
+    reason: z.string(),
+    payload: z.string().meta({ description: 'Its first 1,024 bytes, base64' }),
+  })
+  .meta({ id: 'DeadLetter' })
+
+export const deadLetterRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    '/dead-letters',
+    {
+      config: { right: 'dead-letters:read' },
+      schema: {
+        tags: ['dead-letters'],
+        summary: 'Dead letters, newest first',
+        operationId: 'listDeadLetters',
+        querystring: PageQuery.extend({
+          from: InstantQuery.optional(),
+          to: InstantQuery.optional(),
+          device: z.string().optional(),
+          code: z.string().optional(),
+        }),
+        response: { 200: pageOf(DeadLetter), ...refuses() },
+      },
+    },
+    async () => {
+      throw new Error('not yet')
+    },
+  )
+}

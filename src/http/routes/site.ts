@@ -1,0 +1,107 @@
+/** /site and /summary: what a page draws everything else upon, and the line that says what needs a person now. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import { SEVERITIES } from '../../model/alarm.ts'
+import { INSTITUTION_TYPES } from '../../model/site.ts'
+import { refuses } from '../answers.ts'
+import { InstantText } from '../schemas.ts'
+
+const Zone = z.object({
+  type: z.literal('Feature'),
+  id: z.string(),
+  properties: z.object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['campus', 'building', 'parking', 'area']),
+  }),
+  geometry: z.object({
+    type: z.literal('Polygon'),
+    coordinates: z.array(z.array(z.tuple([z.number(), z.number()]))),
+  }),
+})
+
+const Site = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    timeZone: z.string().meta({ description: 'IANA name; every calendar boundary is in it' }),
+    institutions: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        type: z.enum(INSTITUTION_TYPES),
+        headCount: z.number(),
+        areaM2: z.number(),
+      }),
+    ),
+    buildings: z.array(z.object({ id: z.string(), name: z.string(), institution: z.string() })),
+    zones: z
+      .object({ type: z.literal('FeatureCollection'), features: z.array(Zone) })
+      .meta({ description: 'GeoJSON, WGS 84' }),
+    routes: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          visits: z.array(z.object({ checkpoint: z.string(), offsetMinutes: z.number() })),
+          starts: z.union([z.object({ everyMinutes: z.number() }), z.object({ at: z.array(z.string()) })]),
+        }),
+      )
+      .meta({ description: 'Patrol routes; empty without the right to read devices' }),
+    vehicles: z
+      .array(z.object({ device: z.string(), plate: z.string(), homeZones: z.array(z.string()) }))
+      .meta({ description: 'Empty without the right to read devices' }),
+  })
+  .meta({ id: 'Site' })
+
+const Summary = z
+  .object({
+    at: InstantText,
+    alarms: z
+      .object({
+        open: z.int(),
+        unacknowledged: z.int(),
+        active: z.record(z.enum(SEVERITIES), z.int()),
+      })
+      .optional(),
+    orders: z
+      .object({ open: z.int(), unassigned: z.int(), awaitingVerification: z.int() })
+      .optional()
+      .meta({ description: "A contractor's own only; `awaitingVerification` needs a person's word" }),
+    devices: z.object({ total: z.int(), online: z.int(), silent: z.int(), neverSeen: z.int() }).optional(),
+    links: z.object({ total: z.int(), notUp: z.int() }).optional(),
+  })
+  .meta({ id: 'Summary', description: 'What needs a person now; only what the role may read' })
+
+export const siteRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    '/site',
+    {
+      config: { right: 'site:read' },
+      schema: {
+        tags: ['site'],
+        summary: 'Institutions, buildings, zones, patrol routes, vehicles',
+        operationId: 'getSite',
+        response: { 200: Site, ...refuses() },
+      },
+    },
+    async () => {
+      throw new Error('not yet')
+    },
+  )
+  app.get(
+    '/summary',
+    {
+      config: { right: 'site:read' },
+      schema: {
+        tags: ['site'],
+        summary: 'What needs a person now, as counts',
+        operationId: 'getSummary',
+        response: { 200: Summary, ...refuses() },
+      },
+    },
+    async () => {
+      throw new Error('not yet')
+    },
+  )
+}

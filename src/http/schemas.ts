@@ -1,0 +1,143 @@
+/**
+ * The nouns as an API client sees them: the words of the contract, instants as text in the
+ * site's zone. Routes and the live stream send the same shapes, and the page builds its types from them.
+ */
+import * as z from 'zod'
+import { ALARM_STATES, SEVERITIES } from '../model/alarm.ts'
+import { FAMILIES } from '../model/device.ts'
+import { ORDER_KINDS, ORDER_STATES, VERIFICATION_STATES } from '../model/work-order.ts'
+
+export const InstantText = z
+  .string()
+  .meta({ format: 'date-time', description: "ISO 8601 with the offset of the site's zone" })
+
+export const Value = z.union([z.number(), z.string(), z.boolean()])
+
+export const Problem = z
+  .looseObject({
+    type: z.string().meta({ description: '`urn:gatehouse:error:<code>`' }),
+    title: z.string().meta({ description: 'For people, in the language of the request' }),
+    status: z.int(),
+    code: z.string().meta({ description: 'Never changes with the language; docs/errors.md lists them all' }),
+    detail: z.string(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Each wrong input by its place' }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' })
+
+export const Place = z
+  .object({ institution: z.string(), building: z.string().optional(), zone: z.string().optional() })
+  .meta({ id: 'Place', description: 'Ids of the site' })
+
+export const Because = z
+  .object({
+    code: z.string(),
+    figures: z.record(z.string(), Value),
+    text: z.string().meta({ description: 'In the language of the request' }),
+  })
+  .meta({ id: 'Because' })
+
+export const Latest = z
+  .object({
+    value: Value,
+    unit: z.string().nullable(),
+    at: InstantText,
+    quality: z.enum(['good', 'uncertain', 'bad']),
+  })
+  .meta({ id: 'Latest' })
+
+export const DEVICE_STATUSES = ['online', 'silent', 'never-seen'] as const
+
+export const Device = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    family: z.enum(FAMILIES),
+    profile: z.string(),
+    place: Place,
+    position: z
+      .object({ lat: z.number(), lon: z.number() })
+      .optional()
+      .meta({ description: 'WGS 84; where it is fixed' }),
+    reportsEveryMs: z
+      .number()
+      .nullable()
+      .meta({ description: 'How often it is expected to be heard; null where it speaks only on events' }),
+    status: z.enum(DEVICE_STATUSES),
+    lastSeenAt: InstantText.nullable(),
+    latest: z.record(z.string(), Latest),
+  })
+  .meta({ id: 'Device' })
+
+export const Alarm = z
+  .object({
+    id: z.string(),
+    rule: z.string(),
+    fault: z.string(),
+    subject: z.string(),
+    device: z.string(),
+    place: Place,
+    severity: z.enum(SEVERITIES),
+    state: z.enum(ALARM_STATES),
+    raisedAt: InstantText,
+    learnedAt: InstantText,
+    acknowledged: z.object({ at: InstantText, by: z.string(), note: z.string().optional() }).optional(),
+    clearedAt: InstantText.nullable(),
+    because: Because,
+    order: z.string().nullable(),
+  })
+  .meta({ id: 'Alarm' })
+
+export const OrderState = z.enum(ORDER_STATES).meta({ id: 'OrderState' })
+
+export const WorkOrder = z
+  .object({
+    id: z.string(),
+    number: z.int(),
+    kind: z.enum(ORDER_KINDS),
+    fault: z.string(),
+    subject: z.string(),
+    device: z.string(),
+    occurrences: z.array(z.string()).meta({ description: 'Alarm ids, oldest first' }),
+    severity: z.enum(SEVERITIES),
+    state: OrderState,
+    assignee: z.string().nullable(),
+    version: z.int(),
+    title: z.string(),
+    createdAt: InstantText,
+    history: z.array(
+      z.object({
+        at: InstantText,
+        by: z.string(),
+        from: OrderState.nullable(),
+        to: OrderState,
+        note: z.string().optional(),
+        evidence: Because.optional(),
+      }),
+    ),
+    verification: z.object({
+      state: z.enum(VERIFICATION_STATES),
+      since: InstantText.nullable(),
+      until: InstantText.nullable(),
+      because: Because.nullable(),
+    }),
+    next: z.array(OrderState).meta({ description: 'Where a person may move it from here' }),
+  })
+  .meta({ id: 'WorkOrder' })
+
+export const Link = z
+  .object({
+    source: z.string(),
+    state: z.enum(['connecting', 'up', 'down', 'refused']),
+    since: InstantText,
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'Link' })
+
+export type ProblemBody = z.infer<typeof Problem>
+export type DeviceBody = z.infer<typeof Device>
+export type AlarmBody = z.infer<typeof Alarm>
+export type WorkOrderBody = z.infer<typeof WorkOrder>
+export type LinkBody = z.infer<typeof Link>
