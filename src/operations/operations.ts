@@ -1,0 +1,142 @@
+/**
+ * What must survive, behind one door: the books to read, the desk where business changes are
+ * made, the registry of who may come in. Every write is one transaction, one after the other.
+ */
+import type { Alarm, Severity } from '../model/alarm.ts'
+import type { DeadLetter, Link, Offset } from '../model/commit.ts'
+import type { Instant } from '../model/instant.ts'
+import type { DeviceId, Quality, Value } from '../model/reading.ts'
+import type { OrderState, WorkOrder } from '../model/work-order.ts'
+import type { Desk } from './desk.ts'
+import type { StoredEvent } from './events.ts'
+import type { Page, PageQuery } from './pages.ts'
+import type { Registry } from './registry.ts'
+
+export type AlarmQuery = PageQuery & {
+  /** `active`: still holds; `open`: all but `cleared`. */
+  readonly state?: 'open' | 'active' | 'all' | undefined
+  readonly severity?: Severity | undefined
+  readonly device?: DeviceId | undefined
+  /** By `raisedAt`, half-open. */
+  readonly from?: Instant | undefined
+  readonly to?: Instant | undefined
+}
+
+export interface AlarmBook {
+  /** Newest first by `raisedAt`. */
+  list(query: AlarmQuery): Promise<Page<Alarm>>
+  get(id: string): Promise<Alarm | undefined>
+}
+
+export type OrderQuery = PageQuery & {
+  readonly state?: OrderState | 'open' | 'all' | undefined
+  readonly assignee?: string | undefined
+}
+
+export interface OrderBook {
+  /** Newest first by number. */
+  list(query: OrderQuery): Promise<Page<WorkOrder>>
+  get(id: string): Promise<WorkOrder | undefined>
+}
+
+export interface EventBook {
+  /** Oldest first. */
+  after(id: number, limit: number): Promise<readonly StoredEvent[]>
+  /** The oldest that is kept, 0 where none is. A reader that asks for less has missed some once `oldestId > asked + 1`. */
+  oldestId(): Promise<number>
+  newestId(): Promise<number>
+  /** Called after each commit with its events, in order of id. The function that comes back ends it. */
+  onEvent(listener: (events: readonly StoredEvent[]) => void): () => void
+}
+
+export type StoredDeadLetter = DeadLetter & { readonly id: number; readonly at: Instant }
+
+export type DeadLetterQuery = PageQuery & {
+  readonly from?: Instant | undefined
+  readonly to?: Instant | undefined
+  readonly device?: DeviceId | undefined
+  readonly code?: string | undefined
+}
+
+export interface DeadLetterBook {
+  /** Newest first. */
+  list(query: DeadLetterQuery): Promise<Page<StoredDeadLetter>>
+}
+
+export type Latest = { readonly value: Value; readonly at: Instant; readonly quality: Quality }
+
+/** The newest that a device said, point by point. */
+export type Shadow = {
+  readonly device: DeviceId
+  /** When it was last heard, by the journal. */
+  readonly lastSeenAt: Instant
+  readonly latest: Readonly<Record<string, Latest>>
+}
+
+export interface ShadowBook {
+  all(): Promise<readonly Shadow[]>
+  get(device: DeviceId): Promise<Shadow | undefined>
+}
+
+export type LinkStatus = Link & { readonly since: Instant }
+
+export interface LinkBook {
+  all(): Promise<readonly LinkStatus[]>
+}
+
+export type AuditEntry = {
+  readonly id: number
+  readonly at: Instant
+  readonly by: string
+  /** `<noun>.<deed>`, e.g. `order.moved`, `session.refused`. */
+  readonly action: string
+  readonly subject: string
+  readonly details: Readonly<Record<string, unknown>>
+  /** SHA-256 over the entry before and this one. */
+  readonly hash: string
+}
+
+export interface AuditBook {
+  /** Newest first. */
+  list(query: PageQuery): Promise<Page<AuditEntry>>
+}
+
+/** The state of one rule for one subject, as its engine hands it out. */
+export type RuleStateRow = { readonly rule: string; readonly subject: string; readonly kept: unknown }
+
+/** What a devices consumer has gathered since the last time. */
+export type DeviceNews = {
+  readonly to: Offset
+  readonly shadows: readonly Shadow[]
+  readonly links: readonly LinkStatus[]
+  readonly deadLetters: readonly (DeadLetter & { readonly at: Instant })[]
+}
+
+/** Where the consumers stand; nobody else writes here. */
+export interface Checkpoints {
+  offset(consumer: string): Promise<Offset>
+  ruleStates(): Promise<readonly RuleStateRow[]>
+  /** Changed states and the offset they hold at, in one transaction. */
+  saveRuleStates(to: Offset, rows: readonly RuleStateRow[]): Promise<void>
+  saveDevices(news: DeviceNews): Promise<void>
+}
+
+export interface Operations extends AsyncDisposable {
+  readonly alarms: AlarmBook
+  readonly orders: OrderBook
+  readonly events: EventBook
+  readonly deadLetters: DeadLetterBook
+  readonly shadows: ShadowBook
+  readonly links: LinkBook
+  readonly audit: AuditBook
+  readonly registry: Registry
+  readonly desk: Desk
+  readonly checkpoints: Checkpoints
+  /** For /metrics; the totals are of this process. */
+  readonly counts: {
+    readonly transactions: number
+    readonly failedTransactions: number
+    readonly deadLettersDropped: number
+    readonly eventsDropped: number
+  }
+}

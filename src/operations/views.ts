@@ -1,0 +1,80 @@
+/**
+ * Alarms and orders as the outer contract shows them, the same for a route and for the live
+ * stream. Codes and figures are kept; the words are chosen here, at the moment of reading.
+ */
+import type { Alarm, Because } from '../model/alarm.ts'
+import type { Language } from '../model/errors.ts'
+import type { Instant } from '../model/instant.ts'
+import { becauseText } from '../model/words.ts'
+import type { WorkOrder } from '../model/work-order.ts'
+import { nextStates } from '../work-orders/lifecycle.ts'
+
+/** How a reader sees the words and the clock: the language of the request, the site's zone. */
+export type Reader = { readonly language: Language; readonly instant: (at: Instant) => string }
+
+const becauseView = (because: Because, language: Language) => ({
+  code: because.code,
+  figures: because.figures,
+  text: becauseText(because, language),
+})
+
+export function alarmView(alarm: Alarm, { language, instant }: Reader) {
+  const { id, rule, fault, subject, device, place, severity, state, acknowledged } = alarm
+  return {
+    id,
+    rule,
+    fault,
+    subject,
+    device,
+    place,
+    severity,
+    state,
+    raisedAt: instant(alarm.raisedAt),
+    learnedAt: instant(alarm.learnedAt),
+    ...(acknowledged && {
+      acknowledged: { ...acknowledged, at: instant(acknowledged.at) },
+    }),
+    clearedAt: alarm.clearedAt === undefined ? null : instant(alarm.clearedAt),
+    because: becauseView(alarm.because, language),
+    order: alarm.order ?? null,
+  }
+}
+
+export type AlarmView = ReturnType<typeof alarmView>
+
+export function orderView(order: WorkOrder, { language, instant }: Reader) {
+  const { id, number, kind, fault, subject, device, occurrences, severity, state, version, title } = order
+  const { verification } = order
+  return {
+    id,
+    number,
+    kind,
+    fault,
+    subject,
+    device,
+    occurrences,
+    severity,
+    state,
+    assignee: order.assignee ?? null,
+    version,
+    title,
+    createdAt: instant(order.createdAt),
+    history: order.history.map(({ at, by, from, to, note, evidence }) => ({
+      at: instant(at),
+      by,
+      from: from ?? null,
+      to,
+      ...(note !== undefined && { note }),
+      ...(evidence && { evidence: becauseView(evidence, language) }),
+    })),
+    verification: {
+      state: verification.state,
+      since: verification.since === undefined ? null : instant(verification.since),
+      until: verification.until === undefined ? null : instant(verification.until),
+      because: verification.because ? becauseView(verification.because, language) : null,
+    },
+    next: nextStates(order),
+  }
+}
+
+export type OrderView = ReturnType<typeof orderView>

@@ -1,0 +1,79 @@
+/**
+ * The life of a work order, as one total function. A kind of order is a table of the states it
+ * uses and the moves a person may make; what the readings move is in `verification.ts`.
+ */
+import type { ErrorCode } from '../model/errors.ts'
+import type { Instant } from '../model/instant.ts'
+import {
+  type Actor,
+  ENDED_ORDER_STATES,
+  type OrderKind,
+  type OrderState,
+  type OrderStep,
+  type WorkOrder,
+} from '../model/work-order.ts'
+
+type Moves = Readonly<Partial<Record<OrderState, readonly OrderState[]>>>
+
+/** `dispatched → dispatched` gives the order to somebody else; `→ accepted` from `done` or `verified` sends it back. */
+const MOVES: Readonly<Record<OrderKind, Moves>> = {
+  repair: {
+    reported: ['dispatched', 'cancelled'],
+    dispatched: ['dispatched', 'accepted', 'cancelled'],
+    accepted: ['done', 'cancelled'],
+    done: ['verified', 'accepted'],
+    verified: ['closed', 'accepted'],
+    closed: [],
+    cancelled: [],
+  },
+}
+
+export const isEnded = (state: OrderState): boolean =>
+  (ENDED_ORDER_STATES as readonly string[]).includes(state)
+
+/** Where a person may move it. `verified` is proven by readings; a person may say it only where they could not tell. */
+export function nextStates({ kind, state, verification }: WorkOrder): readonly OrderState[] {
+  const moves = MOVES[kind][state] ?? []
+  return verification.state === 'manual' ? moves : moves.filter((to) => to !== 'verified')
+}
+
+export type PersonalMove = {
+  readonly to: OrderState
+  readonly at: Instant
+  readonly by: Actor
+  readonly assignee?: string
+  readonly note?: string
+  /** The version on which it was decided. */
+  readonly version?: number
+}
+
+export type Moved =
+  | { readonly order: WorkOrder }
+  | { readonly refused: ErrorCode; readonly next: readonly OrderState[] }
+
+/** The order one step further; each step is a version. History never runs backwards, even where a clock does. */
+export function stepped(order: WorkOrder, step: Omit<OrderStep, 'from'>): WorkOrder {
+  const at = Math.max(step.at, order.history.at(-1)?.at ?? order.createdAt)
+  return {
+    ...order,
+    state: step.to,
+    version: order.version + 1,
+    history: [...order.history, { ...step, at, from: order.state }],
+  }
+}
+
+/** Total: every order answers every move, if only by refusing it and saying what is possible. */
+export function next(order: WorkOrder, move: PersonalMove): Moved {
+  const possible = nextStates(order)
+  const refused = (code: ErrorCode): Moved => ({ refused: code, next: possible })
+  if (move.version !== undefined && move.version !== order.version) return refused('order-version')
+  if (!possible.includes(move.to)) return refused('order-state')
+  if (move.to === 'verified' && doneBy(order) === move.by) return refused('same-person')
+  const { at, by, to, note } = move
+  const moved = stepped(order, note === undefined ? { at, by, to } : { at, by, to, note })
+  return { order: move.assignee === undefined ? moved : { ...moved, assignee: move.assignee } }
+}
+
+/** Who moved it to `done`, the last time. */
+export const doneBy = ({ history }: WorkOrder): Actor | undefined =>
+  history.findLast(({ to }) => to === 'done')?.by
