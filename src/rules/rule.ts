@@ -17,12 +17,16 @@ export type Verdict = {
   readonly because: Because
 }
 
-/** What a rule sees: a reading, or the instant that it asked to be woken at. */
+/**
+ * What a rule sees: a reading, or the instant that it asked to be woken at. A wake-up may also come
+ * sooner than asked for, once after the rule's options changed, so that a rule judges by them at once.
+ */
 export type Moment = { readonly reading: Reading } | { readonly wokenAt: Instant }
 
 export type Step<State> = {
   readonly state: State
-  readonly verdict?: Pick<Verdict, 'breached' | 'because'>
+  /** It holds from the moment's own instant, unless the rule names another in `at`. */
+  readonly verdict?: Pick<Verdict, 'breached' | 'because'> & { readonly at?: Instant }
   /** Wake the subject at that instant unless a later step says otherwise; from a wake-up, always a later one. */
   readonly wakeAt?: Instant
 }
@@ -38,6 +42,8 @@ export type RuleKind<Options, State> = {
   step(state: State, moment: Moment, options: Options): Step<State>
   /** The gateway itself was away: whoever counts silence leaves this stretch out. Without it a rule takes no notice. */
   afterGap?(state: State, gap: Interval, options: Options): Step<State>
+  /** Every `because.code` that it can give; each has its words in `model/words-because.ts`. */
+  readonly codes: readonly string[]
   /** The points it judges by; a good value of one of them is what verifies a repair. Empty: any point. */
   points(options: Options): readonly string[]
 }

@@ -1,0 +1,160 @@
+/**
+ * From a declared rule to a rule bound to its site: who is judged, with which options, and which
+ * reading concerns whom. All that a kind must know of the site is settled here, once, so its steps stay small.
+ */
+import type { OperatorFunction } from 'rxjs'
+import * as z from 'zod'
+import type { SubjectId } from '../model/alarm.ts'
+import type { Device, Family } from '../model/device.ts'
+import type { Instant } from '../model/instant.ts'
+import type { DeviceId, Reading } from '../model/reading.ts'
+import type { PatrolRoute, Site } from '../model/site.ts'
+import { evaluate, type Kept, type LiveCommit } from './evaluate.ts'
+import type { RuleKind, Verdict } from './rule.ts'
+import type { RuleConfig, Scope } from './rule-config.ts'
+
+/** What rules need of a device profile; an absent figure is not known. */
+export type ProfileFacts = { readonly measureEveryMs?: number; readonly reportEveryMs?: number }
+
+/** One subject to be judged, before it has its options. */
+export type Candidate = {
+  readonly subject: SubjectId
+  readonly device: Device
+  readonly profile: ProfileFacts
+  readonly site: Site
+  readonly route?: PatrolRoute
+}
+
+export type BoundSubject = {
+  /** The device a person would walk to. */
+  readonly device: DeviceId
+  readonly options: unknown
+  /** A good value of one of them verifies a repair. Empty: of any point. */
+  readonly points: readonly string[]
+}
+
+export type BoundRule = {
+  readonly config: RuleConfig
+  /** Changes with the declaration: 16 hexadecimal digits. */
+  readonly version: string
+  readonly subjects: ReadonlyMap<SubjectId, BoundSubject>
+  /** In constant time, however large the site. */
+  subjectsOf(reading: Reading): readonly SubjectId[]
+  deviceOf(subject: SubjectId): DeviceId | undefined
+  /** Goes on from stored states; `now` is the first commit's instant. */
+  resume(stored: ReadonlyMap<SubjectId, unknown>, now: Instant, park: Park): RuleRun
+}
+
+export type Park = (subject: SubjectId, cause: unknown, at: Instant) => void
+
+/** A rule at work. */
+export type RuleRun = {
+  readonly operator: OperatorFunction<LiveCommit, Verdict>
+  readonly kept: ReadonlyMap<SubjectId, Kept<unknown>>
+  readonly changed: Set<SubjectId>
+  readonly anew: Set<SubjectId>
+  /** Breached when stored, but nobody goes on from there: each with the instant of its breach. */
+  readonly lost: ReadonlyMap<SubjectId, Instant>
+}
+
+/** A rule kind as rules.yaml knows it. */
+export type DeclaredKind = {
+  readonly kind: string
+  readonly summary: string
+  readonly codes: readonly string[]
+  /** Schema of `options` in rules.yaml. */
+  readonly declared: z.ZodType<unknown>
+  /** Families that it can judge. */
+  readonly families: readonly Family[]
+  bind(
+    config: RuleConfig,
+    version: string,
+    candidates: (families: readonly Family[]) => Iterable<Candidate>,
+  ): BoundRule
+}
+
+type Declaration<Declared, Options> = {
+  readonly declared: z.ZodType<Declared>
+  readonly families: readonly Family[]
+  /** The subjects that a device stands for; itself by default. */
+  subjects?(candidate: Candidate, scope: Scope): readonly Candidate[]
+  /** From what was declared to what the rule's steps need to know of this subject. */
+  options(declared: Declared, candidate: Candidate): Options
+}
+
+export function declareKind<Declared, Options, State>(
+  rule: RuleKind<Options, State>,
+  { declared, families, subjects = (candidate) => [candidate], options }: Declaration<Declared, Options>,
+): DeclaredKind {
+  const { kind, summary, codes } = rule
+  const Stored = z.object({
+    version: z.string(),
+    state: rule.state,
+    wakeAt: z.number().optional(),
+    breachedAt: z.number().optional(),
+    parked: z.object({ at: z.number(), cause: z.string() }).optional(),
+  })
+  return {
+    kind,
+    summary,
+    codes,
+    declared,
+    families,
+    bind(config, version, candidates) {
+      const optionsOf = new Map<SubjectId, Options>()
+      const bound = new Map<SubjectId, BoundSubject>()
+      const subjectsOf = new Map<DeviceId, SubjectId[]>()
+      for (const found of candidates(families)) {
+        for (const candidate of subjects(found, config.scope)) {
+          const { subject, device } = candidate
+          const own = { ...(config.options as object), ...config.optionsFor[subject] }
+          const settled = rule.options.parse(options(declared.parse(own), candidate))
+          optionsOf.set(subject, settled)
+          bound.set(subject, { device: device.id, options: settled, points: rule.points(settled) })
+          subjectsOf.set(device.id, [...(subjectsOf.get(device.id) ?? []), subject])
+        }
+      }
+      const concerned = ({ device }: Reading) => subjectsOf.get(device) ?? NOBODY
+      return {
+        config,
+        version,
+        subjects: bound,
+        subjectsOf: concerned,
+        deviceOf: (subject) => bound.get(subject)?.device,
+        resume(stored, now, park) {
+          const kept = new Map<SubjectId, Kept<State>>()
+          const [changed, anew] = [new Set<SubjectId>(), new Set<SubjectId>()]
+          const lost = new Map<SubjectId, Instant>()
+          for (const [subject, row] of stored) {
+            const read = Stored.safeParse(row)
+            if (read.success && optionsOf.has(subject)) {
+              const { version: before, wakeAt, ...rest } = read.data
+              // Its options may have changed: let it look at its state by the new ones.
+              const soon = before === version ? wakeAt : Math.min(wakeAt ?? now, now)
+              kept.set(subject, {
+                ...rest,
+                state: rest.state as State,
+                wakeAt: rest.parked ? undefined : soon,
+              } as Kept<State>)
+            } else {
+              changed.add(subject)
+              const { breachedAt } = z.object({ breachedAt: z.number() }).safeParse(row).data ?? {}
+              if (breachedAt !== undefined) lost.set(subject, breachedAt)
+            }
+          }
+          const scope = {
+            optionsOf,
+            subjectsOf: concerned,
+            park,
+            kept,
+            anew,
+            changed: (s: SubjectId) => changed.add(s),
+          }
+          return { operator: evaluate(rule, scope), kept, changed, anew, lost }
+        },
+      }
+    },
+  }
+}
+
+const NOBODY: readonly SubjectId[] = []

@@ -1,0 +1,80 @@
+/**
+ * One rule as rules.yaml declares it. What all kinds share is here; the options of a kind are its
+ * own, so a wrong one is named where it stands.
+ */
+import * as z from 'zod'
+import { SEVERITIES, type SubjectId } from '../model/alarm.ts'
+import { FAMILIES } from '../model/device.ts'
+
+const names = z.array(z.string()).min(1)
+
+export const Scope = z
+  .strictObject({
+    families: z.array(z.enum(FAMILIES)).min(1).optional(),
+    devices: names.optional(),
+    exceptDevices: names.optional(),
+    institutions: names.optional(),
+    zones: names.optional(),
+    routes: names.optional(),
+  })
+  .meta({
+    description:
+      'Whom the rule judges: a device must meet every key that is given, by any one of its names. Empty: every device that the kind can judge.',
+  })
+
+export type Scope = z.output<typeof Scope>
+
+export const ORDER_MODES = ['automatic', 'manual', 'none'] as const
+
+export type RuleConfig = {
+  readonly id: string
+  readonly kind: string
+  readonly scope: Scope
+  readonly severity: (typeof SEVERITIES)[number]
+  readonly fault: string
+  readonly order: (typeof ORDER_MODES)[number]
+  readonly verifyMs: number
+  readonly options: unknown
+  readonly optionsFor: Readonly<Record<SubjectId, Readonly<Record<string, unknown>>>>
+}
+
+const RULE_ID = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+/** The schema of one kind's rules; `options` is the kind's own schema. */
+export function ruleConfigOf<Kind extends string, Declared>(kind: Kind, options: z.ZodType<Declared>) {
+  return z
+    .strictObject({
+      id: z.string().regex(RULE_ID, { error: 'lower-case letters, digits and dashes, at most 63' }),
+      kind: z.literal(kind),
+      scope: Scope.default({}),
+      severity: z.enum(SEVERITIES),
+      fault: z
+        .string()
+        .regex(RULE_ID)
+        .optional()
+        .meta({
+          description: "What is broken; rules of one fault share an open order. Default: the rule's id.",
+        }),
+      order: z
+        .enum(ORDER_MODES)
+        .default('automatic')
+        .meta({ description: 'Whether a breach opens a work order by itself, by a person, or never.' }),
+      verifyMs: z
+        .int()
+        .positive()
+        .meta({ description: 'How long a repaired fault must stay away before it counts as verified.' }),
+      options,
+      optionsFor: z
+        .record(z.string(), z.record(z.string(), z.unknown()))
+        .default({})
+        .meta({ description: 'Other options for single subjects, by subject; what is not named stays.' }),
+    })
+    .superRefine(({ options: shared, optionsFor }, context) => {
+      for (const [subject, own] of Object.entries(optionsFor)) {
+        const whole = options.safeParse({ ...(shared as object), ...own })
+        for (const { path, message } of whole.error?.issues ?? []) {
+          context.addIssue({ code: 'custom', path: ['optionsFor', subject, ...path], message })
+        }
+      }
+    })
+}
