@@ -1,0 +1,30 @@
+/** What most commands share: which configuration, and whose data directory. */
+import { parseArgs } from 'node:util'
+import { type GatehouseConfig, loadConfig } from '../config/config.ts'
+import { type Operations, openOperations } from '../operations/open.ts'
+import { type Terminal, UsageError } from './command.ts'
+import { systemClock } from './system-clock.ts'
+
+type Strings = Readonly<Record<string, string | undefined>>
+
+/** Throws UsageError, or what parseArgs throws for an option it does not know. */
+export function parse(args: readonly string[], names: readonly string[], wanted: readonly string[] = []) {
+  const options = Object.fromEntries([...names, 'config'].map((name) => [name, { type: 'string' as const }]))
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+  if (positionals.length !== wanted.length) {
+    throw new UsageError(wanted.length > 0 ? `expected ${wanted.join(' ')}` : `unexpected ${positionals.join(' ')}`)
+  }
+  return { values: values as Strings, positionals }
+}
+
+export const configOf = (values: Strings, { environment }: Terminal): GatehouseConfig =>
+  loadConfig(values.config, environment)
+
+/** The operations of the data directory; a running gateway may have them open too. */
+export async function withOperations<T>(
+  config: GatehouseConfig,
+  work: (operations: Operations) => Promise<T>,
+): Promise<T> {
+  await using operations = await openOperations({ dir: config.data.dir, clock: systemClock })
+  return await work(operations)
+}

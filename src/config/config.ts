@@ -1,0 +1,112 @@
+/**
+ * The whole configuration, read and checked before anything starts: one file, the files it
+ * names, the environment over it. Each room declares its own options; here they only come together.
+ */
+import { dirname, join, resolve } from 'node:path'
+import * as z from 'zod'
+import { EmbeddedBrokerOptions } from '../connect/embedded-broker.ts'
+import { MqttSourceOptions } from '../connect/mqtt.ts'
+import { OpcuaSourceOptions } from '../connect/opcua.ts'
+import { InfluxOptions } from '../historian/influx.ts'
+import { ParquetOptions } from '../historian/parquet.ts'
+import { HttpOptions } from '../http/options.ts'
+import { IntakeOptions } from '../intake/intake.ts'
+import { JournalOptions } from '../journal/sqlite.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { Site } from '../model/site.ts'
+import type { DeviceProfile } from '../profiles/device-profile.ts'
+import type { RuleConfig } from '../rules/rule-config.ts'
+import { type Environment, overridesFrom } from './environment.ts'
+import { readProfiles } from './profiles.ts'
+import { readRules } from './rules.ts'
+import { readSite } from './site.ts'
+import { readYaml } from './yaml.ts'
+
+/** The demo campus, which runs where no configuration is named. */
+export const DEMO_CONFIG = join(import.meta.dirname, '../../examples/campus/gatehouse.yaml')
+
+const SHIPPED_PROFILES = join(import.meta.dirname, '../../device-profiles')
+
+const Bridge = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/).meta({ description: 'Also its MQTT user name.' }),
+  publish: z.array(z.string().min(1)).min(1).meta({ description: 'Topic filters that it may publish to.' }),
+})
+
+const ConfigFile = z.strictObject({
+  site: z.string().meta({ description: 'File of the site, relative to this one.' }),
+  rules: z.string().optional().meta({ description: 'File of the rules, relative to this one.' }),
+  profiles: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'Folders of further device profiles; a profile here replaces a shipped one of its name.' }),
+  bridges: z.array(Bridge).default([]),
+  sources: z.array(z.discriminatedUnion('kind', [MqttSourceOptions, OpcuaSourceOptions])).default([]),
+  demo: z.boolean().optional().meta({ description: 'Run the simulated campus beside the gateway.' }),
+  data: z.strictObject({ dir: z.string().min(1).default('./data') }).prefault({}),
+  mqtt: EmbeddedBrokerOptions.prefault({}),
+  http: HttpOptions.prefault({}),
+  intake: IntakeOptions.prefault({}),
+  journal: JournalOptions.prefault({}),
+  historian: z
+    .strictObject({
+      kind: z.enum(['embedded', 'influx']).default('embedded'),
+      embedded: ParquetOptions.prefault({}),
+      influx: InfluxOptions.optional(),
+    })
+    .refine(({ kind, influx }) => kind !== 'influx' || influx !== undefined, {
+      path: ['influx'],
+      error: 'needed where historian.kind is influx',
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
+})
+
+export type SourceOptions = z.output<typeof ConfigFile>['sources'][number]
+
+export type GatehouseConfig = Omit<z.output<typeof ConfigFile>, 'site' | 'rules' | 'profiles' | 'demo'> & {
+  readonly files: { readonly config: string; readonly site: string }
+  readonly site: Site
+  readonly rules: readonly RuleConfig[]
+  readonly profiles: readonly DeviceProfile[]
+  readonly demo: boolean
+}
+
+/** Without a file it is the demo campus. Throws GatehouseError `config-invalid` or `config-unreadable`. */
+export function loadConfig(file: string | undefined, environment: Environment): GatehouseConfig {
+  const config = resolve(file ?? DEMO_CONFIG)
+  const read = readYaml(config, ConfigFile, overridesFrom(environment, ConfigFile))
+  const beside = (path: string) => resolve(dirname(config), path)
+  const profiles = new Map<string, DeviceProfile>()
+  for (const folder of [SHIPPED_PROFILES, ...read.profiles.map(beside)]) {
+    for (const profile of readProfiles(folder)) profiles.set(`${profile.vendor}/${profile.model}`, profile)
+  }
+  const files = { config, site: beside(read.site) }
+  const site = readSite(files.site, new Set(profiles.keys()))
+  const loaded: GatehouseConfig = {
+    ...read,
+    files,
+    site,
+    profiles: [...profiles.values()],
+    rules: read.rules === undefined ? [] : readRules(beside(read.rules), site),
+    demo: read.demo ?? file === undefined,
+    data: { dir: resolve(read.data.dir) },
+  }
+  checkNames(loaded)
+  return loaded
+}
+
+function checkNames({ files, site, bridges, sources }: GatehouseConfig): void {
+  const fail = (sentence: string): never => {
+    throw new GatehouseError('config-invalid', `${files.config}: ${sentence}`)
+  }
+  const devices = new Set(site.devices.map(({ id }) => id))
+  const taken = bridges.find(({ name }) => devices.has(name))
+  if (taken) fail(`bridges: ${taken.name} is the name of a device already`)
+  const names = new Set<string>()
+  for (const { name } of sources) {
+    if (names.has(name)) fail(`sources: two are named ${name}`)
+    names.add(name)
+  }
+  const lost = site.devices.find(({ source }) => source !== undefined && !names.has(source))
+  if (lost) fail(`sources: device ${lost.id} comes by ${lost.source}, which is not among them`)
+}
