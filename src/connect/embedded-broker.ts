@@ -1,0 +1,351 @@
+/**
+ * The MQTT broker inside the gateway (aedes). The stream is tapped in `authorizePublish`, the only
+ * hook that aedes runs before its PUBACK: what a device sees acknowledged is in the journal.
+ *
+ * It takes in and hands nothing on between clients: devices only hear what the gateway itself sends
+ * them. Sessions are therefore never kept, and QoS 2 is refused, because aedes remembers its
+ * half-done handshakes in memory only, and so could not say "exactly once" across a crash.
+ */
+import { createServer, type Server, type Socket } from 'node:net'
+import { Aedes, type AedesOptions, type AuthenticateError, type Client } from 'aedes'
+import * as z from 'zod'
+import { GatehouseError } from '../model/errors.ts'
+import type { Clock } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import type { Connector, Listener, Publish } from './connector.ts'
+import { coversAny, type Grant } from './grant.ts'
+import { guardPackets, type PacketGuard } from './packet-guard.ts'
+import { signInAttempts } from './sign-in-attempts.ts'
+
+export const EmbeddedBrokerOptions = z.strictObject({
+  name: z.string().min(1).default('embedded-broker').meta({ description: 'Name of this source' }),
+  host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on' }),
+  port: z.int().min(0).max(65535).default(1883).meta({ description: 'TCP port; 0 is any free one' }),
+  maxConnections: z.int().positive().default(12_000).meta({ description: 'Connections at a time, in all' }),
+  maxConnectionsPerAddress: z.int().positive().default(6_000).meta({
+    description: 'Connections at a time from one address; a whole city of meters may share one behind NAT',
+  }),
+  maxPacketBytes: z.int().min(1_024).max(16_777_216).default(262_144).meta({
+    description: 'Largest MQTT packet of a signed-in client, bytes',
+  }),
+  keepaliveLimitS: z.int().min(0).max(65_535).default(600).meta({
+    description: 'Longest keep-alive a client may ask for, seconds (none at all is refused too); 0 takes any',
+  }),
+  durableWithinMs: z.int().positive().default(5_000).meta({
+    description:
+      'A publish not durable by then ends its connection unacknowledged, and the device sends again',
+  }),
+})
+
+export type EmbeddedBrokerOptions = z.output<typeof EmbeddedBrokerOptions>
+
+export type EmbeddedBrokerCounts = {
+  /** Open now, signed in or not. */
+  connections: number
+  /** Durable, and so acknowledged where QoS 1. */
+  published: number
+  /** Not durable in time or at all; their connections were closed. */
+  undelivered: number
+  /** Outside of the grant, `$…`, QoS 2, or a will without its client. */
+  refusedPublishes: number
+  refusedSubscriptions: number
+  wrongCredentials: number
+  /** Not even looked at, because too many attempts failed before. */
+  delayedSignIns: number
+  /** Over one of the limits of connections. */
+  refusedConnections: number
+  oversizedPackets: number
+  /** What aedes ended for other reasons: not MQTT 3.1.1, keep-alive run out, a frozen reader. */
+  connectionErrors: number
+}
+
+export type EmbeddedBroker = Connector & {
+  /** The port it listens on; 0 before `start`. */
+  readonly port: number
+  readonly counts: Readonly<EmbeddedBrokerCounts>
+  /** Ends every connection of a device or bridge, for when its password was changed. */
+  disconnect(name: string): void
+}
+
+export type EmbeddedBrokerParts = {
+  /** Resolves with what the user may do, or with null for wrong credentials. */
+  authenticate(username: string, password: Uint8Array, address: string): Promise<Grant | null>
+  readonly log: Log
+  readonly clock: Clock
+}
+
+type Session = { readonly grant: Grant; readonly filters: Set<string>; lastTopic: string }
+
+type Waiting = { readonly message: Publish; readonly settle: (error?: Error) => void }
+
+/** A CONNECT holds an id, a user, a password and at most a small will. */
+const UNKNOWN_PACKET_BYTES = 65_536
+const CONNECT_WITHIN_MS = 10_000
+/** A reader that has not taken its bytes by then would hold up the whole broker. */
+const DRAIN_WITHIN_MS = 15_000
+const TOPIC_LEVELS = 32
+const SUBSCRIPTIONS = 32
+/** CONNACK return codes (MQTT 3.1.1 §3.2.2.3). */
+const [UNAVAILABLE, BAD_CREDENTIALS, NOT_AUTHORIZED] = [3, 4, 5]
+
+export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBrokerParts): EmbeddedBroker {
+  const { name, host, maxPacketBytes } = options
+  const { log } = parts
+  const counts: EmbeddedBrokerCounts = {
+    connections: 0,
+    published: 0,
+    undelivered: 0,
+    refusedPublishes: 0,
+    refusedSubscriptions: 0,
+    wrongCredentials: 0,
+    delayedSignIns: 0,
+    refusedConnections: 0,
+    oversizedPackets: 0,
+    connectionErrors: 0,
+  }
+  const attempts = signInAttempts(parts.clock)
+  const sessions = new WeakMap<Client, Session>() // outlives the connection: its will comes last
+  const clients = new Set<Client>()
+  const guards = new WeakMap<object, PacketGuard>()
+  const perAddress = new Map<string, number>()
+  const underWay = new Set<Promise<void>>()
+  let waiting: Waiting[] = []
+  let listener: Listener | undefined
+  let broker: Aedes | undefined
+  let server: Server | undefined
+  let port = 0
+  let closing = false
+
+  const addressOf = (client: Client) => (client.conn as Socket).remoteAddress ?? ''
+
+  async function deliver(batch: readonly Waiting[], to: Listener): Promise<void> {
+    let open = true
+    const settleAll = (error?: Error) => {
+      if (!open) return
+      open = false
+      if (error) counts.undelivered += batch.length
+      else counts.published += batch.length
+      for (const { settle } of batch) settle(error)
+    }
+    // Real time even where the gateway runs on a virtual clock: the socket at the other end does not.
+    const budget = setTimeout(() => settleAll(new Error('not durable in time')), options.durableWithinMs)
+    try {
+      await to.deliver(batch.map(({ message }) => message))
+      settleAll()
+    } catch (cause) {
+      if (open) log.warn({ source: name, err: cause, messages: batch.length }, 'Messages were not taken in')
+      settleAll(new Error('not durable', { cause }))
+    } finally {
+      clearTimeout(budget)
+    }
+  }
+
+  /** Runs once a turn of the event loop: whatever all sockets brought in it is one call. */
+  function flush(): void {
+    const batch = waiting
+    waiting = []
+    if (!listener || batch.length === 0) return
+    const delivery = deliver(batch, listener)
+    underWay.add(delivery)
+    void delivery.finally(() => underWay.delete(delivery))
+  }
+
+  const authorizePublish: AedesOptions['authorizePublish'] = (client, packet, callback) => {
+    if (closing) return // neither acknowledged nor refused: the device sends it again
+    const session = client ? sessions.get(client) : undefined
+    const { topic, payload } = packet
+    const allowed =
+      session && packet.qos !== 2 && (topic === session.lastTopic || coversAny(session.grant.publish, topic))
+    if (!allowed || topic.startsWith('$')) {
+      counts.refusedPublishes++
+      const sender = session?.grant.name
+      log.warn({ source: name, sender, topic: topic.slice(0, 200), qos: packet.qos }, 'A publish was refused')
+      return callback(new Error('not allowed to publish this'))
+    }
+    session.lastTopic = topic
+    const message: Publish = {
+      is: 'publish',
+      source: name,
+      sender: session.grant.name,
+      topic,
+      payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+      retained: false, // the flag asks the broker to keep it; the message itself is news
+    }
+    if (waiting.push({ message, settle: callback }) === 1) setImmediate(flush)
+  }
+
+  const refusal = (returnCode: number, sentence: string): AuthenticateError =>
+    Object.assign(new Error(sentence), { returnCode })
+
+  async function signIn(
+    client: Client,
+    username = '',
+    password: Uint8Array = new Uint8Array(),
+  ): Promise<void> {
+    const address = addressOf(client)
+    if (attempts.waitMs(address, username) > 0) {
+      counts.delayedSignIns++
+      throw refusal(NOT_AUTHORIZED as number, 'too many failed attempts')
+    }
+    const grant = await parts.authenticate(username, password, address)
+    if (!grant) {
+      counts.wrongCredentials++
+      attempts.failed(address, username)
+      log.warn({ source: name, address, user: username.slice(0, 100) }, 'Wrong MQTT credentials')
+      throw refusal(BAD_CREDENTIALS as number, 'wrong credentials')
+    }
+    attempts.succeeded(address, username)
+    if (client.closed) return
+    sessions.set(client, { grant, filters: new Set(), lastTopic: '' })
+    const guard = guards.get(client.conn)
+    if (guard) guard.limitBytes = maxPacketBytes
+  }
+
+  const settings: AedesOptions = {
+    connectTimeout: CONNECT_WITHIN_MS,
+    drainTimeout: DRAIN_WITHIN_MS,
+    keepaliveLimit: options.keepaliveLimitS,
+    maxTopicLevels: TOPIC_LEVELS,
+    maxClientsIdLength: 65_535,
+    preConnect(_client, packet, callback) {
+      // A client id is the user's own, so that nobody can end another's connection by taking its id.
+      if (packet.clientId) packet.clientId = `${packet.username ?? ''}/${packet.clientId}`
+      packet.clean = true
+      callback(null, true)
+    },
+    authenticate(client, username, password, done) {
+      signIn(client, username, password).then(
+        () => done(null, true),
+        (cause) => {
+          const told = cause instanceof Error && 'returnCode' in cause
+          if (!told) log.error({ source: name, err: cause }, 'MQTT credentials could not be checked')
+          done(told ? (cause as AuthenticateError) : refusal(UNAVAILABLE as number, 'cannot check'), null)
+        },
+      )
+    },
+    authorizePublish,
+    authorizeSubscribe(client, subscription, callback) {
+      const session = sessions.get(client)
+      const { topic } = subscription
+      if (session && session.filters.size < SUBSCRIPTIONS && coversAny(session.grant.subscribe, topic)) {
+        session.filters.add(topic)
+        return callback(null, subscription)
+      }
+      counts.refusedSubscriptions++
+      log.warn(
+        { source: name, sender: session?.grant.name, topic: topic.slice(0, 200) },
+        'Subscription refused',
+      )
+      callback(null, null)
+    },
+  }
+
+  function accept(socket: Socket, into: Aedes): void {
+    const address = socket.remoteAddress ?? ''
+    const before = perAddress.get(address) ?? 0
+    if (closing || before >= options.maxConnectionsPerAddress) {
+      counts.refusedConnections++
+      socket.destroy()
+      return
+    }
+    perAddress.set(address, before + 1)
+    counts.connections++
+    guards.set(
+      socket,
+      guardPackets(socket, UNKNOWN_PACKET_BYTES, () => {
+        counts.oversizedPackets++
+        log.warn({ source: name, address }, 'An MQTT packet larger than allowed ended its connection')
+      }),
+    )
+    const client = into.handle(socket)
+    clients.add(client)
+    socket.once('close', () => {
+      counts.connections--
+      const left = (perAddress.get(address) ?? 1) - 1
+      if (left > 0) perAddress.set(address, left)
+      else perAddress.delete(address)
+      clients.delete(client)
+    })
+  }
+
+  async function listen(): Promise<void> {
+    const aedes = new Aedes(settings)
+    const publish = aedes.publish.bind(aedes) as (packet: unknown, ...rest: unknown[]) => void
+    // Called with a client for what clients send, and that is nobody's to receive: no matching, no
+    // retained store, no queues. What the gateway sends itself goes the usual way.
+    aedes.publish = (packet: unknown, ...rest: unknown[]) => {
+      const [client, done] = rest
+      if (client && typeof done === 'function') done()
+      else publish(packet, ...rest)
+    }
+    const failed = () => {
+      if (!closing) counts.connectionErrors++
+    }
+    aedes.on('clientError', failed)
+    aedes.on('connectionError', failed)
+    ;(aedes as NodeJS.EventEmitter).on('error', (cause) =>
+      log.error({ source: name, err: cause }, 'MQTT broker failed'),
+    )
+    await aedes.listen()
+    broker = aedes
+
+    const tcp = createServer({ noDelay: true }, (socket) => accept(socket, aedes))
+    tcp.maxConnections = options.maxConnections
+    tcp.on('drop', () => counts.refusedConnections++)
+    server = tcp
+    await new Promise<void>((resolve, reject) => {
+      tcp.once('error', (cause: NodeJS.ErrnoException) => {
+        const sentence =
+          cause.code === 'EADDRINUSE'
+            ? `MQTT cannot listen on ${host}:${options.port}: the port is already in use.`
+            : `MQTT cannot listen on ${host}:${options.port}: ${cause.message}.`
+        reject(
+          new GatehouseError(cause.code === 'EADDRINUSE' ? 'port-taken' : 'config-invalid', sentence, {
+            cause,
+          }),
+        )
+      })
+      tcp.listen(options.port, host, resolve)
+    })
+    tcp.on('error', (cause) => log.error({ source: name, err: cause }, 'The MQTT listener failed'))
+    const address = tcp.address()
+    port = address !== null && typeof address === 'object' ? address.port : 0
+  }
+
+  return {
+    name,
+    counts,
+    get port() {
+      return port
+    },
+    async start(to) {
+      listener = to
+      try {
+        await listen()
+      } catch (cause) {
+        broker?.close()
+        throw cause
+      }
+      to.link({ source: name, state: 'up' })
+      log.info({ source: name, host, port }, 'MQTT broker listens')
+    },
+    disconnect(user) {
+      for (const client of clients) if (sessions.get(client)?.grant.name === user) client.close()
+    },
+    async [Symbol.asyncDispose]() {
+      closing = true
+      const stopped = new Promise<void>((resolve) =>
+        server?.listening ? server.close(() => resolve()) : resolve(),
+      )
+      if (waiting.length > 0) flush()
+      await Promise.all(underWay)
+      await new Promise(setImmediate) // the last PUBACKs leave in this turn
+      await new Promise(setImmediate)
+      await new Promise<void>((resolve) =>
+        broker && !broker.closed ? broker.close(() => resolve()) : resolve(),
+      )
+      for (const client of clients) client.conn.destroy() // those that never signed in
+      await stopped
+    },
+  }
+}

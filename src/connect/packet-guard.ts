@@ -1,0 +1,60 @@
+/**
+ * Ends a connection whose next MQTT packet is announced as larger than allowed, before its body is
+ * buffered: the broker's parser waits for the whole packet, so a stranger's fixed header with a
+ * length of 256 MB would be 256 MB of ours.
+ *
+ * It looks at the bytes as they are read (`Readable.read`), without a stream in between.
+ */
+import type { Socket } from 'node:net'
+
+export type PacketGuard = {
+  /** Bytes of body that a packet may announce from now on. */
+  limitBytes: number
+}
+
+/** MQTT's remaining length takes 1 to 4 bytes, 7 bits each (§2.2.3). */
+const LENGTH_BYTES = 4
+
+export function guardPackets(socket: Socket, limitBytes: number, refuse: () => void): PacketGuard {
+  const guard: PacketGuard = { limitBytes }
+  let bodyLeft = 0
+  let inLength = false
+  let length = 0
+  let shift = 0
+
+  /** False where the packet that begins in these bytes must not be read on. */
+  const passes = (chunk: Uint8Array): boolean => {
+    let at = 0
+    while (at < chunk.length) {
+      if (bodyLeft > 0) {
+        const skipped = Math.min(bodyLeft, chunk.length - at)
+        bodyLeft -= skipped
+        at += skipped
+      } else if (!inLength) {
+        inLength = true
+        length = 0
+        shift = 0
+        at++
+      } else {
+        const byte = chunk[at++] as number
+        length += (byte & 0x7f) * 2 ** (7 * shift++)
+        if (length > guard.limitBytes) return false
+        if ((byte & 0x80) === 0) {
+          inLength = false
+          bodyLeft = length
+        } else if (shift === LENGTH_BYTES) return false
+      }
+    }
+    return true
+  }
+
+  const read = socket.read.bind(socket)
+  socket.read = (size?: number) => {
+    const chunk: unknown = read(size)
+    if (!(chunk instanceof Uint8Array) || passes(chunk)) return chunk
+    refuse()
+    socket.destroy()
+    return null
+  }
+  return guard
+}
