@@ -1,0 +1,186 @@
+/**
+ * The way from a raw message to its device and decoder, found in one look-up: every topic and
+ * node id that devices are known to use is written out once, at compile time. Only patterns that
+ * leave something open (`+`, or the device in the payload) are tried one by one, one a profile.
+ */
+import type { Device } from '../model/device.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { DataChange, Publish, RawMessage } from '../model/raw-message.ts'
+import type { DeviceId } from '../model/reading.ts'
+import { type Decoded, type Decoder, refused } from './decoder.ts'
+import { type DeviceProfile, profileName } from './device-profile.ts'
+import { type ChangeDecoder, variableReader } from './opcua-variable.ts'
+import { ownFormat } from './own-format.ts'
+import { at, parsePayload, type Refusal } from './payload.ts'
+import { pathOf, pickedJson } from './picked-json.ts'
+
+/** A variable to watch, as a source of OPC UA wants it. */
+export type MonitoredNode = {
+  readonly nodeId: string
+  readonly samplingMs: number
+  readonly queueSize: number
+}
+
+export type Directory = {
+  readonly devices: ReadonlyMap<DeviceId, Device>
+  /** Never throws, whatever the bytes. */
+  decode(message: RawMessage): Decoded
+  /** What the OPC UA source of that name is to watch. */
+  monitored(source: string): readonly MonitoredNode[]
+  profileOf(device: DeviceId): DeviceProfile | undefined
+}
+
+type Bound = { readonly device: Device; readonly decode: Decoder }
+
+/** A topic pattern that many devices share; one a profile, however many devices. */
+type Shared = {
+  readonly levels: readonly string[]
+  /** Where the device's name stands: a level of the topic, or a path in the payload. */
+  readonly name: { readonly level: number } | { readonly path: readonly string[] }
+  readonly boundBy: Map<string, Bound>
+}
+
+/** Throws GatehouseError `config-invalid` naming every device that cannot be bound. */
+export function compileProfiles(profiles: readonly DeviceProfile[], devices: readonly Device[]): Directory {
+  const byName = new Map(profiles.map((profile) => [profileName(profile), profile]))
+  const decoders = new Map<string, Decoder>()
+  const byTopic = new Map<string, Bound[]>()
+  const shared = new Map<string, Shared>()
+  const byNode = new Map<string, { device: Device; decode: ChangeDecoder }>()
+  const nodesOf = new Map<string, MonitoredNode[]>()
+  const wrong: string[] = []
+
+  for (const device of devices) {
+    const profile = byName.get(device.profile)
+    if (!profile) {
+      wrong.push(`${device.id}: there is no profile ${device.profile}`)
+      continue
+    }
+    if (profile.family !== device.family) {
+      wrong.push(`${device.id}: profile ${device.profile} is for a ${profile.family}, not a ${device.family}`)
+      continue
+    }
+    if (profile.codec === 'opcua') bindNodes(device, profile)
+    else bindTopic(device, profile)
+  }
+  if (wrong.length > 0) throw new GatehouseError('config-invalid', wrong.join('\n'))
+
+  function bindNodes(device: Device, profile: Extract<DeviceProfile, { codec: 'opcua' }>) {
+    const { address, source } = device
+    if (address === undefined || source === undefined) {
+      wrong.push(`${device.id}: a device of OPC UA needs its address and its source`)
+      return
+    }
+    for (const [name, point] of Object.entries(profile.points)) {
+      const nodeId = (point.node ?? '').replace('{address}', address)
+      const key = nodeKey(source, nodeId)
+      const other = byNode.get(key)
+      if (other) wrong.push(`${device.id}: ${nodeId} is already ${other.device.id}`)
+      byNode.set(key, { device, decode: variableReader(name, point) })
+      const nodes = nodesOf.get(source) ?? []
+      nodes.push({ nodeId, samplingMs: profile.samplingMs, queueSize: profile.queueSize })
+      nodesOf.set(source, nodes)
+    }
+  }
+
+  function bindTopic(device: Device, profile: Exclude<DeviceProfile, { codec: 'opcua' }>) {
+    const decode = decoders.get(device.profile) ?? decoderOf(profile)
+    decoders.set(device.profile, decode)
+    const bound = { device, decode }
+    const pathOfAddress = profile.codec === 'json' ? profile.address : undefined
+    const isByAddress = pathOfAddress !== undefined || profile.topic.includes('{address}')
+    const name = isByAddress ? device.address : device.id
+    if (name === undefined) {
+      wrong.push(`${device.id}: profile ${device.profile} finds its devices by address, and it has none`)
+      return
+    }
+    if (pathOfAddress === undefined && !profile.topic.includes('+')) {
+      const topic = profile.topic.replaceAll('{device}', device.id).replaceAll('{address}', name)
+      const others = byTopic.get(topic) ?? []
+      const other = others.find((one) => mayShareSource(one.device, device))
+      if (other) wrong.push(`${device.id}: ${topic} is already the topic of ${other.device.id}`)
+      byTopic.set(topic, [...others, bound])
+      return
+    }
+    const group = shared.get(device.profile) ?? sharedTopic(profile.topic, pathOfAddress)
+    shared.set(device.profile, group)
+    const other = group.boundBy.get(name)
+    if (other) wrong.push(`${device.id}: ${name} is already ${other.device.id}`)
+    group.boundBy.set(name, bound)
+  }
+
+  const patterns = [...shared.values()]
+
+  function boundTo(message: Publish): Bound | Decoded {
+    const found = byTopic.get(message.topic)?.find(({ device }) => isBroughtBy(device, message.source))
+    if (found) return found
+    const levels = patterns.length > 0 ? message.topic.split('/') : []
+    for (const pattern of patterns) {
+      if (!matches(pattern.levels, levels)) continue
+      const name = nameIn(message, levels, pattern)
+      if (typeof name !== 'string') return refused(message, name.code, name.reason)
+      const bound = pattern.boundBy.get(name)
+      if (bound && isBroughtBy(bound.device, message.source)) return bound
+    }
+    return refused(
+      message,
+      'unknown-device',
+      `no device is bound to the topic ${message.topic.slice(0, 200)}`,
+    )
+  }
+
+  function decodePublish(message: Publish): Decoded {
+    const bound = boundTo(message)
+    return 'decode' in bound ? bound.decode(message, bound.device.id) : bound
+  }
+
+  function decodeChange(change: DataChange): Decoded {
+    const bound = byNode.get(nodeKey(change.source, change.nodeId))
+    if (bound) return bound.decode(change, bound.device.id)
+    return refused(change, 'unknown-device', `no device is bound to the node ${change.nodeId.slice(0, 200)}`)
+  }
+
+  const deviceOf = new Map(devices.map((device) => [device.id, device]))
+  return {
+    devices: deviceOf,
+    decode: (message) => (message.is === 'publish' ? decodePublish(message) : decodeChange(message)),
+    monitored: (source) => nodesOf.get(source) ?? [],
+    profileOf: (device) => byName.get(deviceOf.get(device)?.profile ?? ''),
+  }
+}
+
+const nodeKey = (source: string, nodeId: string): string => `${source}\n${nodeId}`
+
+/** A device that names no source may come by any MQTT source; who may publish its topic is the broker's to judge. */
+const isBroughtBy = (device: Device, source: string): boolean =>
+  device.source === undefined || device.source === source
+
+const mayShareSource = (one: Device, other: Device): boolean =>
+  one.source === undefined || other.source === undefined || one.source === other.source
+
+function decoderOf(profile: Exclude<DeviceProfile, { codec: 'opcua' }>): Decoder {
+  return profile.codec === 'json' ? pickedJson(profile) : ownFormat(profile)
+}
+
+function sharedTopic(topic: string, pathOfAddress: string | undefined): Shared {
+  const levels = topic.split('/')
+  const level = levels.findIndex(isName)
+  const name = pathOfAddress === undefined ? { level } : { path: pathOf(pathOfAddress) }
+  return { levels, name, boundBy: new Map() }
+}
+
+const isName = (level: string): boolean => level === '{device}' || level === '{address}'
+
+const matches = (pattern: readonly string[], levels: readonly string[]): boolean =>
+  pattern.length === levels.length &&
+  pattern.every((level, index) => level === '+' || isName(level) || level === levels[index])
+
+/** The name by which the message says whose it is, or why it says none. */
+function nameIn(message: Publish, levels: readonly string[], { name }: Shared): string | Refusal {
+  if ('level' in name) return levels[name.level] ?? ''
+  const parsed = parsePayload(message.payload)
+  if ('code' in parsed) return parsed
+  const said = at(parsed.json, name.path)
+  if (typeof said === 'string' || typeof said === 'number') return String(said)
+  return { code: 'unknown-device', reason: `${name.path.join('.')}: expected the address of a device` }
+}
