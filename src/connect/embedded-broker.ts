@@ -76,7 +76,7 @@ export type EmbeddedBrokerParts = {
 
 type Session = { readonly grant: Grant; readonly filters: Set<string>; lastTopic: string }
 
-type Waiting = { readonly message: Publish; readonly settle: (error?: Error) => void }
+type Waiting = { readonly message: Publish; readonly answer: (error?: Error) => void }
 
 /** A CONNECT holds an id, a user, a password and at most a small will. */
 const UNKNOWN_PACKET_BYTES = 65_536
@@ -84,6 +84,11 @@ const CONNECT_WITHIN_MS = 10_000
 /** A reader that has not taken its bytes by then would hold up the whole broker. */
 const DRAIN_WITHIN_MS = 15_000
 const TOPIC_LEVELS = 32
+/**
+ * Each holds what arrived in one turn of the event loop. A connection is not read on while its own are
+ * unanswered, so this many at a time means that the journal hangs.
+ */
+const UNFINISHED = 4_096
 const SUBSCRIPTIONS = 32
 /** CONNACK return codes (MQTT 3.1.1 §3.2.2.3). */
 const [UNAVAILABLE, BAD_CREDENTIALS, NOT_AUTHORIZED] = [3, 4, 5]
@@ -114,30 +119,37 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
   let broker: Aedes | undefined
   let server: Server | undefined
   let port = 0
+  /** Calls of `deliver` that have not come back, also those no longer waited for. */
+  let unfinished = 0
   let closing = false
 
   const addressOf = (client: Client) => (client.conn as Socket).remoteAddress ?? ''
 
-  async function deliver(batch: readonly Waiting[], to: Listener): Promise<void> {
-    let open = true
-    const settleAll = (error?: Error) => {
-      if (!open) return
-      open = false
-      if (error) counts.undelivered += batch.length
-      else counts.published += batch.length
-      for (const { settle } of batch) settle(error)
-    }
-    // Real time even where the gateway runs on a virtual clock: the socket at the other end does not.
-    const budget = setTimeout(() => settleAll(new Error('not durable in time')), options.durableWithinMs)
-    try {
-      await to.deliver(batch.map(({ message }) => message))
-      settleAll()
-    } catch (cause) {
-      if (open) log.warn({ source: name, err: cause, messages: batch.length }, 'Messages were not taken in')
-      settleAll(new Error('not durable', { cause }))
-    } finally {
-      clearTimeout(budget)
-    }
+  /** Settles the batch once: durable, not durable, or not durable in time. */
+  function deliver(batch: readonly Waiting[], to: Listener): Promise<void> {
+    return new Promise((resolve) => {
+      let settled = false
+      const settle = (error?: Error) => {
+        if (settled) return
+        settled = true
+        clearTimeout(budget)
+        if (error) {
+          counts.undelivered += batch.length
+          log.warn({ source: name, err: error, messages: batch.length }, 'Messages were not taken in')
+        } else counts.published += batch.length
+        for (const { answer } of batch) answer(error)
+        resolve()
+      }
+      // Real time even where the gateway runs on a virtual clock: the socket at the other end does not.
+      const budget = setTimeout(() => settle(new Error('not durable in time')), options.durableWithinMs)
+      unfinished++
+      to.deliver(batch.map(({ message }) => message))
+        .then(
+          () => settle(),
+          (cause) => settle(new Error('not durable', { cause })),
+        )
+        .finally(() => unfinished--)
+    })
   }
 
   /** Runs once a turn of the event loop: whatever all sockets brought in it is one call. */
@@ -163,6 +175,10 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       return callback(new Error('not allowed to publish this'))
     }
     session.lastTopic = topic
+    if (unfinished >= UNFINISHED) {
+      counts.undelivered++
+      return callback(new Error('too much is waiting to become durable'))
+    }
     const message: Publish = {
       is: 'publish',
       source: name,
@@ -171,7 +187,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       retained: false, // the flag asks the broker to keep it; the message itself is news
     }
-    if (waiting.push({ message, settle: callback }) === 1) setImmediate(flush)
+    if (waiting.push({ message, answer: callback }) === 1) setImmediate(flush)
   }
 
   const refusal = (returnCode: number, sentence: string): AuthenticateError =>
@@ -346,6 +362,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       )
       for (const client of clients) client.conn.destroy() // those that never signed in
       await stopped
+      await new Promise(setImmediate) // their `close` events
     },
   }
 }
