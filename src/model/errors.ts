@@ -34,8 +34,10 @@ export const ERRORS = {
     503,
   ),
   'journal-failed': entry('The journal cannot be written', '日志无法写入', 503),
+  'journal-busy': entry('More is waiting for the journal than it holds', '等待写入日志的数据过多', 503),
   'historian-refused': entry('The history refuses us', '历史库拒绝访问', 503),
   'historian-busy': entry('The history did not answer in time', '历史库未及时响应', 503),
+  'effects-fenced': entry('Another process has taken over the alarms', '告警处理已由其他进程接管'),
   // Dead letters
   'payload-too-large': entry('The payload is larger than allowed', '报文超过允许大小'),
   'payload-not-utf8': entry('The payload is not UTF-8', '报文不是 UTF-8 编码'),

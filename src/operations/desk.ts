@@ -2,13 +2,23 @@
  * The one home of business changes. Each is one transaction that also writes its events and
  * its audit entry, so that nothing is told which did not happen, and nothing happens untold.
  */
-import type { Alarm, Because, Severity, SubjectId } from '../model/alarm.ts'
+import { randomUUID } from 'node:crypto'
+import { next } from '../alarms/lifecycle.ts'
+import type { Alarm } from '../model/alarm.ts'
 import type { Offset } from '../model/commit.ts'
-import type { Place } from '../model/device.ts'
-import type { Instant } from '../model/instant.ts'
-import type { DeviceId, Reading } from '../model/reading.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { DeviceId } from '../model/reading.ts'
 import type { OrderState, WorkOrder } from '../model/work-order.ts'
+import { next as nextOrder, report, withOccurrence } from '../work-orders/lifecycle.ts'
+import { verificationAfterMove } from '../work-orders/verification.ts'
+import { alarmRow, faultIsActive, writeAlarm } from './alarm-book.ts'
+import { EFFECTS, offsetOf, setOffset } from './checkpoints.ts'
+import { applyCommits, type HoldBack, mayHaveEffects } from './effects.ts'
+import { alarmAcknowledged, orderCreated, orderMoved } from './events.ts'
+import type { CommitFindings } from './findings.ts'
+import { nextNumber, type OrderRow, openOrderOf, orderRow, writeOrder } from './order-book.ts'
 import type { Mover } from './roles.ts'
+import type { Store } from './store.ts'
 
 export type NewOrder =
   | { readonly device: DeviceId; readonly title: string; readonly note?: string | undefined }
@@ -22,38 +32,11 @@ export type Move = {
   readonly version?: number | undefined
 }
 
-/** What a rule says about its alarms and orders; the desk keeps it with them. */
-export type FaultFacts = {
-  readonly rule: string
-  readonly fault: string
-  readonly severity: Severity
-  readonly order: 'automatic' | 'manual' | 'none'
-  readonly verifyMs: number
-  /** Good values of one of these points prove a repair; empty: of any point. */
-  readonly points: readonly string[]
-  /** Title of its orders. */
-  readonly title: string
-}
-
-/** A verdict with all that is needed to act on it. */
-export type Finding = {
-  readonly subject: SubjectId
-  readonly device: DeviceId
-  readonly place: Place
-  readonly at: Instant
-  readonly breached: boolean
-  readonly because: Because
-  readonly facts: FaultFacts
-}
-
-/** What one journal commit means for alarms and orders. */
-export type CommitFindings = {
-  readonly offset: Offset
-  readonly receivedAt: Instant
-  /** When it was worked on; much later than `receivedAt` while catching up. */
-  readonly learnedAt: Instant
-  readonly findings: readonly Finding[]
-  readonly readings: readonly Reading[]
+/** What the alarms consumer hands over: commits `(from, to]`, worked through. */
+export type Effects = {
+  readonly from: Offset
+  readonly to: Offset
+  readonly commits: readonly CommitFindings[]
 }
 
 export interface Desk {
@@ -64,12 +47,137 @@ export interface Desk {
   /** Throws `not-found`, `forbidden`, `order-version`, `same-person`, or `order-state` with `details.next`. */
   moveOrder(id: string, move: Move, by: Mover): Promise<WorkOrder>
   /**
-   * All that some commits cause, with the consumer's offset, in one transaction: from `from` to `to`
-   * or, where that was done before, nothing. Throws `offset-moved` where the offset is another one.
+   * All that some commits cause, and the offset `to`, in one transaction; nothing at all where they cause
+   * nothing. Throws `effects-fenced` where the stored offset is neither `from` nor `to`.
    */
-  applyEffects(effects: {
-    readonly from: Offset
-    readonly to: Offset
-    readonly commits: readonly CommitFindings[]
-  }): Promise<'written' | 'nothing-to-write' | 'written-before'>
+  applyEffects(effects: Effects): Promise<'written' | 'written-before' | 'nothing-to-write'>
+}
+
+export type DeskParts = {
+  /** Title of an order that nobody gave one. */
+  readonly titleOf: (fault: string, device: DeviceId) => string
+  readonly holdBack: HoldBack
+}
+
+/** Moves that are a contractor's own work; everything else is for the office to decide. */
+const CONTRACTOR_MOVES: Readonly<Partial<Record<OrderState, OrderState>>> = {
+  dispatched: 'accepted',
+  accepted: 'done',
+}
+
+export function deskOver({ db, clock, write }: Store, { titleOf, holdBack }: DeskParts): Desk {
+  return {
+    acknowledge: (id, by, note) =>
+      write(async ({ db: tx, emit, audit }) => {
+        const row = (await alarmRow(tx, id)) ?? notFound(`There is no alarm ${id}`)
+        const at = clock.now()
+        const said = { is: 'acknowledge', at, by: by.name } as const
+        const alarm = next(row.alarm, note === undefined ? said : { ...said, note })
+        if (alarm === row.alarm) return alarm
+        await writeAlarm(tx, { ...row, alarm, announceAt: null })
+        emit(alarmAcknowledged(alarm))
+        audit({ by: by.name, action: 'alarm.acknowledged', subject: id, ...(note && { details: { note } }) })
+        return alarm
+      }),
+
+    openOrder: (wanted, by) =>
+      write(async ({ db: tx, emit, audit }) => {
+        const at = clock.now()
+        const { name } = by
+        const note = wanted.note === undefined ? {} : { note: wanted.note }
+        const opened = async (row: OrderRow) => {
+          await writeOrder(tx, row)
+          emit(orderCreated(row.order))
+          audit({
+            by: name,
+            action: 'order.created',
+            subject: row.order.id,
+            details: { number: row.order.number },
+          })
+          return { order: row.order, opened: true }
+        }
+        const number = await nextNumber(tx)
+        if ('device' in wanted) {
+          const { device, title } = wanted
+          // What a person reports is a fault of its own: nothing else is known to be the same.
+          const about = {
+            fault: `reported-${number}`,
+            subject: device,
+            device,
+            severity: 'medium',
+            title,
+          } as const
+          const order = report({ ...about, id: randomUUID(), number, occurrences: [], at, by: name, ...note })
+          return opened({ order, proof: undefined, good: undefined })
+        }
+        const row = (await alarmRow(tx, wanted.alarm)) ?? notFound(`There is no alarm ${wanted.alarm}`)
+        const { id: alarmId, fault, subject, device, severity } = row.alarm
+        const there = await openOrderOf(tx, subject, fault)
+        const order = there
+          ? withOccurrence(there.order, row.alarm)
+          : report({
+              ...{ fault, subject, device, severity, title: titleOf(fault, device) },
+              ...{ id: randomUUID(), number, occurrences: [alarmId], at, by: name, ...note },
+            })
+        if (row.alarm.order !== order.id)
+          await writeAlarm(tx, { ...row, alarm: { ...row.alarm, order: order.id } })
+        if (!there) return opened({ order, proof: row.proof, good: undefined })
+        if (order !== there.order) await writeOrder(tx, { ...there, order })
+        return { order, opened: false }
+      }),
+
+    moveOrder: (id, { to, assignee, note, version }, by) =>
+      write(async ({ db: tx, emit, audit }) => {
+        const row = (await orderRow(tx, id)) ?? notFound(`There is no work order ${id}`)
+        const { order, proof } = row
+        if (by.role === 'contractor') assertOwnWork(order, to, assignee, by)
+        const moved = nextOrder(order, {
+          ...{ to, at: clock.now(), by: by.name },
+          ...(assignee !== undefined && { assignee }),
+          ...(note !== undefined && { note }),
+          ...(version !== undefined && { version }),
+        })
+        if ('refused' in moved) {
+          const sentence = `Work order ${order.number} is ${order.state}, version ${order.version}: not moved to ${to}`
+          throw new GatehouseError(moved.refused, sentence, { details: { next: moved.next } })
+        }
+        const active = await faultIsActive(tx, order.subject, order.fault)
+        const judged = verificationAfterMove(moved.order, { proof, faultIsActive: active })
+        await writeOrder(tx, { order: judged, proof, good: to === 'done' ? undefined : row.good })
+        emit(orderMoved(judged))
+        const details = { from: order.state, to, ...(assignee && { assignee }), ...(note && { note }) }
+        audit({ by: by.name, action: 'order.moved', subject: id, details })
+        return judged
+      }),
+
+    async applyEffects(effects) {
+      if (!(await mayHaveEffects(db, effects.commits))) return 'nothing-to-write'
+      return write(async (transaction) => {
+        const stored = await offsetOf(transaction.db, EFFECTS)
+        if (stored === effects.to) return 'written-before'
+        if (stored !== effects.from) {
+          const sentence = `The effects stand at commit ${stored}, not at ${effects.from}: another process writes them`
+          throw new GatehouseError('effects-fenced', sentence)
+        }
+        const changed = await applyCommits(transaction, effects.commits, { titleOf, holdBack })
+        if (!changed) return 'nothing-to-write'
+        await setOffset(transaction.db, EFFECTS, effects.to)
+        return 'written'
+      })
+    },
+  }
+}
+
+function assertOwnWork(order: WorkOrder, to: OrderState, assignee: string | undefined, by: Mover): void {
+  const own = by.contractor !== undefined && order.assignee === by.contractor
+  const reassigns = assignee !== undefined && assignee !== by.contractor
+  const work = Object.values(CONTRACTOR_MOVES).includes(to)
+  const sendsBack = to === 'accepted' && (order.state === 'done' || order.state === 'verified')
+  if (own && work && !reassigns && !sendsBack) return
+  const sentence = `${by.name} may not move work order ${order.number} to ${to}`
+  throw new GatehouseError('forbidden', sentence)
+}
+
+function notFound(sentence: string): never {
+  throw new GatehouseError('not-found', sentence)
 }

@@ -136,6 +136,7 @@ export interface Operations extends AsyncDisposable {
   readonly counts: {
     readonly transactions: number
     readonly failedTransactions: number
+    readonly failedListeners: number
     readonly deadLettersDropped: number
     readonly eventsDropped: number
   }

@@ -2,6 +2,7 @@
  * The life of a work order, as one total function. A kind of order is a table of the states it
  * uses and the moves a person may make; what the readings move is in `verification.ts`.
  */
+import { type Alarm, type Because, SEVERITIES } from '../model/alarm.ts'
 import type { ErrorCode } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import {
@@ -72,6 +73,44 @@ export function next(order: WorkOrder, move: PersonalMove): Moved {
   const { at, by, to, note } = move
   const moved = stepped(order, note === undefined ? { at, by, to } : { at, by, to, note })
   return { order: move.assignee === undefined ? moved : { ...moved, assignee: move.assignee } }
+}
+
+export type Report = Pick<
+  WorkOrder,
+  'id' | 'number' | 'fault' | 'subject' | 'device' | 'severity' | 'title' | 'occurrences'
+> & {
+  readonly at: Instant
+  readonly by: Actor
+  readonly note?: string
+  readonly evidence?: Because
+}
+
+/** A new order. */
+export function report({ at, by, note, evidence, ...about }: Report): WorkOrder {
+  const step = {
+    at,
+    by,
+    to: 'reported',
+    ...(note !== undefined && { note }),
+    ...(evidence && { evidence }),
+  } as const
+  const fresh = { kind: 'repair', state: 'reported', version: 1, verification: { state: 'none' } } as const
+  return { ...about, ...fresh, createdAt: at, history: [step] }
+}
+
+/** Occurrences that stay named on an order, the newest; all of them name the order themselves. */
+export const OCCURRENCES_KEPT = 1_000
+
+/** A further alarm of its fault; the worse severity counts. The very same order where it knows the alarm. */
+export function withOccurrence(order: WorkOrder, alarm: Pick<Alarm, 'id' | 'severity'>): WorkOrder {
+  if (order.occurrences.includes(alarm.id)) return order
+  const worse = SEVERITIES.indexOf(alarm.severity) < SEVERITIES.indexOf(order.severity)
+  return {
+    ...order,
+    version: order.version + 1,
+    severity: worse ? alarm.severity : order.severity,
+    occurrences: [...order.occurrences, alarm.id].slice(-OCCURRENCES_KEPT),
+  }
 }
 
 /** Who moved it to `done`, the last time. */

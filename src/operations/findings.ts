@@ -1,0 +1,42 @@
+/** What the alarms consumer tells the desk: what the rules found, commit by commit, with all that is needed to act on it. */
+import type { Because, Severity, SubjectId } from '../model/alarm.ts'
+import type { Offset } from '../model/commit.ts'
+import type { Place } from '../model/device.ts'
+import type { Instant } from '../model/instant.ts'
+import type { DeviceId, Reading } from '../model/reading.ts'
+import type { Proof } from '../work-orders/verification.ts'
+
+export type Breach = {
+  readonly is: 'breach'
+  readonly rule: string
+  readonly subject: SubjectId
+  readonly at: Instant
+  readonly because: Because
+  readonly fault: string
+  readonly severity: Severity
+  readonly order: 'automatic' | 'manual' | 'none'
+  /** What will prove that it is repaired. */
+  readonly proof: Proof
+  /** The device a person would walk to, and where it stands. */
+  readonly device: DeviceId
+  readonly place: Place
+}
+
+/** It holds no more; also when its rule is gone. */
+export type Clear = {
+  readonly is: 'clear'
+  readonly rule: string
+  readonly subject: SubjectId
+  readonly at: Instant
+}
+
+export type Finding = Breach | Clear
+
+export type CommitFindings = {
+  readonly offset: Offset
+  readonly receivedAt: Instant
+  /** When it was worked through: `receivedAt`, or much later while catching up. */
+  readonly learnedAt: Instant
+  readonly findings: readonly Finding[]
+  readonly readings: readonly Reading[]
+}

@@ -1,0 +1,103 @@
+/** The books that others only read: events, audit, dead letters, the newest of each device, links. */
+import type { BusinessEvent, StoredEvent } from './events.ts'
+import type { AuditBook, DeadLetterBook, EventBook, LinkBook, Shadow, ShadowBook } from './operations.ts'
+import { keyOf, pageOf } from './pages.ts'
+import type { Store } from './store.ts'
+import type { Database, Tables } from './tables.ts'
+
+function eventOf({ id, at, kind, body }: Pick<Tables['events'], 'at' | 'kind' | 'body'> & { id: number }) {
+  const noun = kind.startsWith('alarm.') ? { alarm: JSON.parse(body) } : { order: JSON.parse(body) }
+  return { id, at, ...({ kind, ...noun } as BusinessEvent) } satisfies StoredEvent
+}
+
+export function eventBook({ db, onEvent }: Store): EventBook {
+  const edge = async (which: 'min' | 'max') => {
+    const { id } = await db
+      .selectFrom('events')
+      .select(({ fn }) => fn[which]('id').as('id'))
+      .executeTakeFirstOrThrow()
+    return Number(id ?? 0)
+  }
+  return {
+    async after(id, limit) {
+      const rows = await db
+        .selectFrom('events')
+        .selectAll()
+        .where('id', '>', id)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(eventOf)
+    },
+    oldestId: () => edge('min'),
+    newestId: () => edge('max'),
+    onEvent,
+  }
+}
+
+export const auditBook = (db: Database): AuditBook => ({
+  async list({ cursor, limit }) {
+    let query = db.selectFrom('audit').selectAll()
+    if (cursor) query = query.where('id', '<', keyOf(cursor, ['number'])[0] as number)
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(limit + 1)
+      .execute()
+    return pageOf(
+      rows,
+      limit,
+      ({ id, at, by_name: by, action, subject, details, hash }) => ({
+        id,
+        at,
+        by,
+        action,
+        subject,
+        details: JSON.parse(details),
+        hash,
+      }),
+      ({ id }) => [id],
+    )
+  },
+})
+
+export const deadLetterBook = (db: Database): DeadLetterBook => ({
+  async list({ from, to, device, code, cursor, limit }) {
+    let query = db.selectFrom('dead_letters').selectAll()
+    if (from !== undefined) query = query.where('at', '>=', from)
+    if (to !== undefined) query = query.where('at', '<', to)
+    if (device !== undefined) query = query.where('device', '=', device)
+    if (code !== undefined) query = query.where('code', '=', code)
+    if (cursor) query = query.where('id', '<', keyOf(cursor, ['number'])[0] as number)
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(limit + 1)
+      .execute()
+    return pageOf(
+      rows,
+      limit,
+      ({ id, at, body }) => ({ id, at, ...JSON.parse(body) }),
+      ({ id }) => [id],
+    )
+  },
+})
+
+const shadowOf = ({ device, last_seen_at, latest }: Tables['shadows']): Shadow => ({
+  device,
+  lastSeenAt: last_seen_at,
+  latest: JSON.parse(latest),
+})
+
+export const shadowBook = (db: Database): ShadowBook => ({
+  all: async () => (await db.selectFrom('shadows').selectAll().orderBy('device').execute()).map(shadowOf),
+  async get(device) {
+    const row = await db.selectFrom('shadows').selectAll().where('device', '=', device).executeTakeFirst()
+    return row && shadowOf(row)
+  },
+})
+
+export const linkBook = (db: Database): LinkBook => ({
+  async all() {
+    const rows = await db.selectFrom('links').select('body').orderBy('source').execute()
+    return rows.map(({ body }) => JSON.parse(body))
+  },
+})

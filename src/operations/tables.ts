@@ -1,0 +1,236 @@
+/**
+ * The tables. A noun is kept whole as JSON beside the columns by which it is found, so that what
+ * was written is what is read. Plain SQL types only: the same migrations run on PostgreSQL.
+ */
+import {
+  type Generated,
+  type Kysely,
+  type Migration,
+  type MigrationProvider,
+  sql,
+  type Transaction,
+} from 'kysely'
+
+export type Tables = {
+  alarms: {
+    id: string
+    rule: string
+    fault: string
+    subject: string
+    device: string
+    severity: string
+    state: string
+    raised_at: number
+    order_id: string | null
+    /** By the journal: tell of it no sooner, because it came late and may be over already. Null: told. */
+    announce_at: number | null
+    /** `Proof`, JSON. */
+    proof: string
+    body: string
+  }
+  orders: {
+    id: string
+    number: number
+    fault: string
+    subject: string
+    device: string
+    state: string
+    /** 1 until it is closed, rejected, merged or cancelled. */
+    open: number
+    assignee: string | null
+    verification: string
+    /** `Proof`, JSON; null where no rule watches. */
+    proof: string | null
+    /** `GoodReading`, JSON: the first one of the window under way. */
+    good: string | null
+    body: string
+  }
+  events: { id: Generated<number>; at: number; kind: string; body: string }
+  users: {
+    name: string
+    role: string
+    scopes: string
+    contractor: string | null
+    password: string
+    created_at: number
+  }
+  sessions: { hash: string; user_name: string; created_at: number; seen_at: number }
+  tokens: {
+    hash: string
+    role: string
+    label: string
+    contractor: string | null
+    created_at: number
+    revoked_at: number | null
+  }
+  credentials: { kind: string; name: string; hash: string; created_at: number }
+  audit: {
+    id: Generated<number>
+    at: number
+    by_name: string
+    action: string
+    subject: string
+    details: string
+    hash: string
+  }
+  shadows: { device: string; last_seen_at: number; latest: string }
+  dead_letters: {
+    id: Generated<number>
+    at: number
+    device: string | null
+    code: string
+    body: string
+  }
+  links: { source: string; body: string }
+  rule_states: { rule: string; subject: string; body: string }
+  offsets: { consumer: string; position: number }
+}
+
+export type Database = Kysely<Tables>
+export type Tx = Transaction<Tables>
+
+const first: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('alarms')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('rule', 'text', (c) => c.notNull())
+      .addColumn('fault', 'text', (c) => c.notNull())
+      .addColumn('subject', 'text', (c) => c.notNull())
+      .addColumn('device', 'text', (c) => c.notNull())
+      .addColumn('severity', 'text', (c) => c.notNull())
+      .addColumn('state', 'text', (c) => c.notNull())
+      .addColumn('raised_at', 'bigint', (c) => c.notNull())
+      .addColumn('order_id', 'text')
+      .addColumn('announce_at', 'bigint')
+      .addColumn('proof', 'text', (c) => c.notNull())
+      .addColumn('body', 'text', (c) => c.notNull())
+      .execute()
+    await index(db, 'alarms', 'alarms_by_time', ['raised_at', 'id'])
+    await index(db, 'alarms', 'alarms_by_device', ['device', 'raised_at', 'id'])
+    await index(db, 'alarms', 'alarms_by_fault', ['subject', 'fault', 'state'])
+    await index(db, 'alarms', 'alarms_by_state', ['state', 'raised_at', 'id'])
+    await db.schema
+      .createIndex('alarms_to_announce')
+      .on('alarms')
+      .column('announce_at')
+      .where('announce_at', 'is not', null)
+      .execute()
+
+    await db.schema
+      .createTable('orders')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('number', 'bigint', (c) => c.notNull().unique())
+      .addColumn('fault', 'text', (c) => c.notNull())
+      .addColumn('subject', 'text', (c) => c.notNull())
+      .addColumn('device', 'text', (c) => c.notNull())
+      .addColumn('state', 'text', (c) => c.notNull())
+      .addColumn('open', 'integer', (c) => c.notNull())
+      .addColumn('assignee', 'text')
+      .addColumn('verification', 'text', (c) => c.notNull())
+      .addColumn('proof', 'text')
+      .addColumn('good', 'text')
+      .addColumn('body', 'text', (c) => c.notNull())
+      .execute()
+    await db.schema
+      .createIndex('one_open_order')
+      .on('orders')
+      .columns(['subject', 'fault'])
+      .unique()
+      .where(sql.ref('open'), '=', 1)
+      .execute()
+    await index(db, 'orders', 'orders_by_state', ['state', 'number'])
+    await index(db, 'orders', 'orders_by_assignee', ['assignee', 'number'])
+    await index(db, 'orders', 'orders_by_verification', ['verification'])
+
+    await numbered(db, 'events')
+      .addColumn('at', 'bigint', (c) => c.notNull())
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('body', 'text', (c) => c.notNull())
+      .execute()
+
+    await db.schema
+      .createTable('users')
+      .addColumn('name', 'text', (c) => c.primaryKey())
+      .addColumn('role', 'text', (c) => c.notNull())
+      .addColumn('scopes', 'text', (c) => c.notNull())
+      .addColumn('contractor', 'text')
+      .addColumn('password', 'text', (c) => c.notNull())
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .execute()
+    await db.schema
+      .createTable('sessions')
+      .addColumn('hash', 'text', (c) => c.primaryKey())
+      .addColumn('user_name', 'text', (c) => c.notNull())
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addColumn('seen_at', 'bigint', (c) => c.notNull())
+      .execute()
+    await index(db, 'sessions', 'sessions_by_user', ['user_name', 'seen_at'])
+    await db.schema
+      .createTable('tokens')
+      .addColumn('hash', 'text', (c) => c.primaryKey())
+      .addColumn('role', 'text', (c) => c.notNull())
+      .addColumn('label', 'text', (c) => c.notNull())
+      .addColumn('contractor', 'text')
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addColumn('revoked_at', 'bigint')
+      .execute()
+    await db.schema
+      .createTable('credentials')
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('hash', 'text', (c) => c.notNull())
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('credentials_key', ['kind', 'name'])
+      .execute()
+
+    await numbered(db, 'audit')
+      .addColumn('at', 'bigint', (c) => c.notNull())
+      .addColumn('by_name', 'text', (c) => c.notNull())
+      .addColumn('action', 'text', (c) => c.notNull())
+      .addColumn('subject', 'text', (c) => c.notNull())
+      .addColumn('details', 'text', (c) => c.notNull())
+      .addColumn('hash', 'text', (c) => c.notNull())
+      .execute()
+
+    await db.schema
+      .createTable('shadows')
+      .addColumn('device', 'text', (c) => c.primaryKey())
+      .addColumn('last_seen_at', 'bigint', (c) => c.notNull())
+      .addColumn('latest', 'text', (c) => c.notNull())
+      .execute()
+    await numbered(db, 'dead_letters')
+      .addColumn('at', 'bigint', (c) => c.notNull())
+      .addColumn('device', 'text')
+      .addColumn('code', 'text', (c) => c.notNull())
+      .addColumn('body', 'text', (c) => c.notNull())
+      .execute()
+    await index(db, 'dead_letters', 'dead_letters_by_device', ['device', 'id'])
+    await db.schema
+      .createTable('links')
+      .addColumn('source', 'text', (c) => c.primaryKey())
+      .addColumn('body', 'text', (c) => c.notNull())
+      .execute()
+    await db.schema
+      .createTable('rule_states')
+      .addColumn('rule', 'text', (c) => c.notNull())
+      .addColumn('subject', 'text', (c) => c.notNull())
+      .addColumn('body', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('rule_states_key', ['rule', 'subject'])
+      .execute()
+    await db.schema
+      .createTable('offsets')
+      .addColumn('consumer', 'text', (c) => c.primaryKey())
+      .addColumn('position', 'bigint', (c) => c.notNull())
+      .execute()
+  },
+}
+
+/** A number that is never given out twice, even once the newest rows are deleted. */
+const numbered = (db: Kysely<unknown>, table: string) =>
+  db.schema.createTable(table).addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
+
+const index = (db: Kysely<unknown>, table: string, name: string, columns: string[]) =>
+  db.schema.createIndex(name).on(table).columns(columns).execute()
+
+export const MIGRATIONS: MigrationProvider = { getMigrations: async () => ({ '001-first-light': first }) }
