@@ -37,3 +37,7 @@ export function believed({ values, doubts }: Sample, point: string): number | 'b
 }
 
 export const qualityOf = ({ doubts }: Sample, point: string): Quality => doubts?.[point] ?? 'good'
+
+/** The point's value, a word or a switch too, if it may be believed; `undefined` where it says nothing that counts. */
+export const stated = ({ values, doubts }: Sample, point: string): Value | undefined =>
+  doubts?.[point] === 'bad' ? undefined : values[point]

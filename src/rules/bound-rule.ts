@@ -158,3 +158,6 @@ export function declareKind<Declared, Options, State>(
 }
 
 const NOBODY: readonly SubjectId[] = []
+
+/** How long a value is believed where a rule does not say: three times the measuring interval, 15 min where that is unknown. */
+export const heldMsOf = ({ measureEveryMs }: ProfileFacts) => 3 * (measureEveryMs ?? 300_000)

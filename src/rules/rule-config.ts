@@ -48,13 +48,9 @@ export function ruleConfigOf<Kind extends string, Declared>(kind: Kind, options:
       kind: z.literal(kind),
       scope: Scope.default({}),
       severity: z.enum(SEVERITIES),
-      fault: z
-        .string()
-        .regex(RULE_ID)
-        .optional()
-        .meta({
-          description: "What is broken; rules of one fault share an open order. Default: the rule's id.",
-        }),
+      fault: z.string().regex(RULE_ID).optional().meta({
+        description: "What is broken; rules of one fault share an open order. Default: the rule's id.",
+      }),
       order: z
         .enum(ORDER_MODES)
         .default('automatic')

@@ -7,8 +7,10 @@
  * by silence is not a breach. (OnDelay and deadband as in OPC UA Part 9.)
  */
 import * as z from 'zod'
+import { FAMILIES } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import { believed } from '../model/reading.ts'
+import { declareKind, heldMsOf } from './bound-rule.ts'
 import { defineRule } from './rule.ts'
 
 const Options = z
@@ -21,27 +23,28 @@ const Options = z
   })
   .refine((o) => o.clearBelow <= o.above, { error: 'clearBelow must not exceed above' })
 
-const Since = z.strictObject({ is: z.literal('rising'), since: z.int(), lastAt: z.int() })
-const State = z.union([z.strictObject({ is: z.literal(['fine', 'breached']) }), Since])
+const Rising = z.strictObject({ is: z.literal('rising'), since: z.int(), lastAt: z.int(), value: z.number() })
+const State = z.union([z.strictObject({ is: z.literal(['fine', 'breached']) }), Rising])
 type State = z.output<typeof State>
 
 const FINE: State = { is: 'fine' }
+const BREACHED: State = { is: 'breached' }
 
 export const sustained = defineRule<z.output<typeof Options>, State>({
   kind: 'sustained',
   summary: 'A value stays above a limit for a time.',
   options: Options,
   state: State,
+  codes: ['above-for', 'below'],
+  points: ({ point }) => [point],
   start: () => ({ state: FINE }),
   step(state, moment, { point, above, clearBelow, forMs, heldMs }) {
     if ('wokenAt' in moment) {
       if (state.is !== 'rising') return { state }
+      if (moment.wokenAt < state.since + forMs) return { state, wakeAt: state.since + forMs }
       if (moment.wokenAt - state.lastAt > heldMs) return { state: FINE }
-      const figures = { point, above, forMs }
-      return {
-        state: { is: 'breached' },
-        verdict: { breached: true, because: { code: 'above-for', figures } },
-      }
+      const figures = { point, value: state.value, above, forMs }
+      return { state: BREACHED, verdict: { breached: true, because: { code: 'above-for', figures } } }
     }
     const value = believed(moment.reading, point)
     const { at } = moment.reading
@@ -53,6 +56,24 @@ export const sustained = defineRule<z.output<typeof Options>, State>({
     }
     if (value === 'bad' || value <= above) return { state: FINE }
     const since: Instant = state.is === 'rising' && at - state.lastAt <= heldMs ? state.since : at
-    return { state: { is: 'rising', since, lastAt: at }, wakeAt: since + forMs }
+    return { state: { is: 'rising', since, lastAt: at, value }, wakeAt: since + forMs }
   },
+})
+
+export const sustainedKind = declareKind(sustained, {
+  families: FAMILIES,
+  declared: z.strictObject({
+    point: z.string().meta({ description: 'The point that is watched.' }),
+    above: z.number().meta({ description: 'Limit in the unit of the point; exactly at the limit is fine.' }),
+    clearBelow: z.number().optional().meta({ description: 'It clears below this. Default: `above`.' }),
+    forMs: z.int().nonnegative().meta({ description: 'How long it must stay above.' }),
+    heldMs: z.int().positive().optional().meta({
+      description: 'How long a value is believed after it was measured. Default: three measuring intervals.',
+    }),
+  }),
+  options: (declared, { profile }) => ({
+    ...declared,
+    clearBelow: declared.clearBelow ?? declared.above,
+    heldMs: declared.heldMs ?? heldMsOf(profile),
+  }),
 })

@@ -1,0 +1,66 @@
+/** Binds declared rules to a site. Pure: the same declaration and the same site give the same rules and versions. */
+import type { Family } from '../model/device.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { Site } from '../model/site.ts'
+import type { BoundRule, Candidate, ProfileFacts } from './bound-rule.ts'
+import { RULE_KINDS } from './index.ts'
+import type { RuleConfig, Scope } from './rule-config.ts'
+
+/** Throws GatehouseError `config-invalid` that names every word of a scope, and every subject, that the site does not know. */
+export function bindRules(
+  configs: readonly RuleConfig[],
+  site: Site,
+  profileFacts: (profile: string) => ProfileFacts | undefined,
+): readonly BoundRule[] {
+  const problems = configs.flatMap((config) => unknownNames(config, site))
+  const bound = configs.map((config) => {
+    const kind = RULE_KINDS.find(({ kind }) => kind === config.kind)
+    if (!kind)
+      throw new GatehouseError('config-invalid', `rule ${config.id}: there is no kind ${config.kind}`)
+    const candidates = (families: readonly Family[]): Candidate[] =>
+      site.devices
+        .filter((device) => families.includes(device.family) && isInScope(config.scope, device))
+        .map((device) => ({ subject: device.id, device, profile: profileFacts(device.profile) ?? {}, site }))
+    const rule = kind.bind(config, versionOf(config), candidates)
+    const strangers = Object.keys(config.optionsFor).filter((subject) => !rule.subjects.has(subject))
+    problems.push(...strangers.map((subject) => `rule ${config.id}: optionsFor: ${subject} is not under it`))
+    return rule
+  })
+  if (problems.length > 0) throw new GatehouseError('config-invalid', problems.join('\n'))
+  return bound
+}
+
+const meets = (wanted: readonly string[] | undefined, name: string | undefined) =>
+  wanted === undefined || (name !== undefined && wanted.includes(name))
+
+/** `routes` is not asked here: it chooses among the subjects of a checkpoint. */
+const isInScope = (scope: Scope, { id, family, place }: Site['devices'][number]) =>
+  meets(scope.families, family) &&
+  meets(scope.devices, id) &&
+  meets(scope.institutions, place.institution) &&
+  meets(scope.zones, place.zone) &&
+  !scope.exceptDevices?.includes(id)
+
+function unknownNames({ id, scope }: RuleConfig, site: Site): string[] {
+  const known = [
+    ['devices', scope.devices, site.devices],
+    ['exceptDevices', scope.exceptDevices, site.devices],
+    ['institutions', scope.institutions, site.institutions],
+    ['zones', scope.zones, site.zones],
+    ['routes', scope.routes, site.routes],
+  ] as const
+  return known.flatMap(([key, wanted = [], there]) =>
+    wanted
+      .filter((name) => !there.some((noun) => noun.id === name))
+      .map((name) => `rule ${id}: scope.${key}: the site has no ${name}`),
+  )
+}
+
+/** FNV-1a, 64 bit, over the declaration: it tells two declarations apart, it guards nothing. */
+function versionOf(config: RuleConfig): string {
+  let hash = 0xcbf29ce484222325n
+  for (const byte of new TextEncoder().encode(JSON.stringify(config))) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
+  }
+  return hash.toString(16).padStart(16, '0')
+}

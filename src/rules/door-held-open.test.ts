@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
+import { doorHeldOpen } from './door-held-open.ts'
+
+const OPTIONS = { openTimeMs: 4 }
+const MARKS = {
+  o: { values: { door: 'open' } },
+  c: { values: { door: 'closed' } },
+  u: { values: { lock: 'unlocked' } },
+  l: { values: { lock: 'locked' } },
+  g: { values: { access: 'granted' } },
+  x: { values: { door: 'closed' }, doubts: { door: 'bad' } },
+} as const
+
+describe('door-held-open (4 ms)', () => {
+  // biome-ignore format: the pictures stay aligned
+  it.each([
+    ['a door that is closed in time is fine',         'o-c-----', '--------'],
+    ['closed at the very end is in time',             'o---c---', '--------'],
+    ['a door that stays open breaches until it closes','-o------c', '-----B--F'],
+    ['being told again that it is open changes nothing','o-o-o---', '----B---'],
+    ['each opening counts by itself',                 'o--co--c', '--------'],
+    ['what is not to be believed closes no door',     'o-x--x--', '----B---'],
+    ['other news changes nothing',                    'o-g-----', '----B---'],
+    ['an unlocked door may stand open',               'uo------', '--------'],
+    ['locked again, the time counts from then',       'uo--l-----', '--------B-'],
+    ['unlocking ends the breach',                     'o-----u-', '----B-F-'],
+    ['after an absence it gets the whole time once more', 'o-~~~~-----', '----------B'],
+    ['and closing meanwhile is in time',              'o-~~~~-c---', '-----------'],
+  ])('%s', (_why, picture, wanted) => {
+    expect(drawn(picture.length, run(doorHeldOpen, OPTIONS, commits(picture, MARKS)))).toBe(wanted)
+  })
+
+  it('resumes from a checkpoint at any commit as if it had never stopped', () => {
+    const all = commits('o----c-uo--l-----u-l~~~----x-c-o---', MARKS)
+    const whole = run(doorHeldOpen, OPTIONS, all)
+    expect(whole.length).toBeGreaterThan(4)
+    for (const told of resumedAnywhere(doorHeldOpen, OPTIONS, all)) expect(told).toEqual(whole)
+  })
+})

@@ -1,0 +1,42 @@
+/** Every rule kind there is. To add one: a file like these, a line here, its words in `model/words-because.ts`. */
+import * as z from 'zod'
+import type { DeclaredKind } from './bound-rule.ts'
+import { continuousFlowKind } from './continuous-flow.ts'
+import { doorForcedKind } from './door-forced.ts'
+import { doorHeldOpenKind } from './door-held-open.ts'
+import { longParkingKind } from './long-parking.ts'
+import { missedCheckpointKind } from './missed-checkpoint.ts'
+import { type RuleConfig, ruleConfigOf } from './rule-config.ts'
+import { silentKind } from './silent.ts'
+import { sustainedKind } from './sustained.ts'
+
+export const RULE_KINDS: readonly DeclaredKind[] = [
+  sustainedKind,
+  silentKind,
+  continuousFlowKind,
+  doorHeldOpenKind,
+  doorForcedKind,
+  missedCheckpointKind,
+  longParkingKind,
+]
+
+const schemas = RULE_KINDS.map(({ kind, declared }) => ruleConfigOf(kind, declared))
+
+const Rule = z
+  .discriminatedUnion('kind', schemas as [(typeof schemas)[number], ...typeof schemas])
+  .transform((rule): RuleConfig => ({ ...rule, fault: rule.fault ?? rule.id }))
+
+/** What rules.yaml holds. */
+export const RulesOptions = z.strictObject({
+  rules: z
+    .array(Rule)
+    .superRefine((rules, context) => {
+      rules.forEach(({ id }, index) => {
+        if (rules.findIndex((other) => other.id === id) === index) return
+        context.addIssue({ code: 'custom', path: [index, 'id'], message: `another rule is called ${id}` })
+      })
+    })
+    .default([]),
+})
+
+export type RulesOptions = z.output<typeof RulesOptions>
