@@ -15,6 +15,8 @@ export type Opened = {
   readonly historian: Historian
   /** Brings everything written so far to where it stays, where that is something else than `write`. */
   settle?(): Promise<void>
+  /** After the historian itself has been closed. */
+  close?(): Promise<void>
 }
 
 export type OpenHistorian = (repeatsBy: RepeatsByDevice) => Promise<Opened>
@@ -40,7 +42,10 @@ export function describeHistorian(
     beforeAll(async () => {
       opened = await open(repeatsBy)
     })
-    afterAll(() => opened?.historian[Symbol.asyncDispose]())
+    afterAll(async () => {
+      await opened?.historian[Symbol.asyncDispose]()
+      await opened?.close?.()
+    })
 
     const promise = (what: string, test: () => Promise<void>) => it.skipIf(without.includes(what))(what, test)
     const fresh = (kind: 'meter' | 'gate') => `${kind}-${randomUUID().slice(0, 8)}`

@@ -1,0 +1,187 @@
+/**
+ * The Parquet engine: DuckDB over immutable files, in a process of its own, so that whatever it
+ * does (out of memory, a crash, a damaged file) the gateway goes on. It holds nothing that
+ * matters: no DuckDB file, no state that is not also with the gateway or in a sealed file.
+ */
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
+import { DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
+import { placed } from './hot-rows.ts'
+import type {
+  Answered,
+  Answers,
+  Ask,
+  Asked,
+  EngineSettings,
+  FileFigures,
+  SealedRow,
+  Written,
+} from './parquet-protocol.ts'
+import { checksumIn } from './sealed-files.ts'
+
+/** Rows of one row group: small enough that one device touches few of them, large enough to compress. */
+const ROW_GROUP = 32_768
+const VECTOR = 2_048
+const COLUMNS = [VARCHAR, DOUBLE, DOUBLE, DOUBLE, INTEGER, VARCHAR, VARCHAR]
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as EngineSettings
+process.chdir(settings.folder) // names relative to it hold no sign that a path pattern could take for its own
+
+const instance = await DuckDBInstance.create(':memory:', {
+  memory_limit: `${settings.memoryLimitMb}MB`,
+  threads: String(settings.threads),
+  temp_directory: 'temporary',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+})
+const connection = await instance.connect()
+await connection.run('SET parquet_metadata_cache = true; SET preserve_insertion_order = true')
+
+class Damaged extends Error {
+  readonly file: string
+  constructor(file: string, because: string) {
+    super(because)
+    this.file = file
+  }
+}
+
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`
+const name = (value: string) => `"${value.replaceAll('"', '""')}"`
+const files = (names: readonly string[]) => `read_parquet([${names.map(text).join(', ')}])`
+
+const verified = new Set<string>()
+
+/** A file is read whole once in the life of this process, because Parquet pages carry no checksum of their own. */
+async function verify(file: string): Promise<void> {
+  if (verified.has(file)) return
+  let checksum: string
+  try {
+    checksum = await checksumOf(file)
+  } catch (cause) {
+    throw new Damaged(file, (cause as Error).message)
+  }
+  if (checksum !== checksumIn(file)) throw new Damaged(file, `its content has checksum ${checksum}`)
+  verified.add(file)
+}
+
+async function checksumOf(file: string): Promise<string> {
+  let sum = 0
+  for await (const part of createReadStream(file, { highWaterMark: 1 << 20 }))
+    sum = crc32(part as Buffer, sum)
+  return sum.toString(16).padStart(8, '0')
+}
+
+async function inspect(file: string): Promise<FileFigures> {
+  const sql = `SELECT count(*)::DOUBLE, min(measured_at)::DOUBLE, max(measured_at)::DOUBLE, max(received_at)::DOUBLE FROM ${files([file])}`
+  try {
+    const [row] = (await connection.runAndReadAll(sql)).getRows()
+    const [readings, earliest, latest, receivedAt] = row as [number, number, number, number]
+    return { readings, earliest: earliest ?? 0, latest: latest ?? 0, receivedAt: receivedAt ?? 0 }
+  } catch (cause) {
+    throw new Damaged(file, (cause as Error).message)
+  }
+}
+
+/** Tables of rows to be sealed, with the names that stand in them as numbers. */
+const tables = new Map<string, { readonly devices: string[]; readonly points: string[] }>()
+
+async function collect({ into: table, chunk, ...more }: Extract<Ask, { is: 'collect' }>) {
+  const { devices, points } = tables.get(table) ?? { devices: [], points: [] }
+  devices.push(...more.devices)
+  points.push(...more.points)
+  if (!tables.has(table)) {
+    await connection.run(
+      `CREATE TEMP TABLE ${name(table)} (device VARCHAR, measured_at DOUBLE, received_at DOUBLE, journal_offset DOUBLE, ord INTEGER, said VARCHAR, doubts VARCHAR)`,
+    )
+    tables.set(table, { devices, points })
+  }
+  const appender = await connection.createAppender(table)
+  for (let start = 0; start < chunk.count; start += VECTOR) {
+    const rows = Array.from({ length: Math.min(VECTOR, chunk.count - start) }, (_, i) => {
+      const device = devices[chunk.device[start + i] as number] as string
+      const { reading, offset, ord } = placed(chunk, start + i, device, points)
+      const doubts = reading.doubts ? JSON.stringify(reading.doubts) : null
+      return [device, reading.at, reading.receivedAt, offset, ord, JSON.stringify(reading.values), doubts]
+    })
+    const vectors = DuckDBDataChunk.create(COLUMNS, rows.length)
+    vectors.setRows(rows)
+    appender.appendDataChunk(vectors)
+  }
+  appender.closeSync()
+  return null
+}
+
+async function forget(table: string) {
+  if (tables.delete(table)) await connection.run(`DROP TABLE ${name(table)}`)
+  return null
+}
+
+async function write(select: string, to: string): Promise<Written> {
+  await connection.run(
+    `COPY (${select} ORDER BY device, measured_at, journal_offset, ord) TO ${text(to)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE ${ROW_GROUP})`,
+  )
+  const handle = await open(to, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  return { ...(await inspect(to)), checksum: await checksumOf(to) }
+}
+
+const seal = (from: string, to: string) =>
+  write(
+    `SELECT device, measured_at::BIGINT AS measured_at, received_at::BIGINT AS received_at, journal_offset::BIGINT AS journal_offset, ord, said, doubts FROM ${name(from)}`,
+    to,
+  )
+
+async function merge(sources: readonly string[], to: string): Promise<Written> {
+  for (const file of sources) await verify(file)
+  return write(
+    `SELECT * FROM ${files(sources)} QUALIFY row_number() OVER (PARTITION BY device, measured_at, said, doubts ORDER BY journal_offset, ord) = 1`,
+    to,
+  )
+}
+
+async function rows({ files: sources, device, from, to, limit }: Extract<Ask, { is: 'rows' }>) {
+  for (const file of sources) await verify(file)
+  const sql = `SELECT measured_at::DOUBLE, received_at::DOUBLE, journal_offset::DOUBLE, ord, said, doubts FROM ${files(sources)}
+    WHERE device = $device AND measured_at >= $from::BIGINT AND measured_at < $to::BIGINT
+    ORDER BY measured_at, journal_offset, ord LIMIT ${Math.trunc(limit)}`
+  const result = await connection.runAndReadAll(
+    sql,
+    { device, from, to },
+    { device: VARCHAR, from: DOUBLE, to: DOUBLE },
+  )
+  return result.getRows() as unknown as SealedRow[]
+}
+
+function answer(ask: Ask): Promise<Answers[keyof Answers]> {
+  switch (ask.is) {
+    case 'inspect':
+      return inspect(ask.file)
+    case 'collect':
+      return collect(ask)
+    case 'seal':
+      return seal(ask.from, ask.to)
+    case 'forget':
+      return forget(ask.name)
+    case 'merge':
+      return merge(ask.files, ask.to)
+    case 'rows':
+      return rows(ask)
+  }
+}
+
+const reply = (answered: Answered) => process.send?.(answered)
+
+process.on('disconnect', () => process.exit())
+process.on('message', async ({ id, ask }: Asked) => {
+  try {
+    reply({ id, answer: await answer(ask) })
+  } catch (cause) {
+    if (cause instanceof Damaged) reply({ id, damaged: cause.file, because: cause.message })
+    else reply({ id, failed: (cause as Error).message })
+  }
+})

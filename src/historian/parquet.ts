@@ -1,0 +1,181 @@
+/**
+ * Embedded history: hot rows in memory, sealed into immutable Parquet files by journal offset.
+ * The journal is its write-ahead log: what is not sealed when the gateway dies is fed again from
+ * `durable`, so nothing here needs to be written before it is acknowledged.
+ */
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import * as z from 'zod'
+import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { Clock, Instant } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import type { Historian } from './historian.ts'
+import { type HotRows, hotRows } from './hot-rows.ts'
+import { parquetEngine } from './parquet-engine.ts'
+import { readMerged } from './read-merged.ts'
+import type { RepeatsByDevice } from './repeats.ts'
+import { sealedHistory } from './sealed-history.ts'
+
+export const EmbeddedOptions = z
+  .strictObject({
+    kind: z.literal('embedded'),
+    sealReadings: z.int().min(1_000).max(10_000_000).default(1_000_000).meta({
+      description: 'Readings held in memory at most before they are sealed into a Parquet file.',
+    }),
+    sealAfterMs: z.int().min(1_000).default(3_600_000).meta({
+      description: 'Milliseconds after which readings in memory are sealed, however few they are.',
+    }),
+    queryTimeLimitMs: z.int().min(100).default(30_000).meta({
+      description: 'Milliseconds after which a query is given up and its engine is started anew.',
+    }),
+    memoryLimitMb: z.int().min(128).default(512).meta({
+      description: 'Megabytes that the query engine may use in its own process.',
+    }),
+    threads: z.int().min(1).max(64).default(2).meta({ description: 'Threads of the query engine.' }),
+  })
+  .meta({ description: 'Embedded history: Parquet files in the data directory.' })
+
+export type EmbeddedOptions = z.output<typeof EmbeddedOptions>
+
+export type EmbeddedHistorianArguments = {
+  /** Its own folder; made where there is none. */
+  readonly folder: string
+  readonly options: EmbeddedOptions
+  readonly repeatsBy: RepeatsByDevice
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface EmbeddedHistorian extends Historian {
+  /** Seals what is in memory now; for a backup, and for tests. */
+  seal(): Promise<void>
+  readonly counts: {
+    readonly hotReadings: number
+    readonly sealedReadings: number
+    readonly sealedFiles: number
+    readonly quarantinedFiles: number
+    readonly engineRestarts: number
+    readonly failedSeals: number
+  }
+}
+
+/** A stretch of the journal in memory. `to` grows until the stretch is closed for sealing. */
+type Stretch = { readonly rows: HotRows; to: Offset; firstReceivedAt: Instant | undefined }
+
+const FIRST_RETRY_MS = 1_000
+const LAST_RETRY_MS = 60_000
+
+export async function embeddedHistorian(given: EmbeddedHistorianArguments): Promise<EmbeddedHistorian> {
+  const { options, repeatsBy, clock, log } = given
+  const folder = resolve(given.folder)
+  await mkdir(folder, { recursive: true }).catch((cause) => {
+    throw new GatehouseError('data-unwritable', `The history cannot be kept in ${folder}: ${cause.message}`, {
+      cause,
+    })
+  })
+  const { memoryLimitMb, threads } = options
+  const engine = parquetEngine({ folder, memoryLimitMb, threads }, log)
+  const sealed = await sealedHistory({ folder, engine, queryTimeLimitMs: options.queryTimeLimitMs, log })
+
+  let taken: Offset = sealed.to
+  let hot = stretchFrom(taken)
+  /** Closed and not yet sealed, oldest first. */
+  const closed: Stretch[] = []
+  let sealing: Promise<void> | undefined
+  let failedSeals = 0
+  const stopping = new AbortController()
+
+  function close(): void {
+    if (hot.rows.count === 0) return
+    closed.push(hot)
+    hot = stretchFrom(taken)
+    sealing ??= sealClosed().finally(() => {
+      sealing = undefined
+    })
+  }
+
+  async function sealClosed(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS
+    while (closed[0] && !stopping.signal.aborted) {
+      try {
+        await sealed.seal(closed[0].rows, closed[0].to)
+        closed.shift() // in the same turn as the file is listed: no reader sees both or neither
+        retryMs = FIRST_RETRY_MS
+      } catch (cause) {
+        failedSeals++
+        log.error(
+          { cause: (cause as Error).message, retryMs },
+          'Readings could not be sealed; they stay in memory and in the journal',
+        )
+        await pause(clock, retryMs, stopping.signal)
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
+        continue
+      }
+      await sealed.mergeNext()
+    }
+  }
+
+  return {
+    name: 'embedded',
+    get durable() {
+      return closed.length === 0 && hot.rows.count === 0 ? taken : sealed.to
+    },
+    get counts() {
+      const { readings: sealedReadings, files: sealedFiles, quarantined: quarantinedFiles } = sealed.counts
+      const hotReadings = closed.reduce((sum, { rows }) => sum + rows.count, hot.rows.count)
+      return {
+        hotReadings,
+        sealedReadings,
+        sealedFiles,
+        quarantinedFiles,
+        engineRestarts: engine.restarts,
+        failedSeals,
+      }
+    },
+    async write(commits: readonly Commit[]) {
+      for (const commit of commits) {
+        if (commit.offset <= taken) continue
+        // One stretch being filled, one being sealed: memory stays bounded, and the journal waits.
+        while (closed.length > 1 && sealing && !stopping.signal.aborted) await sealing
+        readingsOf(commit).forEach((reading, ord) => {
+          hot.rows.add(reading, commit.offset, ord)
+        })
+        taken = commit.offset
+        hot.to = taken
+        if (hot.rows.count > 0) hot.firstReceivedAt ??= commit.receivedAt
+        const age = commit.receivedAt - (hot.firstReceivedAt ?? commit.receivedAt)
+        if (hot.rows.count >= options.sealReadings || age >= options.sealAfterMs) close()
+      }
+    },
+    readings: (query) =>
+      readMerged(
+        query,
+        repeatsBy(query.device),
+        () => [...closed, hot].flatMap(({ rows }) => rows.of(query.device, query)),
+        sealed,
+      ),
+    async seal() {
+      close()
+      await sealing
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await engine[Symbol.asyncDispose]()
+      await sealing
+    },
+  }
+}
+
+const stretchFrom = (offset: Offset): Stretch => ({ rows: hotRows(), to: offset, firstReceivedAt: undefined })
+
+function pause(clock: Clock, forMs: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve: wake } = Promise.withResolvers<void>()
+  const cancel = clock.after(forMs, wake)
+  const stop = () => {
+    cancel()
+    wake()
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  return promise.finally(() => signal.removeEventListener('abort', stop))
+}

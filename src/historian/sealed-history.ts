@@ -1,0 +1,155 @@
+/** The sealed part of the embedded history: which files there are, what they answer, and what becomes of a damaged one. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Offset } from '../model/commit.ts'
+import type { Interval } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import type { DeviceId } from '../model/reading.ts'
+import type { HotRows } from './hot-rows.ts'
+import { DamagedFile, type ParquetEngine } from './parquet-engine.ts'
+import type { SealedRow } from './parquet-protocol.ts'
+import { listSealed, nameSealed, nextMerge, quarantine, type SealedFile, TEMPORARY } from './sealed-files.ts'
+
+/** Sealing a million readings takes seconds; an engine that takes minutes is beyond help. */
+const SEAL_TIME_LIMIT_MS = 300_000
+const MERGE_TIME_LIMIT_MS = 1_800_000
+
+export interface SealedHistory {
+  /** The highest journal offset that a sealed file holds. */
+  readonly to: Offset
+  readonly counts: { readonly files: number; readonly readings: number; readonly quarantined: number }
+  /** The file is listed, and `to` moved, in the turn in which this resolves. */
+  seal(rows: HotRows, to: Offset): Promise<void>
+  /** Merges as long as there are files to merge; a failure is logged and left to the next time. */
+  mergeNext(): Promise<void>
+  /** One device's rows of the files listed now, for readers that come back for more. */
+  reader(): SealedReader
+}
+
+export interface SealedReader extends Disposable {
+  /** By measured instant and journal order; at most `limit`. */
+  rows(device: DeviceId, interval: Interval, limit: number): Promise<readonly SealedRow[]>
+}
+
+export async function sealedHistory(given: {
+  readonly folder: string
+  readonly engine: ParquetEngine
+  readonly queryTimeLimitMs: number
+  readonly log: Log
+}): Promise<SealedHistory> {
+  const { folder, engine, queryTimeLimitMs, log } = given
+  let files: readonly SealedFile[] = []
+  let quarantined = 0
+  let temporaries = 0
+  /** Readers under way, and what to do once those that began before have ended. */
+  const readers = new Set<PromiseWithResolvers<void>>()
+
+  async function setAside({ file, message }: DamagedFile): Promise<void> {
+    if (!files.some(({ name }) => name === file)) return
+    files = files.filter(({ name }) => name !== file)
+    quarantined++
+    log.error({ file, because: message }, 'A file of the history is damaged; it was moved to quarantine')
+    await quarantine(folder, file)
+  }
+
+  for (const named of await listSealed(folder)) {
+    const unread = { ...named, readings: 0, earliest: 0, latest: 0, receivedAt: 0 }
+    files = [...files, unread]
+    try {
+      const figures = await engine.ask({ is: 'inspect', file: named.name }, queryTimeLimitMs)
+      files = [...files.slice(0, -1), { ...named, ...figures }]
+    } catch (cause) {
+      if (!(cause instanceof DamagedFile)) throw cause
+      await setAside(cause)
+    }
+  }
+
+  async function remove(merged: readonly SealedFile[]): Promise<void> {
+    await Promise.all([...readers].map(({ promise }) => promise))
+    for (const { name } of merged) await rm(join(folder, name), { force: true })
+  }
+
+  const to = () => files.at(-1)?.to ?? 0
+  const temporary = () => `${TEMPORARY}/${++temporaries}.parquet`
+
+  return {
+    get to() {
+      return to()
+    },
+    get counts() {
+      return {
+        files: files.length,
+        readings: files.reduce((sum, { readings }) => sum + readings, 0),
+        quarantined,
+      }
+    },
+
+    async seal(rows, upTo) {
+      const [table, path] = [`hot-${++temporaries}`, temporary()]
+      try {
+        let sent = { devices: 0, points: 0 }
+        for (const chunk of rows.chunks) {
+          const [devices, points] = [rows.devices.slice(sent.devices), rows.points.slice(sent.points)]
+          sent = { devices: rows.devices.length, points: rows.points.length }
+          await engine.ask({ is: 'collect', into: table, chunk, devices, points }, SEAL_TIME_LIMIT_MS)
+        }
+        const written = await engine.ask({ is: 'seal', from: table, to: path }, SEAL_TIME_LIMIT_MS)
+        const range = { from: to() + 1, to: upTo }
+        files = [...files, await nameSealed(folder, path, range, written)]
+      } finally {
+        await engine.ask({ is: 'forget', name: table }, SEAL_TIME_LIMIT_MS).catch(() => undefined)
+      }
+    },
+
+    async mergeNext() {
+      for (let parts = nextMerge(files); parts.length > 1; parts = nextMerge(files)) {
+        const names = parts.map(({ name }) => name)
+        const [first, last] = [parts[0] as SealedFile, parts.at(-1) as SealedFile]
+        try {
+          const path = temporary()
+          const written = await engine.ask({ is: 'merge', files: names, to: path }, MERGE_TIME_LIMIT_MS)
+          const merged = await nameSealed(folder, path, { from: first.from, to: last.to }, written)
+          files = files.flatMap((file) =>
+            file === first ? [merged] : names.includes(file.name) ? [] : [file],
+          )
+          await remove(parts)
+        } catch (cause) {
+          if (!(cause instanceof DamagedFile)) {
+            return log.warn({ cause: (cause as Error).message }, 'Files of the history could not be merged')
+          }
+          await setAside(cause)
+        }
+      }
+    },
+
+    reader() {
+      const reading = Promise.withResolvers<void>()
+      readers.add(reading)
+      let own = files
+      return {
+        async rows(device, { from, to: before }, limit) {
+          for (;;) {
+            const names = own
+              .filter((file) => file.earliest < before && file.latest >= from)
+              .map(({ name }) => name)
+            if (names.length === 0) return []
+            try {
+              return await engine.ask(
+                { is: 'rows', files: names, device, from, to: before, limit },
+                queryTimeLimitMs,
+              )
+            } catch (cause) {
+              if (!(cause instanceof DamagedFile)) throw cause
+              own = own.filter(({ name }) => name !== cause.file)
+              await setAside(cause)
+            }
+          }
+        },
+        [Symbol.dispose]() {
+          readers.delete(reading)
+          reading.resolve()
+        },
+      }
+    },
+  }
+}

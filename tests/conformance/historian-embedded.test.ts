@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../src/cli/system-clock.ts'
+import { EmbeddedOptions, embeddedHistorian } from '../../src/historian/parquet.ts'
+import { SILENT_LOG } from '../../src/model/log.ts'
+import { describeHistorian } from './historian.ts'
+
+describeHistorian('embedded history', async (repeatsBy) => {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-history-'))
+  const options = EmbeddedOptions.parse({ kind: 'embedded', threads: 1 })
+  const historian = await embeddedHistorian({
+    folder,
+    options,
+    repeatsBy,
+    clock: systemClock,
+    log: SILENT_LOG,
+  })
+  return {
+    historian,
+    settle: () => historian.seal(),
+    close: () => rm(folder, { recursive: true }),
+  }
+})
