@@ -7,15 +7,39 @@ import type { Instant } from '../model/instant.ts'
 
 export type JournalHead = { readonly offset: Offset; readonly receivedAt: Instant }
 
+/** Why nothing is taken at present. `clock` and `full` heal by themselves, `failed` only by a restart. */
+export type Refusal = 'clock' | 'full' | 'failed'
+
+export type JournalCounts = {
+  readonly commits: number
+  readonly records: number
+  /** Bytes of the commits as stored, before any overhead of the store. */
+  readonly bytes: number
+  /** Calls of `append` turned away, for whatever reason. */
+  readonly refused: number
+  /** Commits that could not be read back; each stands in the stream as a gap. */
+  readonly damaged: number
+  /** Commits removed by age or size after every consumer had passed them. */
+  readonly removed: number
+  readonly waitingRecords: number
+  /** The newest commit's time from hand-over to durable. */
+  readonly lastCommitMs: number
+  /** Used share of the disk, 0 to 1; an alarm is due from 0.95. */
+  readonly diskUsed: number
+}
+
 export interface Journal extends AsyncDisposable {
   /** The newest durable commit; offset 0 and instant 0 while there is none. */
   readonly head: JournalHead
+  readonly refusing: Refusal | undefined
+  /** Since the start, for /metrics. */
+  readonly counts: JournalCounts
   /**
    * Resolves with the durable commit that holds the records (calls made while a commit is under way
-   * share the next one). Rejects with GatehouseError `journal-full`, `journal-clock` or `journal-failed`.
+   * share the next one). Rejects with GatehouseError `journal-full`, `journal-clock`, `journal-busy` or `journal-failed`.
    */
   append(records: readonly JournalRecord[]): Promise<Commit>
-  /** Commits after `after`, oldest first, at most `limit`; empty at the head. */
+  /** Commits after `after`, oldest first, at most `limit` and fewer where they are large; empty only at the head. */
   read(after: Offset, limit: number): Promise<readonly Commit[]>
   /** Commits after `after` in batches, oldest first, waiting for more at the head until aborted. */
   follow(after: Offset, signal: AbortSignal): AsyncIterable<readonly Commit[]>
@@ -23,4 +47,11 @@ export interface Journal extends AsyncDisposable {
   position(consumer: string): Promise<Offset>
   /** Durable when it resolves. */
   advance(consumer: string, offset: Offset): Promise<void>
+  /** Resolves when nothing that was appended before is still under way. */
+  settled(): Promise<void>
+  /**
+   * Takes the wall clock as it stands, though it is behind the last commit: the one place at which
+   * instants go back. A person decides it, after a clock that had run ahead was put right.
+   */
+  rebase(): Promise<Commit>
 }

@@ -1,0 +1,30 @@
+/**
+ * One gateway a data folder. The lock is SQLite's own on a small file, held for the life of the
+ * process: the kernel drops it however the process ends, so a kill leaves nothing to clean up.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { GatehouseError } from '../model/errors.ts'
+
+/** SQLITE_BUSY. */
+const BUSY = 5
+
+/** Throws GatehouseError `data-locked` or `data-unwritable`. A folder on NFS needs a server with working locks. */
+export function lockDataFolder(folder: string): Disposable {
+  let database: DatabaseSync | undefined
+  try {
+    mkdirSync(folder, { recursive: true })
+    database = new DatabaseSync(join(folder, 'gateway.lock'), { timeout: 0 })
+    database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    const held = database
+    return { [Symbol.dispose]: () => held.close() }
+  } catch (cause) {
+    database?.close()
+    const { message, errcode } = cause as Error & { errcode?: number }
+    if (errcode !== undefined && (errcode & 0xff) === BUSY) {
+      throw new GatehouseError('data-locked', `Another gateway is running on ${folder}`, { cause })
+    }
+    throw new GatehouseError('data-unwritable', `Cannot write in ${folder}: ${message}`, { cause })
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * The one order, over whatever store. Group commit without timers: what arrives while one commit is
+ * under way goes into the next, so a fast disk gives short waits and a slow one gives large groups.
+ */
+import type { Commit, JournalRecord, Offset } from '../model/commit.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { Clock } from '../model/instant.ts'
+import { type Log, SILENT_LOG } from '../model/log.ts'
+import { commitClock } from './commit-clock.ts'
+import type { Journal, JournalHead, Refusal } from './journal.ts'
+import { JournalOptions } from './options.ts'
+import { recentCommits } from './recent.ts'
+import type { CommitStore } from './store.ts'
+
+/** A group is closed here; a single call may be larger, it is never torn. */
+const GROUP_RECORDS = 10_000
+/** Above this a call is turned away: senders wait for their acknowledgement, so more than this means a flood. */
+const MOST_WAITING_RECORDS = 500_000
+const READ_COMMITS = 512
+const TICK_MS = 1_000
+const REMOVE_EACH_MS = 60_000
+
+type Waiting = {
+  readonly records: readonly JournalRecord[]
+  readonly done: PromiseWithResolvers<Commit>
+}
+
+type Move = { readonly consumer: string; readonly offset: Offset; readonly done: PromiseWithResolvers<void> }
+
+export type LineParts = {
+  readonly clock: Clock
+  readonly log?: Log
+  readonly options?: JournalOptions
+  /** Commits are not removed before each of these has advanced past them. */
+  readonly consumers?: readonly string[]
+}
+
+export function journalOver(
+  store: CommitStore,
+  { clock, log = SILENT_LOG, options = JournalOptions.parse({}), consumers = [] }: LineParts,
+): Journal {
+  const instants = commitClock(clock, store.head.receivedAt)
+  const recent = recentCommits(store.head.offset)
+  const positions = new Map(store.positions)
+  const counts = {
+    commits: 0,
+    records: 0,
+    bytes: 0,
+    refused: 0,
+    removed: 0,
+    waitingRecords: 0,
+    lastCommitMs: 0,
+  }
+  let head: JournalHead = store.head
+  let diskUsed = 0
+  let failure: unknown
+  let closing = false
+  let waiting: Waiting[] = []
+  let moves: Move[] = []
+  let underWay: Promise<void> | undefined
+  let asleep: (() => void)[] = []
+  let committedAtMs = clock.monotonicMs()
+  let removedAtMs = committedAtMs
+  let stopTick = () => {}
+
+  const refusing = (): Refusal | undefined => {
+    if (failure !== undefined) return 'failed'
+    if (diskUsed >= options.refuseAtDiskUsed) return 'full'
+    return instants.isBehind ? 'clock' : undefined
+  }
+
+  const refusal = (): GatehouseError | undefined => {
+    switch (refusing()) {
+      case 'failed':
+        return new GatehouseError('journal-failed', 'The journal failed before and takes nothing more', {
+          cause: failure,
+        })
+      case 'full':
+        return new GatehouseError(
+          'journal-full',
+          `The disk of the journal is ${Math.floor(diskUsed * 100)} % used`,
+        )
+      case 'clock':
+        return new GatehouseError(
+          'journal-clock',
+          `The clock says ${new Date(clock.now()).toISOString()}, the last commit is of ${new Date(head.receivedAt).toISOString()}`,
+        )
+      default:
+        return undefined
+    }
+  }
+
+  const wakeFollowers = () => {
+    const woken = asleep
+    asleep = []
+    for (const wake of woken) wake()
+  }
+
+  /** Takes whole calls off the line until a group is full. */
+  const nextGroup = (): Waiting[] => {
+    let records = 0
+    let calls = 0
+    while (calls < waiting.length && (calls === 0 || records < GROUP_RECORDS)) {
+      records += waiting[calls]?.records.length ?? 0
+      calls++
+    }
+    const group = waiting.slice(0, calls)
+    waiting = waiting.slice(calls)
+    counts.waitingRecords -= records
+    return group
+  }
+
+  const writeGroup = async () => {
+    const group = nextGroup()
+    const moved = moves
+    moves = []
+    const commit: Commit | undefined =
+      group.length === 0
+        ? undefined
+        : {
+            offset: head.offset + 1,
+            receivedAt: instants.next(),
+            records: group.length === 1 ? (group[0]?.records ?? []) : group.flatMap(({ records }) => records),
+          }
+    const startedMs = clock.monotonicMs()
+    try {
+      const bytes = await store.write(
+        commit,
+        new Map(moved.map(({ consumer, offset }) => [consumer, offset])),
+      )
+      for (const { consumer, offset } of moved) positions.set(consumer, offset)
+      if (commit) {
+        head = { offset: commit.offset, receivedAt: commit.receivedAt }
+        committedAtMs = clock.monotonicMs()
+        counts.commits++
+        counts.records += commit.records.length
+        counts.bytes += bytes
+        counts.lastCommitMs = committedAtMs - startedMs
+        recent.add(commit)
+        wakeFollowers()
+        for (const { done } of group) done.resolve(commit)
+      }
+      for (const { done } of moved) done.resolve()
+    } catch (cause) {
+      // Nothing of a failed write may ever be called durable, and after an unknown error nothing more is tried:
+      // the operating system may have thrown the pages away and would report success next time.
+      if (!(cause instanceof GatehouseError && cause.code === 'journal-full')) {
+        failure ??= cause
+        log.error({ err: cause }, 'The journal cannot be written; nothing more is acknowledged')
+      } else diskUsed = 1
+      counts.refused += group.length
+      for (const { done } of group) done.reject(cause)
+      for (const { done } of moved) done.reject(cause)
+    }
+  }
+
+  const turnAway = (refused: GatehouseError) => {
+    counts.refused += waiting.length
+    counts.waitingRecords = 0
+    for (const { done } of waiting.splice(0)) done.reject(refused)
+    if (refused.code === 'journal-failed') for (const { done } of moves.splice(0)) done.reject(refused)
+  }
+
+  const drain = async () => {
+    await undefined // what is appended in this same turn shares the first group
+    while (waiting.length > 0 || moves.length > 0) {
+      const refused = refusal()
+      if (refused) turnAway(refused)
+      if (waiting.length > 0 || moves.length > 0) await writeGroup()
+    }
+    underWay = undefined
+  }
+
+  const pump = () => {
+    underWay ??= drain()
+  }
+
+  const appendNow = (records: readonly JournalRecord[]): Promise<Commit> => {
+    const full = counts.waitingRecords > 0 && counts.waitingRecords + records.length > MOST_WAITING_RECORDS
+    const refused = closing
+      ? new GatehouseError('journal-failed', 'The journal is closed')
+      : full
+        ? new GatehouseError('journal-busy', `${counts.waitingRecords} records wait for the journal already`)
+        : refusal()
+    if (refused) {
+      counts.refused++
+      return Promise.reject(refused)
+    }
+    const done = Promise.withResolvers<Commit>()
+    waiting.push({ records, done })
+    counts.waitingRecords += records.length
+    pump()
+    return done.promise
+  }
+
+  const lookAtDisk = async () => {
+    const wasFull = refusing() === 'full'
+    diskUsed = await store.diskUsed().catch(() => diskUsed)
+    const isFull = refusing() === 'full'
+    if (isFull && !wasFull) log.error({ diskUsed }, 'The disk is nearly full; nothing more is acknowledged')
+    if (wasFull && !isFull)
+      log.info({ diskUsed }, 'There is room on the disk again; readings are acknowledged')
+  }
+
+  const removePassed = async () => {
+    const passed = Math.min(head.offset, ...consumers.map((name) => positions.get(name) ?? 0))
+    const before = head.receivedAt - options.keepHours * 3_600_000
+    counts.removed += await store.remove({ upTo: passed, before, maxBytes: options.maxBytes })
+  }
+
+  const tick = () => {
+    stopTick = clock.after(TICK_MS, tick)
+    const nowMs = clock.monotonicMs()
+    void lookAtDisk()
+    if (nowMs - committedAtMs >= TICK_MS && waiting.length === 0 && !refusal()) appendNow([]).catch(() => {})
+    if (nowMs - removedAtMs >= REMOVE_EACH_MS && !refusal()) {
+      removedAtMs = nowMs
+      removePassed().catch((cause) => log.warn({ err: cause }, 'Old commits could not be removed'))
+    }
+  }
+  void lookAtDisk()
+  stopTick = clock.after(TICK_MS, tick)
+
+  const read = async (after: Offset, limit: number) => {
+    const held = recent.after(after)
+    return held ? held.slice(0, limit) : store.read(after, limit)
+  }
+
+  return {
+    get head() {
+      return head
+    },
+    get refusing() {
+      return refusing()
+    },
+    get counts() {
+      return { ...counts, damaged: store.damaged, diskUsed }
+    },
+    append: appendNow,
+    read,
+    async *follow(after, signal) {
+      let at = after
+      let wake = () => {}
+      const onAbort = () => wake()
+      signal.addEventListener('abort', onAbort)
+      try {
+        while (!signal.aborted) {
+          const batch = await read(at, READ_COMMITS)
+          if (signal.aborted) return
+          const last = batch.at(-1)
+          if (last) {
+            at = last.offset
+            yield batch
+          } else if (closing) return
+          else if (head.offset <= at) {
+            await new Promise<void>((resolve) => {
+              wake = resolve
+              asleep.push(resolve)
+            })
+          }
+        }
+      } finally {
+        signal.removeEventListener('abort', onAbort)
+      }
+    },
+    async position(consumer) {
+      return positions.get(consumer) ?? 0
+    },
+    advance(consumer, offset) {
+      if (closing || failure !== undefined) {
+        return Promise.reject(new GatehouseError('journal-failed', 'The journal takes nothing more'))
+      }
+      const done = Promise.withResolvers<void>()
+      moves.push({ consumer, offset, done })
+      pump()
+      return done.promise
+    },
+    async settled() {
+      while (underWay) await underWay
+    },
+    async rebase() {
+      while (underWay) await underWay
+      instants.rebase()
+      log.warn({ lastCommit: head.receivedAt, now: clock.now() }, 'Commits start again from the wall clock')
+      return appendNow([])
+    },
+    async [Symbol.asyncDispose]() {
+      if (closing) return
+      closing = true
+      stopTick()
+      while (underWay) await underWay
+      wakeFollowers()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The journal's own thread: SQLite is synchronous and waits for the disk, so it must not run where
+ * devices are answered. One message is one transaction; bodies cross by transfer, never by copy.
+ */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+
+export type StoredCommit = {
+  readonly offset: number
+  readonly receivedAt: number
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+export type Opened = {
+  readonly offset: number
+  readonly receivedAt: number
+  readonly positions: readonly (readonly [string, number])[]
+  readonly fsyncMs: number
+}
+
+export type Request =
+  | { readonly is: 'open' }
+  | {
+      readonly is: 'write'
+      readonly commit: StoredCommit | undefined
+      readonly positions: readonly (readonly [string, number])[]
+    }
+  | { readonly is: 'read'; readonly after: number; readonly limit: number; readonly maxBytes: number }
+  | { readonly is: 'remove'; readonly upTo: number; readonly before: number; readonly maxBytes: number }
+  | { readonly is: 'close' }
+
+export type Answer = { readonly id: number } & (
+  | { readonly result: unknown }
+  | { readonly failed: string; readonly errcode: number | undefined }
+)
+
+/** Few enough rows that a removal never holds up a commit for long. */
+const REMOVE_ROWS = 500
+const PROBES = 12
+
+const file: string = workerData.file
+mkdirSync(dirname(file), { recursive: true })
+const database = new DatabaseSync(file)
+
+function pragma(name: string): unknown {
+  return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+}
+
+function open(): Opened {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+  if (pragma('journal_mode') !== 'wal' || pragma('synchronous') !== 2) {
+    throw new Error(
+      `SQLite is not durable here: ${pragma('journal_mode')}, synchronous ${pragma('synchronous')}`,
+    )
+  }
+  database.exec(`
+    PRAGMA cache_size = -16000;
+    CREATE TABLE IF NOT EXISTS commits (offset INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, body BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS positions (consumer TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, at REAL NOT NULL);`)
+  const head = database.prepare('SELECT offset, received_at FROM commits ORDER BY offset DESC LIMIT 1').get()
+  const positions = database.prepare('SELECT consumer, offset FROM positions').all()
+  return {
+    offset: Number(head?.offset ?? 0),
+    receivedAt: Number(head?.received_at ?? 0),
+    positions: positions.map(({ consumer, offset }) => [String(consumer), Number(offset)] as const),
+    fsyncMs: probe(),
+  }
+}
+
+/** The median of a few small commits: what this disk will allow, said at the start. */
+function probe(): number {
+  const write = database.prepare('INSERT OR REPLACE INTO probe VALUES (1, ?)')
+  const tookMs = Array.from({ length: PROBES }, () => {
+    const startedMs = performance.now()
+    write.run(startedMs)
+    return performance.now() - startedMs
+  })
+  return tookMs.sort((a, b) => a - b)[PROBES / 2] ?? 0
+}
+
+const opened = open()
+const insert = database.prepare('INSERT INTO commits VALUES (?, ?, ?)')
+const move = database.prepare('INSERT OR REPLACE INTO positions VALUES (?, ?)')
+const select = database.prepare(
+  'SELECT offset, received_at, body FROM commits WHERE offset > ? ORDER BY offset LIMIT ?',
+)
+const old = database.prepare(
+  `DELETE FROM commits WHERE offset IN (
+     SELECT offset FROM commits WHERE offset <= ? ORDER BY offset LIMIT ${REMOVE_ROWS}
+   ) AND (received_at < ? OR ?) AND offset < (SELECT max(offset) FROM commits)`,
+)
+
+function write({ commit, positions }: Extract<Request, { is: 'write' }>): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    if (commit) insert.run(commit.offset, commit.receivedAt, commit.body)
+    for (const [consumer, offset] of positions) move.run(consumer, offset)
+    database.exec('COMMIT')
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw cause
+  }
+}
+
+function read({ after, limit, maxBytes }: Extract<Request, { is: 'read' }>): StoredCommit[] {
+  const commits: StoredCommit[] = []
+  let bytes = 0
+  for (const row of select.iterate(after, limit)) {
+    const body = row.body as Uint8Array<ArrayBuffer>
+    commits.push({ offset: Number(row.offset), receivedAt: Number(row.received_at), body })
+    bytes += body.byteLength
+    if (bytes >= maxBytes) break
+  }
+  return commits
+}
+
+function remove({ upTo, before, maxBytes }: Extract<Request, { is: 'remove' }>): number {
+  const pages = Number(pragma('page_count')) - Number(pragma('freelist_count'))
+  const tooLarge = pages * Number(pragma('page_size')) > maxBytes
+  return Number(old.run(upTo, before, tooLarge ? 1 : 0).changes)
+}
+
+function answer(request: Request): { result: unknown; transfer: ArrayBuffer[] } {
+  switch (request.is) {
+    case 'open':
+      return { result: opened, transfer: [] }
+    case 'write':
+      return { result: write(request), transfer: [] }
+    case 'read': {
+      const result = read(request)
+      return { result, transfer: result.map(({ body }) => body.buffer) }
+    }
+    case 'remove':
+      return { result: remove(request), transfer: [] }
+    case 'close':
+      return { result: database.close(), transfer: [] }
+  }
+}
+
+parentPort?.on('message', ({ id, request }: { id: number; request: Request }) => {
+  try {
+    const { result, transfer } = answer(request)
+    parentPort?.postMessage({ id, result } satisfies Answer, transfer)
+  } catch (cause) {
+    const { message, errcode } = cause as Error & { errcode?: number }
+    parentPort?.postMessage({ id, failed: message, errcode } satisfies Answer)
+  }
+})

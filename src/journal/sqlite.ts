@@ -1,0 +1,142 @@
+/**
+ * The journal on disk: SQLite in WAL mode with synchronous=FULL, so that what is resolved has been
+ * through fsync. A tail torn by a power cut fails its checksum in the WAL and was never acknowledged.
+ */
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Commit } from '../model/commit.ts'
+import { GatehouseError } from '../model/errors.ts'
+import { SILENT_LOG } from '../model/log.ts'
+import { decodeRecords, encodeRecords } from './codec.ts'
+import type { Journal } from './journal.ts'
+import { journalOver, type LineParts } from './line.ts'
+import type { Answer, Opened, Request, StoredCommit } from './sqlite-worker.ts'
+import type { CommitStore } from './store.ts'
+
+/** SQLITE_FULL: the disk had no room; the transaction is rolled back and may be tried again. */
+const SQLITE_FULL = 13
+/** Of one answer to a read, so that a reader far behind never holds more. */
+const READ_BYTES = 8 * 2 ** 20
+
+export type SqliteJournalParts = LineParts & {
+  /** Made if it is not there; nothing else writes in it. */
+  readonly file: string
+  /** Used share of the disk that holds the file, 0 to 1. */
+  readonly diskUsed?: (folder: string) => Promise<number>
+}
+
+/** Rejects with GatehouseError `data-unwritable` or `journal-failed`. */
+export async function sqliteJournal({
+  file,
+  diskUsed = usedShare,
+  ...line
+}: SqliteJournalParts): Promise<Journal> {
+  const thread = callsTo(new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: { file } }))
+  const opened = (await thread.call({ is: 'open' }).catch(async (cause) => {
+    await thread.end()
+    throw new GatehouseError('data-unwritable', `Cannot open the journal ${file}: ${cause.message}`, {
+      cause,
+    })
+  })) as Opened
+  const log = line.log ?? SILENT_LOG
+  log.info({ offset: opened.offset, commitMs: Number(opened.fsyncMs.toFixed(2)) }, 'The journal is open')
+  return journalOver(
+    storeOver(thread, opened, () => diskUsed(dirname(file))),
+    line,
+  )
+}
+
+function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number>): CommitStore {
+  let damaged = 0
+  const decoded = ({ offset, receivedAt, body }: StoredCommit): Commit => {
+    try {
+      return { offset, receivedAt, records: decodeRecords(body) }
+    } catch (cause) {
+      damaged++ // what follows it must still reach everyone, so it stands as a gap and not as an error
+      const reason = `commit ${offset} of the journal is damaged: ${(cause as Error).message}`
+      return {
+        offset,
+        receivedAt,
+        records: [{ is: 'gap', source: 'gateway', from: receivedAt, to: receivedAt, reason }],
+      }
+    }
+  }
+  return {
+    head: { offset: opened.offset, receivedAt: opened.receivedAt },
+    positions: new Map(opened.positions),
+    get damaged() {
+      return damaged
+    },
+    async write(commit, positions) {
+      const body = commit && encodeRecords(commit.records)
+      const bytes = body?.byteLength ?? 0
+      await thread.call(
+        {
+          is: 'write',
+          commit: commit && body && { offset: commit.offset, receivedAt: commit.receivedAt, body },
+          positions: [...positions],
+        },
+        body ? [body.buffer] : [],
+      )
+      return bytes
+    },
+    async read(after, limit) {
+      const stored = await thread.call({ is: 'read', after, limit, maxBytes: READ_BYTES })
+      return (stored as StoredCommit[]).map(decoded)
+    },
+    remove: async (removal) => (await thread.call({ is: 'remove', ...removal })) as number,
+    diskUsed,
+    async close() {
+      await thread.call({ is: 'close' }).finally(() => thread.end())
+    },
+  }
+}
+
+type Calls = {
+  call(request: Request, transfer?: ArrayBuffer[]): Promise<unknown>
+  end(): Promise<unknown>
+}
+
+function callsTo(worker: Worker): Calls {
+  const open = new Map<number, PromiseWithResolvers<unknown>>()
+  let lastId = 0
+  let dead: Error | undefined
+  const die = (cause: Error) => {
+    dead ??= new GatehouseError('journal-failed', `The journal's thread has ended: ${cause.message}`, {
+      cause,
+    })
+    for (const { reject } of open.values()) reject(dead)
+    open.clear()
+  }
+  worker.on('message', (answer: Answer) => {
+    const waiting = open.get(answer.id)
+    open.delete(answer.id)
+    if (!('failed' in answer)) return waiting?.resolve(answer.result)
+    const code =
+      answer.errcode !== undefined && (answer.errcode & 0xff) === SQLITE_FULL
+        ? 'journal-full'
+        : 'journal-failed'
+    waiting?.reject(new GatehouseError(code, `The journal cannot be written: ${answer.failed}`))
+  })
+  worker.on('error', die)
+  worker.on('messageerror', die)
+  worker.on('exit', (code) => die(new Error(`exit code ${code}`)))
+  return {
+    call(request, transfer = []) {
+      if (dead) return Promise.reject(dead)
+      const waiting = Promise.withResolvers<unknown>()
+      open.set(++lastId, waiting)
+      worker.postMessage({ id: lastId, request }, transfer)
+      return waiting.promise
+    },
+    end: () => worker.terminate(),
+  }
+}
+
+/** As `df` reckons it: space kept back for root counts as neither used nor free. */
+async function usedShare(folder: string): Promise<number> {
+  const { blocks, bfree, bavail } = await statfs(folder)
+  const used = blocks - bfree
+  return used + bavail === 0 ? 0 : used / (used + bavail)
+}
