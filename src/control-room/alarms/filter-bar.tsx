@@ -1,0 +1,48 @@
+import { NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { SEVERITIES } from '../../model/alarm.ts'
+import { SEVERITY_WORDS } from '../../model/words.ts'
+import { useFormat } from '../format/use-format.ts'
+import { useLanguage } from '../i18n/language.ts'
+import type { Change } from '../parts/use-address.ts'
+import { type Filter, VIEWS } from './filter.ts'
+import styles from './wall.module.css'
+
+type Props = { filter: Filter; count: number; cut: boolean; onChange(to: Change, replace?: boolean): void }
+
+export function FilterBar({ filter, count, cut, onChange }: Props) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const format = useFormat()
+  return (
+    <div className={`${styles.filters} no-print`}>
+      <SegmentedControl
+        aria-label={t('alarms.view')}
+        value={filter.view}
+        data={VIEWS.map((view) => ({ value: view, label: t(`alarms.view.${view}`) }))}
+        onChange={(view) => onChange({ state: view === 'open' ? undefined : view })}
+      />
+      <NativeSelect
+        aria-label={t('alarms.severity')}
+        value={filter.severity ?? ''}
+        data={[
+          { value: '', label: t('alarms.anySeverity') },
+          ...SEVERITIES.map((one) => ({ value: one, label: SEVERITY_WORDS[one][language] })),
+        ]}
+        onChange={(event) => onChange({ severity: event.currentTarget.value })}
+      />
+      <TextInput
+        aria-label={t('alarms.find')}
+        placeholder={t('alarms.find')}
+        value={filter.text}
+        onChange={(event) => onChange({ q: event.currentTarget.value }, true)}
+        className={styles.find}
+      />
+      <span className="quiet" role="status">
+        {cut
+          ? t('list.first', { count, shown: format.count(count) })
+          : t('list.count', { count, shown: format.count(count) })}
+      </span>
+    </div>
+  )
+}

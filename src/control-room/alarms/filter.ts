@@ -1,0 +1,48 @@
+/** Which alarms the wall shows and in which order; all of it is in the address. */
+import { SEVERITIES } from '../../model/alarm.ts'
+import type { Alarm } from '../api/types.ts'
+import type { Names } from '../parts/names.ts'
+
+export const VIEWS = ['open', 'unacknowledged', 'active', 'past'] as const
+
+export type Filter = {
+  readonly view: (typeof VIEWS)[number]
+  readonly severity: string | null
+  readonly text: string
+  readonly sort: 'severity' | 'newest'
+}
+
+export function filterOf(asked: URLSearchParams): Filter {
+  return {
+    view: VIEWS.find((view) => view === asked.get('state')) ?? 'open',
+    severity: SEVERITIES.find((severity) => severity === asked.get('severity')) ?? null,
+    text: asked.get('q') ?? '',
+    sort: asked.get('sort') === 'newest' ? 'newest' : 'severity',
+  }
+}
+
+const WANTED: Readonly<Record<Filter['view'], (alarm: Alarm) => boolean>> = {
+  open: () => true, // one that has just cleared stays and fades until the list is loaded again
+  unacknowledged: ({ state }) => state === 'active-unacknowledged' || state === 'cleared-unacknowledged',
+  active: ({ state }) => state === 'active-unacknowledged' || state === 'active-acknowledged',
+  past: () => true,
+}
+
+/** By severity and then newest first; acknowledging changes neither, so no row jumps. */
+export function chosen(alarms: readonly Alarm[], filter: Filter, names: Names): Alarm[] {
+  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
+  const kept = alarms.filter((alarm) => {
+    if (!WANTED[filter.view](alarm)) return false
+    if (filter.severity && alarm.severity !== filter.severity) return false
+    if (words.length === 0) return true
+    const { rule, device, place } = alarm
+    const text = [names.rule(rule), names.device(device), names.place(place), device].join(' ').toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+  const newest = (one: Alarm, other: Alarm) => Date.parse(other.raisedAt) - Date.parse(one.raisedAt)
+  if (filter.sort === 'newest' || filter.view === 'past') return kept.sort(newest)
+  return kept.sort(
+    (one, other) =>
+      SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || newest(one, other),
+  )
+}

@@ -1,0 +1,118 @@
+/** The control room: the live list of alarms, and beside it the one that is selected. */
+import { useMediaQuery } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { openAlarms, openOrders, pastAlarms } from '../api/queries.ts'
+import type { Alarm } from '../api/types.ts'
+import { useKeys } from '../keyboard/use-keys.ts'
+import { useNames } from '../parts/names.ts'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useAddress } from '../parts/use-address.ts'
+import { useHeld } from '../parts/use-held.ts'
+import { focusedRow, VirtualRows } from '../parts/virtual-rows.tsx'
+import { useMay } from '../session/use-session.ts'
+import { AcknowledgeDialog } from './acknowledge-dialog.tsx'
+import { AlarmPanel } from './alarm-panel.tsx'
+import { AlarmCells, AlarmHead, COLUMNS, NARROW_COLUMNS, rowState } from './alarm-row.tsx'
+import { chosen, filterOf } from './filter.ts'
+import { FilterBar } from './filter-bar.tsx'
+import { NewBar } from './new-bar.tsx'
+import { useOpenOrder } from './use-open-order.ts'
+import styles from './wall.module.css'
+
+const idOf = ({ id }: Alarm) => id
+
+export function Wall() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const navigate = useNavigate()
+  const names = useNames()
+  const { asked, change, link } = useAddress()
+  const filter = filterOf(asked)
+  const open = useQuery(openAlarms)
+  const past = useQuery({
+    ...pastAlarms(filter.severity ? { severity: filter.severity } : {}),
+    enabled: filter.view === 'past',
+  })
+  const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
+  const { data, error, isPending, refetch } = filter.view === 'past' ? past : open
+  const [acknowledging, setAcknowledging] = useState<Alarm>()
+  const openOrder = useOpenOrder()
+  const narrow = useMediaQuery('(max-width: 48em)') ?? false
+  const region = useRef<HTMLElement>(null)
+
+  const all = data?.items ?? []
+  const selected = asked.get('alarm') ?? undefined
+  const find = (id: string) => all.find((alarm) => alarm.id === id)
+  const question = `${filter.view} ${filter.severity} ${filter.text} ${filter.sort}`
+  const { rows, fresh, release } = useHeld(chosen(all, filter, names), idOf, find, question, region)
+  const showNew = () => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    region.current?.querySelector('[data-scroll]')?.scrollTo({ top: 0 })
+    release()
+  }
+  const current = () => find(focusedRow() ?? selected ?? '')
+
+  useKeys({
+    a() {
+      const alarm = current()
+      if (alarm && may('alarms:acknowledge') && !alarm.acknowledged) setAcknowledging(alarm)
+    },
+    o() {
+      const alarm = current()
+      if (alarm?.order) void navigate(`/orders/${alarm.order}`)
+      else if (alarm && may('orders:create')) openOrder.mutate(alarm.id)
+    },
+    n: showNew,
+    Escape: () => change({ alarm: undefined }),
+  })
+
+  return (
+    <div className={styles.wall} data-panel={selected ? true : undefined}>
+      <section ref={region} className={styles.list} aria-label={t('alarms.title')}>
+        <h1 className={styles.title}>{t('alarms.title')}</h1>
+        <FilterBar filter={filter} count={rows.length} cut={data?.cut ?? false} onChange={change} />
+        <NewBar fresh={fresh} onShow={showNew} />
+        {isPending ? <Loading /> : null}
+        {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+        {data && rows.length === 0 ? (
+          <Empty title={filter.view === 'past' ? t('alarms.nonePast') : t('alarms.none')}>
+            {all.length > 0 ? t('alarms.noneFilter') : t('alarms.noneHelp')}
+          </Empty>
+        ) : null}
+        {rows.length > 0 ? (
+          <VirtualRows
+            rows={rows}
+            idOf={idOf}
+            height={narrow ? 4.75 : 2.375}
+            label={t('alarms.title')}
+            columns={narrow ? NARROW_COLUMNS : COLUMNS}
+            head={<AlarmHead filter={filter} link={link} />}
+            selected={selected}
+            rowClass={rowState}
+            draw={(alarm) => (
+              <AlarmCells
+                alarm={alarm}
+                names={names}
+                order={orders.find(({ id }) => id === alarm.order)}
+                to={link({ alarm: alarm.id })}
+                onAcknowledge={may('alarms:acknowledge') ? () => setAcknowledging(alarm) : undefined}
+              />
+            )}
+          />
+        ) : null}
+      </section>
+      {selected ? (
+        <AlarmPanel
+          key={selected}
+          id={selected}
+          onClose={() => change({ alarm: undefined })}
+          onAcknowledge={setAcknowledging}
+        />
+      ) : null}
+      <AcknowledgeDialog alarm={acknowledging} onClose={() => setAcknowledging(undefined)} />
+    </div>
+  )
+}

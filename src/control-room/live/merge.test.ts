@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest'
+import type { Alarm, Device, WorkOrder } from '../api/types.ts'
+import type { LiveEvent } from './event.ts'
+import { mergeAlarms, mergeDevices, mergeOrders, sorted } from './merge.ts'
+
+const alarm = (id: string, state: Alarm['state']) => ({ id, state }) as Alarm
+const order = (id: string, version: number) => ({ id, version }) as WorkOrder
+const latest = (value: number) => ({
+  value,
+  unit: null,
+  at: '2026-11-22T10:00:00+08:00',
+  quality: 'good' as const,
+})
+
+it('a raised alarm stands at the top, one that is known stays where it was', () => {
+  const list = {
+    items: [alarm('a', 'active-unacknowledged'), alarm('b', 'active-unacknowledged')],
+    cut: false,
+  }
+  const batch = sorted([
+    { event: 'alarm.acknowledged', data: alarm('b', 'active-acknowledged') },
+    { event: 'alarm.raised', data: alarm('c', 'active-unacknowledged') },
+  ])
+  expect(mergeAlarms(list, batch.alarms).items.map(({ id, state }) => `${id} ${state}`)).toEqual([
+    'c active-unacknowledged',
+    'a active-unacknowledged',
+    'b active-acknowledged',
+  ])
+  expect(batch.raised.map(({ id }) => id)).toEqual(['c'])
+})
+
+it('an answer that was overtaken does not take an alarm back in its life', () => {
+  const list = { items: [alarm('a', 'cleared')], cut: false }
+  const late = new Map([['a', alarm('a', 'active-unacknowledged')]])
+  expect(mergeAlarms(list, late).items[0]?.state).toBe('cleared')
+})
+
+it('an older version of an order never replaces a newer one', () => {
+  const list = { items: [order('o', 5)], cut: false }
+  expect(mergeOrders(list, new Map([['o', order('o', 4)]])).items[0]?.version).toBe(5)
+  expect(mergeOrders(list, new Map([['o', order('o', 6)]])).items[0]?.version).toBe(6)
+})
+
+it('the points of one device that arrive apart in a batch add up', () => {
+  const heard = (point: string, value: number): LiveEvent => ({
+    event: 'device.latest',
+    data: { id: 'd', status: 'online', lastSeenAt: null, latest: { [point]: latest(value) } },
+  })
+  const held = {
+    id: 'd',
+    name: 'Meter',
+    latest: { battery: latest(3.6), flow: latest(0) },
+  } as unknown as Device
+  const { devices } = sorted([heard('flow', 1), heard('volume', 7), heard('flow', 2)])
+  const [device] = mergeDevices({ items: [held], cut: false }, devices).items
+  expect(device?.name).toBe('Meter')
+  expect(Object.entries(device?.latest ?? {}).map(([point, { value }]) => [point, value])).toEqual([
+    ['battery', 3.6],
+    ['flow', 2],
+    ['volume', 7],
+  ])
+})

@@ -1,0 +1,100 @@
+/**
+ * How a batch of live events changes what the page holds: pure, so that a flood is one pass over
+ * each list and not one a message. An older version of an order never replaces a newer one.
+ */
+import type { Whole } from '../api/calls.ts'
+import type { Alarm, Device, Link, WorkOrder } from '../api/types.ts'
+import type { LiveEvent } from './event.ts'
+
+const upsert = <Item>(
+  { items, cut }: Whole<Item>,
+  changed: ReadonlyMap<string, Item>,
+  idOf: (item: Item) => string,
+  newest: (held: Item, come: Item) => Item,
+): Whole<Item> => {
+  const fresh = new Map(changed)
+  const kept = items.map((held) => {
+    const come = fresh.get(idOf(held))
+    if (!come) return held
+    fresh.delete(idOf(held))
+    return newest(held, come)
+  })
+  return { items: fresh.size > 0 ? [...[...fresh.values()].reverse(), ...kept] : kept, cut }
+}
+
+const STAGE = {
+  'active-unacknowledged': 0,
+  'active-acknowledged': 1,
+  'cleared-unacknowledged': 1,
+  cleared: 2,
+}
+
+/** Acknowledging by REST and by stream may cross: the one further on in its life stands. */
+export const laterAlarm = (held: Alarm, come: Alarm): Alarm =>
+  STAGE[come.state] >= STAGE[held.state] ? come : held
+
+export const laterOrder = (held: WorkOrder, come: WorkOrder): WorkOrder =>
+  come.version >= held.version ? come : held
+
+export const mergeAlarms = (list: Whole<Alarm>, come: ReadonlyMap<string, Alarm>): Whole<Alarm> =>
+  upsert(list, come, (alarm) => alarm.id, laterAlarm)
+
+export const mergeOrders = (list: Whole<WorkOrder>, come: ReadonlyMap<string, WorkOrder>): Whole<WorkOrder> =>
+  upsert(list, come, (order) => order.id, laterOrder)
+
+export const mergeLinks = (list: Whole<Link>, come: ReadonlyMap<string, Link>): Whole<Link> =>
+  upsert(
+    list,
+    come,
+    (link) => link.source,
+    (_, link) => link,
+  )
+
+type Heard = Pick<Device, 'id' | 'status' | 'lastSeenAt' | 'latest'>
+
+/** Only the points that changed arrive; the others stay. A device that is not on the list is left to the next load. */
+export const mergeDevice = (held: Device, { status, lastSeenAt, latest }: Heard): Device => ({
+  ...held,
+  status,
+  lastSeenAt,
+  latest: { ...held.latest, ...latest },
+})
+
+export const mergeDevices = (list: Whole<Device>, come: ReadonlyMap<string, Heard>): Whole<Device> => ({
+  items: list.items.map((held) => {
+    const heard = come.get(held.id)
+    return heard ? mergeDevice(held, heard) : held
+  }),
+  cut: list.cut,
+})
+
+/** A batch sorted by noun; of several events about one thing the last one counts, points of a device add up. */
+export type Batch = {
+  readonly alarms: ReadonlyMap<string, Alarm>
+  readonly raised: readonly Alarm[]
+  readonly orders: ReadonlyMap<string, WorkOrder>
+  readonly devices: ReadonlyMap<string, Heard>
+  readonly links: ReadonlyMap<string, Link>
+}
+
+export function sorted(events: readonly LiveEvent[]): Batch {
+  const alarms = new Map<string, Alarm>()
+  const raised: Alarm[] = []
+  const orders = new Map<string, WorkOrder>()
+  const devices = new Map<string, Heard>()
+  const links = new Map<string, Link>()
+  for (const { event, data } of events) {
+    if (event === 'alarm.raised') raised.push(data)
+    if (event === 'alarm.raised' || event === 'alarm.acknowledged' || event === 'alarm.cleared') {
+      alarms.set(data.id, data)
+    } else if (event === 'order.created' || event === 'order.moved') {
+      orders.set(data.id, data)
+    } else if (event === 'device.latest') {
+      const before = devices.get(data.id)
+      devices.set(data.id, before ? { ...data, latest: { ...before.latest, ...data.latest } } : data)
+    } else if (event === 'link.changed') {
+      links.set(data.source, data)
+    }
+  }
+  return { alarms, raised, orders, devices, links }
+}

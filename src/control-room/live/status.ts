@@ -1,0 +1,41 @@
+/** Whether what is on the screen is current: one small store that the whole page reads. */
+import { useSyncExternalStore } from 'react'
+
+export type LiveStatus = {
+  readonly state: 'connecting' | 'live' | 'lost'
+  /** Browser clock of the last sign of life. */
+  readonly heardAt: number | null
+  /** Set when the stream came back after a loss. */
+  readonly caughtUpAt: number | null
+}
+
+let status: LiveStatus = { state: 'connecting', heardAt: null, caughtUpAt: null }
+/** Gateway clock minus browser clock: a desk whose clock is wrong still shows true ages. */
+let skewMs = 0
+const watchers = new Set<() => void>()
+
+const set = (next: LiveStatus) => {
+  status = next
+  for (const watcher of watchers) watcher()
+}
+
+export function noteHeard(at?: string): void {
+  const now = Date.now()
+  if (at !== undefined) skewMs = Date.parse(at) - now
+  if (status.state === 'live' && now - (status.heardAt ?? 0) < 1_000) return
+  set({ state: 'live', heardAt: now, caughtUpAt: status.state === 'lost' ? now : status.caughtUpAt })
+}
+
+export function noteLost(): void {
+  if (status.state === 'live') set({ ...status, state: 'lost' })
+}
+
+/** The gateway's clock, as well as the page knows it. */
+export const gatewayNow = (): number => Date.now() + skewMs
+
+const watch = (watcher: () => void) => {
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
+}
+
+export const useLiveStatus = (): LiveStatus => useSyncExternalStore(watch, () => status)

@@ -1,0 +1,88 @@
+/**
+ * The one live stream. The browser resumes it after `Last-Event-ID` by itself; where the browser
+ * gives up (the gateway refused, or nothing came for too long) it is opened anew with the same id.
+ * Events wait for the next animation frame and are handed over together.
+ */
+import { EVENT_NAMES, type LiveEvent } from './event.ts'
+
+export type Stream = {
+  /** Called at most once a frame. */
+  batch(events: readonly LiveEvent[]): void
+  /** What was missed cannot be replayed: load everything again. */
+  reset(): void
+  /** Something was heard; `at` is the gateway's own clock where it told it. */
+  heard(at?: string): void
+  lost(): void
+}
+
+/** The gateway gives a sign of life every 15 s; two missed ones and some slack. */
+const SILENCE_MS = 38_000
+const REOPEN_MS = 2_000
+/** Beyond this many events in one frame, loading again is cheaper than following. */
+const MOST_WAITING = 20_000
+
+const nextFrame = (task: () => void) => {
+  if (document.visibilityState === 'visible') requestAnimationFrame(task)
+  else setTimeout(task, 500) // a hidden page has no frames
+}
+
+export function openStream(url: string, to: Stream): () => void {
+  let source: EventSource | undefined
+  let lastEventId = ''
+  let waiting: LiveEvent[] = []
+  let framed = false
+  let closed = false
+  let watchdog: ReturnType<typeof setTimeout> | undefined
+  let reopening: ReturnType<typeof setTimeout> | undefined
+
+  const flush = () => {
+    framed = false
+    const events = waiting
+    waiting = []
+    if (closed) return
+    if (events.length > MOST_WAITING) to.reset()
+    else if (events.length > 0) to.batch(events)
+  }
+  const alive = (at?: string) => {
+    clearTimeout(watchdog)
+    watchdog = setTimeout(reopen, SILENCE_MS)
+    to.heard(at)
+  }
+  const take = (event: LiveEvent['event'], message: MessageEvent<string>) => {
+    if (message.lastEventId) lastEventId = message.lastEventId
+    const data = JSON.parse(message.data)
+    alive(event === 'heartbeat' ? data.at : undefined)
+    if (event === 'heartbeat') return
+    if (event === 'reset') return to.reset()
+    waiting.push({ event, data } as LiveEvent)
+    if (!framed) {
+      framed = true
+      nextFrame(flush)
+    }
+  }
+  const open = () => {
+    source = new EventSource(lastEventId ? `${url}?lastEventId=${encodeURIComponent(lastEventId)}` : url)
+    for (const name of EVENT_NAMES) source.addEventListener(name, (message) => take(name, message))
+    source.onopen = () => alive()
+    source.onerror = () => {
+      to.lost()
+      if (source?.readyState === EventSource.CLOSED) reopen()
+    }
+  }
+  function reopen() {
+    clearTimeout(watchdog)
+    clearTimeout(reopening)
+    source?.close()
+    if (closed) return
+    to.lost()
+    reopening = setTimeout(open, REOPEN_MS)
+  }
+
+  open()
+  return () => {
+    closed = true
+    clearTimeout(watchdog)
+    clearTimeout(reopening)
+    source?.close()
+  }
+}

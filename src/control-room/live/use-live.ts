@@ -1,0 +1,56 @@
+/** Opens the live stream while somebody is signed in and lets it keep the caches current. */
+import type { QueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { Whole } from '../api/calls.ts'
+import { queryClient } from '../api/queries.ts'
+import type { Alarm, Device, Link, WorkOrder } from '../api/types.ts'
+import type { LiveEvent } from './event.ts'
+import * as merge from './merge.ts'
+import { ring } from './sound.ts'
+import { noteHeard, noteLost } from './status.ts'
+import { openStream } from './stream.ts'
+
+export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
+  const { alarms, raised, orders, devices, links } = merge.sorted(events)
+  if (alarms.size > 0) {
+    client.setQueryData<Whole<Alarm>>(['alarms', 'open'], (held) => held && merge.mergeAlarms(held, alarms))
+    for (const alarm of alarms.values()) {
+      client.setQueryData<Alarm>(['alarm', alarm.id], (held) => held && merge.laterAlarm(held, alarm))
+    }
+    void client.invalidateQueries({ queryKey: ['alarms', 'past'] })
+  }
+  if (orders.size > 0) {
+    client.setQueryData<Whole<WorkOrder>>(
+      ['orders', 'open'],
+      (held) => held && merge.mergeOrders(held, orders),
+    )
+    for (const order of orders.values()) {
+      client.setQueryData<WorkOrder>(['order', order.id], (held) => held && merge.laterOrder(held, order))
+    }
+    void client.invalidateQueries({ queryKey: ['orders', 'ended'] })
+    void client.invalidateQueries({ queryKey: ['orders', 'device'] })
+  }
+  if (devices.size > 0) {
+    client.setQueryData<Whole<Device>>(['devices'], (held) => held && merge.mergeDevices(held, devices))
+  }
+  if (links.size > 0) {
+    client.setQueryData<Whole<Link>>(['links'], (held) => held && merge.mergeLinks(held, links))
+  }
+  ring(raised)
+}
+
+export function useLive(on: boolean): void {
+  useEffect(() => {
+    if (!on) return
+    return openStream('/api/v1/live', {
+      batch: (events) => apply(queryClient, events),
+      reset: () =>
+        void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
+      heard: noteHeard,
+      lost() {
+        noteLost()
+        void queryClient.invalidateQueries({ queryKey: ['session'] }) // a session that ended looks like a lost stream
+      },
+    })
+  }, [on])
+}

@@ -1,0 +1,56 @@
+/** Names for ids: of devices, places and rules. Until they are loaded, and where a role may not read them, the id stands in. */
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { becauseText } from '../../model/words.ts'
+import { devices, rules, site } from '../api/queries.ts'
+import type { Because, Device, Place } from '../api/types.ts'
+import { useLanguage } from '../i18n/language.ts'
+import { useMay } from '../session/use-session.ts'
+
+export function useDevices(): ReadonlyMap<string, Device> {
+  const may = useMay()
+  const { data } = useQuery({ ...devices, enabled: may('devices:read') })
+  return useMemo(() => new Map(data?.items.map((device) => [device.id, device])), [data])
+}
+
+export type Names = {
+  device(id: string): string
+  institution(id: string): string
+  /** The narrowest place that is known: building, zone, else institution. */
+  place(place: Place): string
+  rule(id: string): string
+}
+
+export function useNames(): Names {
+  const may = useMay()
+  const known = useDevices()
+  const { data: here } = useQuery({ ...site, enabled: may('site:read') })
+  const { data: watched } = useQuery({ ...rules, enabled: may('rules:read') })
+  return useMemo(() => {
+    const named = (list: readonly { id: string; name: string }[] | undefined) =>
+      new Map(list?.map(({ id, name }) => [id, name]))
+    const institutions = named(here?.institutions)
+    const buildings = named(here?.buildings)
+    const zones = named(here?.zones.features.map(({ properties }) => properties))
+    const ruleNames = named(watched?.items)
+    return {
+      device: (id) => known.get(id)?.name ?? id,
+      institution: (id) => institutions.get(id) ?? id,
+      place({ institution, building, zone }) {
+        if (building !== undefined) return buildings.get(building) ?? building
+        if (zone !== undefined) return zones.get(zone) ?? zone
+        return institutions.get(institution) ?? institution
+      },
+      rule: (id) => ruleNames.get(id) ?? id,
+    }
+  }, [known, here, watched])
+}
+
+/** In the language of the page also when the alarm came in the other one; the gateway's own words where the code is new to the page. */
+export function useBecause(): (because: Because) => string {
+  const language = useLanguage()
+  return (because) => {
+    const words = becauseText(because, language)
+    return words === because.code ? because.text : words
+  }
+}

@@ -1,0 +1,66 @@
+/** Loading, empty, failed and not allowed, each written as help: what it means and what to do next. */
+import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isProblem } from '../api/problem.ts'
+import styles from './states.module.css'
+
+export function Loading() {
+  const { t } = useTranslation()
+  return (
+    <div className={styles.state} role="status">
+      <span className={styles.dots} aria-hidden="true" />
+      <p className="quiet">{t('state.loading')}</p>
+    </div>
+  )
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className={styles.state}>
+      <p className={styles.title}>{title}</p>
+      {children ? <div className="quiet">{children}</div> : null}
+    </div>
+  )
+}
+
+/** The problem's own words where the gateway gave some, in the language of the page. */
+export function ProblemText({ cause }: { cause: unknown }) {
+  const { t } = useTranslation()
+  const unreachable = isProblem(cause, 0)
+  const title = unreachable ? t('state.unreachable') : isProblem(cause) ? cause.title : ''
+  const detail = unreachable ? t('state.unreachableHelp') : isProblem(cause) ? cause.message : ''
+  return (
+    <div className={styles.problem} role="alert">
+      <strong>{title || t('state.failed')}</strong>
+      {detail && detail !== title ? <p>{detail}</p> : null}
+      {isProblem(cause) && cause.errors.length > 0 ? (
+        <ul>
+          {cause.errors.map(({ path, message }) => (
+            <li key={path}>{t('state.inputError', { path, message })}</li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  )
+}
+
+export function Failed({ cause, retry }: { cause: unknown; retry?: () => void }) {
+  const { t } = useTranslation()
+  if (isProblem(cause, 403)) return <NotAllowed />
+  return (
+    <div className={styles.state}>
+      <ProblemText cause={cause} />
+      {retry ? (
+        <Button variant="default" onClick={retry}>
+          {t('state.retry')}
+        </Button>
+      ) : null}
+    </div>
+  )
+}
+
+export function NotAllowed() {
+  const { t } = useTranslation()
+  return <Empty title={t('state.notAllowed')}>{t('state.notAllowedHelp')}</Empty>
+}

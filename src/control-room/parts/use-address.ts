@@ -1,0 +1,35 @@
+/** Every view is a link: filters, ranges and what is selected live in the address. */
+import { useCallback } from 'react'
+import { useSearchParams } from 'react-router'
+
+export type Change = Readonly<Record<string, string | undefined>>
+
+export function useAddress() {
+  const [asked, setAsked] = useSearchParams()
+  /** What is chosen is a step that `back` undoes; what is typed is not. */
+  const change = useCallback(
+    (to: Change, replace = false) =>
+      setAsked(
+        (before) => {
+          const after = new URLSearchParams(before)
+          for (const [name, value] of Object.entries(to)) {
+            if (value) after.set(name, value)
+            else after.delete(name)
+          }
+          return after
+        },
+        { replace },
+      ),
+    [setAsked],
+  )
+  /** The same view with some of it changed, for a link. */
+  const link = (to: Change): string => {
+    const after = new URLSearchParams(asked)
+    for (const [name, value] of Object.entries(to)) {
+      if (value) after.set(name, value)
+      else after.delete(name)
+    }
+    return `?${after}`
+  }
+  return { asked, change, link }
+}

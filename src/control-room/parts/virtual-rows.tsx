@@ -1,0 +1,98 @@
+/**
+ * A long list of which only the visible rows are drawn, walked with j and k. Each row has one link
+ * (`data-row-link`): it is what gets the focus, so Enter opens it and the browser's own keys work on it.
+ */
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
+import { useKeys } from '../keyboard/use-keys.ts'
+import styles from './virtual-rows.module.css'
+
+type Props<Row> = {
+  readonly rows: readonly Row[]
+  readonly idOf: (row: Row) => string
+  /** Of a row, in rem. */
+  readonly height: number
+  readonly label: string
+  readonly columns: string
+  readonly head: ReactNode
+  readonly draw: (row: Row) => ReactNode
+  readonly rowClass?: (row: Row) => string | undefined
+  readonly selected?: string | undefined
+  readonly scrollRef?: RefObject<HTMLDivElement | null>
+}
+
+const pixels = (rem: number) => rem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+
+/** The row that has the focus, by its id. */
+export const focusedRow = (): string | undefined =>
+  document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row
+
+export function VirtualRows<Row>(props: Props<Row>) {
+  const { rows, idOf, height, label, columns, head, draw, rowClass, selected, scrollRef } = props
+  const own = useRef<HTMLDivElement>(null)
+  const scroller = scrollRef ?? own
+  const wanted = useRef<string | undefined>(undefined)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => pixels(height),
+    getItemKey: (index) => idOf(rows[index] as Row),
+    overscan: 8,
+  })
+  useEffect(() => {
+    if (height > 0) virtual.measure()
+  }, [height, virtual])
+
+  const focusWanted = () => {
+    const link = scroller.current?.querySelector<HTMLElement>(
+      `[data-row="${CSS.escape(wanted.current ?? '')}"] [data-row-link]`,
+    )
+    if (!link) return
+    wanted.current = undefined
+    link.focus({ preventScroll: true })
+  }
+  const walk = (by: number) => {
+    const from = focusedRow() ?? selected
+    const at = rows.findIndex((row) => idOf(row) === from)
+    const to = Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))
+    const row = rows[to]
+    if (row === undefined) return
+    wanted.current = idOf(row)
+    virtual.scrollToIndex(to)
+    focusWanted()
+    requestAnimationFrame(focusWanted) // a row far away is drawn only after the scroll
+  }
+  useKeys({ j: () => walk(1), k: () => walk(-1) })
+
+  return (
+    <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className={styles.table}>
+      <div role="rowgroup" className={styles.head}>
+        <div role="row" aria-rowindex={1} className={styles.cells} style={{ gridTemplateColumns: columns }}>
+          {head}
+        </div>
+      </div>
+      <div ref={scroller} className={styles.scroll} data-scroll>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {virtual.getVirtualItems().map(({ index, key, start, size }) => {
+            const row = rows[index]
+            if (row === undefined) return null
+            const id = idOf(row)
+            return (
+              <div
+                key={key}
+                role="row"
+                aria-rowindex={index + 2}
+                data-row={id}
+                data-selected={id === selected || undefined}
+                className={[styles.row, styles.cells, rowClass?.(row)].filter(Boolean).join(' ')}
+                style={{ transform: `translateY(${start}px)`, height: size, gridTemplateColumns: columns }}
+              >
+                {draw(row)}
+              </div>
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}

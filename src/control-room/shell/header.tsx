@@ -1,0 +1,80 @@
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { NavLink } from 'react-router'
+import * as calls from '../api/calls.ts'
+import { queryClient, session, site } from '../api/queries.ts'
+import { switchSound, useSound } from '../live/sound.ts'
+import { useMay, useSession } from '../session/use-session.ts'
+import { Brand } from './brand.tsx'
+import { LanguageSwitch } from './language-switch.tsx'
+import { PLACES } from './places.ts'
+import styles from './shell.module.css'
+
+export function Header({ onSearch, onKeys }: { onSearch(): void; onKeys(): void }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const sound = useSound()
+  const { data } = useQuery(site)
+  return (
+    <header className={styles.header}>
+      <div className={styles.identity}>
+        <Brand />
+        <span className={styles.site}>{data?.name}</span>
+      </div>
+      <nav className={styles.nav} aria-label={t('shell.places')}>
+        {PLACES.filter(({ right }) => may(right)).map(({ path, name }) => (
+          <NavLink key={path} to={path} end={path === '/'} className={styles.place ?? ''}>
+            {t(name)}
+          </NavLink>
+        ))}
+      </nav>
+      <div className={styles.tools}>
+        <UnstyledButton className={styles.tool} onClick={onSearch} aria-keyshortcuts="/">
+          <svg viewBox="0 0 16 16" width="0.875rem" height="0.875rem" aria-hidden="true">
+            <circle cx="7" cy="7" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
+            <path d="m10.5 10.5 4 4" stroke="currentColor" strokeWidth="1.5" />
+          </svg>
+          <span className={styles.wide}>{t('search.open')}</span>
+          <kbd className={styles.wide}>/</kbd>
+        </UnstyledButton>
+        <UnstyledButton className={styles.tool} aria-pressed={sound} onClick={() => switchSound(!sound)}>
+          {sound ? t('sound.on') : t('sound.off')}
+        </UnstyledButton>
+        <LanguageSwitch />
+        <UserMenu onKeys={onKeys} />
+      </div>
+    </header>
+  )
+}
+
+function UserMenu({ onKeys }: { onKeys(): void }) {
+  const { t } = useTranslation()
+  const { user, role } = useSession()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const leave = useMutation({
+    mutationFn: calls.signOut,
+    onSettled() {
+      queryClient.setQueryData(session.queryKey, null)
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+    },
+  })
+  return (
+    <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
+      <Menu.Target>
+        <UnstyledButton className={styles.tool}>
+          {user} <span aria-hidden="true">▾</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t(`role.${role}`)}</Menu.Label>
+        <Menu.Item onClick={() => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark')}>
+          {colorScheme === 'dark' ? t('user.light') : t('user.dark')}
+        </Menu.Item>
+        <Menu.Item onClick={onKeys}>{t('user.keys')}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => leave.mutate()}>{t('user.signOut')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

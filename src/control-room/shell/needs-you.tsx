@@ -1,0 +1,68 @@
+/** The answer before the number: what needs a person now, each part a link to exactly those rows. */
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { SEVERITIES, type Severity } from '../../model/alarm.ts'
+import { devices, openAlarms, openOrders } from '../api/queries.ts'
+import type { Alarm } from '../api/types.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import { useMay } from '../session/use-session.ts'
+import styles from './shell.module.css'
+
+const worst = (alarms: readonly Alarm[]): Severity | undefined =>
+  SEVERITIES.find((severity) => alarms.some((alarm) => alarm.severity === severity))
+
+export const unacknowledged = ({ state }: Alarm): boolean =>
+  state === 'active-unacknowledged' || state === 'cleared-unacknowledged'
+
+export function NeedsYou() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const alarms = useQuery({ ...openAlarms, enabled: may('alarms:read') }).data?.items ?? []
+  const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
+  const all = useQuery({ ...devices, enabled: may('devices:read') }).data?.items ?? []
+
+  const unseen = alarms.filter(unacknowledged)
+  const dispatch = orders.filter(({ state }) => state === 'reported').length
+  const manual = orders.filter((o) => o.verification.state === 'manual' && o.state === 'done').length
+  const close = orders.filter(({ state }) => state === 'verified').length
+  const silent = all.filter(({ status }) => status === 'silent').length
+  const canMove = may('orders:create')
+
+  const needs: { to: string; text: string; mark?: Severity | undefined }[] = []
+  if (unseen.length > 0) {
+    needs.push({
+      to: '/?state=unacknowledged',
+      text: t('needs.alarms', { count: unseen.length }),
+      mark: worst(unseen),
+    })
+  }
+  if (canMove && dispatch > 0) {
+    needs.push({ to: '/orders?state=reported', text: t('needs.dispatch', { count: dispatch }) })
+  }
+  if (canMove && manual > 0)
+    needs.push({ to: '/orders?state=done', text: t('needs.manual', { count: manual }) })
+  if (canMove && close > 0)
+    needs.push({ to: '/orders?state=verified', text: t('needs.close', { count: close }) })
+  if (silent > 0) needs.push({ to: '/devices?status=silent', text: t('needs.silent', { count: silent }) })
+
+  return (
+    <section className={styles.needs} aria-label={t('needs.title')} aria-live="polite">
+      <strong>{t('needs.title')}</strong>
+      {needs.length > 0 ? (
+        <ul>
+          {needs.map(({ to, text, mark }) => (
+            <li key={to}>
+              <Link to={to} className={mark ? styles.urgent : undefined}>
+                {mark ? <SeverityMark severity={mark} bare /> : null}
+                {text}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <span className="quiet">{t('needs.nothing')}</span>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,13 @@
+/** The places of the page, in the order of the header, and the right that each needs. */
+import type { Right } from '../api/types.ts'
+
+export const PLACES = [
+  { path: '/', name: 'place.control-room', right: 'alarms:read' },
+  { path: '/map', name: 'place.map', right: 'site:read' },
+  { path: '/orders', name: 'place.orders', right: 'orders:read' },
+  { path: '/water', name: 'place.water', right: 'water-use:read' },
+  { path: '/patrol', name: 'place.patrol', right: 'readings:read' },
+  { path: '/vehicles', name: 'place.vehicles', right: 'devices:read' },
+  { path: '/devices', name: 'place.devices', right: 'devices:read' },
+  { path: '/settings', name: 'place.settings', right: 'site:read' },
+] as const satisfies { path: string; name: string; right: Right }[]

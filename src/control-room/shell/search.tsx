@@ -1,0 +1,133 @@
+/** Search everything (`/`): devices, alarms, orders and places by name or number, with the arrow keys. */
+import { Modal, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { type KeyboardEvent, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { openAlarms, openOrders } from '../api/queries.ts'
+import { useDevices, useNames } from '../parts/names.ts'
+import { useMay } from '../session/use-session.ts'
+import { PLACES } from './places.ts'
+import styles from './search.module.css'
+
+type Hit = { readonly to: string; readonly kind: string; readonly name: string; readonly hint: string }
+
+const MOST = 12
+
+export function Search({ opened, onClose }: { opened: boolean; onClose(): void }) {
+  const { t } = useTranslation()
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('search.title')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <Field onClose={onClose} />
+    </Modal>
+  )
+}
+
+function Field({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const list = useId()
+  const [asked, setAsked] = useState('')
+  const [at, setAt] = useState(0)
+  const hits = useHits(asked)
+  const go = (hit: Hit | undefined) => {
+    if (!hit) return
+    onClose()
+    void navigate(hit.to)
+  }
+  const press = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (by !== undefined) {
+      event.preventDefault()
+      setAt(Math.max(0, Math.min(hits.length - 1, at + by)))
+    }
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing) go(hits[at])
+  }
+  return (
+    <>
+      <TextInput
+        data-autofocus
+        size="sm"
+        aria-label={t('search.title')}
+        placeholder={t('search.hint')}
+        value={asked}
+        onChange={(event) => {
+          setAsked(event.currentTarget.value)
+          setAt(0)
+        }}
+        onKeyDown={press}
+        role="combobox"
+        aria-expanded={hits.length > 0}
+        aria-controls={list}
+        aria-activedescendant={hits.length > 0 ? `${list}-${at}` : undefined}
+      />
+      <div id={list} role="listbox" aria-label={t('search.title')} className={styles.hits}>
+        {hits.map((hit, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are on the field, as a combobox has them
+          <div
+            key={hit.to}
+            id={`${list}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === at}
+            className={styles.hit}
+            onClick={() => go(hit)}
+            onPointerMove={() => setAt(index)}
+          >
+            <span className={styles.kind}>{hit.kind}</span>
+            <span className="truncate">{hit.name}</span>
+            <span className={styles.hint}>{hit.hint}</span>
+          </div>
+        ))}
+      </div>
+      {asked.trim() && hits.length === 0 ? <p className="quiet">{t('search.nothing')}</p> : null}
+    </>
+  )
+}
+
+function useHits(asked: string): Hit[] {
+  const { t } = useTranslation()
+  const may = useMay()
+  const names = useNames()
+  const known = useDevices()
+  const alarms = useQuery({ ...openAlarms, enabled: may('alarms:read') }).data?.items ?? []
+  const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
+  const words = asked.toLowerCase().split(/\s+/).filter(Boolean)
+  const fits = (...texts: string[]) => {
+    const text = texts.join(' ').toLowerCase()
+    return words.every((word) => text.includes(word))
+  }
+  const hits: Hit[] = []
+  for (const { path, name, right } of PLACES) {
+    if (may(right) && fits(t(name))) hits.push({ to: path, kind: t('search.place'), name: t(name), hint: '' })
+  }
+  if (words.length === 0) return hits
+  for (const { id, number, title, device } of orders) {
+    const hint = names.device(device)
+    if (fits(`#${number}`, title, hint)) {
+      hits.push({
+        to: `/orders/${id}`,
+        kind: t('search.order'),
+        name: t('order.named', { number, title }),
+        hint,
+      })
+    }
+  }
+  for (const { id, rule, device, place } of alarms) {
+    const [name, hint] = [names.rule(rule), names.device(device)]
+    if (fits(name, hint, names.place(place)))
+      hits.push({ to: `/?alarm=${id}`, kind: t('search.alarm'), name, hint })
+  }
+  for (const { id, name, place } of known.values()) {
+    if (hits.length >= MOST) break
+    const hint = names.place(place)
+    if (fits(id, name, hint)) hits.push({ to: `/devices/${id}`, kind: t('search.device'), name, hint })
+  }
+  return hits.slice(0, MOST)
+}
