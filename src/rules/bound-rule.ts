@@ -14,7 +14,12 @@ import type { RuleKind, Verdict } from './rule.ts'
 import type { RuleConfig, Scope } from './rule-config.ts'
 
 /** What rules need of a device profile; an absent figure is not known. */
-export type ProfileFacts = { readonly measureEveryMs?: number; readonly reportEveryMs?: number }
+export type ProfileFacts = {
+  readonly measureEveryMs?: number
+  readonly reportEveryMs?: number
+  /** A device without any of the points that a rule judges by is not its subject. */
+  readonly points?: readonly string[]
+}
 
 /** One subject to be judged, before it has its options. */
 export type Candidate = {
@@ -109,8 +114,14 @@ export function declareKind<Declared, Options, State>(
           const { subject, device } = candidate
           const own = { ...(config.options as object), ...config.optionsFor[subject] }
           const settled = rule.options.parse(options(declared.parse(own), candidate))
+          const points = rule.points(settled)
+          if (
+            points.length > 0 &&
+            candidate.profile.points?.some((point) => points.includes(point)) === false
+          )
+            continue
           optionsOf.set(subject, settled)
-          bound.set(subject, { device: device.id, options: settled, points: rule.points(settled) })
+          bound.set(subject, { device: device.id, options: settled, points })
           subjectsOf.set(device.id, [...(subjectsOf.get(device.id) ?? []), subject])
         }
       }
