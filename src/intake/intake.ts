@@ -1,0 +1,204 @@
+/**
+ * Where a raw message becomes ours: read by its profile, judged by its time, freed of repeats,
+ * written to the journal, and only then acknowledged. What cannot be read is written too, as a
+ * dead letter, so that no sender is made to send it again and no person has to guess.
+ */
+import * as z from 'zod'
+import type { Listener } from '../connect/connector.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { DeadLetter, JournalRecord } from '../model/commit.ts'
+import { repeatsBy } from '../model/device.ts'
+import type { Clock } from '../model/instant.ts'
+import type { RawMessage } from '../model/raw-message.ts'
+import type { Sample } from '../model/reading.ts'
+import { deadLetter } from '../profiles/decoder.ts'
+import type { Directory } from '../profiles/directory.ts'
+import { newBatch, repeatMemory } from './repeats.ts'
+import { joinedChanges, type Taken } from './taken.ts'
+import { arrivals, whatIsImplausible } from './time.ts'
+
+export const IntakeOptions = z.strictObject({
+  oldestMs: z
+    .int()
+    .positive()
+    .default(30 * 86_400_000)
+    .meta({ description: 'A sample measured longer ago than this is not believed, ms. Default 30 days.' }),
+  aheadMs: z
+    .int()
+    .nonnegative()
+    .default(5 * 60_000)
+    .meta({ description: 'Nor one measured further ahead of our clock than this, ms. Default 5 min.' }),
+  rememberedSamples: z
+    .int()
+    .nonnegative()
+    .default(100_000)
+    .meta({
+      description: 'Samples remembered to know a repeat by, about 300 bytes each; the oldest goes first.',
+    }),
+})
+
+export type IntakeOptions = z.output<typeof IntakeOptions>
+
+export type IntakeCounts = {
+  readonly messages: number
+  /** Samples that were written. */
+  readonly readings: number
+  readonly deadLetters: Readonly<Record<string, number>>
+  /** Points that no profile names. */
+  readonly unknownPoints: number
+  /** Messages of a kind that their profile does not read. */
+  readonly passedOver: number
+  /** Samples dated by their arrival: they said no time, or none to be believed. */
+  readonly datedByArrival: number
+  readonly repeats: number
+  /** Meter values dropped because another value of the same point and instant came first. */
+  readonly conflicts: number
+  /** Batches that the journal did not take; their senders send again. */
+  readonly rejectedBatches: number
+  /** Link changes and gaps that were dropped while the journal took nothing. */
+  readonly droppedStatuses: number
+}
+
+export type Intake = Listener & { readonly counts: IntakeCounts }
+
+/** Link changes and gaps that wait for the journal. */
+const MOST_STATUSES = 1000
+
+export function createIntake({
+  directory,
+  journal,
+  clock,
+  options,
+}: {
+  readonly directory: Directory
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly options: IntakeOptions
+}): Intake {
+  const counts = {
+    messages: 0,
+    readings: 0,
+    deadLetters: {} as Record<string, number>,
+    unknownPoints: 0,
+    passedOver: 0,
+    datedByArrival: 0,
+    repeats: 0,
+    conflicts: 0,
+    rejectedBatches: 0,
+    droppedStatuses: 0,
+  }
+  const repeats = repeatMemory(options.rememberedSamples)
+  const arrivalOf = arrivals()
+  const statuses: JournalRecord[] = []
+
+  /** What is made of one batch of messages. It is counted only once it is durable: a rejected one comes again. */
+  const read = (messages: readonly RawMessage[]) => {
+    const now = clock.now()
+    const batch = newBatch()
+    const records: JournalRecord[] = []
+    const made = { readings: 0, unknownPoints: 0, passedOver: 0, datedByArrival: 0, repeats: 0, conflicts: 0 }
+    const bury = (letter: DeadLetter) => records.push({ is: 'dead-letter', ...letter })
+
+    const dated = ({ sample, raw }: Taken): Sample | undefined => {
+      const { device, at } = sample
+      const fault = at === undefined ? undefined : whatIsImplausible(at, now, options)
+      if (at !== undefined && fault === undefined) return { ...sample, at }
+      if (fault !== undefined && directory.profileOf(device)?.implausibleTime !== 'receivedAt') {
+        bury(deadLetter(raw, 'implausible-time', fault, device))
+        return undefined
+      }
+      // Where the wall clock was set back the journal's goes on, and arrivals with it.
+      const arrivedAt = Math.max(now, journal.head.receivedAt)
+      const arrival = arrivalOf(device, arrivedAt)
+      if (arrival - arrivedAt > options.aheadMs) {
+        bury(deadLetter(raw, 'implausible-time', 'time: too many samples without one', device))
+        return undefined
+      }
+      made.datedByArrival++
+      return { ...sample, at: arrival }
+    }
+
+    /** The samples of one message, in the order of their time. */
+    const take = (taken: readonly Taken[]) => {
+      const samples = taken.map(dated).filter((sample) => sample !== undefined)
+      for (const sample of samples.sort((one, other) => one.at - other.at)) {
+        const family = directory.devices.get(sample.device)?.family
+        const judged = repeats.judge(sample, family ? repeatsBy(family) : 'sample', batch)
+        made.repeats += judged.repeats
+        made.conflicts += judged.conflicts
+        if (!judged.fresh) continue
+        made.readings++
+        records.push({ is: 'reading', ...judged.fresh })
+      }
+    }
+
+    const changes: Taken[] = []
+    for (const raw of messages) {
+      const { samples, deadLetters, unknownPoints, isPassedOver } = directory.decode(raw)
+      for (const letter of deadLetters) bury(letter)
+      made.unknownPoints += unknownPoints
+      if (isPassedOver) made.passedOver++
+      const taken = samples.map((sample) => ({ sample, raw }))
+      if (raw.is === 'publish') take(taken)
+      else changes.push(...taken)
+    }
+    take(joinedChanges(changes))
+    return { batch, records, made }
+  }
+
+  /** Appends together with the statuses that wait; if it fails they wait on. */
+  const append = async (records: readonly JournalRecord[]): Promise<void> => {
+    const waiting = statuses.splice(0)
+    if (waiting.length + records.length === 0) return
+    try {
+      await journal.append([...waiting, ...records])
+    } catch (cause) {
+      statuses.unshift(...waiting)
+      const tooMany = Math.max(0, statuses.length - MOST_STATUSES)
+      counts.droppedStatuses += statuses.splice(0, tooMany).length
+      throw cause
+    }
+  }
+
+  const tell = (status: JournalRecord) => {
+    statuses.push(status)
+    append([]).catch(() => {}) // it waits for the next append
+  }
+
+  const count = (records: readonly JournalRecord[], made: Made, messages: number) => {
+    counts.messages += messages
+    for (const name of Object.keys(made) as (keyof Made)[]) counts[name] += made[name]
+    for (const record of records) {
+      if (record.is !== 'dead-letter') continue
+      counts.deadLetters[record.code] = (counts.deadLetters[record.code] ?? 0) + 1
+    }
+  }
+
+  return {
+    counts,
+    async deliver(messages) {
+      const { batch, records, made } = read(messages)
+      batch.appending = append(records).then(
+        () => repeats.written(batch),
+        (cause) => {
+          repeats.lost(batch)
+          throw cause
+        },
+      )
+      try {
+        await Promise.all([batch.appending, ...[...batch.waitsFor].map(({ appending }) => appending)])
+      } catch (cause) {
+        counts.rejectedBatches++
+        throw cause
+      }
+      count(records, made, messages.length)
+    },
+    link: (link) => tell({ is: 'link', ...link }),
+    gap: (gap) => tell({ is: 'gap', ...gap }),
+  }
+}
+
+type Made = Pick<
+  IntakeCounts,
+  'readings' | 'unknownPoints' | 'passedOver' | 'datedByArrival' | 'repeats' | 'conflicts'
+>

@@ -1,0 +1,32 @@
+/** Which times a device may claim, and what a sample is dated by that claims none. */
+import type { Instant } from '../model/instant.ts'
+import type { DeviceId } from '../model/reading.ts'
+
+const DAY_MS = 86_400_000
+
+/** Why an instant is not to be believed at `now`; nothing if it is. The bounds themselves are believed. */
+export function whatIsImplausible(
+  at: Instant,
+  now: Instant,
+  { oldestMs, aheadMs }: { readonly oldestMs: number; readonly aheadMs: number },
+): string | undefined {
+  if (at < now - oldestMs) return `time: ${written(at)} is more than ${oldestMs / DAY_MS} days ago`
+  if (at > now + aheadMs) return `time: ${written(at)} is more than ${aheadMs / 60_000} min ahead`
+  return undefined
+}
+
+/** 100 million days from the epoch: where the calendar of the language ends. */
+const LAST_DATE = 8.64e15
+
+const written = (at: Instant): string =>
+  Math.abs(at) <= LAST_DATE ? new Date(at).toISOString() : `${at} ms after 1970`
+
+/** Instants of arrival, never twice the same for one device: undated samples must not look like repeats. */
+export function arrivals(): (device: DeviceId, arrivedAt: Instant) => Instant {
+  const newest = new Map<DeviceId, Instant>()
+  return (device, arrivedAt) => {
+    const at = Math.max(arrivedAt, (newest.get(device) ?? -Infinity) + 1)
+    newest.set(device, at)
+    return at
+  }
+}
