@@ -1,8 +1,71 @@
-/** Opens the operations database in the data directory: `<dir>/operations.sqlite`. Several processes may have it open. */
+/**
+ * Opens the operations database: `<dir>/operations.sqlite`. Commands open it beside the running
+ * gateway; what both do is one transaction each, so neither needs to know of the other.
+ */
+import { join } from 'node:path'
+import { Kysely, Migrator } from 'kysely'
+import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
+import type { DeviceId } from '../model/reading.ts'
+import { alarmBook } from './alarm-book.ts'
+import { checkpoints } from './checkpoints.ts'
+import { deskOver } from './desk.ts'
 import type { Operations } from './operations.ts'
+import { OperationsOptions } from './options.ts'
+import { orderBook } from './order-book.ts'
+import { auditBook, deadLetterBook, eventBook, linkBook, shadowBook } from './other-books.ts'
+import { registryOver } from './registry.ts'
+import { openSqlite, sqliteDialect } from './sqlite.ts'
+import { storeOver } from './store.ts'
+import { type Database, MIGRATIONS, type Tables } from './tables.ts'
 
-export declare function openOperations(parts: {
+export type OperationsParts = {
+  /** Exists and can be written. */
   readonly dir: string
   readonly clock: Clock
-}): Promise<Operations>
+  readonly options?: OperationsOptions
+  /** Title of an order that nobody gave one; by default the fault and the device's id. */
+  readonly titleOf?: (fault: string, device: DeviceId) => string
+}
+
+/** Throws `data-unwritable`. */
+export async function openOperations({
+  dir,
+  clock,
+  options = OperationsOptions.parse({}),
+  titleOf = (fault, device) => `${fault} · ${device}`,
+}: OperationsParts): Promise<Operations> {
+  const db = await openDatabase(join(dir, 'operations.sqlite'))
+  const store = storeOver(db, clock, options)
+  return {
+    alarms: alarmBook(db),
+    orders: orderBook(db),
+    events: eventBook(store),
+    deadLetters: deadLetterBook(db),
+    shadows: shadowBook(db),
+    links: linkBook(db),
+    audit: auditBook(db),
+    registry: registryOver(store, { dir, ...options }),
+    desk: deskOver(store, { titleOf, holdBack: options }),
+    checkpoints: checkpoints(store, options),
+    counts: store.counts,
+    async [Symbol.asyncDispose]() {
+      await store.idle()
+      await db.destroy()
+    },
+  }
+}
+
+async function openDatabase(path: string): Promise<Database> {
+  let db: Database | undefined
+  try {
+    db = new Kysely<Tables>({ dialect: sqliteDialect(openSqlite(path)) })
+    const { error } = await new Migrator({ db, provider: MIGRATIONS }).migrateToLatest()
+    if (error) throw error
+    return db
+  } catch (cause) {
+    await db?.destroy()
+    const because = cause instanceof Error ? cause.message : String(cause)
+    throw new GatehouseError('data-unwritable', `${path} cannot be opened: ${because}`, { cause })
+  }
+}

@@ -25,6 +25,8 @@ export type Store = {
   readonly db: Database
   readonly clock: Clock
   write<T>(task: (write: Write) => Promise<T>): Promise<T>
+  /** Resolves once every transaction that was asked for has ended. */
+  idle(): Promise<void>
   onEvent(listener: (events: readonly StoredEvent[]) => void): () => void
   readonly counts: {
     transactions: number
@@ -91,6 +93,9 @@ export function storeOver(db: Database, clock: Clock, { eventsKept }: StoreLimit
       const mine = last.then(() => transact(task))
       last = mine.catch(() => {})
       return mine
+    },
+    async idle() {
+      await last
     },
     onEvent(listener) {
       listeners.add(listener)

@@ -1,0 +1,43 @@
+/** What can be set about the operations database. Limits, so that nothing grows for ever. */
+import * as z from 'zod'
+
+const DAY_MS = 86_400_000
+
+export const OperationsOptions = z
+  .strictObject({
+    eventsKept: z
+      .int()
+      .min(100)
+      .default(100_000)
+      .meta({
+        description: 'Events kept for readers of the live stream that come back; the oldest go first.',
+      }),
+    deadLettersKept: z
+      .int()
+      .min(100)
+      .default(100_000)
+      .meta({ description: 'Dead letters kept; the oldest go first and are counted.' }),
+    sessionIdleMs: z
+      .int()
+      .positive()
+      .default(7 * DAY_MS)
+      .meta({ description: 'A session that nobody used for so long ends. A wall screen lives on one.' }),
+    sessionMaxMs: z
+      .int()
+      .positive()
+      .default(30 * DAY_MS)
+      .meta({ description: 'A session ends after so long, used or not.' }),
+    lateMs: z
+      .int()
+      .nonnegative()
+      .default(60_000)
+      .meta({ description: 'A breach learnt later than this after it began does not ring at once.' }),
+    settleMs: z
+      .int()
+      .nonnegative()
+      .default(5_000)
+      .meta({ description: 'How long such a breach must still hold, after it was learnt, before it rings.' }),
+  })
+  .meta({ description: 'Alarms, work orders, users, audit: `<data>/operations.sqlite`.' })
+
+export type OperationsOptions = z.output<typeof OperationsOptions>
