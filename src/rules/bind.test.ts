@@ -70,8 +70,8 @@ const bind = (...rules: object[]) => {
     ...rule,
   }))
   return bindRules(RulesOptions.parse({ rules: declared }).rules, SITE, () => ({
-    measureEveryMs: 60_000,
-    reportEveryMs: 120_000,
+    measuresEveryMs: 60_000,
+    reportsEveryMs: 120_000,
   }))
 }
 
@@ -121,8 +121,8 @@ describe('a rule bound to its site', () => {
       options: { point: 'flow', above: 8, forMs: 5 },
     }
     const { rules } = RulesOptions.parse({ rules: [declared] })
-    expect(bindRules(rules, SITE, () => ({ points: ['volume', 'flow'] }))[0]?.subjects.size).toBe(4)
-    expect(bindRules(rules, SITE, () => ({ points: ['volume'] }))[0]?.subjects.size).toBe(0)
+    expect(bindRules(rules, SITE, () => ({ points: { volume: {}, flow: {} } }))[0]?.subjects.size).toBe(4)
+    expect(bindRules(rules, SITE, () => ({ points: { volume: {} } }))[0]?.subjects.size).toBe(0)
   })
 
   it('finds who is concerned by a reading, and the device to walk to', () => {

@@ -13,12 +13,12 @@ import { evaluate, type Kept, type LiveCommit } from './evaluate.ts'
 import type { RuleKind, Verdict } from './rule.ts'
 import type { RuleConfig, Scope } from './rule-config.ts'
 
-/** What rules need of a device profile; an absent figure is not known. */
+/** What rules need of a device profile, by its own names; `null` where a device only speaks when something happens. */
 export type ProfileFacts = {
-  readonly measureEveryMs?: number
-  readonly reportEveryMs?: number
-  /** A device without any of the points that a rule judges by is not its subject. */
-  readonly points?: readonly string[]
+  readonly measuresEveryMs?: number | null
+  readonly reportsEveryMs?: number | null
+  /** By name. A device without any of the points that a rule judges by is not its subject. */
+  readonly points?: Readonly<Record<string, unknown>>
 }
 
 /** One subject to be judged, before it has its options. */
@@ -115,11 +115,7 @@ export function declareKind<Declared, Options, State>(
           const own = { ...(config.options as object), ...config.optionsFor[subject] }
           const settled = rule.options.parse(options(declared.parse(own), candidate))
           const points = rule.points(settled)
-          if (
-            points.length > 0 &&
-            candidate.profile.points?.some((point) => points.includes(point)) === false
-          )
-            continue
+          if (points.length > 0 && isWithout(candidate.profile, points)) continue
           optionsOf.set(subject, settled)
           bound.set(subject, { device: device.id, options: settled, points })
           subjectsOf.set(device.id, [...(subjectsOf.get(device.id) ?? []), subject])
@@ -168,7 +164,12 @@ export function declareKind<Declared, Options, State>(
   }
 }
 
+const isWithout = (profile: ProfileFacts, points: readonly string[]) =>
+  profile.points !== undefined &&
+  points.length > 0 &&
+  !points.some((point) => point in (profile.points ?? {}))
+
 const NOBODY: readonly SubjectId[] = []
 
 /** How long a value is believed where a rule does not say: three times the measuring interval, 15 min where that is unknown. */
-export const heldMsOf = ({ measureEveryMs }: ProfileFacts) => 3 * (measureEveryMs ?? 300_000)
+export const heldMsOf = ({ measuresEveryMs }: ProfileFacts) => 3 * (measuresEveryMs ?? 300_000)

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { LANGUAGES } from '../model/errors.ts'
 import { BECAUSE } from '../model/words-because.ts'
 import { JUDGED_ANEW } from './evaluate.ts'
@@ -51,5 +53,10 @@ describe('rules.yaml', () => {
   it('an unknown kind and a second rule of one name are refused', () => {
     expect(problems({ ...rule, kind: 'psychic' })).toEqual([expect.stringContaining('rules.0.kind: ')])
     expect(problems(rule, rule)).toEqual(['rules.1.id: another rule is called r'])
+  })
+
+  it.each(['examples/campus/rules.yaml', 'docs/examples/rules.yaml'])('%s is one', (file) => {
+    const { rules } = RulesOptions.parse(parse(readFileSync(file, 'utf8')))
+    expect(new Set(rules.map(({ kind }) => kind))).toEqual(new Set(RULE_KINDS.map(({ kind }) => kind)))
   })
 })

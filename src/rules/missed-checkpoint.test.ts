@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
+import { nextVisit } from '../model/patrol-plan.ts'
 import { missedCheckpoint } from './missed-checkpoint.ts'
-import { nextVisit } from './patrol-plan.ts'
 
 const MINUTE_MS = 60_000
 const MIDNIGHT = Temporal.ZonedDateTime.from('2026-03-01T00:00[Asia/Shanghai]').epochMilliseconds

@@ -9,9 +9,9 @@
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
+import { localMinute, nextVisit } from '../model/patrol-plan.ts'
 import { stated } from '../model/reading.ts'
 import { declareKind } from './bound-rule.ts'
-import { localMinute, nextVisit, VisitPlan } from './patrol-plan.ts'
 import { defineRule } from './rule.ts'
 
 const MINUTE_MS = 60_000
@@ -38,6 +38,15 @@ const TIMES = {
     .default(2 * MINUTE_MS)
     .meta({ description: 'How long after an absence of the gateway stored reads are waited for.' }),
 }
+
+const VisitPlan = z.strictObject({
+  timeZone: z.string(),
+  starts: z.union([
+    z.strictObject({ everyMinutes: z.int().positive() }),
+    z.strictObject({ at: z.array(z.string()).min(1) }),
+  ]),
+  offsetsMinutes: z.array(z.number().nonnegative()).min(1),
+})
 
 const Options = z.strictObject({ ...TIMES, plan: VisitPlan })
 type Options = z.output<typeof Options>

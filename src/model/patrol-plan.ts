@@ -1,18 +1,14 @@
 /** When the visits of a checkpoint are due: the rounds' starts on the site's own calendar, and an offset into the round. */
-import * as z from 'zod'
-import type { Instant } from '../model/instant.ts'
+import type { Instant } from './instant.ts'
+import type { PatrolRoute } from './site.ts'
 
-export const VisitPlan = z.strictObject({
-  timeZone: z.string(),
-  starts: z.union([
-    z.strictObject({ everyMinutes: z.int().positive() }),
-    z.strictObject({ at: z.array(z.string()).min(1) }),
-  ]),
-  /** A round may come by more than once. */
-  offsetsMinutes: z.array(z.number().nonnegative()).min(1),
-})
-
-export type VisitPlan = z.output<typeof VisitPlan>
+export type VisitPlan = {
+  /** IANA name. */
+  readonly timeZone: string
+  readonly starts: PatrolRoute['starts']
+  /** Minutes into the round; a round may come by more than once. */
+  readonly offsetsMinutes: readonly number[]
+}
 
 const MINUTE_MS = 60_000
 
@@ -25,7 +21,8 @@ export function nextVisit({ timeZone, starts, offsetsMinutes }: VisitPlan, after
   return Math.min(...offsetsMinutes.map(nextOf))
 }
 
-function nextStart(timeZone: string, starts: VisitPlan['starts'], after: Instant): Instant {
+/** The first start of a round after that instant. */
+export function nextStart(timeZone: string, starts: VisitPlan['starts'], after: Instant): Instant {
   const local = Temporal.Instant.fromEpochMilliseconds(after).toZonedDateTimeISO(timeZone)
   const today = local.startOfDay().epochMilliseconds
   const midnight = local.add({ days: 1 }).startOfDay().epochMilliseconds
