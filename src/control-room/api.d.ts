@@ -296,6 +296,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit trail, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -471,6 +488,23 @@ export interface components {
             since: string;
             detail?: string;
         };
+        AuditEntry: {
+            id: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            at: string;
+            by: string;
+            /** @description `<noun>.<deed>` */
+            action: string;
+            subject: string;
+            details: {
+                [key: string]: unknown;
+            };
+            /** @description SHA-256 over the entry before and this one */
+            hash: string;
+        };
         DeadLetter: {
             /**
              * Format: date-time
@@ -518,7 +552,7 @@ export interface components {
         } | {
             /** @constant */
             event: "device.latest";
-            /** @description Only the points that changed; merge them into what you hold */
+            /** @description The newest of each of its points */
             data: {
                 id: string;
                 /** @enum {string} */
@@ -555,7 +589,7 @@ export interface components {
         };
         Rule: {
             id: string;
-            /** @description In the language of the request */
+            /** @description In the language of the request; the id where it has no words */
             name: string;
             kind: string;
             version: string;
@@ -572,6 +606,11 @@ export interface components {
             subjects: number;
             parked: {
                 subject: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                at: string;
                 reason: string;
             }[];
         };
@@ -580,7 +619,7 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "operator" | "energy" | "contractor" | "auditor" | "admin";
             /** @description The rights of the role */
-            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "links:read" | "live:read" | "dead-letters:read" | "audit:read" | "tokens:read" | "tokens:write" | "users:read" | "users:write")[];
+            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "links:read" | "live:read" | "dead-letters:read" | "audit:read")[];
             /** @description Whose orders it sees, for the role `contractor` */
             contractor?: string;
         };
@@ -1020,7 +1059,7 @@ export interface operations {
     listDevices: {
         parameters: {
             query?: {
-                /** @description Rows wanted; 100 unless told, at most 1000 */
+                /** @description Rows wanted, at most 1000 */
                 limit?: string;
                 /** @description `next` of the page before */
                 cursor?: string;
@@ -1137,7 +1176,7 @@ export interface operations {
     listReadings: {
         parameters: {
             query?: {
-                /** @description Rows wanted; 100 unless told, at most 1000 */
+                /** @description Rows wanted, at most 1000 */
                 limit?: string;
                 /** @description `next` of the page before */
                 cursor?: string;
@@ -1219,7 +1258,7 @@ export interface operations {
     listAlarms: {
         parameters: {
             query?: {
-                /** @description Rows wanted; 100 unless told, at most 1000 */
+                /** @description Rows wanted, at most 1000 */
                 limit?: string;
                 /** @description `next` of the page before */
                 cursor?: string;
@@ -1351,7 +1390,7 @@ export interface operations {
             content: {
                 "application/json": {
                     note?: string;
-                };
+                } | null;
             };
         };
         responses: {
@@ -1405,7 +1444,7 @@ export interface operations {
     listWorkOrders: {
         parameters: {
             query?: {
-                /** @description Rows wanted; 100 unless told, at most 1000 */
+                /** @description Rows wanted, at most 1000 */
                 limit?: string;
                 /** @description `next` of the page before */
                 cursor?: string;
@@ -1676,7 +1715,7 @@ export interface operations {
     listWaterUse: {
         parameters: {
             query: {
-                /** @description Rows wanted; 100 unless told, at most 1000 */
+                /** @description Rows wanted, at most 1000 */
                 limit?: string;
                 /** @description `next` of the page before */
                 cursor?: string;
@@ -1749,7 +1788,7 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query?: {
-                /** @description Rows wanted; 100 unless told, at most 1000 */
+                /** @description Rows wanted, at most 1000 */
                 limit?: string;
                 /** @description `next` of the page before */
                 cursor?: string;
@@ -1811,7 +1850,7 @@ export interface operations {
     listRules: {
         parameters: {
             query?: {
-                /** @description Rows wanted; 100 unless told, at most 1000 */
+                /** @description Rows wanted, at most 1000 */
                 limit?: string;
                 /** @description `next` of the page before */
                 cursor?: string;
@@ -1867,7 +1906,7 @@ export interface operations {
     listLinks: {
         parameters: {
             query?: {
-                /** @description Rows wanted; 100 unless told, at most 1000 */
+                /** @description Rows wanted, at most 1000 */
                 limit?: string;
                 /** @description `next` of the page before */
                 cursor?: string;
@@ -1886,6 +1925,62 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Link"][];
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted, at most 1000 */
+                limit?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditEntry"][];
                         /** @description Cursor of the next page; null after the last */
                         next: string | null;
                     };

@@ -1,5 +1,6 @@
 /** The answers a route declares: its own, and the problems that it may answer with. */
 import * as z from 'zod'
+import { GatehouseError } from '../model/errors.ts'
 import { Problem } from './schemas.ts'
 
 const WHEN = {
@@ -26,3 +27,7 @@ export const refuses = <Also extends Refusal = never>(...also: Also[]) =>
   ) as Record<401 | 403 | 422 | Also, ReturnType<typeof problem>>
 
 export const Nothing = z.undefined().meta({ description: 'Done; no body' })
+
+/** For what no schema can see: 422, with the place of the wrong input. */
+export const wrongInput = (path: string, message: string): GatehouseError =>
+  new GatehouseError('invalid-input', `${path}: ${message}`, { details: { errors: [{ path, message }] } })

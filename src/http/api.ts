@@ -1,8 +1,13 @@
 /** Every route of the API, by noun, under /api/v1. */
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { Right } from './rights.ts'
+import { GatehouseError } from '../model/errors.ts'
+import { guard } from './access.ts'
+import { readersIn } from './caller.ts'
+import type { Live } from './live.ts'
+import type { HttpOptions } from './options.ts'
 import { alarmRoutes } from './routes/alarms.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { linkRoutes } from './routes/links.ts'
@@ -14,32 +19,36 @@ import { waterUseRoutes } from './routes/water-use.ts'
 import { workOrderRoutes } from './routes/work-orders.ts'
 import type { Services } from './services.ts'
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What a caller must have; a route of the API without it does not start. */
-    right?: Right | 'signed-in' | 'anyone'
-  }
-}
+export type ApiParts = { readonly options: HttpOptions; readonly services: Services; readonly live: Live }
 
-export async function registerApi(app: FastifyInstance, _services: Services): Promise<void> {
+export async function registerApi(
+  app: FastifyInstance,
+  { options, services, live }: ApiParts,
+): Promise<void> {
   await app.register(
     async (plain) => {
       const api = plain.withTypeProvider<ZodTypeProvider>()
-      for (const routes of [
-        sessionRoutes,
-        siteRoutes,
-        deviceRoutes,
-        alarmRoutes,
-        workOrderRoutes,
-        waterUseRoutes,
-        deadLetterRoutes,
-        ruleRoutes,
-        linkRoutes,
-        liveRoutes,
-      ]) {
-        await api.register(routes)
-      }
+      guard(plain, services.operations)
+      plain.setNotFoundHandler(async ({ method, url }) => {
+        throw new GatehouseError(
+          'not-found',
+          `The API has no ${method} ${url.split('?', 1)[0]?.slice(0, 200)}.`,
+        )
+      })
+      const prefix = '/v1'
+      const readerOf = readersIn(services.site.timeZone)
+      await api.register(sessionRoutes, { prefix, options, services })
+      await api.register(siteRoutes, { prefix, services })
+      await api.register(deviceRoutes, { prefix, services })
+      await api.register(alarmRoutes, { prefix, services, readerOf })
+      await api.register(workOrderRoutes, { prefix, services, readerOf })
+      await api.register(waterUseRoutes, { prefix, services })
+      await api.register(deadLetterRoutes, { prefix, services })
+      await api.register(ruleRoutes, { prefix, services })
+      await api.register(linkRoutes, { prefix, services })
+      await api.register(auditRoutes, { prefix, services })
+      await api.register(liveRoutes, { prefix, live })
     },
-    { prefix: '/api/v1' },
+    { prefix: '/api' },
   )
 }

@@ -2,9 +2,8 @@
  * Who may do what: one table. A route names the right it needs; nothing else decides access,
  * except that a contractor's rights over orders reach only to the orders of its own.
  */
-export const ROLES = ['viewer', 'operator', 'energy', 'contractor', 'auditor', 'admin'] as const
-
-export type Role = (typeof ROLES)[number]
+import type { WorkOrder } from '../model/work-order.ts'
+import type { Identity, Role } from '../operations/roles.ts'
 
 export const RIGHTS = [
   'site:read',
@@ -21,10 +20,6 @@ export const RIGHTS = [
   'live:read',
   'dead-letters:read',
   'audit:read',
-  'tokens:read',
-  'tokens:write',
-  'users:read',
-  'users:write',
 ] as const
 
 export type Right = (typeof RIGHTS)[number]
@@ -41,15 +36,23 @@ const VIEWER: readonly Right[] = [
   'live:read',
 ]
 
+/** `site:read` and `live:read` open what is common ground; what is shown there still goes by the other rights. */
 const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   viewer: VIEWER,
   operator: [...VIEWER, 'alarms:acknowledge', 'orders:create', 'orders:move'],
   energy: ['site:read', 'devices:read', 'readings:read', 'water-use:read', 'live:read'],
   contractor: ['site:read', 'orders:read', 'orders:move', 'live:read'],
-  auditor: [...VIEWER, 'dead-letters:read', 'audit:read', 'tokens:read', 'users:read'],
+  auditor: [...VIEWER, 'dead-letters:read', 'audit:read'],
   admin: RIGHTS,
 }
 
 export const rightsOf = (role: Role): readonly Right[] => RIGHTS_OF[role]
 
-export const may = (role: Role, right: Right): boolean => RIGHTS_OF[role].includes(right)
+export const may = ({ role }: { readonly role: Role }, right: Right): boolean =>
+  RIGHTS_OF[role].includes(right)
+
+/** A contractor's reach: the orders assigned to its name. Others have no such limit. */
+export const isOwn = (
+  { role, contractor }: Pick<Identity, 'role' | 'contractor'>,
+  { assignee }: Pick<WorkOrder, 'assignee'>,
+): boolean => role !== 'contractor' || (contractor !== undefined && assignee === contractor)

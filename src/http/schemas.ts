@@ -7,6 +7,10 @@ import { ALARM_STATES, SEVERITIES } from '../model/alarm.ts'
 import { FAMILIES } from '../model/device.ts'
 import { ORDER_KINDS, ORDER_STATES, VERIFICATION_STATES } from '../model/work-order.ts'
 
+/** An array that nobody here changes; the bare schema would ask for a mutable one. */
+export const listOf = <Item extends z.ZodType>(item: Item): z.ZodType<readonly z.output<Item>[]> =>
+  z.array(item)
+
 export const InstantText = z
   .string()
   .meta({ format: 'date-time', description: "ISO 8601 with the offset of the site's zone" })
@@ -100,14 +104,14 @@ export const WorkOrder = z
     fault: z.string(),
     subject: z.string(),
     device: z.string(),
-    occurrences: z.array(z.string()).meta({ description: 'Alarm ids, oldest first' }),
+    occurrences: listOf(z.string()).meta({ description: 'Alarm ids, oldest first' }),
     severity: z.enum(SEVERITIES),
     state: OrderState,
     assignee: z.string().nullable(),
     version: z.int(),
     title: z.string(),
     createdAt: InstantText,
-    history: z.array(
+    history: listOf(
       z.object({
         at: InstantText,
         by: z.string(),
@@ -123,7 +127,7 @@ export const WorkOrder = z
       until: InstantText.nullable(),
       because: Because.nullable(),
     }),
-    next: z.array(OrderState).meta({ description: 'Where a person may move it from here' }),
+    next: listOf(OrderState).meta({ description: 'Where a person may move it from here' }),
   })
   .meta({ id: 'WorkOrder' })
 

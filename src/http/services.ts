@@ -2,34 +2,66 @@
  * What the routes need of the gateway, and no more. The composition root hands it over; a
  * test hands over the real operations on a temporary file.
  */
-import type { ReadingsQuery } from '../historian/historian.ts'
-import type { Alarm, AlarmState, Severity } from '../model/alarm.ts'
-import type { DeadLetter, Link } from '../model/commit.ts'
-import type { Clock, Instant, Interval } from '../model/instant.ts'
+import type { Devices } from '../consumers/devices.ts'
+import type { Historian } from '../historian/historian.ts'
+import type { Device } from '../model/device.ts'
+import type { Clock, Interval } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
-import type { DeviceId, Quality, Reading, Value } from '../model/reading.ts'
 import type { Site } from '../model/site.ts'
 import type { UseQuality, UseStep } from '../model/water-use.ts'
-import type { OrderState, WorkOrder } from '../model/work-order.ts'
-import type { Role } from './rights.ts'
+import type { Operations } from '../operations/operations.ts'
+import type { Engine } from '../rules/engine.ts'
 
-export type Caller = {
-  readonly name: string
-  readonly role: Role
-  /** The assignee's name whose orders a contractor may see. */
-  readonly contractor?: string
+/** What the API says of a device's kind. */
+export type DeviceFacts = {
+  /** Absent where it speaks only on events. */
+  readonly reportEveryMs?: number
+  /** By point; a point without a unit is a state or a text. */
+  readonly units: Readonly<Record<string, string>>
 }
+
+/** `from` and `to` stand on boundaries of `step` in the site's zone. */
+export type UseQuery = Interval & { readonly step: UseStep; readonly by: 'device' | 'institution' }
 
 export type UseRow = Interval & {
   readonly id: string
   readonly name: string
   readonly volumeM3: number | null
   readonly quality: UseQuality
+  /** Measured meter-time ÷ expected meter-time. */
   readonly coverage: number
 }
+
+/** Why the gateway is not ready: a code, and a sentence for people. */
+export type Obstacle = { readonly code: string; readonly detail: string }
+
+/** One metric; `value` by label where it has one. Its name is without the prefix `gatehouse_`. */
+export type Figure = {
+  readonly name: string
+  readonly help: string
+  readonly kind: 'counter' | 'gauge'
+} & (
+  | { readonly value: number }
+  | { readonly label: string; readonly values: Readonly<Record<string, number>> }
+)
 
 export type Services = {
   readonly clock: Clock
   readonly log: Log
   readonly site: Site
+  readonly operations: Pick<
+    Operations,
+    'alarms' | 'orders' | 'events' | 'deadLetters' | 'audit' | 'registry' | 'desk'
+  >
+  readonly devices: Pick<Devices, 'shadows' | 'links' | 'onChange'>
+  readonly factsOf: (device: Device) => DeviceFacts
+  readonly historian: Pick<Historian, 'readings'>
+  /** Oldest interval first, all rows of an interval together in the order of their ids. */
+  readonly waterUse: (query: UseQuery) => AsyncIterable<readonly UseRow[]>
+  readonly rules: Pick<Engine, 'rules' | 'parked'>
+  /** Empty: ready. */
+  readonly obstacles: () => readonly Obstacle[]
+  readonly figures: () => readonly Figure[]
+  /** The built page; absent where only the API is wanted. */
+  readonly pageDirectory?: string
 }

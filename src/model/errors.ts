@@ -64,6 +64,7 @@ export const ERRORS = {
     '验收人与维修人不能是同一人',
     409,
   ),
+  'too-many-streams': entry('Too many live streams are open', '实时连接数过多', 503),
   internal: entry('Something went wrong inside', '内部错误', 500),
 } as const satisfies Record<string, Catalogued>
 

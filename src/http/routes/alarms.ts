@@ -2,12 +2,19 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { SEVERITIES } from '../../model/alarm.ts'
+import { GatehouseError } from '../../model/errors.ts'
+import { alarmView } from '../../operations/views.ts'
 import { refuses } from '../answers.ts'
+import { callerOf, type ReaderOf } from '../caller.ts'
 import { InstantQuery } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { Alarm } from '../schemas.ts'
+import type { Services } from '../services.ts'
 
-export const alarmRoutes: FastifyPluginAsyncZod = async (app) => {
+export const alarmRoutes: FastifyPluginAsyncZod<{
+  services: Services
+  readerOf: ReaderOf
+}> = async (app, { services: { operations }, readerOf }) => {
   const tags = ['alarms']
   app.get(
     '/alarms',
@@ -29,8 +36,9 @@ export const alarmRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: pageOf(Alarm), ...refuses() },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request) => {
+      const { items, next } = await operations.alarms.list(request.query)
+      return { items: items.map((alarm) => alarmView(alarm, readerOf(request))), next }
     },
   )
   app.get(
@@ -45,8 +53,10 @@ export const alarmRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: Alarm, ...refuses(404) },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request) => {
+      const alarm = await operations.alarms.get(request.params.id)
+      if (!alarm) throw new GatehouseError('not-found', `There is no alarm ${request.params.id}.`)
+      return alarmView(alarm, readerOf(request))
     },
   )
   app.post(
@@ -58,12 +68,14 @@ export const alarmRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: 'Say that it is seen; the first one counts, again gives the same answer',
         operationId: 'acknowledgeAlarm',
         params: z.object({ id: z.string() }),
-        body: z.strictObject({ note: z.string().trim().max(2_000).optional() }).optional(),
+        body: z.strictObject({ note: z.string().trim().max(2_000).optional() }).nullish(),
         response: { 200: Alarm, ...refuses(404) },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request) => {
+      const note = request.body?.note || undefined
+      const alarm = await operations.desk.acknowledge(request.params.id, callerOf(request), note)
+      return alarmView(alarm, readerOf(request))
     },
   )
 }

@@ -2,9 +2,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { refuses } from '../answers.ts'
-import { InstantQuery } from '../instants.ts'
+import { InstantQuery, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
+import type { Services } from '../services.ts'
 
 const DeadLetter = z
   .object({
@@ -18,7 +19,8 @@ const DeadLetter = z
   })
   .meta({ id: 'DeadLetter' })
 
-export const deadLetterRoutes: FastifyPluginAsyncZod = async (app) => {
+export const deadLetterRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
+  const instant = showInstantIn(services.site.timeZone)
   app.get(
     '/dead-letters',
     {
@@ -36,8 +38,9 @@ export const deadLetterRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: pageOf(DeadLetter), ...refuses() },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async ({ query }) => {
+      const { items, next } = await services.operations.deadLetters.list(query)
+      return { items: items.map(({ at, ...letter }) => ({ ...letter, at: instant(at) })), next }
     },
   )
 }

@@ -1,11 +1,18 @@
 /** /devices: what stands on the site, what it last said, and all it said in an interval. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { FAMILIES } from '../../model/device.ts'
-import { refuses } from '../answers.ts'
-import { InstantQuery } from '../instants.ts'
+import { FAMILIES, type Device as NounDevice } from '../../model/device.ts'
+import { GatehouseError } from '../../model/errors.ts'
+import type { Instant } from '../../model/instant.ts'
+import { cursorOf, keyOf, pageOf as page } from '../../operations/pages.ts'
+import { refuses, wrongInput } from '../answers.ts'
+import { InstantQuery, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
-import { DEVICE_STATUSES, Device, InstantText, Value } from '../schemas.ts'
+import { DEVICE_STATUSES, Device, type DeviceBody, InstantText, Value } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { showDevice } from '../show.ts'
+
+const DAY_MS = 86_400_000
 
 const Reading = z
   .object({
@@ -19,8 +26,18 @@ const Reading = z
   })
   .meta({ id: 'Reading' })
 
-export const deviceRoutes: FastifyPluginAsyncZod = async (app) => {
+export const deviceRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const tags = ['devices']
+  const instant = showInstantIn(services.site.timeZone)
+  const devices = services.site.devices.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const byId = new Map(devices.map((device) => [device.id, device]))
+  const show = (device: NounDevice, now: Instant) =>
+    showDevice(device, services.factsOf(device), services.devices.shadows.get(device.id), now, instant)
+  const known = (id: string) => {
+    const device = byId.get(id)
+    if (!device) throw new GatehouseError('not-found', `There is no device ${id}.`)
+    return device
+  }
   app.get(
     '/devices',
     {
@@ -37,8 +54,24 @@ export const deviceRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: pageOf(Device), ...refuses() },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async ({ query: { limit, cursor, family, status, institution } }) => {
+      const after = cursor === undefined ? '' : String(keyOf(cursor, ['string'])[0])
+      const now = services.clock.now()
+      const found: DeviceBody[] = []
+      for (const device of devices) {
+        if (found.length > limit) break
+        if (device.id <= after) continue
+        if (family && device.family !== family) continue
+        if (institution && device.place.institution !== institution) continue
+        const shown = show(device, now)
+        if (!status || shown.status === status) found.push(shown)
+      }
+      return page(
+        found,
+        limit,
+        (device) => device,
+        ({ id }) => [id],
+      )
     },
   )
   app.get(
@@ -53,9 +86,7 @@ export const deviceRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: Device, ...refuses(404) },
       },
     },
-    async () => {
-      throw new Error('not yet')
-    },
+    async ({ params }) => show(known(params.id), services.clock.now()),
   )
   app.get(
     '/devices/:id/readings',
@@ -74,8 +105,29 @@ export const deviceRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: pageOf(Reading), ...refuses(404, 503) },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async ({ params, query: { limit, cursor, point, ...asked } }) => {
+      const { id } = known(params.id)
+      const to = asked.to ?? services.clock.now() + 1
+      const from = asked.from ?? to - DAY_MS
+      if (from > to) throw wrongInput('to', 'before from')
+      // A page goes on at the instant of its last row, past the rows of that instant which were shown.
+      const [at, skip] =
+        cursor === undefined ? [from, 0] : (keyOf(cursor, ['number', 'number']) as [number, number])
+      const wanted = { device: id, from: Math.max(at, from), to, limit: limit + 1, skip }
+      const rows = await services.historian.readings(point === undefined ? wanted : { ...wanted, point })
+      const shown = rows.slice(0, limit)
+      const last = shown.at(-1)
+      const ofLast = shown.filter((row) => row.at === last?.at).length
+      const next = last && [last.at, last.at === at ? skip + ofLast : ofLast]
+      return {
+        items: shown.map(({ at, receivedAt, values, doubts }) => ({
+          at: instant(at),
+          receivedAt: instant(receivedAt),
+          values,
+          ...(doubts && { quality: doubts }),
+        })),
+        next: rows.length > limit && next ? cursorOf(next) : null,
+      }
     },
   )
 }

@@ -1,10 +1,15 @@
 /** /links: the state of each source, and since when. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import { refuses } from '../answers.ts'
+import { showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { Link } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { showLink } from '../show.ts'
 
-export const linkRoutes: FastifyPluginAsyncZod = async (app) => {
+export const linkRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
+  const instant = showInstantIn(services.site.timeZone)
   app.get(
     '/links',
     {
@@ -17,8 +22,17 @@ export const linkRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: pageOf(Link), ...refuses() },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async ({ query: { limit, cursor } }) => {
+      const after = cursor === undefined ? '' : String(keyOf(cursor, ['string'])[0])
+      const links = [...services.devices.links.values()]
+        .filter(({ source }) => source > after)
+        .sort((a, b) => (a.source < b.source ? -1 : 1))
+      return page(
+        links,
+        limit,
+        (link) => showLink(link, instant),
+        ({ source }) => [source],
+      )
     },
   )
 }

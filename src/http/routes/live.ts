@@ -1,8 +1,14 @@
 /** /live: the same JSON as REST, pushed as it happens. */
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { GatehouseError } from '../../model/errors.ts'
 import { refuses } from '../answers.ts'
+import { callerOf, languageOf } from '../caller.ts'
+import type { Live } from '../live.ts'
 import { Alarm, Device, InstantText, Link, WorkOrder } from '../schemas.ts'
+
+const EventId = z.string().regex(/^\d{1,15}$/)
 
 /** An event by name and data; on the wire it is `event:`, `id:` (durable ones) and `data:`. */
 export const LiveEvent = z
@@ -16,7 +22,7 @@ export const LiveEvent = z
     z.object({
       event: z.literal('device.latest'),
       data: Device.pick({ id: true, status: true, lastSeenAt: true, latest: true }).meta({
-        description: 'Only the points that changed; merge them into what you hold',
+        description: 'The newest of each of its points',
       }),
     }),
     z.object({ event: z.literal('link.changed'), data: Link }),
@@ -32,22 +38,21 @@ export const LiveEvent = z
   ])
   .meta({ id: 'LiveEvent', description: 'What arrives as server-sent events, by name' })
 
-export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
+export const liveRoutes: FastifyPluginAsyncZod<{ live: Live }> = async (app, { live }) => {
   app.get(
     '/live',
     {
       config: { right: 'live:read' },
+      exposeHeadRoute: false, // it would never end
       schema: {
         tags: ['live'],
         summary: 'Server-sent events; durable ones carry an id and are replayed after Last-Event-ID',
         operationId: 'live',
-        headers: z.looseObject({ 'last-event-id': z.string().max(32).optional() }),
-        querystring: z.object({
-          lastEventId: z
-            .string()
-            .max(32)
-            .optional()
-            .meta({ description: 'For a client that cannot set the header on its first connection' }),
+        headers: z.looseObject({ 'last-event-id': EventId.optional() }),
+        querystring: z.strictObject({
+          lastEventId: EventId.optional().meta({
+            description: 'For a client that cannot set the header on its first connection',
+          }),
         }),
         response: {
           200: { description: 'Events', content: { 'text/event-stream': { schema: LiveEvent } } },
@@ -55,8 +60,30 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
         },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request, reply) => {
+      if (live.isFull) {
+        throw new GatehouseError('too-many-streams', 'No more live streams are taken; try again later.', {
+          details: { retryAfterS: 10 },
+        })
+      }
+      const lastId = request.headers['last-event-id'] ?? request.query.lastEventId
+      await live.join({
+        caller: callerOf(request),
+        language: languageOf(request),
+        lastId: lastId === undefined ? undefined : Number(lastId),
+        open() {
+          reply.hijack()
+          reply.headers({
+            'content-type': 'text/event-stream; charset=utf-8',
+            'cache-control': 'no-cache, no-transform',
+            'x-accel-buffering': 'no', // nginx would hold events back
+          })
+          reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders)
+          reply.raw.write('retry: 2000\n\n')
+          return reply.raw
+        },
+      })
+      return reply
     },
   )
 }

@@ -1,8 +1,15 @@
 /** /session: sign in, who am I, sign out, change one's password. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { GatehouseError } from '../../model/errors.ts'
+import { type Identity, ROLES } from '../../operations/roles.ts'
+import { SESSION_COOKIE } from '../access.ts'
 import { Nothing, refuses } from '../answers.ts'
-import { RIGHTS, ROLES } from '../rights.ts'
+import { createAttempts } from '../attempts.ts'
+import { callerOf } from '../caller.ts'
+import type { HttpOptions } from '../options.ts'
+import { RIGHTS, rightsOf } from '../rights.ts'
+import type { Services } from '../services.ts'
 
 const Password = z.string().min(1).max(1_024)
 
@@ -18,8 +25,21 @@ export const Session = z
   })
   .meta({ id: 'Session' })
 
-export const sessionRoutes: FastifyPluginAsyncZod = async (app) => {
+const shown = ({ name, role, contractor }: Identity): z.infer<typeof Session> => ({
+  user: name,
+  role,
+  scopes: [...rightsOf(role)],
+  ...(contractor !== undefined && { contractor }),
+})
+
+export const sessionRoutes: FastifyPluginAsyncZod<{ options: HttpOptions; services: Services }> = async (
+  app,
+  { options, services },
+) => {
   const tags = ['session']
+  const { registry } = services.operations
+  const attempts = createAttempts(services.clock)
+  const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: options.behindHttps } as const
   app.post(
     '/session',
     {
@@ -33,8 +53,17 @@ export const sessionRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: Session, ...refuses(429) },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request, reply) => {
+      const { user, password } = request.body
+      attempts.check(request.ip)
+      try {
+        const { session, identity } = await registry.signIn(user, password)
+        reply.setCookie(SESSION_COOKIE, session, cookie)
+        return shown(identity)
+      } catch (error) {
+        if (error instanceof GatehouseError && error.code === 'wrong-credentials') attempts.failed(request.ip)
+        throw error
+      }
     },
   )
   app.get(
@@ -43,9 +72,7 @@ export const sessionRoutes: FastifyPluginAsyncZod = async (app) => {
       config: { right: 'signed-in' },
       schema: { tags, summary: 'Who am I', operationId: 'whoAmI', response: { 200: Session, ...refuses() } },
     },
-    async () => {
-      throw new Error('not yet')
-    },
+    async (request) => shown(callerOf(request)),
   )
   app.delete(
     '/session',
@@ -53,8 +80,10 @@ export const sessionRoutes: FastifyPluginAsyncZod = async (app) => {
       config: { right: 'signed-in' },
       schema: { tags, summary: 'Sign out', operationId: 'signOut', response: { 204: Nothing, ...refuses() } },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request, reply) => {
+      const { via, secret } = callerOf(request)
+      if (via === 'session') await registry.signOut(secret)
+      return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send()
     },
   )
   app.post(
@@ -65,12 +94,16 @@ export const sessionRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Change one's password; ends every other session of the user",
         operationId: 'changePassword',
-        body: z.strictObject({ current: Password, new: z.string().min(10).max(1_024) }),
+        body: z.strictObject({ current: Password, new: Password }),
         response: { 204: Nothing, ...refuses(429) },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request, reply) => {
+      const { name, via, secret } = callerOf(request)
+      if (via !== 'session')
+        throw new GatehouseError('forbidden', 'A token has no password; sign in as a user.')
+      await registry.changePassword(name, request.body.current, request.body.new, secret)
+      return reply.code(204).send()
     },
   )
 }

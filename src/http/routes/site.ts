@@ -2,9 +2,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { SEVERITIES } from '../../model/alarm.ts'
-import { INSTITUTION_TYPES } from '../../model/site.ts'
+import { INSTITUTION_TYPES, type Zone as NounZone, type PatrolRoute } from '../../model/site.ts'
 import { refuses } from '../answers.ts'
+import { callerOf } from '../caller.ts'
+import { showInstantIn } from '../instants.ts'
+import { may } from '../rights.ts'
 import { InstantText } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { alarmCounts, deviceCounts, linkCounts, orderCounts } from '../summary.ts'
 
 const Zone = z.object({
   type: z.literal('Feature'),
@@ -73,7 +78,8 @@ const Summary = z
   })
   .meta({ id: 'Summary', description: 'What needs a person now; only what the role may read' })
 
-export const siteRoutes: FastifyPluginAsyncZod = async (app) => {
+export const siteRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
+  const instant = showInstantIn(services.site.timeZone)
   app.get(
     '/site',
     {
@@ -85,8 +91,21 @@ export const siteRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: Site, ...refuses() },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request) => {
+      const { id, name, timeZone, institutions, buildings, zones, routes, vehicles } = services.site
+      const seesDevices = may(callerOf(request), 'devices:read')
+      return {
+        id,
+        name,
+        timeZone,
+        institutions: [...institutions],
+        buildings: [...buildings],
+        zones: { type: 'FeatureCollection' as const, features: zones.map(feature) },
+        routes: seesDevices ? routes.map(shownRoute) : [],
+        vehicles: seesDevices
+          ? vehicles.map((vehicle) => ({ ...vehicle, homeZones: [...vehicle.homeZones] }))
+          : [],
+      }
     },
   )
   app.get(
@@ -100,8 +119,29 @@ export const siteRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: Summary, ...refuses() },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request) => {
+      const caller = callerOf(request)
+      const now = services.clock.now()
+      return {
+        at: instant(now),
+        ...(may(caller, 'alarms:read') && { alarms: await alarmCounts(services) }),
+        ...(may(caller, 'orders:read') && { orders: await orderCounts(services, caller) }),
+        ...(may(caller, 'devices:read') && { devices: deviceCounts(services, now) }),
+        ...(may(caller, 'links:read') && { links: linkCounts(services) }),
+      }
     },
   )
 }
+
+const feature = ({ id, name, kind, rings }: NounZone): z.infer<typeof Zone> => ({
+  type: 'Feature',
+  id,
+  properties: { id, name, kind },
+  geometry: { type: 'Polygon', coordinates: rings.map((ring) => ring.map(([lon, lat]) => [lon, lat])) },
+})
+
+const shownRoute = ({ visits, starts, ...route }: PatrolRoute) => ({
+  ...route,
+  visits: [...visits],
+  starts: 'at' in starts ? { at: [...starts.at] } : starts,
+})

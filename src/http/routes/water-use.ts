@@ -1,11 +1,16 @@
 /** /water-use: what each meter or institution used, on the calendar of the site; JSON in pages, CSV whole. */
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { USE_QUALITIES, USE_STEPS } from '../../model/water-use.ts'
-import { refuses } from '../answers.ts'
-import { InstantQuery } from '../instants.ts'
+import { keyOf, pageOf as page } from '../../operations/pages.ts'
+import { refuses, wrongInput } from '../answers.ts'
+import { isBoundary } from '../calendar.ts'
+import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
+import { InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
+import type { Services, UseQuery, UseRow } from '../services.ts'
 
 const WaterUse = z
   .object({
@@ -22,7 +27,45 @@ const WaterUse = z
   })
   .meta({ id: 'WaterUse' })
 
-export const waterUseRoutes: FastifyPluginAsyncZod = async (app) => {
+const COLUMNS = ['from', 'to', 'id', 'name', 'volumeM3', 'quality', 'coverage'] as const
+
+/** Fourteen months of hours; a longer history is asked for in pieces. */
+const MOST_INTERVALS = 10_000
+const SHORTEST_MS = { hour: 3_600_000, day: 23 * 3_600_000, month: 28 * 86_400_000 }
+
+const shown = ({ from, to, id, name, volumeM3, quality, coverage }: UseRow, instant: ShowInstant) => ({
+  from: instant(from),
+  to: instant(to),
+  id,
+  name,
+  volumeM3,
+  quality,
+  coverage,
+})
+
+async function* lines(intervals: AsyncIterable<readonly UseRow[]>, instant: ShowInstant) {
+  yield BYTE_ORDER_MARK + csvLine(COLUMNS)
+  for await (const rows of intervals) {
+    yield rows
+      .map((row) => shown(row, instant))
+      .map((row) => csvLine(COLUMNS.map((column) => row[column])))
+      .join('')
+  }
+}
+
+function checkInterval({ from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'>, timeZone: string): void {
+  for (const [path, at] of Object.entries({ from, to })) {
+    if (!isBoundary(at, step, timeZone))
+      throw wrongInput(path, `not on a boundary of a ${step} in ${timeZone}`)
+  }
+  if (from > to) throw wrongInput('to', 'before from')
+  if ((to - from) / SHORTEST_MS[step] > MOST_INTERVALS) {
+    throw wrongInput('to', `more than ${MOST_INTERVALS} intervals after from`)
+  }
+}
+
+export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
+  const instant = showInstantIn(services.site.timeZone)
   app.get(
     '/water-use',
     {
@@ -45,15 +88,38 @@ export const waterUseRoutes: FastifyPluginAsyncZod = async (app) => {
             description: 'A page as JSON, or everything as CSV with the same columns',
             content: {
               'application/json': { schema: pageOf(WaterUse) },
-              'text/csv': { schema: z.string() },
+              'text/csv': { schema: z.custom<Readable>().meta({ type: 'string' }) },
             },
           },
           ...refuses(503),
         },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async ({ query: { format, limit, cursor, ...query } }, reply) => {
+      checkInterval(query, services.site.timeZone)
+      if (format === 'csv') {
+        const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-${query.step}.csv`
+        reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
+        return reply.send(Readable.from(lines(services.waterUse(query), instant)))
+      }
+      // A page goes on after a row of an interval; intervals before it are not asked for again.
+      const [from, id] =
+        cursor === undefined ? [query.from, ''] : (keyOf(cursor, ['number', 'string']) as [number, string])
+      if (from < query.from || !isBoundary(from, query.step, services.site.timeZone))
+        throw wrongInput('cursor', 'not of this list')
+      const rows: UseRow[] = []
+      for await (const interval of services.waterUse({ ...query, from })) {
+        for (const row of interval) if (row.from > from || row.id > id) rows.push(row)
+        if (rows.length > limit) break
+      }
+      return reply.type('application/json; charset=utf-8').send(
+        page(
+          rows,
+          limit,
+          (row) => shown(row, instant),
+          (row) => [row.from, row.id],
+        ),
+      )
     },
   )
 }

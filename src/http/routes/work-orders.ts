@@ -1,14 +1,31 @@
 /** /work-orders: each fault from its report to the proof that it is gone. */
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { GatehouseError } from '../../model/errors.ts'
+import { orderView } from '../../operations/views.ts'
 import { refuses } from '../answers.ts'
+import { callerOf, type ReaderOf } from '../caller.ts'
 import { PageQuery, pageOf } from '../paging.ts'
+import { isOwn } from '../rights.ts'
 import { OrderState, WorkOrder } from '../schemas.ts'
+import type { Services } from '../services.ts'
 
 const Note = z.string().trim().max(2_000)
 
-export const workOrderRoutes: FastifyPluginAsyncZod = async (app) => {
+const notOwn = () => new GatehouseError('forbidden', 'A contractor sees and moves the orders assigned to it.')
+
+export const workOrderRoutes: FastifyPluginAsyncZod<{
+  services: Services
+  readerOf: ReaderOf
+}> = async (app, { services: { operations }, readerOf }) => {
   const tags = ['work-orders']
+  const own = async (request: FastifyRequest, id: string) => {
+    const order = await operations.orders.get(id)
+    if (!order) throw new GatehouseError('not-found', `There is no work order ${id}.`)
+    if (!isOwn(callerOf(request), order)) throw notOwn()
+    return order
+  }
   app.get(
     '/work-orders',
     {
@@ -28,8 +45,14 @@ export const workOrderRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: pageOf(WorkOrder), ...refuses() },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request) => {
+      const { role, contractor } = callerOf(request)
+      const { assignee: asked, ...query } = request.query
+      // Whoever is nobody's contractor has no orders of its own.
+      const assignee = role === 'contractor' ? (contractor ?? '') : asked
+      if (role === 'contractor' && asked !== undefined && asked !== contractor) throw notOwn()
+      const { items, next } = await operations.orders.list({ ...query, assignee })
+      return { items: items.map((order) => orderView(order, readerOf(request))), next }
     },
   )
   app.get(
@@ -44,9 +67,7 @@ export const workOrderRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: WorkOrder, ...refuses(404) },
       },
     },
-    async () => {
-      throw new Error('not yet')
-    },
+    async (request) => orderView(await own(request, request.params.id), readerOf(request)),
   )
   app.post(
     '/work-orders',
@@ -68,8 +89,10 @@ export const workOrderRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: WorkOrder, 201: WorkOrder, ...refuses(404) },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request, reply) => {
+      const { order, opened } = await operations.desk.openOrder(request.body, callerOf(request))
+      reply.code(opened ? 201 : 200).header('location', `/api/v1/work-orders/${order.id}`)
+      return orderView(order, readerOf(request))
     },
   )
   app.post(
@@ -90,8 +113,10 @@ export const workOrderRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: WorkOrder, ...refuses(404, 409) },
       },
     },
-    async () => {
-      throw new Error('not yet')
+    async (request) => {
+      const { id } = await own(request, request.params.id)
+      const move = { ...request.body, note: request.body.note || undefined }
+      return orderView(await operations.desk.moveOrder(id, move, callerOf(request)), readerOf(request))
     },
   )
 }

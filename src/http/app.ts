@@ -1,0 +1,117 @@
+/** The whole HTTP face on one Fastify instance, not yet listening. Tests speak to it without a socket. */
+import fastifyCookie from '@fastify/cookie'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyInstance, type FastifySchemaCompiler } from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import type * as z from 'zod'
+import { stillIn } from './access.ts'
+import { registerApi } from './api.ts'
+import { setHeaders } from './headers.ts'
+import { showInstantIn } from './instants.ts'
+import { createLive, type Live } from './live.ts'
+import { createMetrics } from './metrics.ts'
+import { registerOpenApi } from './openapi.ts'
+import type { HttpOptions } from './options.ts'
+import { servePage } from './page.ts'
+import { problemHandler } from './problems.ts'
+import { healthRoutes } from './routes/health.ts'
+import type { Figure, Services } from './services.ts'
+import { showLatest, showLink } from './show.ts'
+
+const MOST_BODY_BYTES = 64 * 1_024
+const SLOWEST_REQUEST_MS = 30_000
+
+/** Issues keep their input, so that they can be worded in the language of the request. */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+  ({ schema }) =>
+  (data) => {
+    const { success, data: value, error } = schema.safeParse(data, { reportInput: true })
+    return success ? { value } : { error }
+  }
+
+export async function createApp(options: HttpOptions, services: Services): Promise<FastifyInstance> {
+  const { log, operations, site, pageDirectory } = services
+  const onError = problemHandler(log)
+  const app = Fastify({
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: SLOWEST_REQUEST_MS,
+    trustProxy: options.trustProxy ? 'loopback' : false,
+    frameworkErrors: onError,
+  })
+  app.setErrorHandler(onError)
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  takeJsonOnly(app)
+  setHeaders(app, options)
+  await app.register(fastifyCookie)
+  await registerOpenApi(app)
+  await serveDocs(app)
+
+  const instant = showInstantIn(site.timeZone)
+  const live = createLive(options.live, {
+    ...{ clock: services.clock, log, instant, events: operations.events },
+    stillIn: (caller) => stillIn(operations, caller),
+  })
+  app.addHook('preClose', async () => live.close())
+  followDevices(app, live, services)
+  await registerApi(app, { options, services, live })
+  const metrics = createMetrics(() => [...services.figures(), ...figuresOf(live)])
+  await app.register(healthRoutes, { services, metrics })
+  await servePage(app, pageDirectory)
+  return app
+}
+
+/** JSON is the only body that is taken; none at all is no body. */
+function takeJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.trim() === '') done(null, undefined)
+    else parse(request, body, done)
+  })
+}
+
+async function serveDocs(app: FastifyInstance): Promise<void> {
+  const schema = { hide: true }
+  app.get('/openapi.json', { schema }, async () => app.swagger())
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { url: '/openapi.json', validatorUrl: null, deepLinking: true },
+  })
+}
+
+function followDevices(app: FastifyInstance, live: Live, { site, devices, factsOf, clock }: Services): void {
+  const instant = showInstantIn(site.timeZone)
+  const byId = new Map(site.devices.map((device) => [device.id, device]))
+  const stop = devices.onChange((changes) => {
+    if (changes.kind === 'link.changed') {
+      const { link } = changes
+      const data = () => showLink(link, instant)
+      return live.passing({ event: 'link.changed', key: `link ${link.source}`, right: 'links:read', data })
+    }
+    const now = clock.now()
+    for (const shadow of changes.shadows) {
+      const device = byId.get(shadow.device)
+      if (!device) continue
+      const data = () => ({ id: device.id, ...showLatest(shadow, factsOf(device), now, instant) })
+      live.passing({ event: 'device.latest', key: `device ${device.id}`, right: 'devices:read', data })
+    }
+  })
+  app.addHook('onClose', async () => stop())
+}
+
+const figuresOf = ({ counts }: Live): Figure[] => [
+  { name: 'live_clients', kind: 'gauge', help: 'Live streams open', value: counts.clients },
+  {
+    name: 'live_let_go_total',
+    kind: 'counter',
+    help: 'Live streams ended for being too slow',
+    value: counts.letGo,
+  },
+  {
+    name: 'live_resets_total',
+    kind: 'counter',
+    help: 'Clients told to load everything again',
+    value: counts.resets,
+  },
+]

@@ -1,0 +1,91 @@
+/**
+ * Every refusal as application/problem+json (RFC 9457). What the gateway itself got wrong is
+ * logged with its cause and told without it.
+ */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import * as z from 'zod'
+import { ERRORS, type ErrorCode, GatehouseError, type Language } from '../model/errors.ts'
+import type { Log } from '../model/log.ts'
+import { errorTitle } from '../model/words.ts'
+import { languageOf } from './caller.ts'
+import type { ProblemBody } from './schemas.ts'
+
+type WrongInput = { readonly path: string; readonly message: string }
+
+const WORDING = { en: z.locales.en().localeError, 'zh-CN': z.locales.zhCN().localeError }
+
+function wrongInputs({ issues }: z.core.$ZodError, language: Language): WrongInput[] {
+  return issues.flatMap((issue): WrongInput[] => {
+    const path = issue.path.join('.')
+    if (issue.code === 'invalid_union') {
+      // Say what is wrong with the shape that comes nearest, not with all of them.
+      const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0]
+      if (nearest?.length) {
+        return wrongInputs(new z.core.$ZodError(nearest), language).map((wrong) => ({
+          ...wrong,
+          path: [path, wrong.path].filter(Boolean).join('.'),
+        }))
+      }
+    }
+    if (issue.code === 'custom') return [{ path, message: issue.message }]
+    const worded = WORDING[language](issue as z.core.$ZodRawIssue)
+    return [{ path, message: (typeof worded === 'string' ? worded : worded?.message) ?? issue.message }]
+  })
+}
+
+const statusOf = (code: ErrorCode): number => {
+  const known: { readonly status?: number } = ERRORS[code]
+  return known.status ?? 500
+}
+
+function problem(code: ErrorCode, detail: string, language: Language, more: object = {}): ProblemBody {
+  return {
+    ...more,
+    type: `urn:gatehouse:error:${code}`,
+    title: errorTitle(code, language),
+    status: statusOf(code),
+    code,
+    detail,
+  }
+}
+
+/** What an error is to a client; undefined where it is our own fault. */
+function told(error: Error, language: Language): ProblemBody | undefined {
+  if (error instanceof GatehouseError) {
+    if (statusOf(error.code) === 500) return undefined
+    return problem(error.code, error.message, language, error.details)
+  }
+  if (error instanceof z.core.$ZodError) {
+    const errors = wrongInputs(error, language)
+    const places = errors.map(({ path, message }) => `${path || 'the request'}: ${message}`)
+    return problem('invalid-input', places.join('; '), language, { errors })
+  }
+  const { statusCode, code } = error as Partial<FastifyError>
+  if (code === 'FST_ERR_NOT_FOUND') return problem('not-found', error.message, language)
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return problem('invalid-input', error.message, language)
+  }
+  return undefined
+}
+
+/** For Fastify's `setErrorHandler`. */
+export const problemHandler =
+  (log: Log) =>
+  (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const language = languageOf(request)
+    let body = told(error, language)
+    if (!body) {
+      const { method } = request
+      const route = request.routeOptions.url ?? '(unknown)'
+      log.error({ err: error, method, route, request: request.id }, 'A request failed inside')
+      body = problem('internal', `The gateway's log knows more under request ${request.id}.`, language)
+    }
+    if (body.status === 401) reply.header('www-authenticate', 'Bearer realm="gatehouse"')
+    const { retryAfterS } = body as { retryAfterS?: unknown }
+    if (typeof retryAfterS === 'number') reply.header('retry-after', Math.ceil(retryAfterS))
+    return reply
+      .code(body.status)
+      .header('content-language', language)
+      .type('application/problem+json; charset=utf-8')
+      .send(body)
+  }

@@ -1,0 +1,32 @@
+/** What people call a rule and its fault: by the id it was declared with, else by its fault, else by its kind, else as declared. */
+import type { Language, Words } from './errors.ts'
+
+const words = (en: string, zh: string): Words => ({ en, 'zh-CN': zh })
+
+const RULE_WORDS: Readonly<Record<string, Words>> = {
+  // Kinds
+  sustained: words('limit exceeded', '持续超限'),
+  silent: words('device silent', '设备失联'),
+  'continuous-flow': words('continuous flow', '持续用水'),
+  'door-held-open': words('door held open', '门未关闭'),
+  'door-forced': words('door forced', '门被强行打开'),
+  'missed-checkpoint': words('checkpoint missed', '巡更漏检'),
+  'long-parking': words('parked too long', '停放超时'),
+  // Faults that the campus and the documents declare
+  'burst-pipe': words('burst pipe', '爆管'),
+  'running-toilet': words('running toilet', '马桶长流水'),
+  'night-flow': words('flow at night', '夜间用水'),
+  'meter-silent': words('meter silent', '水表失联'),
+  'gate-silent': words('gate silent', '门禁失联'),
+  'vehicle-silent': words('vehicle silent', '车辆失联'),
+  'battery-low': words('battery low', '电池电量低'),
+  'missed-patrol': words('patrol missed', '巡更漏检'),
+}
+
+export function ruleName(
+  { id, fault, kind }: { readonly id: string; readonly fault: string; readonly kind: string },
+  language: Language,
+): string {
+  const found = RULE_WORDS[id] ?? RULE_WORDS[fault] ?? RULE_WORDS[kind]
+  return found?.[language] ?? id
+}
