@@ -114,7 +114,9 @@ const common = {
       'A time more than 30 days ago or 5 min ahead: refuse the sample, or (events) take the time of arrival.',
   }),
   points: z
-    .record(z.string().regex(KEBAB_CASE, 'points are named in kebab-case'), ProfilePoint)
+    .record(z.string().regex(KEBAB_CASE), ProfilePoint, {
+      error: ({ code }) => (code === 'invalid_key' ? 'points are named in kebab-case' : undefined),
+    })
     .refine((points) => Object.keys(points).length > 0, 'at least one point')
     .meta({ description: 'What it says, by the names that the family gives.' }),
 }
