@@ -13,13 +13,13 @@ import type { Log } from '../model/log.ts'
 import type { Historian } from './historian.ts'
 import { type HotRows, hotRows } from './hot-rows.ts'
 import { parquetEngine } from './parquet-engine.ts'
+import { pause } from './pause.ts'
 import { readMerged } from './read-merged.ts'
 import type { RepeatsByDevice } from './repeats.ts'
 import { sealedHistory } from './sealed-history.ts'
 
-export const EmbeddedOptions = z
+export const ParquetOptions = z
   .strictObject({
-    kind: z.literal('embedded'),
     sealReadings: z.int().min(1_000).max(10_000_000).default(1_000_000).meta({
       description: 'Readings held in memory at most before they are sealed into a Parquet file.',
     }),
@@ -36,18 +36,18 @@ export const EmbeddedOptions = z
   })
   .meta({ description: 'Embedded history: Parquet files in the data directory.' })
 
-export type EmbeddedOptions = z.output<typeof EmbeddedOptions>
+export type ParquetOptions = z.output<typeof ParquetOptions>
 
-export type EmbeddedHistorianArguments = {
+export type ParquetHistorianArguments = {
   /** Its own folder; made where there is none. */
   readonly folder: string
-  readonly options: EmbeddedOptions
+  readonly options: ParquetOptions
   readonly repeatsBy: RepeatsByDevice
   readonly clock: Clock
   readonly log: Log
 }
 
-export interface EmbeddedHistorian extends Historian {
+export interface ParquetHistorian extends Historian {
   /** Seals what is in memory now; for a backup, and for tests. */
   seal(): Promise<void>
   readonly counts: {
@@ -66,7 +66,7 @@ type Stretch = { readonly rows: HotRows; to: Offset; firstReceivedAt: Instant | 
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 60_000
 
-export async function embeddedHistorian(given: EmbeddedHistorianArguments): Promise<EmbeddedHistorian> {
+export async function parquetHistorian(given: ParquetHistorianArguments): Promise<ParquetHistorian> {
   const { options, repeatsBy, clock, log } = given
   const folder = resolve(given.folder)
   await mkdir(folder, { recursive: true }).catch((cause) => {
@@ -168,14 +168,3 @@ export async function embeddedHistorian(given: EmbeddedHistorianArguments): Prom
 }
 
 const stretchFrom = (offset: Offset): Stretch => ({ rows: hotRows(), to: offset, firstReceivedAt: undefined })
-
-function pause(clock: Clock, forMs: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve: wake } = Promise.withResolvers<void>()
-  const cancel = clock.after(forMs, wake)
-  const stop = () => {
-    cancel()
-    wake()
-  }
-  signal.addEventListener('abort', stop, { once: true })
-  return promise.finally(() => signal.removeEventListener('abort', stop))
-}

@@ -1,0 +1,115 @@
+/**
+ * Readings as line protocol, and rows of InfluxQL back as readings. Numbers are always floats and
+ * texts and switches have fields of their own, so no field ever changes its type. Nothing that
+ * differs between two deliveries of a sample is in its key, so writing it again overwrites it.
+ */
+import { createHash } from 'node:crypto'
+import { Point } from '@influxdata/influxdb-client'
+import type { Place, RepeatsBy } from '../model/device.ts'
+import type { DeviceId, Reading, Value } from '../model/reading.ts'
+import { contentOf, type Placed } from './repeats.ts'
+
+const RESERVED = new Set(['time', 'device', 'institution', 'building', 'zone'])
+const TEXT = '.text'
+const SWITCH = '.switch'
+const DOUBT = '.doubt'
+const RECEIVED_AT = 'received.at'
+const OFFSET = 'journal.offset'
+const ORD = 'journal.ord'
+
+const plainNames = new Map<string, string>()
+
+/**
+ * Letters, digits, `_` and `-` stand for themselves, all else as `%` and UTF-8 in hexadecimal; so a
+ * name holds no sign of the protocol, and the dot is left for what we add.
+ */
+export function fieldName(point: string): string {
+  const known = plainNames.get(point)
+  if (known !== undefined) return known
+  const plain = RESERVED.has(point)
+    ? hex(point[0] as string) + point.slice(1)
+    : point.replace(/[^\p{L}\p{N}_-]/gu, hex)
+  if (plainNames.size < 10_000) plainNames.set(point, plain)
+  return plain
+}
+
+const hex = (sign: string) =>
+  [...Buffer.from(sign)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+
+const pointOf = (field: string) => decodeURIComponent(field)
+
+/** Throws RangeError for a number that the protocol has no word for. */
+export function lineOf(
+  { reading, offset, ord }: Placed,
+  measurement: string,
+  by: RepeatsBy,
+  place?: Place,
+): string {
+  const { device, at, receivedAt, values, doubts = {} } = reading
+  const point = new Point(measurement).tag('device', fieldName(device))
+  if (place) {
+    for (const [tag, value] of Object.entries(place)) if (value) point.tag(tag, fieldName(value))
+  }
+  for (const [name, value] of Object.entries(values)) {
+    const field = fieldName(name)
+    if (typeof value === 'string') point.stringField(field + TEXT, value)
+    else if (typeof value === 'boolean') point.booleanField(field + SWITCH, value)
+    else if (Number.isFinite(value)) point.floatField(field, value)
+    else throw new RangeError(`${name} is ${value}`)
+  }
+  for (const [name, doubt] of Object.entries(doubts)) point.stringField(fieldName(name) + DOUBT, doubt)
+  point.floatField(RECEIVED_AT, receivedAt)
+  if (by === 'sample') point.floatField(OFFSET, offset).floatField(ORD, ord)
+  point.timestamp(nanoseconds(at, by === 'sample' ? bump(reading) : 0))
+  return point.toLineProtocol() as string
+}
+
+/** Tells events of one device in one millisecond apart, the same for the same content. */
+const bump = (reading: Reading) =>
+  createHash('sha1').update(contentOf(reading)).digest().readUInt32LE() % 1_000_000
+
+const nanoseconds = (at: number, more: number): string =>
+  at > 0 ? `${at}${String(more).padStart(6, '0')}` : String(BigInt(at) * 1_000_000n + BigInt(more))
+
+export type Series = { readonly columns: readonly string[]; readonly values: readonly (readonly unknown[])[] }
+
+/** Readings of one device, oldest first; events of one millisecond in journal order. */
+export function readingsFrom(device: DeviceId, { columns, values: rows }: Series): Reading[] {
+  const named = columns.flatMap((column, index) => {
+    const field = RESERVED.has(column) ? undefined : fieldFrom(column)
+    return field ? [{ ...field, index }] : []
+  })
+  const column = (name: string) => columns.indexOf(name)
+  const [time, received, offset, ord] = ['time', RECEIVED_AT, OFFSET, ORD].map(column) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const sorted = rows.map((row): Placed => {
+    const values: [string, Value][] = []
+    const doubts: [string, 'uncertain' | 'bad'][] = []
+    for (const { index, point, isDoubt } of named) {
+      const cell = row[index]
+      if (cell === null || cell === undefined) continue
+      if (isDoubt) doubts.push([point, cell as 'uncertain' | 'bad'])
+      else values.push([point, cell as Value])
+    }
+    const [at, receivedAt] = [row[time] as number, row[received] as number]
+    const reading = { device, at, receivedAt, values: Object.fromEntries(values) }
+    return {
+      reading: doubts.length > 0 ? { ...reading, doubts: Object.fromEntries(doubts) } : reading,
+      offset: (row[offset] as number | null | undefined) ?? 0,
+      ord: (row[ord] as number | null | undefined) ?? 0,
+    }
+  })
+  sorted.sort((a, b) => a.reading.at - b.reading.at || a.offset - b.offset || a.ord - b.ord)
+  return sorted.map(({ reading }) => reading)
+}
+
+function fieldFrom(column: string): { readonly point: string; readonly isDoubt: boolean } | undefined {
+  if ([RECEIVED_AT, OFFSET, ORD].includes(column)) return undefined
+  if (column.endsWith(DOUBT)) return { point: pointOf(column.slice(0, -DOUBT.length)), isDoubt: true }
+  const kind = [TEXT, SWITCH].find((ending) => column.endsWith(ending)) ?? ''
+  return { point: pointOf(column.slice(0, column.length - kind.length)), isDoubt: false }
+}

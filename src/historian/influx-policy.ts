@@ -1,0 +1,50 @@
+/**
+ * What an answer to a write means. The client library retries for three minutes, reads Retry-After
+ * as milliseconds, takes 201 for stored and drops the rest; a history that must not lose cannot.
+ */
+import { HttpError } from '@influxdata/influxdb-client'
+import type { Instant } from '../model/instant.ts'
+
+export type Verdict =
+  | { readonly is: 'stored' }
+  /** Away or busy: the same batch again, later. */
+  | { readonly is: 'wait'; readonly because: string; readonly afterMs?: number }
+  /** It refuses us, whatever we send: held, shown, and probed. */
+  | { readonly is: 'hold'; readonly because: string }
+  /** Too much, or something bad in it: its halves. */
+  | { readonly is: 'split'; readonly because: string }
+
+export type Answer = { readonly status: number } | { readonly failed: Error }
+
+const MAX_RETRY_AFTER_MS = 3_600_000
+
+export function judge(answer: Answer, now: Instant): Verdict {
+  if ('status' in answer && answer.status === 204) return { is: 'stored' }
+  const failed = 'failed' in answer ? answer.failed : undefined
+  const status =
+    'status' in answer ? answer.status : failed instanceof HttpError ? failed.statusCode : undefined
+  if (status === undefined) return { is: 'wait', because: failed?.message || 'no answer' }
+  const because = `${status} ${wordsOf(failed)}`.trim()
+  if (status === 413 || status === 400 || status === 422) return { is: 'split', because }
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    const afterMs =
+      failed instanceof HttpError ? retryAfterMs(failed.headers?.['retry-after'], now) : undefined
+    return afterMs === undefined ? { is: 'wait', because } : { is: 'wait', because, afterMs }
+  }
+  return { is: 'hold', because } // 401, 403, 404; a redirect; a success that is none: 201 may have left lines out
+}
+
+function wordsOf(failed: Error | undefined): string {
+  if (!(failed instanceof HttpError)) return failed?.message ?? 'is not what a stored batch is answered with'
+  const { json, body, statusMessage } = failed
+  const told = json?.message ?? json?.error ?? body ?? statusMessage ?? ''
+  return String(told).slice(0, 500)
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. */
+function retryAfterMs(header: string | string[] | undefined, now: Instant): number | undefined {
+  const told = Array.isArray(header) ? header[0] : header
+  if (!told) return undefined
+  const ms = /^\d+$/.test(told) ? Number(told) * 1_000 : Date.parse(told) - now
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS) : undefined
+}

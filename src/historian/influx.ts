@@ -1,0 +1,128 @@
+/**
+ * History in InfluxDB 1.x or 2.x: written as line protocol by our own drainer, read by InfluxQL,
+ * which every version understands. Of a meter's two values at one instant it keeps the last written.
+ */
+import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
+import type { Family, Place } from '../model/device.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { Clock } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import type { DeviceId, Reading } from '../model/reading.ts'
+import type { Historian, ReadingsQuery } from './historian.ts'
+import { type Drainer, type DrainState, drainer } from './influx-drainer.ts'
+import { fieldName, lineOf, readingsFrom } from './influx-lines.ts'
+import type { InfluxOptions } from './influx-options.ts'
+import { influxServer } from './influx-server.ts'
+import { type RepeatsByDevice, speaksOf } from './repeats.ts'
+
+export { InfluxOptions } from './influx-options.ts'
+
+export type InfluxHistorianArguments = {
+  readonly options: InfluxOptions
+  readonly repeatsBy: RepeatsByDevice
+  /** Where the device stands and what it is; decides tags and measurement. A device unknown today may still have a history. */
+  readonly describe?: (device: DeviceId) => { readonly family: Family; readonly place: Place } | undefined
+  /** Where the journal says that this history stands. */
+  readonly durable?: Offset
+  /** A line that the server will never take; the commit that held it goes on without it. */
+  readonly rejected: (line: string, reason: string) => void
+  readonly clock: Clock
+  readonly log: Log
+  readonly random?: () => number
+}
+
+export interface InfluxHistorian extends Historian {
+  readonly state: DrainState
+  readonly counts: Drainer['counts']
+}
+
+/** Where devices of no known family are kept. */
+const OTHERS = 'device'
+const PAGE = 10_000
+/** What InfluxDB can hold as an instant, in ms: 64 bits of nanoseconds. */
+const MAX_INSTANT = 9_223_372_036_854
+
+export function influxHistorian(given: InfluxHistorianArguments): InfluxHistorian {
+  const { options, repeatsBy, describe = () => undefined, rejected, clock, log, random } = given
+  const server = influxServer(options)
+  const drain = drainer({ send: server.write, rejected, clock, log, ...(random ? { random } : {}) })
+  const stopping = new AbortController()
+  let durable = given.durable ?? 0
+  let turn: Promise<void> = Promise.resolve()
+
+  const measurementOf = (device: DeviceId) => options.measurement ?? describe(device)?.family ?? OTHERS
+
+  async function store(commits: readonly Commit[]): Promise<void> {
+    let lines: string[] = []
+    for (const commit of commits) {
+      for (const [ord, reading] of readingsOf(commit).entries()) {
+        const { device } = reading
+        try {
+          const placed = { reading, offset: commit.offset, ord }
+          lines.push(lineOf(placed, measurementOf(device), repeatsBy(device), describe(device)?.place))
+        } catch (cause) {
+          rejected(`${device} ${reading.at}`, (cause as Error).message)
+        }
+        if (lines.length < options.maxLines) continue
+        await drain.store(lines, stopping.signal)
+        lines = []
+      }
+    }
+    await drain.store(lines, stopping.signal)
+    durable = Math.max(durable, commits.at(-1)?.offset ?? 0)
+  }
+
+  async function rows(
+    device: DeviceId,
+    { from, to }: ReadingsQuery,
+    limit: number,
+    offset: number,
+  ): Promise<Reading[]> {
+    const instant = (at: number) => `${Math.trunc(Math.min(Math.max(at, -MAX_INSTANT), MAX_INSTANT))}ms`
+    const series = await server.query(
+      `SELECT * FROM "${measurementOf(device)}" WHERE "device" = '${fieldName(device)}' AND time >= ${instant(from)} AND time < ${instant(to)} ORDER BY time ASC LIMIT ${limit} OFFSET ${offset}`,
+    )
+    return readingsFrom(device, series)
+  }
+
+  return {
+    name: 'influx',
+    get durable() {
+      return durable
+    },
+    get state() {
+      return drain.state
+    },
+    counts: drain.counts,
+    write(commits) {
+      const stored = turn
+        .then(() => store(commits))
+        .catch((cause) => {
+          if (!stopping.signal.aborted) throw cause
+          throw new GatehouseError(
+            'historian-busy',
+            'The gateway stopped before the history had stored everything',
+            { cause },
+          )
+        })
+      turn = stored.catch(() => undefined)
+      return stored
+    },
+    async readings(query) {
+      const { device, point, skip = 0, limit } = query
+      if (point === undefined) return rows(device, query, limit, skip)
+      // InfluxQL cannot ask for whole rows by the presence of one of several fields, so we look ourselves.
+      const found: Reading[] = []
+      for (let offset = 0; found.length < skip + limit; offset += PAGE) {
+        const read = await rows(device, query, PAGE, offset)
+        found.push(...read.filter((reading) => speaksOf(reading, point)))
+        if (read.length < PAGE) break
+      }
+      return found.slice(skip, skip + limit)
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await turn
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import { systemClock } from '../../src/cli/system-clock.ts'
+import { InfluxOptions, influxHistorian } from '../../src/historian/influx.ts'
+import type { Commit } from '../../src/model/commit.ts'
+import { SILENT_LOG } from '../../src/model/log.ts'
+import { startInfluxd } from '../support/influxd.ts'
+import { requireServer } from '../support/servers.ts'
+import { describeHistorian, METER_CONFLICT } from './historian.ts'
+
+const fail = (line: string, reason: string) => expect.fail(`${reason}: ${line}`)
+
+requireServer('influxd')('against a real InfluxDB 1.x', () => {
+  it('of two values of a meter point at one instant, the one written last stays', async () => {
+    await using server = await startInfluxd()
+    const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
+    await using historian = influxHistorian({
+      options,
+      repeatsBy: () => 'point',
+      rejected: fail,
+      clock: systemClock,
+      log: SILENT_LOG,
+    })
+    const commit = (offset: number, volume: number): Commit => ({
+      offset,
+      receivedAt: offset,
+      records: [{ is: 'reading', device: 'meter-1', at: 1_000, values: { volume } }],
+    })
+    await historian.write([commit(1, 10), commit(2, 11)])
+    const readings = await historian.readings({ device: 'meter-1', from: 0, to: 2_000, limit: 10 })
+    expect(readings.map(({ values }) => values)).toEqual([{ volume: 11 }])
+  })
+
+  describeHistorian(
+    'history in InfluxDB',
+    async (repeatsBy) => {
+      const server = await startInfluxd()
+      const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
+      return {
+        historian: influxHistorian({
+          options,
+          repeatsBy,
+          rejected: fail,
+          clock: systemClock,
+          log: SILENT_LOG,
+        }),
+        close: () => server[Symbol.asyncDispose](),
+      }
+    },
+    { without: [METER_CONFLICT] },
+  )
+})
