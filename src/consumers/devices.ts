@@ -2,13 +2,16 @@
  * The devices consumer: the newest that each device said, kept in memory for whoever looks and
  * in the operations database every few seconds; dead letters and links beside it.
  */
-
 import type { Journal } from '../journal/journal.ts'
-import type { Clock } from '../model/instant.ts'
+import type { Commit, DeadLetter } from '../model/commit.ts'
+import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
-import type { DeviceId } from '../model/reading.ts'
+import { type DeviceId, qualityOf, type Sample } from '../model/reading.ts'
+import { DEVICES } from '../operations/checkpoints.ts'
 import type { LinkStatus, Operations, Shadow } from '../operations/operations.ts'
 import type { Consumer } from './consumer.ts'
+import { progressFrom } from './progress.ts'
+import { untilWritten } from './retry.ts'
 
 /** News for the live stream: at most a few batches a second, each device once with its newest. */
 export type DeviceChanges =
@@ -22,13 +25,155 @@ export interface Devices extends Consumer {
   readonly links: ReadonlyMap<string, LinkStatus>
   /** The function that comes back ends it. */
   onChange(listener: (changes: DeviceChanges) => void): () => void
+  readonly counts: {
+    readonly deadLetters: number
+    readonly failedWrites: number
+    readonly failedListeners: number
+  }
 }
 
 export type DevicesParts = {
   readonly journal: Journal
-  readonly operations: Operations
+  readonly operations: Pick<Operations, 'checkpoints' | 'shadows' | 'links'>
   readonly clock: Clock
   readonly log: Log
 }
 
-export declare function startDevices(parts: DevicesParts): Promise<Devices>
+const SAVE_MS = 3_000
+/** Listeners hear of readings at most so often. */
+const TELL_MS = 250
+
+export async function startDevices({ journal, operations, clock, log }: DevicesParts): Promise<Devices> {
+  const { checkpoints } = operations
+  const from = Math.min(await checkpoints.offset(DEVICES), journal.head.offset)
+  const shadows = new Map((await operations.shadows.all()).map((shadow) => [shadow.device, shadow]))
+  const links = new Map((await operations.links.all()).map((link) => [link.source, link]))
+  const progress = progressFrom(from)
+  const stopping = new AbortController()
+  const counts = { deadLetters: 0, failedWrites: 0, failedListeners: 0 }
+  const listeners = new Set<(changes: DeviceChanges) => void>()
+  const [unsaved, untold, unsavedLinks] = [new Set<DeviceId>(), new Set<DeviceId>(), new Set<string>()]
+  let saveAtMs = clock.monotonicMs() + SAVE_MS
+  let callOffTelling: (() => void) | undefined
+
+  const tell = (changes: DeviceChanges) => {
+    for (const listener of listeners) {
+      try {
+        listener(changes)
+      } catch {
+        counts.failedListeners++
+      }
+    }
+  }
+
+  const tellLater = () => {
+    callOffTelling ??= clock.after(TELL_MS, () => {
+      callOffTelling = undefined
+      const changed = [...untold].flatMap((device) => shadows.get(device) ?? [])
+      untold.clear()
+      if (changed.length > 0) tell({ kind: 'device.latest', shadows: changed })
+    })
+  }
+
+  function take({ receivedAt, records }: Commit): (DeadLetter & { at: Instant })[] {
+    const deadLetters: (DeadLetter & { at: Instant })[] = []
+    for (const record of records) {
+      if (record.is === 'reading') {
+        shadows.set(record.device, newer(shadows.get(record.device), record, receivedAt))
+        unsaved.add(record.device)
+        untold.add(record.device)
+      } else if (record.is === 'dead-letter') {
+        const { is: _dead, ...letter } = record
+        deadLetters.push({ ...letter, at: receivedAt })
+      } else if (record.is === 'link') {
+        const { is: _link, ...said } = record
+        const before = links.get(said.source)
+        if (before?.state === said.state && before.detail === said.detail) continue
+        const link = { ...said, since: before?.state === said.state ? before.since : receivedAt }
+        links.set(said.source, link)
+        unsavedLinks.add(said.source)
+        tell({ kind: 'link.changed', link })
+      }
+    }
+    return deadLetters
+  }
+
+  async function save(to: number, deadLetters: readonly (DeadLetter & { at: Instant })[]): Promise<void> {
+    const news = {
+      to,
+      shadows: [...unsaved].flatMap((device) => shadows.get(device) ?? []),
+      links: [...unsavedLinks].flatMap((source) => links.get(source) ?? []),
+      deadLetters,
+    }
+    await untilWritten(() => checkpoints.saveDevices(news), {
+      clock,
+      signal: stopping.signal,
+      isFinal: () => false,
+      failed(cause, waitMs) {
+        counts.failedWrites++
+        log.warn({ cause, waitMs }, 'The newest of the devices cannot be written')
+      },
+    })
+    unsaved.clear()
+    unsavedLinks.clear()
+    counts.deadLetters += deadLetters.length
+    saveAtMs = clock.monotonicMs() + SAVE_MS
+    await journal.advance(DEVICES, to)
+  }
+
+  async function run(): Promise<void> {
+    try {
+      for await (const batch of journal.follow(from, stopping.signal)) {
+        const to = batch.at(-1)?.offset
+        if (to === undefined) continue
+        const deadLetters = batch.flatMap(take)
+        if (untold.size > 0) tellLater()
+        const urgent = deadLetters.length > 0 || unsavedLinks.size > 0
+        if (urgent || clock.monotonicMs() >= saveAtMs) await save(to, deadLetters)
+        progress.moveTo(to)
+      }
+    } catch (cause) {
+      if (stopping.signal.aborted) return
+      log.error({ cause }, 'The devices consumer has stopped')
+      progress.stop(cause instanceof Error ? cause : new Error(String(cause)))
+    }
+  }
+  const running = run()
+
+  return {
+    name: DEVICES,
+    shadows,
+    links,
+    counts,
+    get offset() {
+      return progress.offset
+    },
+    reached: progress.reached,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await running
+      callOffTelling?.()
+      progress.stop(new Error('The devices consumer has been stopped'))
+      if (unsaved.size > 0) {
+        await save(progress.offset, []).catch((cause: unknown) =>
+          log.warn({ cause }, 'The newest of the devices could not be written at the end'),
+        )
+      }
+    },
+  }
+}
+
+/** Point by point the one measured last; a late reading still tells that the device is heard. */
+function newer(before: Shadow | undefined, sample: Sample, receivedAt: Instant): Shadow {
+  const latest = { ...before?.latest }
+  for (const [point, value] of Object.entries(sample.values)) {
+    const known = latest[point]
+    if (!known || known.at <= sample.at)
+      latest[point] = { value, at: sample.at, quality: qualityOf(sample, point) }
+  }
+  return { device: sample.device, lastSeenAt: receivedAt, latest }
+}

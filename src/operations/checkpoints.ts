@@ -2,6 +2,7 @@
  * Where the consumers stand. An offset is written with what it vouches for, in one transaction:
  * after a crash both are there or neither is.
  */
+import { setImmediate as otherWork } from 'node:timers/promises'
 import type { Offset } from '../model/commit.ts'
 import type { Checkpoints } from './operations.ts'
 import type { Store } from './store.ts'
@@ -11,6 +12,13 @@ import type { Database, Tx } from './tables.ts'
 export const EFFECTS = 'alarms.effects'
 export const STATES = 'alarms.states'
 export const DEVICES = 'devices'
+
+/** Rows in one statement; between two statements other work of the process gets its turn. */
+const ROWS = 200
+
+function* parts<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let start = 0; start < rows.length; start += ROWS) yield rows.slice(start, start + ROWS)
+}
 
 export async function offsetOf(db: Database | Tx, consumer: string): Promise<Offset> {
   const row = await db
@@ -44,34 +52,42 @@ export function checkpoints(
 
     saveRuleStates: (to, rows) =>
       write(async ({ db: tx }) => {
-        for (const { rule, subject, kept } of rows) {
-          if (kept === null) {
-            await tx
-              .deleteFrom('rule_states')
-              .where('rule', '=', rule)
-              .where('subject', '=', subject)
-              .execute()
-            continue
-          }
-          const body = JSON.stringify(kept)
+        for (const part of parts(rows.filter(({ kept }) => kept !== null))) {
           await tx
             .insertInto('rule_states')
-            .values({ rule, subject, body })
-            .onConflict((conflict) => conflict.columns(['rule', 'subject']).doUpdateSet({ body }))
+            .values(part.map(({ rule, subject, kept }) => ({ rule, subject, body: JSON.stringify(kept) })))
+            .onConflict((conflict) =>
+              conflict.columns(['rule', 'subject']).doUpdateSet((eb) => ({ body: eb.ref('excluded.body') })),
+            )
             .execute()
+          await otherWork()
+        }
+        for (const { rule, subject } of rows.filter(({ kept }) => kept === null)) {
+          await tx.deleteFrom('rule_states').where('rule', '=', rule).where('subject', '=', subject).execute()
         }
         await setOffset(tx, STATES, to)
       }),
 
     async saveDevices({ to, shadows, links, deadLetters }) {
       const dropped = await write(async ({ db: tx }) => {
-        for (const { device, lastSeenAt, latest } of shadows) {
-          const changing = { last_seen_at: lastSeenAt, latest: JSON.stringify(latest) }
+        for (const part of parts(shadows)) {
           await tx
             .insertInto('shadows')
-            .values({ device, ...changing })
-            .onConflict((conflict) => conflict.column('device').doUpdateSet(changing))
+            .values(
+              part.map(({ device, lastSeenAt, latest }) => ({
+                device,
+                last_seen_at: lastSeenAt,
+                latest: JSON.stringify(latest),
+              })),
+            )
+            .onConflict((conflict) =>
+              conflict.column('device').doUpdateSet((eb) => ({
+                last_seen_at: eb.ref('excluded.last_seen_at'),
+                latest: eb.ref('excluded.latest'),
+              })),
+            )
             .execute()
+          await otherWork()
         }
         for (const link of links) {
           const body = JSON.stringify(link)
@@ -82,14 +98,19 @@ export function checkpoints(
             .execute()
         }
         let newest = 0
-        for (const { at, ...letter } of deadLetters) {
-          const { device = null, code } = letter
-          const { id } = await tx
+        for (const part of parts(deadLetters)) {
+          const rows = await tx
             .insertInto('dead_letters')
-            .values({ at, device, code, body: JSON.stringify(letter) })
+            .values(
+              part.map(({ at, ...letter }) => {
+                const { device = null, code } = letter
+                return { at, device, code, body: JSON.stringify(letter) }
+              }),
+            )
             .returning('id')
-            .executeTakeFirstOrThrow()
-          newest = id
+            .execute()
+          newest = Math.max(...rows.map(({ id }) => id))
+          await otherWork()
         }
         await setOffset(tx, DEVICES, to)
         if (newest <= deadLettersKept) return 0

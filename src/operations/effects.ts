@@ -74,6 +74,7 @@ export async function applyCommits(
 
   async function breach({ because, proof, ...about }: Breach, learnedAt: Instant): Promise<void> {
     const { fault, subject, device, severity, at } = about
+    if (about.unlessActive && (await activeOfRule(tx, subject, about.rule)).length > 0) return
     const id = randomUUID()
     const there = await openOrderOf(tx, subject, fault)
     let order: WorkOrder | undefined

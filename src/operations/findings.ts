@@ -20,6 +20,8 @@ export type Breach = {
   /** The device a person would walk to, and where it stands. */
   readonly device: DeviceId
   readonly place: Place
+  /** Only where no alarm of this rule and subject is active: it was seen again, not anew. */
+  readonly unlessActive?: true
 }
 
 /** It holds no more; also when its rule is gone. */

@@ -19,6 +19,8 @@ import { openSqlite, sqliteDialect } from './sqlite.ts'
 import { storeOver } from './store.ts'
 import { type Database, MIGRATIONS, type Tables } from './tables.ts'
 
+export type { Operations } from './operations.ts'
+
 export type OperationsParts = {
   /** Exists and can be written. */
   readonly dir: string

@@ -5,13 +5,9 @@ const DAY_MS = 86_400_000
 
 export const OperationsOptions = z
   .strictObject({
-    eventsKept: z
-      .int()
-      .min(100)
-      .default(100_000)
-      .meta({
-        description: 'Events kept for readers of the live stream that come back; the oldest go first.',
-      }),
+    eventsKept: z.int().min(100).default(100_000).meta({
+      description: 'Events kept for readers of the live stream that come back; the oldest go first.',
+    }),
     deadLettersKept: z
       .int()
       .min(100)

@@ -1,0 +1,196 @@
+/**
+ * The alarms consumer: journal → rules → alarms → orders. Rules step in memory; what follows from
+ * them is committed with the effects offset, their states every few seconds with an offset of their
+ * own. A restart resumes at the states and replays, muted, to the effects.
+ */
+import type { Journal } from '../journal/journal.ts'
+import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
+import type { Place } from '../model/device.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { Clock } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import type { DeviceId } from '../model/reading.ts'
+import { EFFECTS, STATES } from '../operations/checkpoints.ts'
+import type { CommitFindings, Finding } from '../operations/findings.ts'
+import type { Operations } from '../operations/operations.ts'
+import type { BoundRule } from '../rules/bound-rule.ts'
+import { createEngine, type Engine, type RuleVerdict, type StateRow } from '../rules/engine.ts'
+import type { Consumer } from './consumer.ts'
+import { progressFrom } from './progress.ts'
+import { untilWritten } from './retry.ts'
+
+export const ALARMS = 'alarms'
+
+/** How often rule states are written down: what a crash has to step through again. */
+const CHECKPOINT_MS = 5_000
+
+/** Behind the wall clock by more than this, it is catching up: what it finds is learnt now, not then. */
+const CATCHING_UP_MS = 60_000
+
+export type AlarmsParts = {
+  readonly journal: Journal
+  readonly rules: readonly BoundRule[]
+  readonly operations: Pick<Operations, 'desk' | 'checkpoints'>
+  /** Where a device stands; undefined for one that the site no longer has. */
+  readonly placeOf: (device: DeviceId) => Place | undefined
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface Alarms extends Consumer {
+  readonly engine: Engine
+  /** Why alarms and orders wait, while the operations database cannot be written; for /readyz. */
+  readonly trouble: string | undefined
+  readonly counts: {
+    readonly commits: number
+    readonly findings: number
+    readonly failedWrites: number
+    readonly checkpoints: number
+  }
+}
+
+export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
+  const { journal, rules, operations, placeOf, clock, log } = parts
+  const { desk, checkpoints } = operations
+  const head = journal.head.offset
+  const stored = { states: await checkpoints.offset(STATES), effects: await checkpoints.offset(EFFECTS) }
+  if (Math.max(stored.states, stored.effects) > head) {
+    // A journal that was lost or moved away: nothing of it can be replayed, and its offsets mean nothing here.
+    log.warn({ ...stored, head }, 'The alarms stand beyond the journal; they go on from its end')
+  }
+  const from = Math.min(stored.states, head)
+  /** Up to here the effects are in the books already. */
+  const mutedTo = Math.min(Math.max(stored.states, stored.effects), head)
+  const engine = createEngine(rules, (await checkpoints.ruleStates()) as Iterable<StateRow>)
+  const ruleOf = new Map(rules.map((rule) => [rule.config.id, rule]))
+  const progress = progressFrom(from)
+  const stopping = new AbortController()
+  const counts = { commits: 0, findings: 0, failedWrites: 0, checkpoints: 0 }
+  /** As it stands in the operations database. */
+  let effects = stored.effects
+  /** How far the rules have stepped; ahead of `progress` while their effects wait to be written. */
+  let steppedTo = from
+  let trouble: string | undefined
+  let checkpointAtMs = clock.monotonicMs() + CHECKPOINT_MS
+  const unsaved = new Map<string, StateRow>()
+  /** What each subject came to in the muted stretch. */
+  const replayed = new Map<string, RuleVerdict>()
+
+  const findingOf = ({ rule, subject, at, breached, because }: RuleVerdict): Finding[] => {
+    if (!breached) return [{ is: 'clear', rule, subject, at }]
+    const bound = ruleOf.get(rule)
+    const judged = bound?.subjects.get(subject)
+    const place = judged && placeOf(judged.device)
+    if (!bound || !judged || !place) return []
+    const { fault, severity, order, verifyMs } = bound.config
+    const proof = { verifyMs, points: judged.points }
+    const { device } = judged
+    return [{ is: 'breach', rule, subject, at, because, fault, severity, order, proof, device, place }]
+  }
+
+  /**
+   * Replayed under rules that were changed meanwhile, a subject may come to something else than the books
+   * say. Under the same rules this finds the books as they should be, and changes nothing.
+   */
+  const settled = (): Finding[] => {
+    const findings = [...replayed.values()].flatMap(findingOf)
+    replayed.clear()
+    return findings.map((finding) =>
+      finding.is === 'breach' ? { ...finding, unlessActive: true as const } : finding,
+    )
+  }
+
+  const step = (commit: Commit): CommitFindings[] => {
+    const { offset, receivedAt } = commit
+    const verdicts = engine.take(commit)
+    steppedTo = offset
+    if (offset <= mutedTo) {
+      for (const verdict of verdicts) replayed.set(JSON.stringify([verdict.rule, verdict.subject]), verdict)
+      return []
+    }
+    const findings = [...settled(), ...verdicts.flatMap(findingOf)]
+    counts.findings += findings.length
+    const now = clock.now()
+    const learnedAt = now - receivedAt > CATCHING_UP_MS ? now : receivedAt
+    return [{ offset, receivedAt, learnedAt, findings, readings: readingsOf(commit) }]
+  }
+
+  const write = <T>(task: () => Promise<T>) =>
+    untilWritten(task, {
+      clock,
+      signal: stopping.signal,
+      isFinal: (cause) => cause instanceof GatehouseError && cause.code === 'effects-fenced',
+      failed(cause, waitMs) {
+        counts.failedWrites++
+        trouble = cause instanceof Error ? cause.message : String(cause)
+        log.warn(
+          { because: trouble, waitMs },
+          'Alarms and work orders wait: their database cannot be written',
+        )
+      },
+    })
+
+  /** States may be kept once everything that led to them is in the books. */
+  const mayCheckpoint = () => steppedTo === progress.offset && replayed.size === 0
+
+  async function checkpoint(to: Offset): Promise<void> {
+    for (const row of engine.changedStates()) unsaved.set(JSON.stringify([row.rule, row.subject]), row)
+    await checkpoints.saveRuleStates(to, [...unsaved.values()])
+    unsaved.clear()
+    counts.checkpoints++
+    await journal.advance(ALARMS, to)
+  }
+
+  async function take(batch: readonly Commit[]): Promise<void> {
+    const to = batch.at(-1)?.offset
+    if (to === undefined) return
+    const commits = batch.flatMap(step)
+    if (commits.length > 0) {
+      const outcome = await write(() => desk.applyEffects({ from: effects, to, commits }))
+      trouble = undefined
+      if (outcome !== 'nothing-to-write') effects = to
+    }
+    counts.commits += batch.length
+    progress.moveTo(to)
+    if (clock.monotonicMs() < checkpointAtMs || !mayCheckpoint()) return
+    checkpointAtMs = clock.monotonicMs() + CHECKPOINT_MS
+    // A checkpoint that fails costs nothing but a longer replay; the next one brings its rows too.
+    await checkpoint(to).catch((cause: unknown) => log.warn({ cause }, 'Rule states could not be written'))
+  }
+
+  async function run(): Promise<void> {
+    try {
+      for await (const batch of journal.follow(from, stopping.signal)) await take(batch)
+    } catch (cause) {
+      if (stopping.signal.aborted) return
+      trouble = cause instanceof Error ? cause.message : String(cause)
+      log.error({ cause }, 'The alarms consumer has stopped')
+      progress.stop(cause instanceof Error ? cause : new Error(trouble))
+    }
+  }
+  const running = run()
+
+  return {
+    name: ALARMS,
+    engine,
+    counts,
+    get offset() {
+      return progress.offset
+    },
+    get trouble() {
+      return trouble
+    },
+    reached: progress.reached,
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await running
+      progress.stop(new Error('The alarms consumer has been stopped'))
+      // Spares the next start its replay.
+      if (progress.offset > from && mayCheckpoint()) {
+        await checkpoint(progress.offset).catch((cause: unknown) =>
+          log.warn({ cause }, 'Rule states could not be written at the end'),
+        )
+      }
+    },
+  }
+}
