@@ -31,6 +31,7 @@ export interface AlarmBook {
 export type OrderQuery = PageQuery & {
   readonly state?: OrderState | 'open' | 'all' | undefined
   readonly assignee?: string | undefined
+  readonly device?: DeviceId | undefined
 }
 
 export interface OrderBook {

@@ -9,11 +9,12 @@ import type { Database, Tables, Tx } from './tables.ts'
 const orderOf = ({ body }: Pick<Tables['orders'], 'body'>): WorkOrder => JSON.parse(body)
 
 export const orderBook = (db: Database): OrderBook => ({
-  async list({ state = 'all', assignee, cursor, limit }: OrderQuery) {
+  async list({ state = 'all', assignee, device, cursor, limit }: OrderQuery) {
     let query = db.selectFrom('orders').select(['body', 'number'])
     if (state === 'open') query = query.where('open', '=', 1)
     else if (state !== 'all') query = query.where('state', '=', state)
     if (assignee !== undefined) query = query.where('assignee', '=', assignee)
+    if (device !== undefined) query = query.where('device', '=', device)
     if (cursor) query = query.where('number', '<', keyOf(cursor, ['number'])[0] as number)
     const rows = await query
       .orderBy('number', 'desc')
