@@ -1,0 +1,310 @@
+/** The drainer against a server that answers by a script, every status once. */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { handClock } from '../../tests/support/hand-clock.ts'
+import type { Commit } from '../model/commit.ts'
+import { SILENT_LOG } from '../model/log.ts'
+import { InfluxOptions, influxHistorian } from './influx.ts'
+
+type Reply = (response: ServerResponse, lines: readonly string[], request: IncomingMessage) => void
+
+const status =
+  (
+    code: number,
+    { headers = {}, body = '' }: { headers?: Record<string, string>; body?: string } = {},
+  ): Reply =>
+  (response) =>
+    response.writeHead(code, headers).end(body)
+const STORE = status(204)
+const RESET: Reply = (response) => response.socket?.resetAndDestroy()
+const HANG: Reply = () => {}
+const HALF_A_BODY: Reply = (response) => {
+  response.writeHead(500, { 'content-length': '1000' })
+  response.write('{"error":')
+  setImmediate(() => response.socket?.destroy())
+}
+/** Takes what has no bad line in it; as a real server does, it stores the good ones beside a bad one too. */
+const strict =
+  (bad: RegExp, code = 400): Reply =>
+  (response, lines) =>
+    lines.some((line) => bad.test(line))
+      ? response.writeHead(code).end(JSON.stringify({ error: 'unable to parse' }))
+      : response.writeHead(204).end()
+
+/** Plays the replies one after the other, the last one for ever. */
+async function scripted(...replies: [...Reply[], Reply]) {
+  const stored: string[] = []
+  const sizes: number[] = []
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part)
+    const body = Buffer.concat(parts)
+    const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString()
+    const lines = text.split('\n')
+    sizes.push(lines.length)
+    const reply = (replies.length > 1 ? replies.shift() : replies[0]) as Reply
+    reply(response, lines, request)
+    if (response.statusCode === 204 && response.writableEnded) stored.push(...lines)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stored,
+    sizes,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+const commit = (offset: number, ...volumes: number[]): Commit => ({
+  offset,
+  receivedAt: offset * 1_000,
+  records: volumes.map((volume, i) => ({
+    is: 'reading',
+    device: 'meter-1',
+    at: offset * 1_000 + i,
+    values: { volume },
+  })),
+})
+const manyOf = (count: number) => commit(1, ...Array.from({ length: count }, (_, i) => i))
+
+/** A drainer on a clock by hand; `waited` are the back-offs it asked for, each granted at once. */
+function drainerTo(url: string, options: object = {}) {
+  const hand = handClock(Date.UTC(2026, 0, 1))
+  const waited: number[] = []
+  const rejected: { line: string; reason: string }[] = []
+  const clock = {
+    ...hand,
+    after(delayMs: number, task: () => void) {
+      waited.push(delayMs)
+      const callOff = hand.after(delayMs, task)
+      setImmediate(() => hand.pass(delayMs))
+      return callOff
+    },
+  }
+  const historian = influxHistorian({
+    options: InfluxOptions.parse({ url, org: 'campus', bucket: 'gatehouse', token: 'secret', ...options }),
+    repeatsBy: () => 'point',
+    rejected: (line, reason) => rejected.push({ line, reason }),
+    clock,
+    log: SILENT_LOG,
+    random: () => 1,
+  })
+  return { historian, waited, rejected }
+}
+
+const volumes = (lines: readonly string[]) =>
+  lines.map((line) => Number(/volume=([\d.]+)/.exec(line)?.[1])).sort((a, b) => a - b)
+
+it.each([
+  ['a server that is overloaded', status(429), [1_000]],
+  ['a server that says when to come back', status(429, { headers: { 'retry-after': '7' } }), [7_000]],
+  [
+    'a server that names the date to come back at',
+    status(503, { headers: { 'retry-after': new Date(Date.UTC(2026, 0, 1, 0, 0, 9)).toUTCString() } }),
+    [9_000],
+  ],
+  ['a server that fails', status(500), [1_000]],
+  ['a gateway before it that fails', status(502), [1_000]],
+  ['a request that took too long for it', status(408), [1_000]],
+  ['a connection that is reset', RESET, [1_000]],
+  ['an answer that breaks off', HALF_A_BODY, [1_000]],
+  ['a token that is not known', status(401), [60_000]],
+  ['a token that may not write', status(403), [60_000]],
+  ['a bucket that is not there', status(404), [60_000]],
+  ['a redirect', status(302, { headers: { location: '/elsewhere' } }), [60_000]],
+  ['a success that may have left lines out', status(201), [60_000]],
+  ['a success that is none', status(200, { body: '<html>' }), [60_000]],
+] as const)('%s loses nothing: the same batch again, in time', async (_what, reply, waits) => {
+  await using server = await scripted(reply, STORE)
+  const { historian, waited, rejected } = drainerTo(server.url)
+  await using _closed = historian
+  await historian.write([commit(1, 10, 20)])
+  expect({ waited, rejected, durable: historian.durable, state: historian.state.is }).toEqual({
+    waited: waits,
+    rejected: [],
+    durable: 1,
+    state: 'storing',
+  })
+  expect(volumes(server.stored)).toEqual([10, 20])
+  expect(server.sizes).toEqual([2, 2])
+})
+
+it('a server that never answers is given up in time and asked again', async () => {
+  await using server = await scripted(HANG, STORE)
+  const { historian, waited } = drainerTo(server.url, { timeoutMs: 100 })
+  await using _closed = historian
+  await historian.write([commit(1, 10)])
+  expect(waited).toEqual([1_000])
+  expect(volumes(server.stored)).toEqual([10])
+})
+
+it('the wait doubles from a second to a minute and begins anew after a success', async () => {
+  const away = Array.from({ length: 8 }, () => status(503))
+  await using server = await scripted(...away, STORE, status(503), STORE)
+  const { historian, waited } = drainerTo(server.url)
+  await using _closed = historian
+  await historian.write([commit(1, 10)])
+  expect(waited).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000])
+  await historian.write([commit(2, 20)])
+  expect(waited.slice(8)).toEqual([1_000])
+})
+
+it('while the server refuses us that can be seen, with its own words', async () => {
+  const told: unknown[] = []
+  await using server = await scripted(
+    status(401, {
+      headers: { 'content-type': 'application/json' },
+      body: '{"message":"unauthorized access"}',
+    }),
+    (response) => {
+      told.push(historian.state)
+      response.writeHead(204).end()
+    },
+  )
+  const { historian } = drainerTo(server.url)
+  await using _closed = historian
+  await historian.write([commit(1, 10)])
+  expect(told).toMatchObject([{ is: 'refused', because: '401 unauthorized access' }])
+})
+
+it.each([400, 422])('exactly the bad lines are rejected, all others are stored (%i)', async (code) => {
+  await using server = await scripted(strict(/volume=(?:17|18|999)\b/, code))
+  const { historian, rejected, waited } = drainerTo(server.url)
+  await using _closed = historian
+  await historian.write([manyOf(1_000)])
+  expect(volumes(rejected.map(({ line }) => line))).toEqual([17, 18, 999])
+  expect(rejected[0]?.reason).toBe(`${code} {"error":"unable to parse"}`)
+  expect(volumes(server.stored)).toEqual(
+    Array.from({ length: 1_000 }, (_, i) => i).filter((i) => ![17, 18, 999].includes(i)),
+  )
+  expect({ waited, durable: historian.durable, ...historian.counts }).toMatchObject({
+    waited: [],
+    durable: 1,
+    stored: 997,
+    rejected: 3,
+  })
+})
+
+it('a batch that is too large is halved until it fits', async () => {
+  const atMost100: Reply = (response, lines) => response.writeHead(lines.length > 100 ? 413 : 204).end()
+  await using server = await scripted(atMost100)
+  const { historian, rejected } = drainerTo(server.url)
+  await using _closed = historian
+  await historian.write([manyOf(700)])
+  expect(volumes(server.stored)).toEqual(Array.from({ length: 700 }, (_, i) => i))
+  expect(rejected).toEqual([])
+})
+
+it('a bad line is found also while the server comes and goes', async () => {
+  const moods = [strict(/=3\b/), status(500), strict(/=3\b/), RESET, status(401), strict(/=3\b/)]
+  await using server = await scripted(...moods, strict(/=3\b/))
+  const { historian, rejected } = drainerTo(server.url)
+  await using _closed = historian
+  await historian.write([manyOf(8)])
+  expect(volumes(rejected.map(({ line }) => line))).toEqual([3])
+  expect(volumes(server.stored)).toEqual([0, 1, 2, 4, 5, 6, 7])
+})
+
+it('no request carries more lines than allowed, and they go one request at a time', async () => {
+  let [under, most] = [0, 0]
+  const slow: Reply = (response) => {
+    most = Math.max(most, ++under)
+    setImmediate(() => {
+      under--
+      response.writeHead(204).end()
+    })
+  }
+  await using server = await scripted(slow)
+  const { historian } = drainerTo(server.url, { maxLines: 300 })
+  await using _closed = historian
+  await Promise.all([historian.write([manyOf(1_000)]), historian.write([commit(2, 1), commit(3, 2)])])
+  expect({ most, sizes: server.sizes, durable: historian.durable }).toEqual({
+    most: 1,
+    sizes: [300, 300, 300, 100, 2],
+    durable: 3,
+  })
+})
+
+it('a number that no line can hold is rejected and its neighbours are stored', async () => {
+  await using server = await scripted(STORE)
+  const { historian, rejected } = drainerTo(server.url)
+  await using _closed = historian
+  await historian.write([commit(1, 1, Number.NaN, 3)])
+  expect(rejected).toMatchObject([{ reason: 'volume is NaN' }])
+  expect(volumes(server.stored)).toEqual([1, 3])
+})
+
+it('a stop ends the wait for a server that is away, and nothing counts as stored', async () => {
+  await using server = await scripted(status(503))
+  const hand = handClock(0)
+  const historian = influxHistorian({
+    options: InfluxOptions.parse({ url: server.url, org: 'campus', bucket: 'gatehouse' }),
+    repeatsBy: () => 'point',
+    durable: 41,
+    rejected: () => expect.unreachable(),
+    clock: hand,
+    log: SILENT_LOG,
+  })
+  const written = historian.write([commit(42, 1)])
+  await expect.poll(() => historian.state.is).toBe('waiting')
+  await Promise.all([
+    historian[Symbol.asyncDispose](),
+    expect(written).rejects.toMatchObject({ code: 'historian-busy' }),
+  ])
+  expect(historian.durable).toBe(41)
+})
+
+it('version 1 writes to /write with the database and a user, version 2 to its own API with a token', async () => {
+  const seen: unknown[] = []
+  const look: Reply = (response, _lines, { url, headers: { authorization } }) => {
+    seen.push([url, authorization])
+    response.writeHead(204).end()
+  }
+  await using server = await scripted(look)
+  const two = drainerTo(server.url).historian
+  const one = drainerTo(server.url, { version: '1', database: 'd&b', username: 'u', password: 'p' }).historian
+  await two.write([commit(1, 1)])
+  await one.write([commit(1, 1)])
+  await Promise.all([one[Symbol.asyncDispose](), two[Symbol.asyncDispose]()])
+  expect(seen).toEqual([
+    ['/api/v2/write?org=campus&bucket=gatehouse&precision=ns', 'Token secret'],
+    ['/write?db=d%26b&precision=ns', 'Basic dTpw'],
+  ])
+})
+
+it.each([
+  ['a query is refused', status(401), 'historian-refused'],
+  [
+    'the database is gone',
+    status(200, { body: '{"results":[{"error":"database not found: x"}]}' }),
+    'historian-refused',
+  ],
+  ['the server is away', status(503), 'historian-busy'],
+  ['the server answers with a page', status(200, { body: '<html>' }), 'historian-busy'],
+] as const)('%s: the reader is told so', async (_what, reply, code) => {
+  await using server = await scripted(reply)
+  const { historian } = drainerTo(server.url)
+  await using _closed = historian
+  await expect(historian.readings({ device: 'meter-1', from: 0, to: 1, limit: 1 })).rejects.toMatchObject({
+    code,
+  })
+})
+
+it('what a version needs to know has to be given', () => {
+  const url = 'http://127.0.0.1:8086'
+  expect(InfluxOptions.safeParse({ url }).error?.issues.map(({ path }) => path)).toEqual([
+    ['org'],
+    ['bucket'],
+  ])
+  expect(InfluxOptions.safeParse({ url, version: '1' }).error?.issues.map(({ path }) => path)).toEqual([
+    ['database'],
+  ])
+})
