@@ -1,0 +1,317 @@
+/**
+ * Listens to an MQTT broker outside of the gateway (mqtt.js): a persistent session at QoS 1, so that
+ * the broker keeps what comes while we are away, acknowledged once it is durable here.
+ *
+ * A connection is made anew for each attempt: what belongs to it (packet ids, acknowledgements)
+ * ends with it. Subscribed is QoS 1 and never 2, whose handshake mqtt.js keeps in memory only.
+ */
+import { readFileSync } from 'node:fs'
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
+import * as z from 'zod'
+import type { Link, LinkState } from '../model/commit.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { Clock, Instant } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import { backOff } from './back-off.ts'
+import type { Connector, Listener, Publish } from './connector.ts'
+import { type DeferredAcks, deferredAcks } from './deferred-acks.ts'
+
+export const MqttSourceOptions = z.strictObject({
+  kind: z.literal('mqtt'),
+  name: z.string().min(1).meta({ description: 'Name of this source' }),
+  url: z
+    .url({ protocol: /^mqtts?$/ })
+    .meta({ description: 'mqtt://host:1883, or mqtts://host:8883 for TLS' }),
+  topics: z.array(z.string().min(1)).min(1).meta({ description: 'Topic filters to subscribe to' }),
+  clientId: z.string().min(1).max(65_535).optional().meta({
+    description:
+      'Names the session that the broker keeps; never used by two at a time. Default: gatehouse-<name>',
+  }),
+  username: z.string().optional().meta({ description: 'User at the broker' }),
+  password: z.string().optional().meta({ description: 'Its password' }),
+  caFile: z.string().optional().meta({ description: 'PEM file of the authority that signed the broker' }),
+  certFile: z
+    .string()
+    .optional()
+    .meta({ description: 'PEM file of our own certificate, where the broker asks' }),
+  keyFile: z.string().optional().meta({ description: 'PEM file of its key' }),
+  protocolVersion: z
+    .literal([4, 5])
+    .default(5)
+    .meta({ description: '5, or 4 for brokers that know only 3.1.1' }),
+  keepaliveS: z.int().min(5).max(65_535).default(60).meta({
+    description: 'A link that says nothing for 1.5 times this is down, seconds',
+  }),
+  sessionExpiryS: z.int().positive().max(0xffff_ffff).default(1_209_600).meta({
+    description: 'How long the broker keeps for us what we have not heard (MQTT 5), seconds; 14 days',
+  }),
+  maxPacketBytes: z.int().min(1_024).default(262_144).meta({
+    description: 'The broker sends us nothing larger (MQTT 5), bytes',
+  }),
+  maxUndelivered: z.int().min(1).max(65_535).default(5_000).meta({
+    description: 'Messages taken in and not yet durable; beyond, the connection is not read',
+  }),
+  maxUndeliveredBytes: z
+    .int()
+    .min(1_024)
+    .default(67_108_864)
+    .meta({ description: 'The same as payload bytes' }),
+  reconnectFirstMs: z
+    .int()
+    .positive()
+    .default(500)
+    .meta({ description: 'Wait before the first new attempt' }),
+  reconnectLongestMs: z
+    .int()
+    .positive()
+    .default(20_000)
+    .meta({ description: 'Longest wait between attempts' }),
+})
+
+export type MqttSourceOptions = z.output<typeof MqttSourceOptions>
+
+export type MqttSourceCounts = {
+  /** Messages taken in, redelivered ones too. */
+  received: number
+  /** Acknowledgements sent. */
+  acknowledged: number
+  /** Taken in, and neither durable nor given up. */
+  undelivered: number
+  /** How often the connection was not read because too much was undelivered. */
+  pauses: number
+  /** How often a batch could not be made durable, which ends the connection. */
+  failedBatches: number
+  connects: number
+  /** How often the broker had forgotten our session. */
+  lostSessions: number
+}
+
+export type MqttSource = Connector & { readonly counts: Readonly<MqttSourceCounts> }
+
+/** One attempt, and what it became. */
+type Connection = {
+  readonly client: MqttClient
+  readonly acks: DeferredAcks
+  resume?: (() => void) | undefined
+}
+
+const CONNECT_WITHIN_MS = 10_000
+/** A connection that held this long starts the waits anew; one that flaps does not. */
+const STEADY_AFTER_MS = 10_000
+const STOP_WITHIN_MS = 5_000
+const SUBSCRIBE_AGAIN_MS = 60_000
+const NOT_ACKNOWLEDGED_YET = new Error('acknowledged later')
+
+/** CONNACK codes that say "not you" and not "not now": 3.1.1 §3.2.2.3, 5.0 §3.2.2.2. */
+const REFUSALS = new Set<unknown>([1, 2, 4, 5, 0x84, 0x85, 0x86, 0x87, 0x8a, 0x8c])
+/** Errors of TLS about certificates, as Node names them. */
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)/
+
+const isRefusal = (cause: Error & { code?: unknown }): boolean =>
+  REFUSALS.has(cause.code) || (typeof cause.code === 'string' && UNTRUSTED.test(cause.code))
+
+/** Without a broker's host in it, Node's words for a refused connection are only a code. */
+const wordsFor = (cause: Error & { code?: unknown }): string =>
+  cause.message || String(cause.code ?? cause.name)
+
+export function mqttSource(
+  options: MqttSourceOptions,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+): MqttSource {
+  const { name } = options
+  const counts: MqttSourceCounts = {
+    received: 0,
+    acknowledged: 0,
+    undelivered: 0,
+    pauses: 0,
+    failedBatches: 0,
+    connects: 0,
+    lostSessions: 0,
+  }
+  const waits = backOff(options.reconnectFirstMs, options.reconnectLongestMs)
+  let undeliveredBytes = 0
+  let listener: Listener | undefined
+  let told: Link | undefined
+  let current: Connection | undefined
+  let downSince: Instant | undefined
+  let stopping = false
+  let callOff = () => {}
+
+  function tell(state: LinkState, detail?: string): void {
+    if (told?.state === state && told.detail === detail) return
+    told = detail === undefined ? { source: name, state } : { source: name, state, detail }
+    listener?.link(told)
+  }
+
+  const isFull = () =>
+    counts.undelivered >= options.maxUndelivered || undeliveredBytes >= options.maxUndeliveredBytes
+
+  function taken({ payload }: Publish): void {
+    counts.received++
+    counts.undelivered++
+    undeliveredBytes += payload.length
+  }
+
+  function released(messages: readonly Publish[]): void {
+    counts.undelivered -= messages.length
+    for (const { payload } of messages) undeliveredBytes -= payload.length
+    if (isFull()) return
+    const resume = current?.resume
+    if (current) current.resume = undefined
+    resume?.()
+  }
+
+  function connectionSettings(): IClientOptions {
+    const file = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path))
+    const isFive = options.protocolVersion === 5
+    const given = {
+      username: options.username,
+      password: options.password,
+      ca: file(options.caFile),
+      cert: file(options.certFile),
+      key: file(options.keyFile),
+      properties: isFive
+        ? {
+            sessionExpiryInterval: options.sessionExpiryS,
+            receiveMaximum: options.maxUndelivered,
+            maximumPacketSize: options.maxPacketBytes,
+          }
+        : undefined,
+    }
+    const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+    return {
+      clientId: options.clientId ?? `gatehouse-${name}`,
+      clean: false,
+      protocolVersion: options.protocolVersion,
+      keepalive: options.keepaliveS,
+      connectTimeout: CONNECT_WITHIN_MS,
+      manualConnect: true, // or queued messages arrive before anyone handles them
+      reconnectPeriod: 0, // mqtt.js would come back at a fixed beat, all gateways together
+      resubscribe: false,
+      queueQoSZero: false,
+      ...present,
+    }
+  }
+
+  function subscribe({ client }: Connection): void {
+    // rh 1: retained messages only where the subscription is new, not after every reconnect
+    const wanted = Object.fromEntries(options.topics.map((topic) => [topic, { qos: 1 as const, rh: 1 }]))
+    client.subscribe(wanted, (error, granted) => {
+      if (current?.client !== client || !client.connected) return
+      const refused = granted?.filter(({ qos }) => qos > 2).map(({ topic }) => topic) ?? []
+      if (!error && refused.length === 0) return tell('up')
+      tell(
+        'refused',
+        `The broker refuses a subscription to ${(refused.length ? refused : options.topics).join(', ')}`,
+      )
+      callOff = clock.after(SUBSCRIBE_AGAIN_MS, () => {
+        if (current?.client === client && client.connected) subscribe({ client, acks: current.acks })
+      })
+    })
+  }
+
+  /** Tries once; whatever comes of it, its end brings the next attempt. */
+  function connect(settings: IClientOptions, to: Listener): void {
+    const client = mqtt.connect(options.url, { ...settings })
+    const acks = deferredAcks({
+      deliver: (messages) => to.deliver(messages),
+      acknowledge(messageId) {
+        if (!client.connected) return
+        counts.acknowledged++
+        // biome-ignore lint/complexity/useLiteralKeys: it is private to mqtt.js; a contract test holds the library to it
+        client['_sendPacket']({ cmd: 'puback', messageId, reasonCode: 0 })
+      },
+      released,
+      failed(cause) {
+        counts.failedBatches++
+        why = { state: 'down', detail: 'Messages could not be made durable' }
+        log.warn({ source: name, err: cause }, 'Messages were not taken in; the broker sends them again')
+        client.stream.destroy() // the only way to be sent them again
+      },
+    })
+    const connection: Connection = { client, acks }
+    let why: { state: LinkState; detail: string } = {
+      state: 'down',
+      detail: 'The broker closed the connection',
+    }
+    let upAtMs: number | undefined
+    current = connection
+
+    client.handleMessage = (packet, callback) => {
+      if (stopping) return // read no further; the session keeps it
+      const { topic, payload, retain, qos, messageId } = packet
+      const message: Publish = {
+        is: 'publish',
+        source: name,
+        topic,
+        payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+        retained: retain,
+      }
+      taken(message)
+      acks.take(message, qos > 0 ? messageId : undefined)
+      // An error here means "send no PUBACK, go on with the next packet".
+      const goOn = () => callback(NOT_ACKNOWLEDGED_YET)
+      if (!isFull()) return goOn()
+      counts.pauses++
+      connection.resume = goOn
+    }
+    client.on('connect', ({ sessionPresent }) => {
+      counts.connects++
+      upAtMs = clock.monotonicMs()
+      if (downSince !== undefined && !sessionPresent) {
+        counts.lostSessions++
+        const gap = { source: name, from: downSince, to: clock.now() }
+        to.gap({ ...gap, reason: 'The broker had forgotten our session and what was queued in it' })
+      }
+      downSince = undefined
+      subscribe(connection)
+    })
+    client.on('error', (cause: Error & { code?: unknown }) => {
+      why = { state: isRefusal(cause) ? 'refused' : 'down', detail: wordsFor(cause) }
+    })
+    client.on('disconnect', ({ reasonCode }) => {
+      why = { state: 'down', detail: `The broker ended the connection with reason ${reasonCode ?? 0}` }
+    })
+    client.once('close', () => {
+      acks.end()
+      callOff()
+      client.end(true)
+      if (stopping) return
+      if (upAtMs !== undefined) downSince ??= clock.now()
+      if (upAtMs !== undefined && clock.monotonicMs() - upAtMs >= STEADY_AFTER_MS) waits.reset()
+      tell(why.state, why.detail)
+      callOff = clock.after(waits.nextMs(), () => connect(settings, to))
+    })
+    client.connect()
+  }
+
+  return {
+    name,
+    counts,
+    async start(to) {
+      listener = to
+      let settings: IClientOptions
+      try {
+        settings = connectionSettings()
+      } catch (cause) {
+        const sentence = `Source ${name}: a certificate file cannot be read: ${(cause as Error).message}`
+        throw new GatehouseError('config-invalid', sentence, { cause })
+      }
+      tell('connecting')
+      connect(settings, to)
+    },
+    async [Symbol.asyncDispose]() {
+      stopping = true
+      callOff()
+      if (!current) return
+      const { client, acks } = current
+      let limit: NodeJS.Timeout | undefined
+      const enough = new Promise<void>((resolve) => {
+        limit = setTimeout(resolve, STOP_WITHIN_MS)
+      })
+      await Promise.race([acks.settled(), enough])
+      clearTimeout(limit)
+      await client.endAsync(!client.connected)
+    },
+  }
+}

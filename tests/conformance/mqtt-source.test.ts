@@ -1,0 +1,210 @@
+/** The source for external brokers against a real Mosquitto with the configuration that is shipped. */
+import mqtt, { type MqttClient } from 'mqtt'
+import { afterEach, expect, it } from 'vitest'
+import { systemClock } from '../../src/cli/system-clock.ts'
+import type { Publish } from '../../src/connect/connector.ts'
+import { type MqttSource, MqttSourceOptions, mqttSource } from '../../src/connect/mqtt.ts'
+import { SILENT_LOG } from '../../src/model/log.ts'
+import { type Hearing, hearing } from '../support/hearing.ts'
+import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts'
+import { requireServer } from '../support/servers.ts'
+
+const undo: (() => unknown)[] = []
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step()
+})
+
+async function broker(...options: Parameters<typeof startMosquitto>): Promise<Mosquitto> {
+  const mosquitto = await startMosquitto(...options)
+  undo.push(() => mosquitto[Symbol.asyncDispose]())
+  return mosquitto
+}
+
+async function source(url: string, heard: Hearing, more: object = {}): Promise<MqttSource> {
+  const options = { kind: 'mqtt', name: 'outside', url, topics: ['site/#'], reconnectFirstMs: 50, ...more }
+  const started = mqttSource(MqttSourceOptions.parse(options), { log: SILENT_LOG, clock: systemClock })
+  await started.start(heard)
+  undo.push(() => started[Symbol.asyncDispose]())
+  return started
+}
+
+async function publisher(url: string): Promise<MqttClient> {
+  const client = await mqtt.connectAsync(url)
+  client.on('error', () => {})
+  undo.push(() => client.endAsync(true))
+  return client
+}
+
+const isUp = (heard: Hearing) => () => heard.links.at(-1)?.state === 'up'
+const texts = (heard: Hearing) =>
+  heard.messages.map((message) => Buffer.from((message as Publish).payload).toString())
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+requireServer('mosquitto').each([4, 5] as const)(
+  'through Mosquitto with protocol version %i',
+  (protocolVersion) => {
+    const more = { protocolVersion }
+
+    it('hears what is published, and tells its link', async () => {
+      const { url } = await broker()
+      const heard = hearing()
+      await source(url, heard, more)
+      await heard.until(isUp(heard), 'up')
+      await (await publisher(url)).publishAsync('site/a', '{"volume":1}', { qos: 1 })
+      await heard.until(() => heard.messages.length === 1, 'the message')
+      expect(heard.messages[0]).toMatchObject({
+        is: 'publish',
+        source: 'outside',
+        topic: 'site/a',
+        retained: false,
+      })
+      expect(heard.messages[0]).not.toHaveProperty('sender')
+      expect(heard.links.map(({ state }) => state)).toEqual(['connecting', 'up'])
+    })
+
+    it('says of a retained message that it is one', async () => {
+      const { url } = await broker()
+      await (await publisher(url)).publishAsync('site/a', 'old', { qos: 1, retain: true })
+      const heard = hearing()
+      await source(url, heard, more)
+      await heard.until(() => heard.messages.length === 1, 'the message')
+      expect(heard.messages[0]).toMatchObject({ retained: true })
+    })
+
+    it('takes in many messages while none is durable, and acknowledges all in order when they are', async () => {
+      const { url } = await broker()
+      const release: (() => void)[] = []
+      const heard = hearing(() => new Promise<void>((resolve) => release.push(resolve)))
+      const listening = await source(url, heard, more)
+      await heard.until(isUp(heard), 'up')
+      const sender = await publisher(url)
+      for (let i = 0; i < 50; i++) {
+        await sender.publishAsync('site/a', String(i), { qos: 1 })
+        if (i % 10 === 9) await heard.until(() => heard.messages.length === i + 1, `message ${i}`)
+      }
+      expect(release.length).toBeGreaterThan(1)
+      expect(listening.counts).toMatchObject({ undelivered: 50, acknowledged: 0 })
+      for (const durable of release.slice(1).reverse()) durable() // the newest first
+      await pause(50)
+      expect(listening.counts.acknowledged).toBe(0) // none before the oldest
+      release[0]?.()
+      await heard.until(() => listening.counts.undelivered === 0, 'all durable').catch(() => {})
+      await pause(50)
+      expect(listening.counts).toMatchObject({ undelivered: 0, acknowledged: 50 })
+      expect(texts(heard)).toEqual(Array.from({ length: 50 }, (_, i) => String(i)))
+    })
+
+    it('is sent again after its end what it had not acknowledged, and nothing that it had', async () => {
+      const { url } = await broker()
+      const before = hearing(async (batch) => {
+        if (batch.some((message) => (message as Publish).topic === 'site/never')) await new Promise(() => {})
+      })
+      const first = await source(url, before, more)
+      await before.until(isUp(before), 'up')
+      const sender = await publisher(url)
+      await sender.publishAsync('site/a', 'durable', { qos: 1 })
+      await before.until(() => before.messages.length === 1, 'the first')
+      await pause(50) // its acknowledgement
+      await sender.publishAsync('site/never', 'lost in the crash', { qos: 1 })
+      await before.until(() => before.messages.length === 2, 'the second')
+      void first[Symbol.asyncDispose]() // it waits for what never becomes durable; another takes its session over
+      const after = hearing()
+      await source(url, after, more)
+      await after.until(() => after.messages.length === 1, 'the second again')
+      await pause(50)
+      expect(texts(after)).toEqual(['lost in the crash'])
+    })
+
+    it('asks again for what could not be made durable', async () => {
+      const { url } = await broker()
+      let isFull = true
+      const heard = hearing(async () => {
+        if (isFull) throw new Error('disk full')
+      })
+      const listening = await source(url, heard, more)
+      await heard.until(isUp(heard), 'up')
+      await (await publisher(url)).publishAsync('site/a', 'x', { qos: 1 })
+      await heard.until(() => heard.messages.length >= 2, 'a second time')
+      isFull = false
+      const soFar = heard.messages.length
+      await heard.until(() => heard.messages.length > soFar && isUp(heard)(), 'once more')
+      await pause(100)
+      expect(listening.counts.undelivered).toBe(0)
+      expect(listening.counts.acknowledged).toBe(1)
+      expect(listening.counts.failedBatches).toBeGreaterThanOrEqual(1)
+    })
+
+    it('does not read on while too much is undelivered', async () => {
+      const { url } = await broker()
+      const release: (() => void)[] = []
+      const heard = hearing(() => new Promise<void>((resolve) => release.push(resolve)))
+      const listening = await source(url, heard, { ...more, maxUndelivered: 3 })
+      await heard.until(isUp(heard), 'up')
+      const sender = await publisher(url)
+      for (let i = 0; i < 10; i++) await sender.publishAsync('site/a', String(i), { qos: 1 })
+      await heard.until(() => heard.messages.length === 3, 'the first three')
+      await pause(100)
+      expect(heard.messages.length).toBe(3)
+      expect(listening.counts.pauses).toBe(1)
+      const open = setInterval(() => release.splice(0).forEach((durable) => durable()), 5)
+      undo.push(() => clearInterval(open))
+      await heard.until(() => heard.messages.length === 10, 'the rest')
+      await expect.poll(() => listening.counts.undelivered).toBe(0)
+      clearInterval(open)
+      expect(texts(heard)).toEqual(Array.from({ length: 10 }, (_, i) => String(i)))
+    })
+
+    it('comes back after the broker was killed, and hears what came since from its session', async () => {
+      const mosquitto = await broker({ settings: { autosave_interval: '1' } })
+      const heard = hearing()
+      await source(mosquitto.url, heard, more)
+      await heard.until(isUp(heard), 'up')
+      await (await publisher(mosquitto.url)).publishAsync('site/a', 'before', { qos: 1 })
+      await heard.until(() => heard.messages.length === 1, 'the message')
+      await mosquitto.kill()
+      await heard.until(() => heard.links.at(-1)?.state === 'down', 'down')
+      await mosquitto.start()
+      await heard.until(isUp(heard), 'up again')
+      await (await publisher(mosquitto.url)).publishAsync('site/a', 'after', { qos: 1 })
+      await heard.until(() => texts(heard).includes('after'), 'the message after')
+      expect(heard.links.map(({ state }) => state)).toEqual(['connecting', 'up', 'down', 'up'])
+    })
+
+    it('writes down a gap where the broker has forgotten its session', async () => {
+      const mosquitto = await broker({ settings: { persistence: 'false' } })
+      const heard = hearing()
+      const listening = await source(mosquitto.url, heard, more)
+      await heard.until(isUp(heard), 'up')
+      await mosquitto.kill()
+      await heard.until(() => heard.links.at(-1)?.state === 'down', 'down')
+      await mosquitto.start()
+      await heard.until(isUp(heard), 'up again')
+      expect(heard.gaps).toMatchObject([{ source: 'outside' }])
+      expect(heard.gaps[0]?.to).toBeGreaterThanOrEqual(heard.gaps[0]?.from ?? Number.POSITIVE_INFINITY)
+      expect(listening.counts.lostSessions).toBe(1)
+    })
+
+    it('is refused with wrong credentials, and heals by itself once they are right', async () => {
+      const mosquitto = await broker({ users: { gateway: 'old' } })
+      const heard = hearing()
+      await source(mosquitto.url, heard, { ...more, username: 'gateway', password: 'new' })
+      await heard.until(() => heard.links.at(-1)?.state === 'refused', 'refused')
+      expect(heard.links.at(-1)?.detail).toMatch(/refused/i)
+      mosquitto.setUsers({ gateway: 'new' })
+      await heard.until(isUp(heard), 'up')
+    })
+  },
+)
+
+requireServer('mosquitto')('without a broker', () => {
+  it('starts all the same, tells why it is down, and connects when there is one', async () => {
+    const mosquitto = await broker()
+    await mosquitto.stop()
+    const heard = hearing()
+    await source(mosquitto.url, heard)
+    await heard.until(() => heard.links.at(-1)?.state === 'down', 'down')
+    expect(heard.links.at(-1)?.detail).toContain('ECONNREFUSED')
+    await mosquitto.start()
+    await heard.until(isUp(heard), 'up')
+  })
+})
