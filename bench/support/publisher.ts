@@ -83,7 +83,7 @@ function connectionOf({ user, password, topics }: Load['senders'][number]) {
       ])
       socket.write(Buffer.concat([Buffer.from([0x10, body.length]), body]))
     })
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       const now = performance.now()
       rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
       let at = 0

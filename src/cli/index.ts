@@ -37,7 +37,9 @@ export async function runCommand(
       terminal.err(`${(cause as Error).message}\nusage: gatehouse ${command.usage}`)
       return 2
     }
-    terminal.err(cause instanceof GatehouseError ? cause.message : `Unexpected: ${(cause as Error)?.stack ?? cause}`)
+    terminal.err(
+      cause instanceof GatehouseError ? cause.message : `Unexpected: ${(cause as Error)?.stack ?? cause}`,
+    )
     return 1
   }
 }

@@ -10,9 +10,16 @@ type Strings = Readonly<Record<string, string | undefined>>
 /** Throws UsageError, or what parseArgs throws for an option it does not know. */
 export function parse(args: readonly string[], names: readonly string[], wanted: readonly string[] = []) {
   const options = Object.fromEntries([...names, 'config'].map((name) => [name, { type: 'string' as const }]))
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: true,
+  })
   if (positionals.length !== wanted.length) {
-    throw new UsageError(wanted.length > 0 ? `expected ${wanted.join(' ')}` : `unexpected ${positionals.join(' ')}`)
+    throw new UsageError(
+      wanted.length > 0 ? `expected ${wanted.join(' ')}` : `unexpected ${positionals.join(' ')}`,
+    )
   }
   return { values: values as Strings, positionals }
 }

@@ -36,7 +36,9 @@ export const deviceToken: Command = {
     if (!config.site.devices.some((device) => device.id === id)) {
       throw new GatehouseError('unknown-device', `There is no device ${id} in ${config.files.site}`)
     }
-    await withOperations(config, async ({ registry }) => terminal.out(await registry.issueDeviceToken(id, BY)))
+    await withOperations(config, async ({ registry }) =>
+      terminal.out(await registry.issueDeviceToken(id, BY)),
+    )
     return 0
   },
 }
@@ -52,7 +54,9 @@ export const bridgeToken: Command = {
     if (!config.bridges.some((bridge) => bridge.name === name)) {
       throw new GatehouseError('not-found', `There is no bridge ${name} in ${config.files.config}`)
     }
-    await withOperations(config, async ({ registry }) => terminal.out(await registry.issueBridgeToken(name, BY)))
+    await withOperations(config, async ({ registry }) =>
+      terminal.out(await registry.issueBridgeToken(name, BY)),
+    )
     return 0
   },
 }

@@ -11,7 +11,7 @@ import { InfluxOptions } from '../historian/influx.ts'
 import { ParquetOptions } from '../historian/parquet.ts'
 import { HttpOptions } from '../http/options.ts'
 import { IntakeOptions } from '../intake/intake.ts'
-import { JournalOptions } from '../journal/sqlite.ts'
+import { JournalOptions } from '../journal/options.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Site } from '../model/site.ts'
 import type { DeviceProfile } from '../profiles/device-profile.ts'
@@ -28,7 +28,10 @@ export const DEMO_CONFIG = join(import.meta.dirname, '../../examples/campus/gate
 const SHIPPED_PROFILES = join(import.meta.dirname, '../../device-profiles')
 
 const Bridge = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/).meta({ description: 'Also its MQTT user name.' }),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .meta({ description: 'Also its MQTT user name.' }),
   publish: z.array(z.string().min(1)).min(1).meta({ description: 'Topic filters that it may publish to.' }),
 })
 
@@ -38,7 +41,9 @@ const ConfigFile = z.strictObject({
   profiles: z
     .array(z.string())
     .default([])
-    .meta({ description: 'Folders of further device profiles; a profile here replaces a shipped one of its name.' }),
+    .meta({
+      description: 'Folders of further device profiles; a profile here replaces a shipped one of its name.',
+    }),
   bridges: z.array(Bridge).default([]),
   sources: z.array(z.discriminatedUnion('kind', [MqttSourceOptions, OpcuaSourceOptions])).default([]),
   demo: z.boolean().optional().meta({ description: 'Run the simulated campus beside the gateway.' }),
@@ -81,7 +86,7 @@ export function loadConfig(file: string | undefined, environment: Environment): 
     for (const profile of readProfiles(folder)) profiles.set(`${profile.vendor}/${profile.model}`, profile)
   }
   const files = { config, site: beside(read.site) }
-  const site = readSite(files.site, new Set(profiles.keys()))
+  const site = readSite(files.site, profiles)
   const loaded: GatehouseConfig = {
     ...read,
     files,

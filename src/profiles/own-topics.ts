@@ -7,5 +7,7 @@ export function ownTopics(device: Device, profile: DeviceProfile): readonly stri
   if (profile.codec === 'opcua' || profile.topic.includes('+')) return []
   const isOwn = profile.topic.includes('{device}') || (profile.topic.includes('{address}') && device.address)
   if (!isOwn) return []
-  return [profile.topic.replaceAll('{device}', device.id).replaceAll('{address}', device.address ?? device.id)]
+  return [
+    profile.topic.replaceAll('{device}', device.id).replaceAll('{address}', device.address ?? device.id),
+  ]
 }

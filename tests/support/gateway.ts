@@ -55,7 +55,9 @@ const environmentOf = (options: GatewayOptions, dataDir: string) => {
 export const temporaryFolder = (name: string) => mkdtempSync(join(tmpdir(), `gatehouse-${name}-`))
 
 /** Starts it and tells how it ended, for starts that must fail. */
-export async function endOfGateway(options: GatewayOptions): Promise<{ code: number | null; stderr: string }> {
+export async function endOfGateway(
+  options: GatewayOptions,
+): Promise<{ code: number | null; stderr: string }> {
   const child = launch(options, options.dataDir ?? temporaryFolder('refused'))
   let stderr = ''
   child.stderr?.on('data', (chunk) => {

@@ -94,7 +94,7 @@ export async function openWire(port: number, user: string, password: string, cli
 
 function readPackets(socket: Socket, onPacket: (type: number, body: Buffer) => void): void {
   let rest: Buffer = Buffer.alloc(0)
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
     for (;;) {
       let [length, shift, at] = [0, 0, 1]

@@ -1,0 +1,253 @@
+/**
+ * The whole gateway, in the order in which the data flows:
+ *
+ *   connect → intake → journal ─┬→ history → historian
+ *                               ├→ ledger  → interval book
+ *                               ├→ devices → latest values, dead letters, links
+ *                               └→ alarms  → rules → alarms → work orders → http
+ *
+ * This is the only file that knows every room. Read it first.
+ */
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { GatehouseConfig, SourceOptions } from './config/config.ts'
+import type { Connector } from './connect/connector.ts'
+import { embeddedBroker } from './connect/embedded-broker.ts'
+import type { Grant } from './connect/grant.ts'
+import { mqttSource } from './connect/mqtt.ts'
+import { opcuaSource } from './connect/opcua.ts'
+import { type Alarms, startAlarms } from './consumers/alarms.ts'
+import type { Consumer } from './consumers/consumer.ts'
+import { startDevices } from './consumers/devices.ts'
+import { startHistory } from './consumers/history.ts'
+import { startLedger } from './consumers/ledger.ts'
+import type { Historian } from './historian/historian.ts'
+import { influxHistorian } from './historian/influx.ts'
+import { openIntervalBook } from './historian/interval-book.ts'
+import { parquetHistorian } from './historian/parquet.ts'
+import { figuresOf } from './http/figures.ts'
+import { createHttp } from './http/server.ts'
+import type { DeviceFacts, Figure, Obstacle } from './http/services.ts'
+import { createIntake } from './intake/intake.ts'
+import { lockDataFolder } from './journal/data-lock.ts'
+import type { Journal } from './journal/journal.ts'
+import { sqliteJournal } from './journal/sqlite.ts'
+import { repeatsBy } from './model/device.ts'
+import type { Clock } from './model/instant.ts'
+import type { Log } from './model/log.ts'
+import type { DeviceId } from './model/reading.ts'
+import { openOperations } from './operations/open.ts'
+import type { Operations } from './operations/operations.ts'
+import { profileName } from './profiles/device-profile.ts'
+import { compileProfiles, type Directory } from './profiles/directory.ts'
+import { ownTopics } from './profiles/own-topics.ts'
+import { bindRules } from './rules/bind.ts'
+
+export type GatewayParts = {
+  readonly clock: Clock
+  readonly log: Log
+  /** The built page; absent where only the API is wanted. */
+  readonly pageDirectory?: string
+}
+
+export type Gateway = AsyncDisposable & {
+  readonly ports: { readonly http: number; readonly mqtt: number }
+  readonly operations: Operations
+  /** The first password of `admin`, on the first start only. */
+  readonly initialPassword: string | undefined
+  /** Resolves when all that was delivered before has reached every consumer; a scenario in virtual time waits for it. */
+  settled(): Promise<void>
+}
+
+/** How far a consumer may be behind the journal before the gateway says that it is not ready, commits. */
+const CATCHING_UP_COMMITS = 5_000
+
+type Edge = { readonly clock: Clock; readonly log: Log }
+
+/** Rejects with a GatehouseError for what must be mended before a start; whatever was opened is closed again. */
+export async function createGateway(
+  config: GatehouseConfig,
+  { clock, log, ...parts }: GatewayParts,
+): Promise<Gateway> {
+  await using opened = new AsyncDisposableStack()
+  const { dir } = config.data
+  const { site } = config
+  const edge = { clock, log }
+  opened.use(lockDataFolder(dir))
+  const portsFile = join(dir, 'ports.json')
+  rmSync(portsFile, { force: true })
+
+  const profiles = new Map(config.profiles.map((profile) => [profileName(profile), profile]))
+  const directory = compileProfiles(config.profiles, site.devices)
+  const placeOf = (device: DeviceId) => directory.devices.get(device)?.place
+  const rules = bindRules(config.rules, site, (name) => profiles.get(name))
+  const operations = opened.use(await openOperations({ dir, clock }))
+  const initialPassword = await operations.registry.firstAdmin()
+
+  const journal = opened.use(
+    await sqliteJournal({
+      ...edge,
+      file: join(dir, 'journal.sqlite'),
+      options: config.journal,
+      consumers: ['history', 'ledger', 'devices', 'alarms'],
+    }),
+  )
+  await noteAbsence(journal, clock)
+
+  const historian = opened.use(await openHistorian(config, journal, edge))
+  const book = opened.use(await openIntervalBook({ file: join(dir, 'ledger.sqlite') }))
+  const meters = metersIn(config, directory)
+  const history = opened.use(await startHistory({ ...edge, journal, historian }))
+  const ledger = opened.use(await startLedger({ ...edge, journal, book, meters, timeZone: site.timeZone }))
+  const devices = opened.use(await startDevices({ ...edge, journal, operations }))
+  const alarms = opened.use(await startAlarms({ ...edge, journal, rules, operations, placeOf }))
+  const consumers: readonly Consumer[] = [history, ledger, devices, alarms]
+
+  const intake = createIntake({ directory, journal, clock, options: config.intake })
+  const broker = embeddedBroker(config.mqtt, {
+    ...edge,
+    authenticate: admission(config, directory, operations),
+  })
+  const sources = config.sources.map((options) => sourceOf(options, directory, dir, edge))
+
+  const http = opened.use(
+    await createHttp(config.http, {
+      ...{ ...edge, ...parts, site, operations, devices, historian, rules: alarms.engine },
+      factsOf: ({ id }) => deviceFacts(directory, id),
+      waterUse: waterUseOver({ book, site, meters }),
+      obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
+      figures: () => [
+        ...figuresOf('journal', journal.counts, ['waitingRecords', 'lastCommitMs', 'diskUsed']),
+        ...figuresOf('intake', intake.counts),
+        ...figuresOf('broker', broker.counts, ['connections']),
+        ...figuresOf('alarms', alarms.counts),
+        ...figuresOf('rules', alarms.engine.counts, ['subjects']),
+        ...figuresOf('operations', operations.counts),
+        ...lagOf(journal, consumers),
+      ],
+    }),
+  )
+  await http.listen()
+  for (const source of [broker, ...sources]) {
+    opened.use(source)
+    await source.start(intake)
+  }
+  const ports = { http: http.port, mqtt: broker.port }
+  writeFileSync(portsFile, JSON.stringify(ports))
+
+  const running = opened.move()
+  return {
+    ports,
+    operations,
+    initialPassword,
+    async settled() {
+      await journal.settled()
+      const { offset } = journal.head
+      await Promise.all(consumers.map((consumer) => consumer.reached(offset)))
+    },
+    async [Symbol.asyncDispose]() {
+      rmSync(portsFile, { force: true })
+      await running.disposeAsync()
+    },
+  }
+}
+
+/** The stretch without a gateway: whoever counts silence leaves it out. */
+async function noteAbsence({ head, append }: Journal, clock: Clock): Promise<void> {
+  const [from, to] = [head.receivedAt, clock.now()]
+  if (head.offset === 0 || to <= from) return
+  await append([{ is: 'gap', source: 'gateway', from, to, reason: 'the gateway was not running' }])
+}
+
+async function openHistorian(
+  { data, historian, site }: GatehouseConfig,
+  journal: Journal,
+  edge: Edge,
+): Promise<Historian> {
+  const deviceOf = new Map(site.devices.map((device) => [device.id, device]))
+  const repeats = (id: DeviceId) => repeatsBy(deviceOf.get(id)?.family ?? 'water-meter')
+  if (historian.kind === 'embedded' || historian.influx === undefined) {
+    const folder = join(data.dir, 'history')
+    return parquetHistorian({ ...edge, folder, options: historian.embedded, repeatsBy: repeats })
+  }
+  return influxHistorian({
+    ...edge,
+    options: historian.influx,
+    repeatsBy: repeats,
+    describe: (id) => deviceOf.get(id),
+    durable: await journal.position('history'),
+    rejected(line, reason) {
+      const payload = Buffer.from(line).subarray(0, 1_024).toString('base64')
+      const letter = { source: 'history', topic: 'write', code: 'historian-refused', reason, payload }
+      journal.append([{ is: 'dead-letter', ...letter }]).catch((cause) => {
+        edge.log.error(
+          { line, reason, cause: String(cause) },
+          'A line that the history refused could not be noted',
+        )
+      })
+    },
+  })
+}
+
+/** Who may publish what on the embedded broker: a device on its own topics, a bridge on those it was given. */
+const admission =
+  ({ bridges }: GatehouseConfig, directory: Directory, { registry }: Operations) =>
+  async (username: string, password: Uint8Array): Promise<Grant | null> => {
+    const identity = await registry.checkDevice(username, Buffer.from(password).toString())
+    if (identity?.is === 'bridge') {
+      const bridge = bridges.find(({ name }) => name === identity.name)
+      return bridge ? { name: bridge.name, publish: bridge.publish, subscribe: [] } : null
+    }
+    const device = identity && directory.devices.get(identity.id)
+    const profile = device && directory.profileOf(device.id)
+    if (!device || !profile) return null
+    const { id } = device
+    return { name: id, publish: ownTopics(device, profile), subscribe: [`gatehouse/${id}/down/#`] }
+  }
+
+function sourceOf(options: SourceOptions, directory: Directory, dataDir: string, edge: Edge): Connector {
+  switch (options.kind) {
+    case 'mqtt':
+      return mqttSource(options, edge)
+    case 'opcua': {
+      const items = directory.monitored(options.name)
+      return opcuaSource(options, { ...edge, items, certificatesDir: join(dataDir, 'opcua') })
+    }
+  }
+}
+
+function deviceFacts(directory: Directory, device: DeviceId): DeviceFacts {
+  const profile = directory.profileOf(device)
+  const points = Object.entries(profile?.points ?? {})
+  return {
+    ...(profile?.reportsEveryMs != null && { reportEveryMs: profile.reportsEveryMs }),
+    units: Object.fromEntries(
+      points.flatMap(([name, point]) => ('unit' in point ? [[name, point.unit]] : [])),
+    ),
+  }
+}
+
+function obstaclesOf(journal: Journal, { trouble }: Alarms, consumers: readonly Consumer[]): Obstacle[] {
+  const obstacles: Obstacle[] = []
+  if (journal.refusing) {
+    const detail = `The journal takes nothing (${journal.refusing}); senders keep what they have`
+    obstacles.push({ code: `journal-${journal.refusing}`, detail })
+  }
+  if (trouble !== undefined) obstacles.push({ code: 'operations-failed', detail: trouble })
+  for (const { name, offset } of consumers) {
+    const behind = journal.head.offset - offset
+    if (behind <= CATCHING_UP_COMMITS) continue
+    obstacles.push({ code: 'catching-up', detail: `${name} is ${behind} commits behind the journal` })
+  }
+  return obstacles
+}
+
+const lagOf = (journal: Journal, consumers: readonly Consumer[]): Figure[] => [
+  {
+    name: 'consumer_lag_commits',
+    kind: 'gauge',
+    help: 'Commits between a consumer and the head of the journal',
+    label: 'consumer',
+    values: Object.fromEntries(consumers.map(({ name, offset }) => [name, journal.head.offset - offset])),
+  },
+]

@@ -1,0 +1,40 @@
+/** What the documents name is there: scripts, commands, files. Prose that can lie is held to the code. */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../src/cli/index.ts'
+
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md')]
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+const OF_NPM = new Set(['start', 'test', 'ci', 'run'])
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  const text = readFileSync(document, 'utf8')
+
+  it('links only to what is there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link = '']) => link)
+    const lost = links.filter((link) => !existsSync(normalize(join(dirname(document), link))))
+    expect(lost).toEqual([])
+  })
+
+  it('names only files and folders that are there', () => {
+    const named = [
+      ...text.matchAll(/`((?:src|tests|bench|scripts|docs|examples|device-profiles|simulators)\/[\w./-]*)`/g),
+    ]
+    expect(named.map(([, path = '']) => path).filter((path) => !existsSync(path))).toEqual([])
+  })
+
+  it('names only npm scripts that there are', () => {
+    const named = [...text.matchAll(/npm (?:run (?:-s )?)?([a-z][\w:-]*)/g)].map(([, script = '']) => script)
+    expect(named.filter((script) => !OF_NPM.has(script) && !(script in scripts))).toEqual([])
+  })
+
+  it('calls only commands that the gateway has', () => {
+    const called = [...text.matchAll(/npm run -s gatehouse -- ([a-z][a-z -]*[a-z])/g)].map(
+      ([, words = '']) => words,
+    )
+    const known = (words: string) =>
+      COMMANDS.some(({ name }) => words === name || words.startsWith(`${name} `))
+    expect(called.filter((words) => !known(words))).toEqual([])
+  })
+})
