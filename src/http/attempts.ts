@@ -27,10 +27,14 @@ export function createAttempts(clock: Pick<Clock, 'monotonicMs'>): Attempts {
     check(address) {
       const found = current(address)
       if (!found || found.count < MOST_FAILURES) return
-      const retryAfterS = Math.ceil((found.sinceMs + WINDOW_MS - clock.monotonicMs()) / 1_000)
-      throw new GatehouseError('too-many-attempts', `Too many failed sign-ins; wait ${retryAfterS} s.`, {
-        details: { retryAfterS },
-      })
+      const retryAfterSeconds = Math.ceil((found.sinceMs + WINDOW_MS - clock.monotonicMs()) / 1_000)
+      throw new GatehouseError(
+        'too-many-attempts',
+        `Too many failed sign-ins; wait ${retryAfterSeconds} s.`,
+        {
+          details: { retryAfterSeconds },
+        },
+      )
     },
     failed(address) {
       const found = current(address)

@@ -16,12 +16,6 @@ export const HttpOptions = z.strictObject({
     .boolean()
     .default(false)
     .meta({ description: 'Believe X-Forwarded-For of a proxy on this machine (for lock-out and audit).' }),
-  sessionHours: z
-    .number()
-    .positive()
-    .max(720)
-    .default(12)
-    .meta({ description: 'A session ends this many hours after sign-in; a shift by default.' }),
   live: z
     .strictObject({
       heartbeatMs: z

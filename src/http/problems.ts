@@ -81,8 +81,8 @@ export const problemHandler =
       body = problem('internal', `The gateway's log knows more under request ${request.id}.`, language)
     }
     if (body.status === 401) reply.header('www-authenticate', 'Bearer realm="gatehouse"')
-    const { retryAfterS } = body as { retryAfterS?: unknown }
-    if (typeof retryAfterS === 'number') reply.header('retry-after', Math.ceil(retryAfterS))
+    const { retryAfterSeconds } = body as { retryAfterSeconds?: unknown }
+    if (typeof retryAfterSeconds === 'number') reply.header('retry-after', Math.ceil(retryAfterSeconds))
     return reply
       .code(body.status)
       .header('content-language', language)

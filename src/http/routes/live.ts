@@ -63,7 +63,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ live: Live }> = async (app, { l
     async (request, reply) => {
       if (live.isFull) {
         throw new GatehouseError('too-many-streams', 'No more live streams are taken; try again later.', {
-          details: { retryAfterS: 10 },
+          details: { retryAfterSeconds: 10 },
         })
       }
       const lastId = request.headers['last-event-id'] ?? request.query.lastEventId

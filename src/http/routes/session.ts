@@ -25,6 +25,9 @@ export const Session = z
   })
   .meta({ id: 'Session' })
 
+/** How long a browser keeps the cookie; whether it still opens anything is the registry's to say. */
+const COOKIE_SECONDS = 30 * 86_400
+
 const shown = ({ name, role, contractor }: Identity): z.infer<typeof Session> => ({
   user: name,
   role,
@@ -58,7 +61,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ options: HttpOptions; servic
       attempts.check(request.ip)
       try {
         const { session, identity } = await registry.signIn(user, password)
-        reply.setCookie(SESSION_COOKIE, session, cookie)
+        reply.setCookie(SESSION_COOKIE, session, { ...cookie, maxAge: COOKIE_SECONDS })
         return shown(identity)
       } catch (error) {
         if (error instanceof GatehouseError && error.code === 'wrong-credentials') attempts.failed(request.ip)

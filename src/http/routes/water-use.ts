@@ -2,10 +2,10 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { type Calendar, calendarOf } from '../../metering/calendar.ts'
 import { USE_QUALITIES, USE_STEPS } from '../../model/water-use.ts'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import { refuses, wrongInput } from '../answers.ts'
-import { isBoundary } from '../calendar.ts'
 import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
 import { InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
@@ -53,10 +53,9 @@ async function* lines(intervals: AsyncIterable<readonly UseRow[]>, instant: Show
   }
 }
 
-function checkInterval({ from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'>, timeZone: string): void {
+function checkInterval({ from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'>, calendar: Calendar): void {
   for (const [path, at] of Object.entries({ from, to })) {
-    if (!isBoundary(at, step, timeZone))
-      throw wrongInput(path, `not on a boundary of a ${step} in ${timeZone}`)
+    if (!calendar.onBoundary(at, step)) throw wrongInput(path, `not where a ${step} of the site begins`)
   }
   if (from > to) throw wrongInput('to', 'before from')
   if ((to - from) / SHORTEST_MS[step] > MOST_INTERVALS) {
@@ -66,6 +65,7 @@ function checkInterval({ from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'
 
 export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const instant = showInstantIn(services.site.timeZone)
+  const calendar = calendarOf(services.site.timeZone)
   app.get(
     '/water-use',
     {
@@ -96,7 +96,7 @@ export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
       },
     },
     async ({ query: { format, limit, cursor, ...query } }, reply) => {
-      checkInterval(query, services.site.timeZone)
+      checkInterval(query, calendar)
       if (format === 'csv') {
         const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-${query.step}.csv`
         reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
@@ -105,7 +105,7 @@ export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
       // A page goes on after a row of an interval; intervals before it are not asked for again.
       const [from, id] =
         cursor === undefined ? [query.from, ''] : (keyOf(cursor, ['number', 'string']) as [number, string])
-      if (from < query.from || !isBoundary(from, query.step, services.site.timeZone))
+      if (from < query.from || !calendar.onBoundary(from, query.step))
         throw wrongInput('cursor', 'not of this list')
       const rows: UseRow[] = []
       for await (const interval of services.waterUse({ ...query, from })) {

@@ -18,8 +18,9 @@ const notOwn = () => new GatehouseError('forbidden', 'A contractor sees and move
 export const workOrderRoutes: FastifyPluginAsyncZod<{
   services: Services
   readerOf: ReaderOf
-}> = async (app, { services: { operations }, readerOf }) => {
+}> = async (app, { services: { operations, site }, readerOf }) => {
   const tags = ['work-orders']
+  const devices = new Set(site.devices.map(({ id }) => id))
   const own = async (request: FastifyRequest, id: string) => {
     const order = await operations.orders.get(id)
     if (!order) throw new GatehouseError('not-found', `There is no work order ${id}.`)
@@ -90,7 +91,11 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
       },
     },
     async (request, reply) => {
-      const { order, opened } = await operations.desk.openOrder(request.body, callerOf(request))
+      const { body } = request
+      if ('device' in body && !devices.has(body.device)) {
+        throw new GatehouseError('not-found', `There is no device ${body.device}.`)
+      }
+      const { order, opened } = await operations.desk.openOrder(body, callerOf(request))
       reply.code(opened ? 201 : 200).header('location', `/api/v1/work-orders/${order.id}`)
       return orderView(order, readerOf(request))
     },
