@@ -64,7 +64,10 @@ export function nextByReadings(order: WorkOrder, news: ReadingsSay, proof: Proof
     case 'breach': {
       const { at, because } = news
       // Told late, it had come before the repair was called done: then the fault was still active at that time.
-      if (waiting && at < doneAt(order)) return { ...order, verification: { state: 'waiting' } }
+      if (waiting && at < doneAt(order)) {
+        if (verification.since === undefined) return order
+        return { ...order, version: order.version + 1, verification: { state: 'waiting' } }
+      }
       const back = stepped(order, { at, by: GATEWAY, to: 'accepted', evidence: because })
       return { ...back, verification: { ...verification, state: 'failed', because } }
     }

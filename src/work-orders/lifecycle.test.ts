@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ORDER_STATES, type OrderState, VERIFICATION_STATES, type WorkOrder } from '../model/work-order.ts'
+import { isEnded, next, nextStates, OCCURRENCES_KEPT, report, withOccurrence } from './lifecycle.ts'
+import { nextByReadings, type ReadingsSay, verificationAfterMove } from './verification.ts'
+
+const NEW = report({
+  id: 'o-1',
+  number: 1,
+  fault: 'burst-pipe',
+  subject: 'meter-1',
+  device: 'meter-1',
+  severity: 'high',
+  title: 'Burst pipe',
+  occurrences: ['a-1'],
+  at: 1_000,
+  by: 'gateway',
+})
+const PROOF = { verifyMs: 100, points: [] }
+
+/** Walks an order there by people's moves, each by the next of them. */
+function walk(...path: OrderState[]): WorkOrder {
+  return path.reduce((order, to, i) => {
+    const moved = next(order, { to, at: 1_000 + i, by: `person-${i}` })
+    if ('refused' in moved) throw new Error(`${order.state} → ${to}: ${moved.refused}`)
+    return verificationAfterMove(moved.order, { proof: undefined, faultIsActive: false })
+  }, NEW)
+}
+
+const AT: Readonly<Partial<Record<OrderState, WorkOrder>>> = {
+  reported: NEW,
+  dispatched: walk('dispatched'),
+  accepted: walk('dispatched', 'accepted'),
+  done: walk('dispatched', 'accepted', 'done'),
+  verified: walk('dispatched', 'accepted', 'done', 'verified'),
+  closed: walk('dispatched', 'accepted', 'done', 'verified', 'closed'),
+  cancelled: walk('cancelled'),
+}
+
+// No rule watches these orders, so `done` waits for a person's word.
+const MOVES: Readonly<Partial<Record<OrderState, readonly OrderState[]>>> = {
+  reported: ['dispatched', 'cancelled'],
+  dispatched: ['dispatched', 'accepted', 'cancelled'],
+  accepted: ['done', 'cancelled'],
+  done: ['verified', 'accepted'],
+  verified: ['closed', 'accepted'],
+  closed: [],
+  cancelled: [],
+}
+
+describe('a repair', () => {
+  const pairs = Object.keys(AT).flatMap((from) => ORDER_STATES.map((to) => [from as OrderState, to] as const))
+
+  it.each(pairs)('%s → %s', (from, to) => {
+    const order = AT[from] as WorkOrder
+    const moved = next(order, { to, at: 5_000, by: 'li' })
+    if (MOVES[from]?.includes(to)) {
+      expect(moved).toMatchObject({ order: { state: to, version: order.version + 1 } })
+    } else {
+      expect(moved).toEqual({ refused: 'order-state', next: MOVES[from] })
+    }
+  })
+
+  it('is not verified by a person while the readings are still being watched', () => {
+    const watched: WorkOrder = {
+      ...walk('dispatched', 'accepted', 'done'),
+      verification: { state: 'waiting' },
+    }
+    expect(nextStates(watched)).toEqual(['accepted'])
+    expect(next(watched, { to: 'verified', at: 5_000, by: 'wang' })).toEqual({
+      refused: 'order-state',
+      next: ['accepted'],
+    })
+  })
+
+  it('is not verified by the one who called it done', () => {
+    const done = AT.done as WorkOrder
+    expect(next(done, { to: 'verified', at: 5_000, by: 'person-2' })).toMatchObject({
+      refused: 'same-person',
+    })
+    expect(next(done, { to: 'verified', at: 5_000, by: 'person-1' })).toMatchObject({
+      order: { state: 'verified' },
+    })
+  })
+
+  it('moves on no other version than the one that was looked at', () => {
+    const stale = next(NEW, { to: 'dispatched', at: 5_000, by: 'li', version: 7 })
+    expect(stale).toEqual({ refused: 'order-version', next: ['dispatched', 'cancelled'] })
+    expect(next(NEW, { to: 'dispatched', at: 5_000, by: 'li', version: 1 })).toHaveProperty('order')
+  })
+
+  it('says who, when and why at each step, and to whom it was given', () => {
+    const moved = next(NEW, { to: 'dispatched', at: 5_000, by: 'li', assignee: 'Dongfang', note: 'tonight' })
+    expect(moved).toMatchObject({
+      order: {
+        assignee: 'Dongfang',
+        history: [
+          { at: 1_000, by: 'gateway', to: 'reported' },
+          { at: 5_000, by: 'li', from: 'reported', to: 'dispatched', note: 'tonight' },
+        ],
+      },
+    })
+  })
+
+  it('keeps its history in order where a clock was set back', () => {
+    expect(next(NEW, { to: 'dispatched', at: 10, by: 'li' })).toMatchObject({
+      order: { history: [{ at: 1_000 }, { at: 1_000 }] },
+    })
+  })
+})
+
+describe('further alarms of its fault', () => {
+  it('join it, each once, and the worse severity counts', () => {
+    const joined = withOccurrence(NEW, { id: 'a-2', severity: 'critical' })
+    expect(joined).toMatchObject({ occurrences: ['a-1', 'a-2'], severity: 'critical', version: 2 })
+    expect(withOccurrence(joined, { id: 'a-2', severity: 'low' })).toBe(joined)
+    expect(withOccurrence(joined, { id: 'a-3', severity: 'low' }).severity).toBe('critical')
+  })
+
+  it('do not make it grow for ever', () => {
+    let order = NEW
+    for (let i = 0; i < OCCURRENCES_KEPT + 5; i++)
+      order = withOccurrence(order, { id: `b-${i}`, severity: 'low' })
+    expect(order.occurrences).toHaveLength(OCCURRENCES_KEPT)
+    expect(order.occurrences.at(-1)).toBe(`b-${OCCURRENCES_KEPT + 4}`)
+  })
+})
+
+it('people and readings together never bring an order into an impossible state', () => {
+  const at = fc.integer({ min: 0, max: 10_000 })
+  const because = { code: 'above-for', figures: {} }
+  const personal = fc.record({
+    who: fc.constant('person' as const),
+    to: fc.constantFrom(...ORDER_STATES),
+    at,
+    by: fc.constantFrom('li', 'wang'),
+    active: fc.boolean(),
+  })
+  const said = fc.oneof(
+    fc.record({ is: fc.constant('breach' as const), at, because: fc.constant(because) }),
+    fc.record({ is: fc.constant('clear' as const), at }),
+    fc.record({ is: fc.constant('time' as const), at }),
+    fc.record({
+      is: fc.constant('time' as const),
+      at,
+      good: fc.constant({ at: 5, point: 'flow', value: 1 }),
+    }),
+  )
+  const readings = fc.record({
+    who: fc.constant('readings' as const),
+    news: said as fc.Arbitrary<ReadingsSay>,
+  })
+  fc.assert(
+    fc.property(fc.array(fc.oneof(personal, readings), { maxLength: 40 }), (events) => {
+      let order = NEW
+      for (const event of events) {
+        const before = order
+        if (event.who === 'person') {
+          const moved = next(order, event)
+          if ('refused' in moved) continue
+          order = verificationAfterMove(moved.order, { proof: PROOF, faultIsActive: event.active })
+        } else {
+          order = nextByReadings(order, event.news, PROOF)
+        }
+        if (order === before) continue
+        expect(order.version).toBe(before.version + 1)
+        expect(isEnded(before.state), 'an ended order never changes').toBe(false)
+        expect(VERIFICATION_STATES).toContain(order.verification.state)
+        const { state, since, until } = order.verification
+        if (state === 'waiting') expect(order.state).toBe('done')
+        if (order.state === 'verified') expect(['passed', 'manual']).toContain(state)
+        if (since !== undefined && until !== undefined) expect(until - since).toBe(PROOF.verifyMs)
+        const last = order.history.at(-1)
+        expect(last?.to).toBe(order.state)
+        if (last?.to === 'closed') expect(last.by).not.toBe('gateway')
+        for (const [i, step] of order.history.entries()) {
+          expect(step.at).toBeGreaterThanOrEqual(order.history[i - 1]?.at ?? 0)
+          expect(step.from).toBe(order.history[i - 1]?.to)
+        }
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
