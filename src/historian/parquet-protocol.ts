@@ -20,7 +20,8 @@ export type EngineSettings = {
 
 /** File names are relative to the folder. */
 export type Ask =
-  | { readonly is: 'inspect'; readonly file: string }
+  /** Figures from the footer; `whole`: the content is checked too. */
+  | { readonly is: 'inspect'; readonly file: string; readonly whole: boolean }
   /** Collects rows under a name until they are sealed; only names that are new since the call before are sent. */
   | {
       readonly is: 'collect'

@@ -35,8 +35,9 @@ const instance = await DuckDBInstance.create(':memory:', {
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
 })
+/** For sealing and merging; each query has a connection of its own, so that none waits for a merge. */
 const connection = await instance.connect()
-await connection.run('SET parquet_metadata_cache = true; SET preserve_insertion_order = true')
+await connection.run('SET GLOBAL parquet_metadata_cache = true')
 
 class Damaged extends Error {
   readonly file: string
@@ -149,17 +150,20 @@ async function rows({ files: sources, device, from, to, limit }: Extract<Ask, { 
   const sql = `SELECT measured_at::DOUBLE, received_at::DOUBLE, journal_offset::DOUBLE, ord, said, doubts FROM ${files(sources)}
     WHERE device = $device AND measured_at >= $from::BIGINT AND measured_at < $to::BIGINT
     ORDER BY measured_at, journal_offset, ord LIMIT ${Math.trunc(limit)}`
-  const result = await connection.runAndReadAll(
-    sql,
-    { device, from, to },
-    { device: VARCHAR, from: DOUBLE, to: DOUBLE },
-  )
-  return result.getRows() as unknown as SealedRow[]
+  const own = await instance.connect()
+  try {
+    const bound = { device, from, to }
+    const result = await own.runAndReadAll(sql, bound, { device: VARCHAR, from: DOUBLE, to: DOUBLE })
+    return result.getRows() as unknown as SealedRow[]
+  } finally {
+    own.closeSync()
+  }
 }
 
-function answer(ask: Ask): Promise<Answers[keyof Answers]> {
+async function answer(ask: Ask): Promise<Answers[keyof Answers]> {
   switch (ask.is) {
     case 'inspect':
+      if (ask.whole) await verify(ask.file)
       return inspect(ask.file)
     case 'collect':
       return collect(ask)

@@ -61,7 +61,12 @@ export interface ParquetHistorian extends Historian {
 }
 
 /** A stretch of the journal in memory. `to` grows until the stretch is closed for sealing. */
-type Stretch = { readonly rows: HotRows; to: Offset; firstReceivedAt: Instant | undefined }
+type Stretch = {
+  readonly rows: HotRows
+  readonly from: Offset
+  to: Offset
+  firstReceivedAt: Instant | undefined
+}
 
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 60_000
@@ -79,7 +84,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   const sealed = await sealedHistory({ folder, engine, queryTimeLimitMs: options.queryTimeLimitMs, log })
 
   let taken: Offset = sealed.to
-  let hot = stretchFrom(taken)
+  let hot = stretchAfter(taken)
   /** Closed and not yet sealed, oldest first. */
   const closed: Stretch[] = []
   let sealing: Promise<void> | undefined
@@ -89,7 +94,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   function close(): void {
     if (hot.rows.count === 0) return
     closed.push(hot)
-    hot = stretchFrom(taken)
+    hot = stretchAfter(taken)
     sealing ??= sealClosed().finally(() => {
       sealing = undefined
     })
@@ -99,7 +104,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
     let retryMs = FIRST_RETRY_MS
     while (closed[0] && !stopping.signal.aborted) {
       try {
-        await sealed.seal(closed[0].rows, closed[0].to)
+        await sealed.seal(closed[0].rows, closed[0])
         closed.shift() // in the same turn as the file is listed: no reader sees both or neither
         retryMs = FIRST_RETRY_MS
       } catch (cause) {
@@ -167,4 +172,9 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   }
 }
 
-const stretchFrom = (offset: Offset): Stretch => ({ rows: hotRows(), to: offset, firstReceivedAt: undefined })
+const stretchAfter = (offset: Offset): Stretch => ({
+  rows: hotRows(),
+  from: offset + 1,
+  to: offset,
+  firstReceivedAt: undefined,
+})

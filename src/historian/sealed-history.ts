@@ -8,7 +8,15 @@ import type { DeviceId } from '../model/reading.ts'
 import type { HotRows } from './hot-rows.ts'
 import { DamagedFile, type ParquetEngine } from './parquet-engine.ts'
 import type { SealedRow } from './parquet-protocol.ts'
-import { listSealed, nameSealed, nextMerge, quarantine, type SealedFile, TEMPORARY } from './sealed-files.ts'
+import {
+  listSealed,
+  nameSealed,
+  nextMerge,
+  type OffsetRange,
+  quarantine,
+  type SealedFile,
+  TEMPORARY,
+} from './sealed-files.ts'
 
 /** Sealing a million readings takes seconds; an engine that takes minutes is beyond help. */
 const SEAL_TIME_LIMIT_MS = 300_000
@@ -19,7 +27,7 @@ export interface SealedHistory {
   readonly to: Offset
   readonly counts: { readonly files: number; readonly readings: number; readonly quarantined: number }
   /** The file is listed, and `to` moved, in the turn in which this resolves. */
-  seal(rows: HotRows, to: Offset): Promise<void>
+  seal(rows: HotRows, range: OffsetRange): Promise<void>
   /** Merges as long as there are files to merge; a failure is logged and left to the next time. */
   mergeNext(): Promise<void>
   /** One device's rows of the files listed now, for readers that come back for more. */
@@ -52,11 +60,16 @@ export async function sealedHistory(given: {
     await quarantine(folder, file)
   }
 
-  for (const named of await listSealed(folder)) {
+  const found = await listSealed(folder)
+  for (const named of found) {
+    // The newest is read whole: the journal still has what it holds, were it damaged.
     const unread = { ...named, readings: 0, earliest: 0, latest: 0, receivedAt: 0 }
     files = [...files, unread]
     try {
-      const figures = await engine.ask({ is: 'inspect', file: named.name }, queryTimeLimitMs)
+      const figures = await engine.ask(
+        { is: 'inspect', file: named.name, whole: named === found.at(-1) },
+        queryTimeLimitMs,
+      )
       files = [...files.slice(0, -1), { ...named, ...figures }]
     } catch (cause) {
       if (!(cause instanceof DamagedFile)) throw cause
@@ -69,12 +82,13 @@ export async function sealedHistory(given: {
     for (const { name } of merged) await rm(join(folder, name), { force: true })
   }
 
-  const to = () => files.at(-1)?.to ?? 0
+  /** Goes on after a loss: what is damaged later than at the start cannot be fed again. */
+  let to = files.at(-1)?.to ?? 0
   const temporary = () => `${TEMPORARY}/${++temporaries}.parquet`
 
   return {
     get to() {
-      return to()
+      return to
     },
     get counts() {
       return {
@@ -84,7 +98,7 @@ export async function sealedHistory(given: {
       }
     },
 
-    async seal(rows, upTo) {
+    async seal(rows, range) {
       const [table, path] = [`hot-${++temporaries}`, temporary()]
       try {
         let sent = { devices: 0, points: 0 }
@@ -94,8 +108,8 @@ export async function sealedHistory(given: {
           await engine.ask({ is: 'collect', into: table, chunk, devices, points }, SEAL_TIME_LIMIT_MS)
         }
         const written = await engine.ask({ is: 'seal', from: table, to: path }, SEAL_TIME_LIMIT_MS)
-        const range = { from: to() + 1, to: upTo }
         files = [...files, await nameSealed(folder, path, range, written)]
+        to = range.to
       } finally {
         await engine.ask({ is: 'forget', name: table }, SEAL_TIME_LIMIT_MS).catch(() => undefined)
       }

@@ -305,8 +305,8 @@ export function describeHistorian(
         },
       )
       await fc.assert(
-        fc.asyncProperty(script, async (steps) => {
-          const device = fresh('gate')
+        fc.asyncProperty(script, fc.constantFrom('meter', 'gate'), async (steps, kind) => {
+          const device = fresh(keepsLast ? 'gate' : kind)
           let told = 0
           const unique = (at: number, values: Record<string, Value>) =>
             sample(device, at, keepsLast ? { ...values, told: told++ } : values)

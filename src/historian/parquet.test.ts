@@ -1,0 +1,287 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { handClock } from '../../tests/support/hand-clock.ts'
+import type { Commit } from '../model/commit.ts'
+import { SILENT_LOG } from '../model/log.ts'
+import { ParquetOptions, parquetHistorian } from './parquet.ts'
+import { parquetEngine } from './parquet-engine.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // each opens a process of its own, on machines that do much else
+
+const HOUR_MS = 3_600_000
+
+/** Commit n brings one reading, measured at n: the volume n. */
+const commits = (from: number, to: number, everyMs = 1): Commit[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => {
+    const offset = from + i
+    return {
+      offset,
+      receivedAt: offset * everyMs,
+      records: [{ is: 'reading', device: 'meter-1', at: offset, values: { volume: offset } }],
+    }
+  })
+
+async function place() {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-parquet-'))
+  return {
+    folder,
+    open: (options: object = {}) =>
+      parquetHistorian({
+        folder,
+        options: ParquetOptions.parse({ threads: 1, ...options }),
+        repeatsBy: () => 'point',
+        clock: handClock(0),
+        log: SILENT_LOG,
+      }),
+    sealed: async () => (await readdir(folder)).filter((file) => file.endsWith('.parquet')).sort(),
+    quarantine: () => readdir(join(folder, 'quarantine')),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  }
+}
+
+type Opened = Awaited<ReturnType<typeof parquetHistorian>>
+const volumes = async (historian: Opened, over: object = {}) => {
+  const query = { device: 'meter-1', from: 0, to: 1_000_000, limit: 10_000, ...over }
+  return (await historian.readings(query)).map(({ values }) => values.volume)
+}
+const span = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+
+describe('what is durable', () => {
+  it('only what is sealed, until then the journal has to keep it', async () => {
+    await using at = await place()
+    await using historian = await at.open()
+    await historian.write(commits(1, 5))
+    expect(historian.durable).toBe(0)
+    await historian.seal()
+    expect(historian.durable).toBe(5)
+    await historian.write(commits(6, 6))
+    expect(historian.durable).toBe(5)
+  })
+
+  it('commits without readings need no keeping', async () => {
+    await using at = await place()
+    await using historian = await at.open()
+    await historian.write([{ offset: 1, receivedAt: 1, records: [] }])
+    expect(historian.durable).toBe(1)
+  })
+
+  it('fed again from there after a kill, each reading is there once', async () => {
+    await using at = await place()
+    const killed = await at.open()
+    await killed.write(commits(1, 5))
+    await killed.seal()
+    await killed.write(commits(6, 8))
+    await killed[Symbol.asyncDispose]() // seals nothing: it is as if killed
+    await using historian = await at.open()
+    expect(historian.durable).toBe(5)
+    expect(await volumes(historian)).toEqual(span(1, 5))
+    await historian.write(commits(3, 9)) // more than was asked for
+    expect(await volumes(historian)).toEqual(span(1, 9))
+    await historian.seal()
+    expect(await volumes(historian)).toEqual(span(1, 9))
+    expect(historian.counts).toMatchObject({ hotReadings: 0, sealedReadings: 9, sealedFiles: 2 })
+  })
+
+  it('a file that was sealed and not named when the power went is forgotten', async () => {
+    await using at = await place()
+    await (await at.open())[Symbol.asyncDispose]()
+    await writeFile(join(at.folder, 'temporary', '7.parquet'), 'half a file')
+    await using _historian = await at.open()
+    expect(await readdir(join(at.folder, 'temporary'))).toEqual([])
+  })
+})
+
+describe('when readings are sealed', () => {
+  it('when there are as many as memory may hold', async () => {
+    await using at = await place()
+    await using historian = await at.open({ sealReadings: 1_000 })
+    await historian.write(commits(1, 2_500))
+    await historian.seal()
+    expect((await at.sealed()).map((file) => file.slice(0, 33).split('-').map(Number))).toEqual([
+      [1, 1_000],
+      [1_001, 2_000],
+      [2_001, 2_500],
+    ])
+  })
+
+  it('after an hour by the commits, however few they are', async () => {
+    await using at = await place()
+    await using historian = await at.open()
+    await historian.write(commits(1, 3, HOUR_MS / 2))
+    await expect.poll(() => historian.durable).toBe(3)
+  })
+
+  it('memory stays bounded while the journal is replayed as fast as it can be read', async () => {
+    await using at = await place()
+    await using historian = await at.open({ sealReadings: 1_000 })
+    let most = 0
+    for (let from = 1; from < 20_000; from += 500) {
+      await historian.write(commits(from, from + 499))
+      most = Math.max(most, historian.counts.hotReadings)
+    }
+    expect(most).toBeLessThanOrEqual(4_000)
+    await historian.seal()
+    expect(await volumes(historian, { skip: 10_000 })).toEqual(span(10_001, 20_000))
+  })
+
+  it('days that are over become one file each', async () => {
+    await using at = await place()
+    await using historian = await at.open()
+    await historian.write(commits(1, 48, HOUR_MS))
+    await historian.seal()
+    await historian.write(commits(49, 50, HOUR_MS))
+    await historian.seal()
+    const hoursTold = (await at.sealed()).map((file) => file.slice(0, 33).split('-').map(Number))
+    expect(hoursTold[0]).toEqual([1, 24].map(() => expect.any(Number)))
+    expect(hoursTold.length).toBeLessThan(8)
+    expect(await volumes(historian)).toEqual(span(1, 50))
+  })
+})
+
+describe('a damaged file', () => {
+  async function threeFiles() {
+    const at = await place()
+    const historian = await at.open()
+    for (const [from, to] of [
+      [1, 10],
+      [11, 20],
+      [21, 30],
+    ] as const) {
+      await historian.write(commits(from, to))
+      await historian.seal()
+    }
+    await historian[Symbol.asyncDispose]()
+    const [first, second, third] = (await at.sealed()) as [string, string, string]
+    return { at, first, second, third }
+  }
+  const flip = async (path: string) => {
+    const bytes = await readFile(path)
+    const middle = bytes.length >> 2
+    bytes[middle] = (bytes[middle] as number) ^ 1
+    await writeFile(path, bytes)
+  }
+
+  it('cut short, is moved aside at the start and the rest stays readable', async () => {
+    const { at, second } = await threeFiles()
+    await using _at = at
+    await truncate(join(at.folder, second), 200)
+    await using historian = await at.open()
+    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(21, 30)])
+    expect(historian.counts.quarantinedFiles).toBe(1)
+    expect(await at.quarantine()).toEqual([second])
+  })
+
+  it('with one bit turned, is found by its checksum when it is read', async () => {
+    const { at, second } = await threeFiles()
+    await using _at = at
+    await flip(join(at.folder, second))
+    await using historian = await at.open()
+    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(21, 30)])
+    expect(historian.counts.quarantinedFiles).toBe(1)
+    expect(await at.quarantine()).toEqual([second])
+  })
+
+  it('removed behind its back, takes nothing else with it', async () => {
+    const { at, first } = await threeFiles()
+    await using _at = at
+    await using historian = await at.open()
+    await rm(join(at.folder, first))
+    expect(await volumes(historian)).toEqual(span(11, 30))
+  })
+
+  it('if it is the newest, is written anew from the journal', async () => {
+    const { at, third } = await threeFiles()
+    await using _at = at
+    await flip(join(at.folder, third))
+    await using historian = await at.open()
+    expect(historian.durable).toBe(20)
+    await historian.write(commits(21, 30))
+    expect(await volumes(historian)).toEqual(span(1, 30))
+  })
+})
+
+describe('reading', () => {
+  it('pages through an instant with more events than a window holds', async () => {
+    await using at = await place()
+    const given = {
+      folder: at.folder,
+      options: ParquetOptions.parse({ threads: 1 }),
+      repeatsBy: () => 'sample' as const,
+      clock: handClock(0),
+      log: SILENT_LOG,
+    }
+    await using historian = await parquetHistorian(given)
+    const records = span(0, 2_499).map((n) => ({
+      is: 'reading' as const,
+      device: 'gate-1',
+      at: n < 2_400 ? 5 : 6,
+      values: { n },
+    }))
+    await historian.write([{ offset: 1, receivedAt: 1, records }])
+    await historian.seal()
+    const read = async (skip: number, limit: number) =>
+      (await historian.readings({ device: 'gate-1', from: 0, to: 10, skip, limit })).map(
+        ({ values }) => values.n,
+      )
+    expect(await read(0, 1)).toEqual([0])
+    expect(await read(2_398, 4)).toEqual([2_398, 2_399, 2_400, 2_401])
+    expect(await read(0, 10_000)).toEqual(span(0, 2_499))
+  })
+
+  it('goes on while readings are sealed and files are merged under it', async () => {
+    await using at = await place()
+    await using historian = await at.open({ sealReadings: 1_000 })
+    for (let from = 1; from < 12_000; from += 1_000) {
+      await historian.write(commits(from, from + 999, HOUR_MS / 100))
+      const until = from + 999
+      const reads = [0, 1, 2].map((n) =>
+        volumes(historian, { skip: Math.max(0, until - 100 + n), limit: 10_000 }),
+      )
+      for (const [n, read] of (await Promise.all(reads)).entries()) {
+        expect(read).toEqual(span(Math.max(0, until - 100 + n) + 1, until))
+      }
+    }
+  })
+})
+
+describe('the engine', () => {
+  it('that takes too long is killed, and the next question is answered', async () => {
+    await using at = await place()
+    await (await at.open())[Symbol.asyncDispose]()
+    await using engine = parquetEngine({ folder: at.folder, memoryLimitMb: 128, threads: 1 }, SILENT_LOG)
+    const question = { is: 'rows', files: [], device: 'meter-1', from: 0, to: 1, limit: 1 } as const
+    await expect(engine.ask(question, 1)).rejects.toMatchObject({ code: 'historian-busy' })
+    await expect(engine.ask({ is: 'forget', name: 'nothing' }, 10_000)).resolves.toBeNull()
+    expect(engine.restarts).toBe(1)
+  })
+
+  it('answers what it cannot do with an error and goes on', async () => {
+    await using at = await place()
+    await (await at.open())[Symbol.asyncDispose]()
+    await using engine = parquetEngine({ folder: at.folder, memoryLimitMb: 128, threads: 1 }, SILENT_LOG)
+    await expect(
+      engine.ask({ is: 'seal', from: 'nothing', to: 'temporary/1.parquet' }, 10_000),
+    ).rejects.toMatchObject({
+      code: 'historian-busy',
+    })
+    await expect(engine.ask({ is: 'forget', name: 'nothing' }, 10_000)).resolves.toBeNull()
+    expect(engine.restarts).toBe(0)
+  })
+})
+
+it('a folder that cannot be made is one clear sentence', async () => {
+  await using at = await place()
+  const file = join(at.folder, 'a-file')
+  await writeFile(file, '')
+  const given = {
+    options: ParquetOptions.parse({}),
+    repeatsBy: () => 'point' as const,
+    clock: handClock(0),
+    log: SILENT_LOG,
+  }
+  await expect(parquetHistorian({ folder: join(file, 'history'), ...given })).rejects.toMatchObject({
+    code: 'data-unwritable',
+  })
+})
