@@ -77,7 +77,9 @@ export async function openApi({ options = {}, services = {}, eventsKept }: ApiSe
     clock,
     ...(eventsKept !== undefined && { options: OperationsOptions.parse({ eventsKept }) }),
   })
-  const historian = memoryHistorian({ repeatsBy: () => 'point' })
+  const historian = memoryHistorian({
+    repeatsBy: (device) => (device.startsWith('meter') ? 'point' : 'sample'),
+  })
   const shadows = new Map<string, Shadow>()
   const links = new Map<string, LinkStatus>()
   const listeners = new Set<(changes: DeviceChanges) => void>()

@@ -77,6 +77,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ live: Live }> = async (app, { l
             'content-type': 'text/event-stream; charset=utf-8',
             'cache-control': 'no-cache, no-transform',
             'x-accel-buffering': 'no', // nginx would hold events back
+            connection: 'close', // nothing follows a stream on its connection, so its end need not be waited for
           })
           reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders)
           reply.raw.write('retry: 2000\n\n')

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest'
+import { openApi, START } from '../../../tests/support/api.ts'
+import type { UseQuery, UseRow } from '../services.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Two institutions, each hour; the second has no figure. */
+async function* hourly({ from, to }: UseQuery): AsyncGenerator<readonly UseRow[]> {
+  for (let at = from; at < to; at += HOUR_MS) {
+    const interval = { from: at, to: at + HOUR_MS }
+    yield [
+      { ...interval, id: 'bureau', name: '机关, "事务"', volumeM3: 1.25, quality: 'measured', coverage: 1 },
+      { ...interval, id: 'school', name: '=SUM(A1)', volumeM3: null, quality: 'missing', coverage: 0 },
+    ]
+  }
+}
+
+const url = (query: string) => `/water-use?by=institution&step=hour&${query}`
+const RANGE = `from=2026-11-22T10:00:00%2B08:00&to=2026-11-22T13:00:00%2B08:00`
+
+it('JSON comes in pages that neither repeat nor leave out a row', async () => {
+  await using api = await openApi({ services: { waterUse: hourly } })
+  const seen: string[] = []
+  let next = ''
+  while (next !== 'end') {
+    const answer = await api.as('energy', 'GET', url(`${RANGE}&limit=2${next && `&cursor=${next}`}`))
+    const page = answer.json()
+    seen.push(...page.items.map((row: { from: string; id: string }) => `${row.from.slice(11, 16)} ${row.id}`))
+    next = page.next ?? 'end'
+  }
+  expect(seen).toEqual([
+    '10:00 bureau',
+    '10:00 school',
+    '11:00 bureau',
+    '11:00 school',
+    '12:00 bureau',
+    '12:00 school',
+  ])
+})
+
+it('CSV is whole, opens in a spreadsheet with its Chinese, runs no formula, and leaves what is missing empty', async () => {
+  await using api = await openApi({ services: { waterUse: hourly } })
+  const to = new Date(START + HOUR_MS).toISOString()
+  const answer = await api.as(
+    'energy',
+    'GET',
+    url(`from=${new Date(START).toISOString()}&to=${to}&format=csv&limit=1`),
+  )
+  expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8')
+  expect(answer.body).toBe(
+    '\uFEFFfrom,to,id,name,volumeM3,quality,coverage\r\n' +
+      '2026-11-22T10:00:00.000+08:00,2026-11-22T11:00:00.000+08:00,bureau,"机关, ""事务""",1.25,measured,1\r\n' +
+      "2026-11-22T10:00:00.000+08:00,2026-11-22T11:00:00.000+08:00,school,'=SUM(A1),,missing,0\r\n",
+  )
+})
+
+it.each([
+  ['hour', '2026-11-22T10:30:00%2B08:00', '2026-11-22T11:00:00%2B08:00', 'from'],
+  ['day', '2026-11-22T00:00:00Z', '2026-11-23T00:00:00%2B08:00', 'from'],
+  ['month', '2026-11-01T00:00:00%2B08:00', '2026-11-30T00:00:00%2B08:00', 'to'],
+  ['day', '2026-11-22T00:00:00%2B08:00', '2026-11-21T00:00:00%2B08:00', 'to'],
+  ['hour', '2020-11-22T00:00:00%2B08:00', '2026-11-21T00:00:00%2B08:00', 'to'],
+])('a %s from %s to %s is 422', async (step, from, to, place) => {
+  await using api = await openApi()
+  const answer = await api.as('energy', 'GET', `/water-use?by=device&step=${step}&from=${from}&to=${to}`)
+  expect(answer.statusCode).toBe(422)
+  expect(answer.json().errors[0].path).toBe(place)
+})
