@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
 import { doorHeldOpen } from './door-held-open.ts'
 
-const OPTIONS = { openTimeMs: 4 }
+const OPTIONS = { openTimeMs: 4, releaseTimeMs: 2 }
 const MARKS = {
   o: { values: { door: 'open' } },
   c: { values: { door: 'closed' } },
   u: { values: { lock: 'unlocked' } },
   l: { values: { lock: 'locked' } },
   g: { values: { access: 'granted' } },
+  G: { values: { access: 'granted', lock: 'unlocked' } },
   x: { values: { door: 'closed' }, doubts: { door: 'bad' } },
 } as const
 
@@ -23,6 +24,8 @@ describe('door-held-open (4 ms)', () => {
     ['what is not to be believed closes no door',     'o-x--x--', '----B---'],
     ['other news changes nothing',                    'o-g-----', '----B---'],
     ['an unlocked door may stand open',               'uo------', '--------'],
+    ['a lock released for one passage masks nothing', 'Go------', '-----B--'],
+    ['nor one that is released just after the grant', 'guo-----', '------B-'],
     ['locked again, the time counts from then',       'uo--l-----', '--------B-'],
     ['unlocking ends the breach',                     'o-----u-', '----B-F-'],
     ['after an absence it gets the whole time once more', 'o-~~~~-----', '----------B'],

@@ -1,8 +1,8 @@
 /**
  * door-held-open: a door stands open longer than `openTimeMs` (ONVIF: OpenTime, 30 s by default).
  *
- * Masked while its lock says `unlocked`: then it is meant to stand open, and the time counts from when it
- * is locked again. A door that never says how its lock stands counts as locked. After an absence of the
+ * Masked while its lock says `unlocked` and no grant explains that: then it is meant to stand open, and the time
+ * counts from when it is locked again. A lock released for one passage masks nothing. A door that never says how its lock stands counts as locked. After an absence of the
  * gateway a door gets the whole time once more, because its closing may still be on its way.
  */
 import * as z from 'zod'
@@ -20,7 +20,9 @@ const State = z.strictObject({
   openSince: z.int().nullable(),
   /** Not judged before; moved by the gateway's absences. */
   countsFrom: z.int().nullable(),
+  /** Meant to stand open. */
   unlocked: z.boolean(),
+  grantedAt: z.int().nullable(),
   breached: z.boolean(),
 })
 type State = z.output<typeof State>
@@ -40,8 +42,10 @@ export const doorHeldOpen = defineRule<z.output<typeof Options>, State>({
   state: State,
   codes: ['door-open-for', 'door-closed', 'door-unlocked'],
   points: () => ['door'],
-  start: () => ({ state: { openSince: null, countsFrom: null, unlocked: false, breached: false } }),
-  step(state, moment, { openTimeMs }) {
+  start: () => ({
+    state: { openSince: null, countsFrom: null, unlocked: false, grantedAt: null, breached: false },
+  }),
+  step(state, moment, { openTimeMs, releaseTimeMs }) {
     if ('wokenAt' in moment) {
       const wakeAt = due(state, openTimeMs)
       if (wakeAt === undefined || moment.wokenAt < wakeAt) return settled(state, openTimeMs)
@@ -51,13 +55,15 @@ export const doorHeldOpen = defineRule<z.output<typeof Options>, State>({
     }
     const { at } = moment.reading
     const [door, lock] = [stated(moment.reading, 'door'), stated(moment.reading, 'lock')]
-    const unlocked = lock === undefined ? state.unlocked : lock === 'unlocked'
+    const grantedAt = stated(moment.reading, 'access') === 'granted' ? at : state.grantedAt
+    const released = !state.unlocked && grantedAt !== null && at - grantedAt <= releaseTimeMs
+    const unlocked = lock === undefined ? state.unlocked : lock === 'unlocked' && !released
     const isOpen = door === undefined ? state.openSince !== null : door === 'open'
     const goesOn = isOpen && state.openSince !== null && !(state.unlocked && !unlocked)
     const openSince = goesOn ? state.openSince : isOpen ? at : null
     const countsFrom = goesOn ? state.countsFrom : openSince
     const ends = state.breached && (!isOpen || unlocked)
-    const next = { openSince, countsFrom, unlocked, breached: state.breached && !ends }
+    const next = { openSince, countsFrom, unlocked, grantedAt, breached: state.breached && !ends }
     if (!ends) return settled(next, openTimeMs)
     const because = { code: isOpen ? 'door-unlocked' : 'door-closed', figures: {} }
     return { ...settled(next, openTimeMs), verdict: { breached: false, because } }

@@ -1,0 +1,87 @@
+/** The named scenarios: which device is struck, and the cycle of them that the demo shows. */
+import type { Device, Family } from '../src/model/device.ts'
+import type { Instant } from '../src/model/instant.ts'
+import type { DeviceId } from '../src/model/reading.ts'
+import type { Site } from '../src/model/site.ts'
+import { chance, pick } from './chance.ts'
+import type { ScenarioName, Trouble } from './trouble.ts'
+
+export type Scenario = {
+  readonly name: ScenarioName
+  readonly startsAfterMs: number
+  readonly lastsMs: number
+  /** Start to start; absent: once. */
+  readonly everyMs?: number
+  /** Chosen by the seed where absent. */
+  readonly device?: DeviceId
+}
+
+const STRIKES: Readonly<Record<ScenarioName, Family>> = {
+  'burst-pipe': 'water-meter',
+  'running-toilet': 'water-meter',
+  'meter-silent': 'water-meter',
+  'bad-payloads': 'water-meter',
+  'door-held-open': 'access-control-gate',
+  'door-forced': 'access-control-gate',
+  'missed-patrol': 'patrol-checkpoint',
+  'long-parking': 'vehicle-tracker',
+}
+
+/** Of its own MQTT credentials, so that it can be cut off or send what it likes. */
+const speaksForItself = ({ source, address }: Device) => source === undefined && address === undefined
+
+/** The same site, seed and scenarios strike the same devices, each another one as long as there are enough. */
+export function troublesOf(
+  site: Site,
+  seed: number,
+  scenarios: readonly Scenario[],
+  startedAt: Instant,
+): readonly Trouble[] {
+  const struck = new Set(scenarios.flatMap(({ device }) => device ?? []))
+  const walked = new Set(site.routes.flatMap(({ visits }) => visits.map(({ checkpoint }) => checkpoint)))
+  return scenarios.flatMap(({ name, device, startsAfterMs, lastsMs, everyMs }, index) => {
+    const able = site.devices
+      .filter(({ family }) => family === STRIKES[name])
+      .filter(({ id }) => name !== 'missed-patrol' || walked.has(id))
+    const simple = able.filter(speaksForItself)
+    const fitting = (simple.length > 0 ? simple : able).map(({ id }) => id)
+    if (device === undefined && fitting.length === 0) return []
+    const fresh = fitting.filter((id) => !struck.has(id))
+    const chosen = device ?? pick(fresh.length > 0 ? fresh : fitting, chance(seed, name, index))
+    struck.add(chosen)
+    const once = { name, device: chosen, from: startedAt + startsAfterMs, lastsMs }
+    return [everyMs === undefined ? once : { ...once, everyMs }]
+  })
+}
+
+const MINUTE_MS = 60_000
+
+/** The demo's rounds are walked every 15 min; every other one misses a checkpoint. */
+export const DEMO_CYCLE_MS = 30 * MINUTE_MS
+
+const every10Minutes = (name: ScenarioName, atMinute: number, lastsMinutes: number): Scenario => ({
+  name,
+  startsAfterMs: atMinute * MINUTE_MS,
+  lastsMs: lastsMinutes * MINUTE_MS,
+  everyMs: 10 * MINUTE_MS,
+})
+
+/**
+ * Anchored to the half hour, so that whenever the demo starts an alarm comes up within two minutes, and each
+ * fault is gone for long enough to prove its repair.
+ */
+export const DEMO_SCENARIOS: readonly Scenario[] = [
+  every10Minutes('door-forced', 0.25, 0.2),
+  every10Minutes('burst-pipe', 1.25, 1),
+  every10Minutes('door-held-open', 3, 1),
+  every10Minutes('long-parking', 3, 4.5),
+  every10Minutes('running-toilet', 3.25, 3),
+  every10Minutes('meter-silent', 5.5, 1.5),
+  every10Minutes('door-forced', 7.75, 0.2),
+  every10Minutes('bad-payloads', 8, 0.5),
+  every10Minutes('door-held-open', 9, 0.75),
+  { name: 'missed-patrol', startsAfterMs: 0, lastsMs: 15 * MINUTE_MS, everyMs: DEMO_CYCLE_MS },
+]
+
+/** Where the demo's cycle that is running at `now` began. */
+export const demoAnchor = (now: Instant): Instant => Math.floor(now / DEMO_CYCLE_MS) * DEMO_CYCLE_MS
