@@ -146,7 +146,9 @@ requireServer('mosquitto').each([4, 5] as const)(
       await pause(100)
       expect(heard.messages.length).toBe(3)
       expect(listening.counts.pauses).toBe(1)
-      const open = setInterval(() => release.splice(0).forEach((durable) => durable()), 5)
+      const open = setInterval(() => {
+        for (const durable of release.splice(0)) durable()
+      }, 5)
       undo.push(() => clearInterval(open))
       await heard.until(() => heard.messages.length === 10, 'the rest')
       await expect.poll(() => listening.counts.undelivered).toBe(0)
