@@ -1,6 +1,6 @@
 /** Signed in or not, and which place a link opens. Maps and charts come with the place that needs them. */
 import { useQuery } from '@tanstack/react-query'
-import { createBrowserRouter, Navigate, RouterProvider } from 'react-router'
+import { createBrowserRouter, Navigate, type RouteObject, RouterProvider } from 'react-router'
 import { Wall } from './alarms/wall.tsx'
 import { session } from './api/queries.ts'
 import { Failed, Loading, NotAllowed } from './parts/states.tsx'
@@ -18,6 +18,11 @@ function Start() {
   return first ? <Navigate to={first.path} replace /> : <NotAllowed />
 }
 
+const later = (path: string, load: () => Promise<{ Component: () => React.ReactNode }>): RouteObject => ({
+  path,
+  lazy: load,
+})
+
 const router = createBrowserRouter([
   {
     path: '/',
@@ -29,6 +34,15 @@ const router = createBrowserRouter([
         ErrorBoundary: PlaceFailed,
         children: [
           { index: true, Component: Start },
+          later('map', () => import('./map/map-page.tsx')),
+          later('orders', () => import('./orders/board.tsx')),
+          later('orders/:id', () => import('./orders/order-page.tsx')),
+          later('water', () => import('./water/water-page.tsx')),
+          later('patrol', () => import('./patrol/patrol-page.tsx')),
+          later('vehicles', () => import('./vehicles/vehicles-page.tsx')),
+          later('devices', () => import('./devices/devices-page.tsx')),
+          later('devices/:id', () => import('./devices/device-page.tsx')),
+          later('settings', () => import('./settings/settings-page.tsx')),
           { path: '*', Component: NotFound },
         ],
       },

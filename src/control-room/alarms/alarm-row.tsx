@@ -28,23 +28,23 @@ export function AlarmHead({ filter, link }: { filter: Filter; link(to: { sort: s
   })
   return (
     <>
-      <span role="columnheader" {...sorts('severity')}>
+      <th scope="col" {...sorts('severity')}>
         <Link to={link({ sort: '' })}>{t('alarms.column.severity')}</Link>
-      </span>
-      <span role="columnheader" {...sorts('newest')} className={styles.wide}>
+      </th>
+      <th scope="col" {...sorts('newest')} className={styles.wide}>
         <Link to={link({ sort: 'newest' })}>{t('alarms.column.since')}</Link>
-      </span>
-      <span role="columnheader">{t('alarms.column.what')}</span>
-      <span role="columnheader" className={styles.wide}>
+      </th>
+      <th scope="col">{t('alarms.column.what')}</th>
+      <th scope="col" className={styles.wide}>
         {t('alarms.column.where')}
-      </span>
-      <span role="columnheader" className={styles.wide}>
+      </th>
+      <th scope="col" className={styles.wide}>
         {t('alarms.column.why')}
-      </span>
-      <span role="columnheader" className={styles.wide}>
+      </th>
+      <th scope="col" className={styles.wide}>
         {t('alarms.column.order')}
-      </span>
-      <span role="columnheader">{t('alarms.column.acknowledged')}</span>
+      </th>
+      <th scope="col">{t('alarms.column.acknowledged')}</th>
     </>
   )
 }
@@ -65,55 +65,59 @@ export function AlarmCells({ alarm, names, order, to, onAcknowledge }: Props) {
   const where = t('where', { place: names.place(alarm.place), device: names.device(alarm.device) })
   return (
     <>
-      <span role="cell" className={styles.severity}>
+      <td className={styles.severity}>
         <SeverityMark
           severity={alarm.severity}
           seen={alarm.acknowledged !== undefined}
           over={isOver(alarm)}
         />
-      </span>
-      <span role="cell" className={`${styles.since} quiet`}>
-        <time dateTime={alarm.raisedAt} title={format.absolute(alarm.raisedAt)}>
-          {alarm.clearedAt ? format.clock(alarm.raisedAt) : <Age at={alarm.raisedAt} since />}
-        </time>
-      </span>
-      <span role="cell" className={styles.what}>
+      </td>
+      <td className={`${styles.since} quiet`}>
+        {alarm.clearedAt === null ? (
+          <Age at={alarm.raisedAt} since />
+        ) : (
+          <time dateTime={alarm.raisedAt} title={format.absolute(alarm.raisedAt)}>
+            {format.clock(alarm.raisedAt)}
+          </time>
+        )}
+      </td>
+      <td className={styles.what}>
         <Link to={to} data-row-link className={`${styles.link} truncate`}>
           {names.rule(alarm.rule)}
         </Link>
         <span className={styles.under}>{where}</span>
         <span className={styles.under}>{because(alarm.because)}</span>
-      </span>
-      <span role="cell" className={`${styles.wide} truncate`} title={where}>
+      </td>
+      <td className={`${styles.wide} truncate`} title={where}>
         {where}
-      </span>
-      <span role="cell" className={`${styles.wide} truncate`} title={because(alarm.because)}>
+      </td>
+      <td className={`${styles.wide} truncate`} title={because(alarm.because)}>
         {because(alarm.because)}
-      </span>
-      <span role="cell" className={`${styles.wide} truncate`}>
+      </td>
+      <td className={`${styles.wide} truncate`}>
         {alarm.order === null ? (
           <span className="quiet">{t('none')}</span>
         ) : (
-          <Link to={`/orders/${alarm.order}`} tabIndex={-1}>
+          <Link to={`/orders/${alarm.order}`}>
             {order
               ? t('order.short', { number: order.number, state: ORDER_STATE_WORDS[order.state][language] })
               : t('alarms.toOrder')}
           </Link>
         )}
-      </span>
-      <span role="cell" className={styles.seenBy}>
+      </td>
+      <td className={styles.seenBy}>
         {alarm.acknowledged ? (
           <span className="truncate quiet" title={alarm.acknowledged.note}>
             {t('alarms.by', { by: alarm.acknowledged.by, time: format.clock(alarm.acknowledged.at) })}
           </span>
         ) : onAcknowledge ? (
-          <UnstyledButton className={styles.button} onClick={onAcknowledge} tabIndex={-1}>
+          <UnstyledButton className={styles.button} onClick={onAcknowledge}>
             {t('alarms.acknowledge')}
           </UnstyledButton>
         ) : (
           <span className="quiet">{t('alarms.notSeen')}</span>
         )}
-      </span>
+      </td>
     </>
   )
 }

@@ -1,5 +1,5 @@
 /** Which alarms the wall shows and in which order; all of it is in the address. */
-import { SEVERITIES } from '../../model/alarm.ts'
+import { SEVERITIES, type Severity } from '../../model/alarm.ts'
 import type { Alarm } from '../api/types.ts'
 import type { Names } from '../parts/names.ts'
 
@@ -7,7 +7,7 @@ export const VIEWS = ['open', 'unacknowledged', 'active', 'past'] as const
 
 export type Filter = {
   readonly view: (typeof VIEWS)[number]
-  readonly severity: string | null
+  readonly severity: Severity | null
   readonly text: string
   readonly sort: 'severity' | 'newest'
 }

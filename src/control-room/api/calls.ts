@@ -1,43 +1,33 @@
 /** What the page asks of the gateway, one function a question. */
-import type { OrderState } from '../../model/work-order.ts'
-import { send } from './client.ts'
-import type {
-  Alarm,
-  DeadLetter,
-  Device,
-  Link,
-  Page,
-  Reading,
-  Rule,
-  Session,
-  Site,
-  WaterUse,
-  WorkOrder,
-} from './types.ts'
+import type { paths } from '../api.d.ts'
+import { answer, api } from './client.ts'
+import type { OrderState } from './types.ts'
 
-type Query = Readonly<Record<string, string | number | undefined>>
+type AskedOf<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Query } } }
+  ? NonNullable<Query>
+  : never
 
 /** A list whole, up to `most` rows; `cut` says that there are more. */
 export type Whole<Item> = { readonly items: readonly Item[]; readonly cut: boolean }
 
+type Turn = { limit: string; cursor?: string }
+
+/** The API gives at most this many rows a page. */
+const PAGE = 1_000
+
 async function whole<Item>(
-  path: string,
-  query: Query,
   most: number,
-  signal?: AbortSignal,
+  turn: (asked: Turn) => Promise<{ items: Item[]; next: string | null }>,
 ): Promise<Whole<Item>> {
   const items: Item[] = []
-  let cursor: string | undefined
+  let cursor: string | null = null
   do {
-    const limit = Math.min(1_000, most - items.length)
-    const page = await send<Page<Item>>(path, {
-      query: { ...query, limit, cursor },
-      ...(signal ? { signal } : {}),
-    })
+    const limit = String(Math.min(PAGE, most - items.length))
+    const page = await turn(cursor === null ? { limit } : { limit, cursor })
     items.push(...page.items)
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined && items.length < most)
-  return { items, cut: cursor !== undefined }
+    cursor = page.next
+  } while (cursor !== null && items.length < most)
+  return { items, cut: cursor !== null }
 }
 
 export const MOST_DEVICES = 20_000
@@ -46,37 +36,72 @@ export const MOST_READINGS = 20_000
 export const MOST_ORDERS = 2_000
 export const MOST_USE_ROWS = 20_000
 
-export const whoAmI = () => send<Session>('/session')
+export const whoAmI = () => answer(api.GET('/api/v1/session'))
 export const signIn = (user: string, password: string) =>
-  send<Session>('/session', { method: 'POST', body: { user, password } })
-export const signOut = () => send<void>('/session', { method: 'DELETE' })
+  answer(api.POST('/api/v1/session', { body: { user, password } }))
+export const signOut = () => answer(api.DELETE('/api/v1/session'))
 export const changePassword = (current: string, fresh: string) =>
-  send<void>('/session/password', { method: 'POST', body: { current, new: fresh } })
+  answer(api.POST('/api/v1/session/password', { body: { current, new: fresh } }))
 
-export const getSite = () => send<Site>('/site')
-export const listRules = () => whole<Rule>('/rules', {}, 1_000)
-export const listLinks = () => whole<Link>('/links', {}, 1_000)
+export const getSite = () => answer(api.GET('/api/v1/site'))
+/** As the client reads it, which knows no tuples: a position is an array of numbers. */
+export type Site = Awaited<ReturnType<typeof getSite>>
+export const listRules = () =>
+  whole(1_000, (turn) => answer(api.GET('/api/v1/rules', { params: { query: turn } })))
+export const listLinks = () =>
+  whole(1_000, (turn) => answer(api.GET('/api/v1/links', { params: { query: turn } })))
 
-export const listDevices = (signal: AbortSignal) => whole<Device>('/devices', {}, MOST_DEVICES, signal)
-export const getDevice = (id: string) => send<Device>(`/devices/${encodeURIComponent(id)}`)
-export const listReadings = (id: string, query: Query, most: number, signal?: AbortSignal) =>
-  whole<Reading>(`/devices/${encodeURIComponent(id)}/readings`, query, most, signal)
+export const listDevices = (signal: AbortSignal) =>
+  whole(MOST_DEVICES, (turn) => answer(api.GET('/api/v1/devices', { params: { query: turn }, signal })))
+export const getDevice = (id: string) => answer(api.GET('/api/v1/devices/{id}', { params: { path: { id } } }))
+export const listReadings = (
+  id: string,
+  asked: AskedOf<'/api/v1/devices/{id}/readings'>,
+  most: number,
+  signal: AbortSignal,
+) =>
+  whole(most, (turn) =>
+    answer(
+      api.GET('/api/v1/devices/{id}/readings', {
+        params: { path: { id }, query: { ...asked, ...turn } },
+        signal,
+      }),
+    ),
+  )
 
-export const listAlarms = (query: Query, most: number, signal?: AbortSignal) =>
-  whole<Alarm>('/alarms', query, most, signal)
-export const getAlarm = (id: string) => send<Alarm>(`/alarms/${encodeURIComponent(id)}`)
+export const listAlarms = (asked: AskedOf<'/api/v1/alarms'>, most: number, signal: AbortSignal) =>
+  whole(most, (turn) =>
+    answer(api.GET('/api/v1/alarms', { params: { query: { ...asked, ...turn } }, signal })),
+  )
+export const getAlarm = (id: string) => answer(api.GET('/api/v1/alarms/{id}', { params: { path: { id } } }))
 export const acknowledge = (id: string, note: string) =>
-  send<Alarm>(`/alarms/${encodeURIComponent(id)}/acknowledge`, { method: 'POST', body: note ? { note } : {} })
+  answer(
+    api.POST('/api/v1/alarms/{id}/acknowledge', { params: { path: { id } }, body: note ? { note } : {} }),
+  )
 
-export const listOrders = (query: Query, most: number, signal?: AbortSignal) =>
-  whole<WorkOrder>('/work-orders', query, most, signal)
-export const getOrder = (id: string) => send<WorkOrder>(`/work-orders/${encodeURIComponent(id)}`)
+export const listOrders = (asked: AskedOf<'/api/v1/work-orders'>, most: number, signal: AbortSignal) =>
+  whole(most, (turn) =>
+    answer(api.GET('/api/v1/work-orders', { params: { query: { ...asked, ...turn } }, signal })),
+  )
+export const getOrder = (id: string) =>
+  answer(api.GET('/api/v1/work-orders/{id}', { params: { path: { id } } }))
 export const openOrder = (of: { alarm: string } | { device: string; title: string }, note: string) =>
-  send<WorkOrder>('/work-orders', { method: 'POST', body: note ? { ...of, note } : of })
+  answer(api.POST('/api/v1/work-orders', { body: note ? { ...of, note } : of }))
 export type Move = { to: OrderState; assignee?: string; note?: string; version: number }
 export const moveOrder = (id: string, move: Move) =>
-  send<WorkOrder>(`/work-orders/${encodeURIComponent(id)}/transitions`, { method: 'POST', body: move })
+  answer(api.POST('/api/v1/work-orders/{id}/transitions', { params: { path: { id } }, body: move }))
 
-export const listWaterUse = (query: Query, signal?: AbortSignal) =>
-  whole<WaterUse>('/water-use', { ...query, format: 'json' }, MOST_USE_ROWS, signal)
-export const listDeadLetters = (query: Query) => whole<DeadLetter>('/dead-letters', query, 100)
+export type UseQuestion = Pick<AskedOf<'/api/v1/water-use'>, 'from' | 'to' | 'step' | 'by'>
+
+export const listWaterUse = (asked: UseQuestion, signal: AbortSignal) =>
+  whole(MOST_USE_ROWS, async (turn) => {
+    const query = { ...asked, ...turn, format: 'json' } as const
+    const page = await answer(api.GET('/api/v1/water-use', { params: { query }, signal }))
+    if (typeof page === 'string') throw new TypeError('asked for JSON and was given CSV')
+    return page
+  })
+export const waterUseCsv = (asked: UseQuestion): string =>
+  `/api/v1/water-use?${new URLSearchParams({ ...asked, format: 'csv' })}`
+
+export const listDeadLetters = (device: string) =>
+  whole(50, (turn) => answer(api.GET('/api/v1/dead-letters', { params: { query: { device, ...turn } } })))

@@ -1,36 +1,26 @@
-/** One way to the gateway, and one to fail: every answer that is not a success is thrown as a Problem. */
+/** One way to the gateway, typed by its own description, and one to fail: every refusal is thrown as a Problem. */
+import createClient from 'openapi-fetch'
+import type { paths } from '../api.d.ts'
 import { language } from '../i18n/language.ts'
 import { Problem } from './problem.ts'
 
-type Ask = {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
-  readonly query?: Readonly<Record<string, string | number | undefined>>
-  readonly body?: unknown
-  readonly signal?: AbortSignal
-}
+export const api = createClient<paths>({ baseUrl: window.location.origin })
 
-export const address = (path: string, query: Ask['query'] = {}): string => {
-  const asked = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) asked.set(name, String(value))
-  }
-  return `/api/v1${path}${asked.size > 0 ? `?${asked}` : ''}`
-}
+api.use({
+  onRequest({ request }) {
+    request.headers.set('accept-language', language())
+    return request
+  },
+  onError({ error }) {
+    // Given up by the page itself, or never answered
+    return error instanceof Error && error.name === 'AbortError' ? error : new Problem(0, {})
+  },
+})
 
-export async function send<Answer>(path: string, ask: Ask = {}): Promise<Answer> {
-  const { method = 'GET', query, body, signal } = ask
-  const response = await fetch(address(path, query), {
-    method,
-    headers: {
-      'accept-language': language(),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(signal ? { signal } : {}),
-  }).catch((cause: unknown) => {
-    if (signal?.aborted) throw cause
-    throw new Problem(0, {})
-  })
-  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => ({})))
-  return (response.status === 204 ? undefined : await response.json()) as Answer
+type Answered<Answer> = { data?: Answer | undefined; error?: unknown; response: Response }
+
+export async function answer<Answer>(call: Promise<Answered<Answer>>): Promise<Answer> {
+  const { data, error, response } = await call
+  if (!response.ok) throw new Problem(response.status, typeof error === 'object' && error ? error : {})
+  return data as Answer
 }

@@ -1,5 +1,6 @@
 /** The questions as cached queries. The live stream keeps alarms, orders and devices current, so nothing here polls. */
 import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query'
+import type { Severity } from '../../model/alarm.ts'
 import * as calls from './calls.ts'
 import { isProblem } from './problem.ts'
 
@@ -37,7 +38,7 @@ export const openAlarms = queryOptions({
   queryFn: ({ signal }) => calls.listAlarms({ state: 'open' }, calls.MOST_OPEN_ALARMS, signal),
 })
 /** The last ones, whatever their state: the journal that the wall filters. */
-export const pastAlarms = (query: { severity?: string; device?: string; from?: string }) =>
+export const pastAlarms = (query: { severity?: Severity; device?: string }) =>
   queryOptions({
     queryKey: ['alarms', 'past', query],
     queryFn: ({ signal }) => calls.listAlarms({ state: 'all', ...query }, 500, signal),
@@ -65,14 +66,20 @@ export const order = (id: string) =>
 export const readings = (device: string, from: string, to: string, point?: string) =>
   queryOptions({
     queryKey: ['readings', device, from, to, point],
-    queryFn: ({ signal }) => calls.listReadings(device, { from, to, point }, calls.MOST_READINGS, signal),
+    queryFn: ({ signal }) =>
+      calls.listReadings(
+        device,
+        point === undefined ? { from, to } : { from, to, point },
+        calls.MOST_READINGS,
+        signal,
+      ),
     placeholderData: keepPreviousData,
   })
-export const waterUse = (query: { from: string; to: string; step: string; by: string }) =>
+export const waterUse = (query: calls.UseQuestion) =>
   queryOptions({
     queryKey: ['water-use', query],
     queryFn: ({ signal }) => calls.listWaterUse(query, signal),
     placeholderData: keepPreviousData,
   })
 export const deadLetters = (device: string) =>
-  queryOptions({ queryKey: ['dead-letters', device], queryFn: () => calls.listDeadLetters({ device }) })
+  queryOptions({ queryKey: ['dead-letters', device], queryFn: () => calls.listDeadLetters(device) })

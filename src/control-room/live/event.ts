@@ -1,13 +1,10 @@
-/** What the live stream says, by name, with the same JSON as REST. */
-import type { Alarm, Device, Link, WorkOrder } from '../api/types.ts'
+/** The names of what the live stream says; each carries the same JSON as REST. */
+import type { LiveEvent as Sent } from '../api/types.ts'
 
-export type LiveEvent =
-  | { event: 'alarm.raised' | 'alarm.acknowledged' | 'alarm.cleared'; data: Alarm }
-  | { event: 'order.created' | 'order.moved'; data: WorkOrder }
-  | { event: 'device.latest'; data: Pick<Device, 'id' | 'status' | 'lastSeenAt' | 'latest'> }
-  | { event: 'link.changed'; data: Link }
-  | { event: 'heartbeat'; data: { at: string } }
-  | { event: 'reset'; data: { because: string } }
+type WithoutId<Event> = Event extends unknown ? Omit<Event, 'id'> : never
+
+/** The id belongs to the stream, which resumes after it; nobody else needs it. */
+export type LiveEvent = WithoutId<Sent>
 
 export const EVENT_NAMES = [
   'alarm.raised',

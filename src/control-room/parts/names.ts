@@ -6,6 +6,7 @@ import { devices, rules, site } from '../api/queries.ts'
 import type { Because, Device, Place } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useMay } from '../session/use-session.ts'
+import { usePointName } from './points.ts'
 
 export function useDevices(): ReadonlyMap<string, Device> {
   const may = useMay()
@@ -49,8 +50,11 @@ export function useNames(): Names {
 /** In the language of the page also when the alarm came in the other one; the gateway's own words where the code is new to the page. */
 export function useBecause(): (because: Because) => string {
   const language = useLanguage()
-  return (because) => {
-    const words = becauseText(because, language)
-    return words === because.code ? because.text : words
+  const pointName = usePointName()
+  return ({ code, figures, text }) => {
+    const named =
+      typeof figures.point === 'string' ? { ...figures, point: pointName(figures.point) } : figures
+    const words = becauseText({ code, figures: named }, language)
+    return words === code ? text : words
   }
 }

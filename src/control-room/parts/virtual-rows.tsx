@@ -3,7 +3,7 @@
  * (`data-row-link`): it is what gets the focus, so Enter opens it and the browser's own keys work on it.
  */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useKeys } from '../keyboard/use-keys.ts'
 import styles from './virtual-rows.module.css'
 
@@ -13,12 +13,12 @@ type Props<Row> = {
   /** Of a row, in rem. */
   readonly height: number
   readonly label: string
+  /** A `grid-template-columns` that head and rows share. */
   readonly columns: string
   readonly head: ReactNode
   readonly draw: (row: Row) => ReactNode
   readonly rowClass?: (row: Row) => string | undefined
   readonly selected?: string | undefined
-  readonly scrollRef?: RefObject<HTMLDivElement | null>
 }
 
 const pixels = (rem: number) => rem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
@@ -28,9 +28,8 @@ export const focusedRow = (): string | undefined =>
   document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row
 
 export function VirtualRows<Row>(props: Props<Row>) {
-  const { rows, idOf, height, label, columns, head, draw, rowClass, selected, scrollRef } = props
-  const own = useRef<HTMLDivElement>(null)
-  const scroller = scrollRef ?? own
+  const { rows, idOf, height, label, columns, head, draw, rowClass, selected } = props
+  const scroller = useRef<HTMLDivElement>(null)
   const wanted = useRef<string | undefined>(undefined)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -38,15 +37,15 @@ export function VirtualRows<Row>(props: Props<Row>) {
     estimateSize: () => pixels(height),
     getItemKey: (index) => idOf(rows[index] as Row),
     overscan: 8,
+    scrollPaddingStart: pixels(2), // the head covers the first line
   })
   useEffect(() => {
     if (height > 0) virtual.measure()
   }, [height, virtual])
 
   const focusWanted = () => {
-    const link = scroller.current?.querySelector<HTMLElement>(
-      `[data-row="${CSS.escape(wanted.current ?? '')}"] [data-row-link]`,
-    )
+    const row = `[data-row="${CSS.escape(wanted.current ?? '')}"]`
+    const link = scroller.current?.querySelector<HTMLElement>(`${row} [data-row-link]`)
     if (!link) return
     wanted.current = undefined
     link.focus({ preventScroll: true })
@@ -65,22 +64,21 @@ export function VirtualRows<Row>(props: Props<Row>) {
   useKeys({ j: () => walk(1), k: () => walk(-1) })
 
   return (
-    <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className={styles.table}>
-      <div role="rowgroup" className={styles.head}>
-        <div role="row" aria-rowindex={1} className={styles.cells} style={{ gridTemplateColumns: columns }}>
-          {head}
-        </div>
-      </div>
-      <div ref={scroller} className={styles.scroll} data-scroll>
-        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+    <div ref={scroller} className={styles.scroll} data-scroll>
+      <table className={styles.table} aria-label={label} aria-rowcount={rows.length + 1}>
+        <thead className={styles.head}>
+          <tr aria-rowindex={1} className={styles.cells} style={{ gridTemplateColumns: columns }}>
+            {head}
+          </tr>
+        </thead>
+        <tbody className={styles.body} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start, size }) => {
             const row = rows[index]
             if (row === undefined) return null
             const id = idOf(row)
             return (
-              <div
+              <tr
                 key={key}
-                role="row"
                 aria-rowindex={index + 2}
                 data-row={id}
                 data-selected={id === selected || undefined}
@@ -88,11 +86,11 @@ export function VirtualRows<Row>(props: Props<Row>) {
                 style={{ transform: `translateY(${start}px)`, height: size, gridTemplateColumns: columns }}
               >
                 {draw(row)}
-              </div>
+              </tr>
             )
           })}
-        </div>
-      </div>
+        </tbody>
+      </table>
     </div>
   )
 }

@@ -1,9 +1,9 @@
 /** Search everything (`/`): devices, alarms, orders and places by name or number, with the arrow keys. */
 import { Modal, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { openAlarms, openOrders } from '../api/queries.ts'
 import { useDevices, useNames } from '../parts/names.ts'
 import { useMay } from '../session/use-session.ts'
@@ -32,62 +32,49 @@ export function Search({ opened, onClose }: { opened: boolean; onClose(): void }
 function Field({ onClose }: { onClose(): void }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const list = useId()
+  const list = useRef<HTMLUListElement>(null)
   const [asked, setAsked] = useState('')
-  const [at, setAt] = useState(0)
   const hits = useHits(asked)
-  const go = (hit: Hit | undefined) => {
-    if (!hit) return
-    onClose()
-    void navigate(hit.to)
-  }
+  /** The arrows walk from the field through the links below it. */
   const press = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (by !== undefined) {
-      event.preventDefault()
-      setAt(Math.max(0, Math.min(hits.length - 1, at + by)))
-    }
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing) go(hits[at])
+    if (by === undefined) return
+    event.preventDefault()
+    const links = [...(list.current?.querySelectorAll('a') ?? [])]
+    links[Math.max(0, links.indexOf(document.activeElement as HTMLAnchorElement) + by)]?.focus()
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const first = hits[0]
+    if (!first) return
+    onClose()
+    void navigate(first.to)
   }
   return (
-    <>
-      <TextInput
-        data-autofocus
-        size="sm"
-        aria-label={t('search.title')}
-        placeholder={t('search.hint')}
-        value={asked}
-        onChange={(event) => {
-          setAsked(event.currentTarget.value)
-          setAt(0)
-        }}
-        onKeyDown={press}
-        role="combobox"
-        aria-expanded={hits.length > 0}
-        aria-controls={list}
-        aria-activedescendant={hits.length > 0 ? `${list}-${at}` : undefined}
-      />
-      <div id={list} role="listbox" aria-label={t('search.title')} className={styles.hits}>
-        {hits.map((hit, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are on the field, as a combobox has them
-          <div
-            key={hit.to}
-            id={`${list}-${index}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === at}
-            className={styles.hit}
-            onClick={() => go(hit)}
-            onPointerMove={() => setAt(index)}
-          >
-            <span className={styles.kind}>{hit.kind}</span>
-            <span className="truncate">{hit.name}</span>
-            <span className={styles.hint}>{hit.hint}</span>
-          </div>
+    <search onKeyDown={press}>
+      <form onSubmit={submit}>
+        <TextInput
+          data-autofocus
+          size="sm"
+          aria-label={t('search.title')}
+          placeholder={t('search.hint')}
+          value={asked}
+          onChange={(event) => setAsked(event.currentTarget.value)}
+        />
+      </form>
+      <ul ref={list} className={styles.hits}>
+        {hits.map(({ to, kind, name, hint }) => (
+          <li key={to}>
+            <Link to={to} className={styles.hit} onClick={onClose}>
+              <span className={styles.kind}>{kind}</span>
+              <span className="truncate">{name}</span>
+              <span className={styles.hint}>{hint}</span>
+            </Link>
+          </li>
         ))}
-      </div>
+      </ul>
       {asked.trim() && hits.length === 0 ? <p className="quiet">{t('search.nothing')}</p> : null}
-    </>
+    </search>
   )
 }
 

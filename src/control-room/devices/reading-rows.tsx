@@ -1,0 +1,67 @@
+/** The newest readings as rows, with what was in doubt. */
+import { useTranslation } from 'react-i18next'
+import type { Device, Reading } from '../api/types.ts'
+import { useFormat } from '../format/use-format.ts'
+import { usePointName, useValue } from '../parts/points.ts'
+import styles from './devices.module.css'
+
+const SHOWN = 100
+
+export function ReadingRows({
+  readings,
+  cut,
+  device,
+}: {
+  readings: readonly Reading[]
+  cut: boolean
+  device: Device
+}) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const pointName = usePointName()
+  const show = useValue()
+  if (readings.length === 0) return <p className="quiet">{t('device.noReadings')}</p>
+  const newest = readings.slice(-SHOWN).reverse()
+  const points = [...new Set(newest.flatMap(({ values }) => Object.keys(values)))].sort()
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
+    <div className={styles.scroll} tabIndex={0} role="group" aria-label={t('device.rows')}>
+      <table className="figures">
+        <caption className="quiet" style={{ textAlign: 'left', captionSide: 'bottom', padding: '0.5rem 0' }}>
+          {cut
+            ? t('device.rowsCut', { count: newest.length })
+            : t('device.rowsOf', { count: newest.length, all: format.count(readings.length) })}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('device.measured')}</th>
+            {points.map((point) => (
+              <th key={point} scope="col" className="num">
+                {device.latest[point]?.unit
+                  ? t('device.column', { point: pointName(point), unit: device.latest[point].unit })
+                  : pointName(point)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {newest.map(({ at, values, quality }, index) => (
+            <tr key={`${at} ${newest.length - index}`}>
+              <td>
+                <time dateTime={at} title={format.absolute(at)}>
+                  {format.clockSeconds(at)}
+                </time>
+              </td>
+              {points.map((point) => (
+                <td key={point} className="num">
+                  {values[point] === undefined ? '' : show(values[point])}
+                  {quality?.[point] ? <span className="quiet"> {t(`quality.${quality[point]}`)}</span> : null}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,107 @@
+/** The readings of a range: as a chart of one point, and as rows. Point and range are in the address. */
+import { NativeSelect, SegmentedControl } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { pastAlarms, readings } from '../api/queries.ts'
+import type { Device } from '../api/types.ts'
+import { drawn, gapAfter, type Stretch } from '../charts/gaps.ts'
+import { ReadingChart } from '../charts/reading-chart.tsx'
+import { useNow } from '../format/now.ts'
+import { useFormat } from '../format/use-format.ts'
+import { usePointName } from '../parts/points.ts'
+import { Failed, Loading } from '../parts/states.tsx'
+import { useAddress } from '../parts/use-address.ts'
+import { useMay } from '../session/use-session.ts'
+import styles from './devices.module.css'
+import { ReadingRows } from './reading-rows.tsx'
+
+const RANGES = { '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000, '7d': 604_800_000 } as const
+const PREFERRED = ['flow', 'speed', 'volume', 'battery']
+
+export function Readings({ device }: { device: Device }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const pointName = usePointName()
+  const may = useMay()
+  const { asked, change } = useAddress()
+  const range =
+    (Object.keys(RANGES) as (keyof typeof RANGES)[]).find((one) => one === asked.get('range')) ?? '1h'
+  const numeric = Object.entries(device.latest).flatMap(([point, { value }]) =>
+    typeof value === 'number' ? point : [],
+  )
+  const point =
+    numeric.find((one) => one === asked.get('point')) ??
+    PREFERRED.find((one) => numeric.includes(one)) ??
+    numeric[0]
+
+  // The window moves on in steps: each step is a new question, and the last answer stays until the next is there.
+  const to = useNow(Math.max(15_000, RANGES[range] / 240))
+  const from = to - RANGES[range]
+  const { data, error, isPending, refetch } = useQuery(
+    readings(device.id, new Date(from).toISOString(), new Date(to).toISOString()),
+  )
+  const past = useQuery({ ...pastAlarms({ device: device.id }), enabled: may('alarms:read') }).data
+  const series = useMemo(
+    () => (data && point ? drawn(data.items, point, gapAfter(device.reportsEveryMs), from, to) : undefined),
+    [data, point, device.reportsEveryMs, from, to],
+  )
+  const stood = useMemo(
+    (): Stretch[] =>
+      (past?.items ?? []).flatMap(({ raisedAt, clearedAt, because }): Stretch[] => {
+        if (because.figures.point !== undefined && because.figures.point !== point) return []
+        const [start, end] = [Date.parse(raisedAt), clearedAt === null ? to : Date.parse(clearedAt)]
+        return end < from ? [] : [[Math.max(start, from), Math.min(end, to)]]
+      }),
+    [past, point, from, to],
+  )
+
+  return (
+    <section>
+      <div className={`${styles.chartBar} no-print`}>
+        <h2>{t('device.readings')}</h2>
+        <SegmentedControl
+          aria-label={t('device.range')}
+          value={range}
+          data={Object.entries(RANGES).map(([value, ms]) => ({ value, label: format.duration(ms) }))}
+          onChange={(value) => change({ range: value })}
+        />
+        {numeric.length > 1 ? (
+          <NativeSelect
+            aria-label={t('device.point')}
+            value={point ?? ''}
+            data={numeric.map((one) => ({ value: one, label: pointName(one) }))}
+            onChange={(event) => change({ point: event.currentTarget.value })}
+          />
+        ) : null}
+        {series && series.gaps.length > 0 ? (
+          <span className={styles.legend}>
+            <span className={styles.hatch} aria-hidden="true" />
+            {t('chart.noData')}
+          </span>
+        ) : null}
+      </div>
+      {isPending ? <Loading /> : null}
+      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      {series && point ? (
+        <ReadingChart
+          label={t('device.chart', {
+            point: pointName(point),
+            device: device.name,
+            from: format.dayTime(from),
+            to: format.dayTime(to),
+          })}
+          unit={device.latest[point]?.unit ?? ''}
+          dots={series.dots}
+          gaps={series.gaps}
+          from={from}
+          to={to}
+          limitLabel=""
+          alarms={stood}
+          height="16rem"
+        />
+      ) : null}
+      {data ? <ReadingRows readings={data.items} cut={data.cut} device={device} /> : null}
+    </section>
+  )
+}

@@ -1,0 +1,83 @@
+/** The campus: zones, devices, vehicles and, above all, alarms. The list beside it holds the same things for the keyboard. */
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { SEVERITIES } from '../../model/alarm.ts'
+import { openAlarms, site as siteQuery } from '../api/queries.ts'
+import type { Alarm } from '../api/types.ts'
+import { Age } from '../format/age.tsx'
+import { useKeys } from '../keyboard/use-keys.ts'
+import { useDevices, useNames } from '../parts/names.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useAddress } from '../parts/use-address.ts'
+import { useMay } from '../session/use-session.ts'
+import { DeviceCard } from './device-card.tsx'
+import { Legend } from './legend.tsx'
+import styles from './map.module.css'
+import { SiteMap } from './site-map.tsx'
+
+export function Component() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const names = useNames()
+  const devices = useDevices()
+  const { asked, change, link } = useAddress()
+  const { data: site, error, refetch } = useQuery(siteQuery)
+  const open = useQuery({ ...openAlarms, enabled: may('alarms:read') }).data
+  const alarms = useMemo(
+    () =>
+      (open?.items ?? [])
+        .filter(({ clearedAt }) => clearedAt === null)
+        .sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity)),
+    [open],
+  )
+  const nameAlarm = useCallback(
+    (alarm: Alarm) => t('where', { place: names.rule(alarm.rule), device: names.device(alarm.device) }),
+    [t, names],
+  )
+  const chosen = asked.get('device') ?? undefined
+  const device = chosen === undefined ? undefined : devices.get(chosen)
+  useKeys({ Escape: () => change({ device: undefined }) })
+
+  if (!site) return error ? <Failed cause={error} retry={() => void refetch()} /> : <Loading />
+  if (site.zones.features.length === 0 && devices.size === 0) {
+    return <Empty title={t('map.none')}>{t('map.noneHelp')}</Empty>
+  }
+  return (
+    <div className={styles.page}>
+      <h1 className={styles.hidden}>{t('place.map')}</h1>
+      <SiteMap
+        site={site}
+        devices={devices}
+        alarms={alarms}
+        chosen={chosen}
+        label={t('map.label', { site: site.name })}
+        nameAlarm={nameAlarm}
+        onChoose={(id) => change({ device: id })}
+      />
+      <aside className={styles.side} aria-label={t('map.side')}>
+        {device ? (
+          <DeviceCard device={device} alarms={alarms} onClose={() => change({ device: undefined })} />
+        ) : null}
+        <section>
+          <h3>{t('map.alarms')}</h3>
+          {alarms.length === 0 ? <p className="quiet">{t('map.calm')}</p> : null}
+          <ul className={styles.list}>
+            {alarms.map((alarm) => (
+              <li key={alarm.id}>
+                <SeverityMark severity={alarm.severity} seen={alarm.acknowledged !== undefined} bare />
+                <Link to={link({ device: alarm.device })}>{nameAlarm(alarm)}</Link>
+                <span className="quiet">
+                  <Age at={alarm.raisedAt} since />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <Legend />
+      </aside>
+    </div>
+  )
+}

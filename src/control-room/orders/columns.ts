@@ -1,0 +1,27 @@
+/** The board's columns: the states that a repair uses, in the order of its life. */
+import type { OrderState, WorkOrder } from '../api/types.ts'
+
+export const COLUMNS = [
+  'reported',
+  'dispatched',
+  'accepted',
+  'done',
+  'verified',
+] as const satisfies OrderState[]
+export const ENDED = ['closed', 'cancelled'] as const
+
+/** An order in a state that has no column of its own stands in the one it is nearest to. */
+const NEAREST: Readonly<Partial<Record<OrderState, (typeof COLUMNS)[number]>>> = {
+  triaged: 'reported',
+  arrived: 'accepted',
+  'in-progress': 'accepted',
+  'on-hold': 'accepted',
+  visited: 'verified',
+}
+
+export const columnOf = ({ state }: WorkOrder): OrderState => NEAREST[state] ?? state
+
+export const since = (order: WorkOrder): string => order.history.at(-1)?.at ?? order.createdAt
+
+export const isEnded = ({ state }: WorkOrder): boolean =>
+  state === 'closed' || state === 'cancelled' || state === 'rejected' || state === 'merged'

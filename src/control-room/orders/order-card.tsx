@@ -1,0 +1,82 @@
+/** One order on the board: what, where, whose, since when, and where it can go from here. */
+import { Button } from '@mantine/core'
+import { type DragEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { OrderState, WorkOrder } from '../api/types.ts'
+import { Age } from '../format/age.tsx'
+import { useDevices, useNames } from '../parts/names.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import styles from './board.module.css'
+import { isEnded, since } from './columns.ts'
+import { Proof } from './proof.tsx'
+
+type Props = {
+  readonly order: WorkOrder
+  readonly mayMove: boolean
+  onMove(to: OrderState): void
+  onDrag(order?: WorkOrder): void
+}
+
+export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const device = useDevices().get(order.device)
+  const [lifted, setLifted] = useState(false)
+  const movable = mayMove && order.next.length > 0
+  const lift = (event: DragEvent) => {
+    event.dataTransfer.setData('text/plain', order.id)
+    event.dataTransfer.effectAllowed = 'move'
+    setLifted(true)
+    onDrag(order)
+  }
+  const drop = () => {
+    setLifted(false)
+    onDrag()
+  }
+  const [first, ...others] = order.next
+  return (
+    <li
+      className={styles.card}
+      draggable={movable}
+      data-lifted={lifted || undefined}
+      data-row={order.id}
+      onDragStart={lift}
+      onDragEnd={drop}
+    >
+      <div className={styles.cardTop}>
+        <SeverityMark severity={order.severity} bare over={isEnded(order)} />
+        <Link to={`/orders/${order.id}`} data-row-link className={styles.cardTitle}>
+          {t('order.named', { number: order.number, title: order.title })}
+        </Link>
+      </div>
+      <p className="truncate">
+        {device
+          ? t('where', { place: names.place(device.place), device: device.name })
+          : names.device(order.device)}
+      </p>
+      <p className={styles.cardMeta}>
+        <span>{order.assignee ?? <span className="quiet">{t('order.unassigned')}</span>}</span>
+        <span className="quiet">
+          <Age at={since(order)} since />
+        </span>
+        {order.occurrences.length > 1 ? (
+          <span className="quiet">{t('order.occurrences', { count: order.occurrences.length })}</span>
+        ) : null}
+      </p>
+      {order.state === 'done' ? <Proof order={order} /> : null}
+      {movable && first ? (
+        <div className={`${styles.moves} no-print`}>
+          <Button variant="default" size="compact-xs" onClick={() => onMove(first)}>
+            {t(`move.${first}`)}
+          </Button>
+          {others.map((to) => (
+            <Button key={to} variant="subtle" color="gray" size="compact-xs" onClick={() => onMove(to)}>
+              {t(`move.${to}`)}
+            </Button>
+          ))}
+        </div>
+      ) : null}
+    </li>
+  )
+}

@@ -1,0 +1,123 @@
+/** One order as a timeline: who did what when, on which evidence, and what the readings say to it. */
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useParams } from 'react-router'
+import { ORDER_STATE_WORDS } from '../../model/words.ts'
+import { GATEWAY } from '../../model/work-order.ts'
+import { order as orderQuery } from '../api/queries.ts'
+import type { OrderState, WorkOrder } from '../api/types.ts'
+import { Age } from '../format/age.tsx'
+import { useFormat } from '../format/use-format.ts'
+import { useLanguage } from '../i18n/language.ts'
+import { Facts } from '../parts/facts.tsx'
+import { useBecause, useDevices, useNames } from '../parts/names.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import { Failed, Loading } from '../parts/states.tsx'
+import { useMay } from '../session/use-session.ts'
+import styles from './board.module.css'
+import { isEnded, since } from './columns.ts'
+import { MoveDialog } from './move-dialog.tsx'
+import { Occurrences } from './occurrences.tsx'
+import { Proof } from './proof.tsx'
+
+export function Component() {
+  const { id = '' } = useParams()
+  const { data, error, refetch } = useQuery(orderQuery(id))
+  if (data) return <Order order={data} />
+  return error ? <Failed cause={error} retry={() => void refetch()} /> : <Loading />
+}
+
+function Order({ order }: { order: WorkOrder }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const names = useNames()
+  const may = useMay()
+  const device = useDevices().get(order.device)
+  const [to, setTo] = useState<OrderState>()
+  return (
+    <div className={styles.order}>
+      <p className="no-print" style={{ margin: '0 0 0.5rem' }}>
+        <Link to="/orders">{t('order.toBoard')}</Link>
+      </p>
+      <header className={styles.orderHead}>
+        <SeverityMark severity={order.severity} over={isEnded(order)} />
+        <h1>{t('order.named', { number: order.number, title: order.title })}</h1>
+        <span>
+          {t('order.stateSince', { state: ORDER_STATE_WORDS[order.state][language] })}{' '}
+          <Age at={since(order)} />
+        </span>
+      </header>
+      <div className={styles.orderGrid}>
+        <section>
+          {may('orders:move') && order.next.length > 0 ? (
+            <div className={`${styles.moves} no-print`} style={{ marginBottom: '1rem' }}>
+              {order.next.map((next, at) => (
+                <Button key={next} {...(at === 0 ? {} : { variant: 'default' })} onClick={() => setTo(next)}>
+                  {t(`move.${next}`)}
+                </Button>
+              ))}
+            </div>
+          ) : null}
+          <h3>{t('order.timeline')}</h3>
+          <Timeline order={order} />
+        </section>
+        <div className={styles.side}>
+          <section>
+            <h3>{t('order.facts')}</h3>
+            <Facts
+              rows={[
+                [
+                  t('alarms.where'),
+                  may('devices:read') ? (
+                    <Link key="device" to={`/devices/${order.device}`}>
+                      {device
+                        ? t('where', { place: names.place(device.place), device: device.name })
+                        : order.device}
+                    </Link>
+                  ) : (
+                    order.device
+                  ),
+                ],
+                [t('order.assignee'), order.assignee ?? t('order.unassigned')],
+                [t('order.created'), <Age key="created" at={order.createdAt} />],
+              ]}
+            />
+          </section>
+          <section>
+            <h3>{t('order.proof')}</h3>
+            <Proof order={order} />
+          </section>
+          {may('alarms:read') ? <Occurrences order={order} /> : null}
+        </div>
+      </div>
+      <MoveDialog moving={to ? { order, to } : undefined} onClose={() => setTo(undefined)} />
+    </div>
+  )
+}
+
+function Timeline({ order }: { order: WorkOrder }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const format = useFormat()
+  const because = useBecause()
+  const steps = [...order.history].reverse()
+  return (
+    <ol className={styles.timeline} reversed>
+      {steps.map(({ at, by, to, note, evidence }, index) => (
+        <li key={`${at} ${to}`} data-now={index === 0 || undefined}>
+          <strong>{ORDER_STATE_WORDS[to][language]}</strong>
+          <p>
+            {t('order.step', {
+              by: by === GATEWAY ? t('order.byGateway') : by,
+              time: format.absolute(at),
+            })}
+          </p>
+          {evidence ? <p>{because(evidence)}</p> : null}
+          {note ? <p className={styles.note}>{note}</p> : null}
+        </li>
+      ))}
+    </ol>
+  )
+}

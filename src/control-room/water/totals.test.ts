@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import type { WaterUse } from '../api/types.ts'
+import { totalsBy } from './totals.ts'
+
+const row = (id: string, from: string, volumeM3: number | null, quality: WaterUse['quality']): WaterUse => ({
+  id,
+  name: id,
+  from,
+  to: from,
+  volumeM3,
+  quality,
+  coverage: volumeM3 === null ? 0 : 1,
+})
+
+it('a missing interval is not zero: the sum holds what is known and says that it is not all', () => {
+  const [sum] = totalsBy([row('a', '1', 2, 'measured'), row('a', '2', null, 'missing')], 'id')
+  expect(sum).toMatchObject({ volumeM3: 2, quality: 'missing', missing: 1, coverage: 0.5 })
+})
+
+it('where nothing is known the sum is unknown', () => {
+  expect(totalsBy([row('a', '1', null, 'missing')], 'id')[0]?.volumeM3).toBeNull()
+})
+
+it('groups keep the order of the rows', () => {
+  const rows = [row('b', '1', 1, 'measured'), row('a', '1', 1, 'estimated'), row('b', '2', 3, 'interpolated')]
+  expect(totalsBy(rows, 'id').map(({ id, volumeM3, quality }) => [id, volumeM3, quality])).toEqual([
+    ['b', 4, 'interpolated'],
+    ['a', 1, 'estimated'],
+  ])
+})

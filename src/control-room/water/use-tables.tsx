@@ -1,0 +1,112 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { UseStep } from '../../model/water-use.ts'
+import { useFormat } from '../format/use-format.ts'
+import { VirtualRows } from '../parts/virtual-rows.tsx'
+import type { Total } from './totals.ts'
+import styles from './water.module.css'
+
+const COLUMNS = 'minmax(10rem, 2fr) minmax(6rem, 1fr) minmax(7rem, 1fr) minmax(6rem, 1fr)'
+const NARROW = 'minmax(0, 1.6fr) minmax(4.5rem, 1fr) 0 minmax(3.5rem, 0.7fr)'
+
+const idOf = ({ id }: Total) => id
+const isNarrow = () => window.matchMedia('(max-width: 40em)').matches
+
+/** One row an institution or meter, the largest use first. */
+export function TotalTable({
+  groups,
+  by,
+  link,
+}: {
+  groups: readonly Total[]
+  by: 'institution' | 'device'
+  link(id: string): string
+}) {
+  const { t } = useTranslation()
+  const [narrow] = useState(isNarrow)
+  const rows = [...groups].sort((one, other) => (other.volumeM3 ?? -1) - (one.volumeM3 ?? -1))
+  return (
+    <section className={styles.table}>
+      <VirtualRows
+        rows={rows}
+        idOf={idOf}
+        height={2.125}
+        label={t('water.table')}
+        columns={narrow ? NARROW : COLUMNS}
+        head={
+          <>
+            <th scope="col">{t(`water.by.${by}`)}</th>
+            <UseHead />
+          </>
+        }
+        draw={(row) => (
+          <>
+            <td className="truncate">
+              <Link to={link(row.id)} data-row-link>
+                {row.name}
+              </Link>
+            </td>
+            <UseCells of={row} />
+          </>
+        )}
+      />
+    </section>
+  )
+}
+
+/** One row an interval of the institution or meter that was chosen. */
+export function IntervalTable({ totals, step }: { totals: readonly Total[]; step: UseStep }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const show = { hour: format.dayTime, day: format.date, month: format.month }[step]
+  return (
+    <section className={styles.table}>
+      <table className="figures">
+        <thead>
+          <tr>
+            <th scope="col">{t('water.interval')}</th>
+            <UseHead />
+          </tr>
+        </thead>
+        <tbody>
+          {totals.map((row) => (
+            <tr key={row.id}>
+              <td>{show(row.id)}</td>
+              <UseCells of={row} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function UseHead() {
+  const { t } = useTranslation()
+  return (
+    <>
+      <th scope="col" className="num">
+        {t('water.volume')}
+      </th>
+      <th scope="col">{t('water.quality')}</th>
+      <th scope="col" className="num">
+        {t('water.coverage')}
+      </th>
+    </>
+  )
+}
+
+function UseCells({ of: { volumeM3, quality, coverage } }: { of: Total }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <>
+      <td className="num">
+        {volumeM3 === null ? <span className="quiet">{t('water.unknown')}</span> : format.number(volumeM3, 2)}
+      </td>
+      <td className="quiet truncate">{t(`use.${quality}`)}</td>
+      <td className="num quiet">{format.percent(coverage)}</td>
+    </>
+  )
+}
