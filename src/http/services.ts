@@ -4,11 +4,11 @@
  */
 import type { Devices } from '../consumers/devices.ts'
 import type { Historian } from '../historian/historian.ts'
+import type { WaterUseReader } from '../metering/water-use.ts'
 import type { Device } from '../model/device.ts'
-import type { Clock, Interval } from '../model/instant.ts'
+import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { Site } from '../model/site.ts'
-import type { UseQuality, UseStep } from '../model/water-use.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Engine } from '../rules/engine.ts'
 
@@ -18,18 +18,6 @@ export type DeviceFacts = {
   readonly reportEveryMs?: number
   /** By point; a point without a unit is a state or a text. */
   readonly units: Readonly<Record<string, string>>
-}
-
-/** `from` and `to` stand on boundaries of `step` in the site's zone. */
-export type UseQuery = Interval & { readonly step: UseStep; readonly by: 'device' | 'institution' }
-
-export type UseRow = Interval & {
-  readonly id: string
-  readonly name: string
-  readonly volumeM3: number | null
-  readonly quality: UseQuality
-  /** Measured meter-time ÷ expected meter-time. */
-  readonly coverage: number
 }
 
 /** Why the gateway is not ready: a code, and a sentence for people. */
@@ -56,8 +44,7 @@ export type Services = {
   readonly devices: Pick<Devices, 'shadows' | 'links' | 'onChange'>
   readonly factsOf: (device: Device) => DeviceFacts
   readonly historian: Pick<Historian, 'readings'>
-  /** Oldest interval first, all rows of an interval together in the order of their ids. */
-  readonly waterUse: (query: UseQuery) => AsyncIterable<readonly UseRow[]>
+  readonly waterUse: WaterUseReader
   readonly rules: Pick<Engine, 'rules' | 'parked'>
   /** Empty: ready. */
   readonly obstacles: () => readonly Obstacle[]

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openApi, START } from '../../../tests/support/api.ts'
-import type { UseQuery, UseRow } from '../services.ts'
+import type { UseQuery, UseRow } from '../../metering/water-use.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type Calendar, calendarOf } from '../../metering/calendar.ts'
+import type { UseQuery, UseRow } from '../../metering/water-use.ts'
 import { USE_QUALITIES, USE_STEPS } from '../../model/water-use.ts'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import { refuses, wrongInput } from '../answers.ts'
@@ -10,7 +11,7 @@ import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
 import { InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
-import type { Services, UseQuery, UseRow } from '../services.ts'
+import type { Services } from '../services.ts'
 
 const WaterUse = z
   .object({
