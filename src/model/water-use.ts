@@ -23,3 +23,17 @@ export type MeterUse = Interval & {
 
 /** A cumulative reading that the ledger keeps with its hour, so that late data can be worked in exactly. */
 export type MeterMark = { readonly at: Instant; readonly volumeM3: number }
+
+/** One meter's hour, or day, as the interval book keeps it. Only intervals of which something is known have one. */
+export type HourUse = Interval & {
+  readonly volumeM3: number
+  /** Milliseconds that lie between good readings, however far apart. */
+  readonly knownMs: number
+  /** Of them, those between readings close enough to each other to count as measured. */
+  readonly measuredMs: number
+  /** Some of the volume is a share of a longer gap. */
+  readonly estimated: boolean
+  /** A good reading stands on the boundary, within 5 s. */
+  readonly exactFrom: boolean
+  readonly exactTo: boolean
+}

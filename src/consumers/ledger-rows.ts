@@ -1,0 +1,79 @@
+/** Marks that have come, worked into the rows of their meters: hours from marks, days from hours. */
+import type { IntervalBook, MeterRows, StoredMarks } from '../historian/interval-book.ts'
+import type { Calendar } from '../metering/calendar.ts'
+import { type HourMarks, type KeptMarks, type Rework, reworkHours } from '../metering/hours.ts'
+import type { LinkState } from '../metering/links.ts'
+import type { MeterFacts } from '../metering/meter.ts'
+import { sumUse } from '../metering/water-use.ts'
+import type { DeviceId } from '../model/reading.ts'
+import type { MeterMark } from '../model/water-use.ts'
+
+export type Found = {
+  /** Another volume for an instant that had one; the first stays. */
+  readonly conflicts: number
+  /** Suspected resets or exchanges; one that late data lays open again is counted again. */
+  readonly breaks: number
+}
+
+/** Meters worked out before the event loop gets its turn. */
+const SLICE = 50
+
+/** Fills `rows`; the book is read and not changed. */
+export async function workIn(
+  fresh: ReadonlyMap<DeviceId, readonly MeterMark[]>,
+  factsOf: ReadonlyMap<DeviceId, MeterFacts>,
+  book: IntervalBook,
+  calendar: Calendar,
+  rows: MeterRows[],
+): Promise<Found> {
+  const found = { conflicts: 0, breaks: 0 }
+  let meters = 0
+  for (const [device, marks] of fresh) {
+    const facts = factsOf.get(device)
+    if (!facts) continue
+    if (++meters % SLICE === 0) await new Promise(setImmediate)
+    const rework = reworkHours(facts, marks, keptMarks(device, book), calendar)
+    if (!rework) continue
+    found.conflicts += rework.conflicts
+    found.breaks += rework.breaks.length
+    if (rework.to > rework.from) rows.push(meterRows(device, rework, book, calendar))
+  }
+  return found
+}
+
+const keptMarks = (device: DeviceId, book: IntervalBook): KeptMarks => ({
+  before(hour) {
+    const stored = book.marksBefore(device, hour)
+    return stored && opened(stored)
+  },
+  from: (hour) => book.marksFrom(device, hour).map(opened),
+})
+
+const opened = ({ hour, marks, state }: StoredMarks): HourMarks => ({
+  hour,
+  marks,
+  state: JSON.parse(state) as LinkState,
+})
+
+function meterRows(device: DeviceId, rework: Rework, book: IntervalBook, calendar: Calendar): MeterRows {
+  const known = new Map(rework.hours.map((use) => [use.from, use]))
+  const starts = (range: { from: number; to: number }, step: 'hour' | 'day') =>
+    [...calendar.intervals(range, step)].map(({ from }) => from)
+  const dirtyDays = [
+    ...calendar.intervals({ from: calendar.intervalAt(rework.from, 'day').from, to: rework.to }, 'day'),
+  ]
+  const days = dirtyDays.map((day) => {
+    const asBefore = starts(day, 'hour').filter((start) => start < rework.from || start >= rework.to)
+    const inside = rework.hours.filter(({ from }) => from >= day.from && from < day.to)
+    const hours = [...book.hours(device, asBefore), ...inside].sort((a, b) => a.from - b.from)
+    return { day, use: sumUse(hours, day) }
+  })
+  return {
+    device,
+    hours: rework.hours,
+    emptyHours: starts(rework, 'hour').filter((start) => !known.has(start)),
+    days: days.flatMap(({ use }) => use ?? []),
+    emptyDays: days.flatMap(({ day, use }) => (use ? [] : [day.from])),
+    marks: rework.marks.map(({ hour, marks, state }) => ({ hour, marks, state: JSON.stringify(state) })),
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * The interval book: what each meter used in each hour and day, and the marks from which that was worked
+ * out, kept so that late data changes rows in place and a month of all meters is read in one go.
+ * docs/decisions/0002 says why these rows live apart from the history.
+ */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Offset } from '../model/commit.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { Instant } from '../model/instant.ts'
+import type { DeviceId } from '../model/reading.ts'
+import type { HourUse, MeterMark } from '../model/water-use.ts'
+
+/** The marks of one hour, and what the ledger knew after them, in its own words. */
+export type StoredMarks = {
+  readonly hour: Instant
+  readonly marks: readonly MeterMark[]
+  readonly state: string
+}
+
+/** What one meter's rows become. */
+export type MeterRows = {
+  readonly device: DeviceId
+  readonly hours: readonly HourUse[]
+  readonly days: readonly HourUse[]
+  /** Hours and days of which nothing is known, perhaps any more. */
+  readonly emptyHours: readonly Instant[]
+  readonly emptyDays: readonly Instant[]
+  readonly marks: readonly StoredMarks[]
+}
+
+export type KeptUse = { readonly device: DeviceId; readonly use: HourUse }
+
+export interface IntervalBook extends AsyncDisposable {
+  /** Everything up to this commit is in the rows; a ledger goes on from here. */
+  readonly offset: Offset
+  /** The newest hour with marks before that instant. */
+  marksBefore(device: DeviceId, hour: Instant): StoredMarks | undefined
+  /** Hours with marks from that instant on, oldest first. */
+  marksFrom(device: DeviceId, hour: Instant): readonly StoredMarks[]
+  /** Those of the meter's hours that are known, of the ones that begin at these instants. */
+  hours(device: DeviceId, starts: readonly Instant[]): readonly HourUse[]
+  /** All rows and the offset in one transaction, durable when it resolves. One save at a time. */
+  save(rows: readonly MeterRows[], offset: Offset): Promise<void>
+  /** Of every meter that has one, the row of the hour or day that begins at that instant. */
+  read(start: Instant, step: 'hour' | 'day'): readonly KeptUse[]
+  /** Forgets marks before that instant, a bounded number a call; rows stay for ever. */
+  forgetMarks(before: Instant): number
+}
+
+/** Meters saved before the event loop gets its turn. */
+const SLICE = 100
+const FORGET_ROWS = 2_000
+const ESTIMATED = 1
+const EXACT_FROM = 2
+const EXACT_TO = 4
+
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA cache_size = -32000;
+  CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), offset INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS meters (meter INTEGER PRIMARY KEY, device TEXT NOT NULL UNIQUE);
+  CREATE TABLE IF NOT EXISTS hours (start INTEGER, meter INTEGER, ends INTEGER NOT NULL, volume REAL NOT NULL,
+    known INTEGER NOT NULL, measured INTEGER NOT NULL, flags INTEGER NOT NULL, PRIMARY KEY (start, meter)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS days (start INTEGER, meter INTEGER, ends INTEGER NOT NULL, volume REAL NOT NULL,
+    known INTEGER NOT NULL, measured INTEGER NOT NULL, flags INTEGER NOT NULL, PRIMARY KEY (start, meter)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS marks (meter INTEGER, hour INTEGER, marks BLOB NOT NULL, state TEXT NOT NULL,
+    PRIMARY KEY (meter, hour)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS marks_by_hour ON marks (hour);`
+
+/** Throws GatehouseError `data-unwritable`. */
+export function openIntervalBook({ file }: { readonly file: string }): IntervalBook {
+  let database: DatabaseSync | undefined
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    database = new DatabaseSync(file)
+    database.exec(SCHEMA)
+    return bookOf(database, new DatabaseSync(file, { readOnly: true }))
+  } catch (cause) {
+    database?.close()
+    const because = (cause as Error).message
+    throw new GatehouseError('data-unwritable', `Cannot open the interval book ${file}: ${because}`, {
+      cause,
+    })
+  }
+}
+
+/** Reads for people go through a connection of their own: a save that has paused shows them nothing half done. */
+function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
+  const arrays = (connection: DatabaseSync, sql: string): StatementSync => {
+    const statement = connection.prepare(sql)
+    statement.setReturnArrays(true)
+    return statement
+  }
+  const numberOf = new Map<DeviceId, number>()
+  const deviceOf = new Map<number, DeviceId>()
+  for (const { meter, device } of database.prepare('SELECT meter, device FROM meters').all()) {
+    numberOf.set(String(device), Number(meter))
+    deviceOf.set(Number(meter), String(device))
+  }
+  const columns = 'start, ends, volume, known, measured, flags'
+  const statements = {
+    marksBefore: arrays(
+      database,
+      'SELECT hour, marks, state FROM marks WHERE meter = ? AND hour < ? ORDER BY hour DESC LIMIT 1',
+    ),
+    marksFrom: arrays(
+      database,
+      'SELECT hour, marks, state FROM marks WHERE meter = ? AND hour >= ? ORDER BY hour',
+    ),
+    hour: arrays(database, `SELECT ${columns} FROM hours WHERE start = ? AND meter = ?`),
+    putMarks: database.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)'),
+    putMeter: database.prepare('INSERT INTO meters VALUES (?, ?)'),
+    putOffset: database.prepare('INSERT OR REPLACE INTO progress VALUES (1, ?)'),
+    forget: database.prepare(
+      `DELETE FROM marks WHERE (meter, hour) IN (SELECT meter, hour FROM marks WHERE hour < ? LIMIT ${FORGET_ROWS})`,
+    ),
+    hours: rowsOf('hours'),
+    days: rowsOf('days'),
+  }
+  function rowsOf(table: 'hours' | 'days') {
+    return {
+      put: database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?)`),
+      drop: database.prepare(`DELETE FROM ${table} WHERE start = ? AND meter = ?`),
+      at: arrays(readers, `SELECT meter, ${columns} FROM ${table} WHERE start = ?`),
+    }
+  }
+  let offset = Number(database.prepare('SELECT offset FROM progress').get()?.offset ?? 0)
+  let saving = false
+
+  const meterOf = (device: DeviceId): number => {
+    const known = numberOf.get(device)
+    if (known !== undefined) return known
+    const meter = numberOf.size + 1
+    statements.putMeter.run(meter, device)
+    numberOf.set(device, meter)
+    deviceOf.set(meter, device)
+    return meter
+  }
+
+  const put = ({ device, hours, emptyHours, days, emptyDays, marks }: MeterRows) => {
+    const meter = meterOf(device)
+    for (const [table, uses, empty] of [
+      [statements.hours, hours, emptyHours],
+      [statements.days, days, emptyDays],
+    ] as const) {
+      for (const { from, to, volumeM3, knownMs, measuredMs, ...flags } of uses) {
+        table.put.run(from, meter, to, volumeM3, knownMs, measuredMs, packed(flags))
+      }
+      for (const start of empty) table.drop.run(start, meter)
+    }
+    for (const { hour, marks: taken, state } of marks)
+      statements.putMarks.run(meter, hour, bytesOf(taken), state)
+  }
+
+  return {
+    get offset() {
+      return offset
+    },
+    marksBefore(device, hour) {
+      const meter = numberOf.get(device)
+      return meter === undefined ? undefined : storedMarks(statements.marksBefore.get(meter, hour))
+    },
+    marksFrom(device, hour) {
+      const meter = numberOf.get(device)
+      if (meter === undefined) return []
+      return statements.marksFrom.all(meter, hour).flatMap((row) => storedMarks(row) ?? [])
+    },
+    hours(device, starts) {
+      const meter = numberOf.get(device)
+      if (meter === undefined) return []
+      return starts.flatMap((start) => {
+        const row = statements.hour.get(start, meter)
+        return row ? [hourUse(row as unknown as number[])] : []
+      })
+    },
+    async save(rows, upTo) {
+      if (saving) throw new Error('The interval book saves one thing at a time')
+      saving = true
+      const metersBefore = numberOf.size
+      try {
+        database.exec('BEGIN IMMEDIATE')
+        for (const [n, meter] of rows.entries()) {
+          if (n > 0 && n % SLICE === 0) await new Promise(setImmediate)
+          put(meter)
+        }
+        statements.putOffset.run(upTo)
+        database.exec('COMMIT')
+        offset = upTo
+      } catch (cause) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        for (const [device, meter] of numberOf) {
+          if (meter <= metersBefore) continue
+          numberOf.delete(device)
+          deviceOf.delete(meter)
+        }
+        throw cause
+      } finally {
+        saving = false
+      }
+    },
+    read(start, step) {
+      const table = step === 'hour' ? statements.hours : statements.days
+      return (table.at.all(start) as unknown as number[][]).flatMap(([meter, ...row]) => {
+        const device = deviceOf.get(meter ?? 0)
+        return device === undefined ? [] : [{ device, use: hourUse(row) }]
+      })
+    },
+    forgetMarks: (before) => Number(statements.forget.run(before).changes),
+    async [Symbol.asyncDispose]() {
+      readers.close()
+      database.close()
+    },
+  }
+}
+
+const packed = (flags: { estimated: boolean; exactFrom: boolean; exactTo: boolean }) =>
+  (flags.estimated ? ESTIMATED : 0) | (flags.exactFrom ? EXACT_FROM : 0) | (flags.exactTo ? EXACT_TO : 0)
+
+function hourUse(row: readonly number[]): HourUse {
+  const [from = 0, to = 0, volumeM3 = 0, knownMs = 0, measuredMs = 0, flags = 0] = row
+  return {
+    from,
+    to,
+    volumeM3,
+    knownMs,
+    measuredMs,
+    estimated: (flags & ESTIMATED) !== 0,
+    exactFrom: (flags & EXACT_FROM) !== 0,
+    exactTo: (flags & EXACT_TO) !== 0,
+  }
+}
+
+/** Instants and volumes in turns, as doubles: exact for both. */
+function bytesOf(marks: readonly MeterMark[]): Uint8Array {
+  const figures = new Float64Array(marks.length * 2)
+  for (const [n, { at, volumeM3 }] of marks.entries()) {
+    figures[2 * n] = at
+    figures[2 * n + 1] = volumeM3
+  }
+  return new Uint8Array(figures.buffer)
+}
+
+function storedMarks(row: unknown): StoredMarks | undefined {
+  if (!row) return undefined
+  const [hour, bytes, state] = row as [number, Uint8Array<ArrayBuffer>, string]
+  const figures = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8)
+  const marks = Array.from({ length: figures.length / 2 }, (_, n) => ({
+    at: figures[2 * n] ?? 0,
+    volumeM3: figures[2 * n + 1] ?? 0,
+  }))
+  return { hour, marks, state }
+}

@@ -1,0 +1,68 @@
+/**
+ * The calendar of a site. Its days come from the time zone; hours are counted from the day's start, so
+ * a day of 23 or 25 hours has just as many, and every hour lies in one day.
+ */
+import type { Instant, Interval } from '../model/instant.ts'
+import type { UseStep } from '../model/water-use.ts'
+
+export const HOUR_MS = 3_600_000
+/** Days remembered: three years, then it starts afresh. */
+const MOST_DAYS = 1_100
+
+export type Calendar = {
+  /** The hour, day or month that holds the instant. */
+  intervalAt(at: Instant, step: UseStep): Interval
+  /** All that begin in `[from, to)`, oldest first; `from` stands on a boundary. */
+  intervals(range: Interval, step: UseStep): Generator<Interval>
+  onBoundary(at: Instant, step: UseStep): boolean
+}
+
+export function calendarOf(timeZone: string): Calendar {
+  const days = new Map<number, Interval>()
+
+  const localDate = (at: Instant) =>
+    Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
+  const startOf = (date: Temporal.PlainDate): Instant => date.toZonedDateTime(timeZone).epochMilliseconds
+
+  /** Two calendar days touch one day of UTC at most three times, so the nearest few are looked through. */
+  function dayAt(at: Instant): Interval {
+    const key = Math.floor(at / 86_400_000)
+    for (const near of [key, key - 1]) {
+      const day = days.get(near)
+      if (day && day.from <= at && at < day.to) return day
+    }
+    const date = localDate(at)
+    const day = { from: startOf(date), to: startOf(date.add({ days: 1 })) }
+    if (days.size > MOST_DAYS) days.clear()
+    days.set(Math.floor(day.from / 86_400_000), day)
+    return day
+  }
+
+  function intervalAt(at: Instant, step: UseStep): Interval {
+    if (step === 'month') {
+      const first = localDate(at).with({ day: 1 })
+      return { from: startOf(first), to: startOf(first.add({ months: 1 })) }
+    }
+    const day = dayAt(at)
+    if (step === 'day') return day
+    const from = day.from + Math.floor((at - day.from) / HOUR_MS) * HOUR_MS
+    return { from, to: Math.min(from + HOUR_MS, day.to) }
+  }
+
+  return {
+    intervalAt,
+    *intervals({ from, to }, step) {
+      let at = from
+      while (at < to) {
+        const interval = intervalAt(at, step)
+        yield interval
+        at = interval.to
+      }
+    },
+    onBoundary: (at, step) => intervalAt(at, step).from === at,
+  }
+}
+
+/** Whether the instant is where an hour, day or month of that zone begins. */
+export const onBoundary = (at: Instant, step: UseStep, timeZone: string): boolean =>
+  calendarOf(timeZone).onBoundary(at, step)

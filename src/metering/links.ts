@@ -1,0 +1,91 @@
+/**
+ * From a meter's marks, in the order of time, to links: what ran through it between two good
+ * readings. A mark that does not fit is held until later ones say whether it or the past was wrong.
+ */
+import type { Instant } from '../model/instant.ts'
+import type { MeterMark } from '../model/water-use.ts'
+import {
+  CONFIRMATIONS,
+  CONFIRMED_AFTER_MS,
+  DEFAULT_MAX_RATE_M3H,
+  JITTER_M3,
+  type MeterFacts,
+} from './meter.ts'
+
+/** Volume between two good readings next to each other. */
+export type MeterLink = { readonly from: Instant; readonly to: Instant; readonly volumeM3: number }
+
+/** A reading that is believed, or would be. */
+export type Stand = {
+  readonly at: Instant
+  /** What the next reading is held against: never lower than what was believed before, but for a rollover. */
+  readonly volumeM3: number
+  /** Volume since the stand before it; absent on the first of a segment. */
+  readonly sinceM3?: number
+}
+
+export type LinkState = {
+  /** The newest stands of the segment, at most CONFIRMATIONS; links between them may still be taken back. */
+  readonly chain: readonly Stand[]
+  /** Readings at odds with the chain and in agreement with each other, fewer than CONFIRMATIONS. */
+  readonly held: readonly Stand[]
+}
+
+export const NOTHING_YET: LinkState = { chain: [], held: [] }
+
+export type Taken = {
+  readonly state: LinkState
+  /** Links that nothing will take back any more, oldest first. */
+  readonly settled: readonly MeterLink[]
+  /** A reset or exchange is suspected here: what ran through in between is unknown. */
+  readonly brokenAt?: Instant
+}
+
+/** Takes the next mark; marks come in the order of time, each instant once. */
+export function takeMark(state: LinkState, mark: MeterMark, facts: MeterFacts): Taken {
+  const last = state.chain.at(-1)
+  if (!last) return { state: { chain: [mark], held: [] }, settled: [] }
+  const next = following(last, mark, facts)
+  if (next) return settle([...state.chain, next])
+  const lastHeld = state.held.at(-1)
+  const agreed = lastHeld && following(lastHeld, mark, facts)
+  const held = agreed ? [...state.held, agreed] : [mark]
+  const [first] = held
+  const confirmed =
+    held.length >= CONFIRMATIONS || (held.length > 1 && mark.at - (first?.at ?? 0) >= CONFIRMED_AFTER_MS)
+  if (!first || !confirmed) return { state: { chain: state.chain, held }, settled: [] }
+  // What stays low and goes on from before the last stands says that those were a spike.
+  for (let i = state.chain.length - 2; i >= 0 && first.volumeM3 < last.volumeM3; i--) {
+    const base = state.chain[i] as Stand
+    const resumed = following(base, first, facts)
+    if (resumed) return settle([...state.chain.slice(0, i + 1), resumed, ...held.slice(1)])
+  }
+  return { state: { chain: held, held: [] }, settled: linksOf(state.chain), brokenAt: first.at }
+}
+
+/** Links as things stand, which later marks may still take back. */
+export const openLinks = ({ chain }: LinkState): MeterLink[] => linksOf(chain)
+
+function settle(chain: readonly Stand[]): Taken {
+  const keep = Math.max(0, chain.length - CONFIRMATIONS)
+  return { state: { chain: chain.slice(keep), held: [] }, settled: linksOf(chain.slice(0, keep + 1)) }
+}
+
+function linksOf(chain: readonly Stand[]): MeterLink[] {
+  return chain.slice(1).flatMap(({ at, sinceM3 }, i) => {
+    const before = chain[i]
+    return before && sinceM3 !== undefined ? [{ from: before.at, to: at, volumeM3: sinceM3 }] : []
+  })
+}
+
+/** The mark as the next stand after `base`, if it can be that. */
+function following(base: Stand, { at, volumeM3 }: MeterMark, facts: MeterFacts): Stand | undefined {
+  const { capacityM3, maxRateM3h = DEFAULT_MAX_RATE_M3H } = facts
+  const mostM3 = (maxRateM3h * (at - base.at)) / 3_600_000 + JITTER_M3
+  const sinceM3 = volumeM3 - base.volumeM3
+  if (sinceM3 >= 0) return sinceM3 <= mostM3 ? { at, volumeM3, sinceM3 } : undefined
+  if (-sinceM3 <= JITTER_M3 + 1e-9) return { at, volumeM3: base.volumeM3, sinceM3: 0 }
+  if (capacityM3 === undefined || base.volumeM3 < 0.9 * capacityM3) return undefined
+  const overM3 = sinceM3 + capacityM3
+  return overM3 >= 0 && overM3 <= mostM3 ? { at, volumeM3, sinceM3: overM3 } : undefined
+}

@@ -1,0 +1,89 @@
+/** Water use as the energy office asks for it: every interval × meter or institution, also where nothing is known. */
+import type { Interval } from '../model/instant.ts'
+import type { DeviceId } from '../model/reading.ts'
+import {
+  type HourUse,
+  type MeterUse,
+  USE_QUALITIES,
+  type UseQuality,
+  type UseStep,
+} from '../model/water-use.ts'
+
+/** `from` and `to` stand on boundaries of `step` in the site's zone. */
+export type UseQuery = Interval & { readonly step: UseStep; readonly by: 'device' | 'institution' }
+
+export type UseRow = Interval & {
+  readonly id: string
+  readonly name: string
+  /** m³; null exactly where the quality is `missing`. */
+  readonly volumeM3: number | null
+  readonly quality: UseQuality
+  /** Measured meter-time ÷ expected meter-time, 0 to 1. */
+  readonly coverage: number
+}
+
+/** Oldest interval first, all rows of an interval together in the order of their ids. */
+export type WaterUseReader = (query: UseQuery) => AsyncIterable<readonly UseRow[]>
+
+/** Whose use a row tells: a meter alone, or an institution with all of its meters. */
+export type UseSubject = { readonly id: string; readonly name: string; readonly meters: readonly DeviceId[] }
+
+/** Sums below a thousandth of a millilitre are traces of binary fractions. */
+const rounded = (volumeM3: number) => Math.round(volumeM3 * 1e9) / 1e9
+
+/** The parts of an interval as one; undefined where none is known. */
+export function sumUse(parts: readonly HourUse[], { from, to }: Interval): HourUse | undefined {
+  if (parts.length === 0) return undefined
+  const sum = {
+    from,
+    to,
+    volumeM3: 0,
+    knownMs: 0,
+    measuredMs: 0,
+    estimated: false,
+    exactFrom: false,
+    exactTo: false,
+  }
+  for (const part of parts) {
+    sum.volumeM3 += part.volumeM3
+    sum.knownMs += part.knownMs
+    sum.measuredMs += part.measuredMs
+    sum.estimated ||= part.estimated
+    sum.exactFrom ||= part.exactFrom && part.from === from
+    sum.exactTo ||= part.exactTo && part.to === to
+  }
+  return sum
+}
+
+/**
+ * Measured: known throughout, from exact boundary to exact boundary. Interpolated: known throughout, a boundary
+ * between two readings. Estimated: in part a share of a longer gap, or not known to its ends.
+ */
+export function meterUse(device: DeviceId, { from, to }: Interval, use: HourUse | undefined): MeterUse {
+  if (!use) return { device, from, to, volumeM3: null, quality: 'missing', measuredMs: 0 }
+  const throughout = use.knownMs >= to - from && !use.estimated
+  const quality = throughout ? (use.exactFrom && use.exactTo ? 'measured' : 'interpolated') : 'estimated'
+  return { device, from, to, volumeM3: use.volumeM3, quality, measuredMs: use.measuredMs }
+}
+
+export function rowOf(
+  { id, name, meters }: UseSubject,
+  { from, to }: Interval,
+  knownOf: (device: DeviceId) => HourUse | undefined,
+): UseRow {
+  let volumeM3: number | null = null
+  let worst = 0
+  let measuredMs = 0
+  for (const device of meters) {
+    const use = meterUse(device, { from, to }, knownOf(device))
+    if (use.volumeM3 !== null) volumeM3 = (volumeM3 ?? 0) + use.volumeM3
+    worst = Math.max(worst, USE_QUALITIES.indexOf(use.quality))
+    measuredMs += use.measuredMs
+  }
+  const quality = volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing')
+  const coverage = meters.length === 0 ? 0 : Math.min(1, measuredMs / (meters.length * (to - from)))
+  return { from, to, id, name, volumeM3: volumeM3 === null ? null : rounded(volumeM3), quality, coverage }
+}
+
+export const byId = <T extends { readonly id: string }>(a: T, b: T): number =>
+  a.id < b.id ? -1 : a.id > b.id ? 1 : 0
