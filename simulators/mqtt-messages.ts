@@ -27,17 +27,17 @@ export function mqttMessage({ id, name, profile, address = id }: Device, said: S
           meter: 'hydrus',
           name,
           id: address,
-          total_m3: values['volume'],
-          flow_m3h: values['flow'],
+          total_m3: values.volume,
+          flow_m3h: values.flow,
           timestamp: new Date(at).toISOString(),
         }
       : vendor === OWNTRACKS
         ? {
             _type: 'location',
-            lat: values['lat'],
-            lon: values['lon'],
-            vel: Math.round(Number(values['speed'])),
-            cog: values['heading'],
+            lat: values.lat,
+            lon: values.lon,
+            vel: Math.round(Number(values.speed)),
+            cog: values.heading,
             tst: Math.round(at / 1_000),
             acc: 8,
             batt: 87,

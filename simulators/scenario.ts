@@ -75,7 +75,7 @@ export const DEMO_SCENARIOS: readonly Scenario[] = [
   every10Minutes('burst-pipe', 1.25, 1),
   every10Minutes('door-held-open', 3, 1),
   every10Minutes('long-parking', 3, 4.5),
-  every10Minutes('running-toilet', 3.25, 3),
+  every10Minutes('running-toilet', 2.75, 3.5),
   every10Minutes('meter-silent', 5.5, 1.5),
   every10Minutes('door-forced', 7.75, 0.2),
   every10Minutes('bad-payloads', 8, 0.5),

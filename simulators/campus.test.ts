@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { readProfiles } from '../src/config/profiles.ts'
+import { readSite } from '../src/config/site.ts'
+import { campusMessages, campusReadings, createCampus } from './campus.ts'
+import { DEMO_SCENARIOS, demoAnchor } from './scenario.ts'
+
+const PROFILES = new Map(
+  readProfiles('device-profiles').map((profile) => [`${profile.vendor}/${profile.model}`, profile]),
+)
+const SITE = readSite('examples/campus/site.yaml', PROFILES)
+const from = Temporal.ZonedDateTime.from('2026-03-02T08:55[Asia/Shanghai]').epochMilliseconds
+const MINUTE_MS = 60_000
+const OPTIONS = {
+  site: SITE,
+  seed: 7,
+  scenarios: DEMO_SCENARIOS,
+  startedAt: demoAnchor(from),
+  from,
+  to: from + 20 * MINUTE_MS,
+}
+
+describe('the simulated campus', () => {
+  it('says the same for the same seed, and something else for another', () => {
+    const said = [...campusMessages(OPTIONS)]
+    expect([...campusMessages(OPTIONS)]).toEqual(said)
+    expect([...campusMessages({ ...OPTIONS, seed: 8 })]).not.toEqual(said)
+  })
+
+  it('says the same whether time passes in seconds or in minutes, and from wherever one listens', () => {
+    const campus = createCampus(OPTIONS)
+    const key = (said: object) => JSON.stringify(said)
+    const seconds = Array.from({ length: 1_200 }, (_, second) =>
+      campus(from + second * 1_000, from + (second + 1) * 1_000),
+    ).flat()
+    expect(seconds.map(key).toSorted()).toEqual([...campusMessages(OPTIONS)].map(key).toSorted())
+    const later = { ...OPTIONS, from: from + 7 * MINUTE_MS }
+    expect([...campusMessages(later)]).toEqual(
+      [...campusMessages(OPTIONS)].filter(({ at }) => at > later.from),
+    )
+  })
+
+  it('lets every device speak within a minute but the checkpoints, which wait for the guard', () => {
+    const heard = new Set(
+      [...campusReadings({ ...OPTIONS, scenarios: [], to: from + MINUTE_MS })].map(({ device }) => device),
+    )
+    const quiet = SITE.devices.filter(({ id }) => !heard.has(id))
+    expect(new Set(quiet.map(({ family }) => family))).toEqual(new Set(['patrol-checkpoint']))
+    const round = [...campusReadings({ ...OPTIONS, scenarios: [], to: from + 30 * MINUTE_MS })]
+    expect(SITE.devices.filter(({ id }) => !round.some(({ device }) => device === id))).toEqual([])
+  })
+
+  it('registers never fall back, agree with the flow, and go on where an earlier run left them', () => {
+    const day = { ...OPTIONS, to: from + 90 * MINUTE_MS }
+    const last = new Map<string, { at: number; volume: number; flow: number }>()
+    let ordinaryM3 = 0
+    for (const { device, at, values } of campusReadings(day)) {
+      const { volume, flow } = values
+      if (typeof volume !== 'number' || typeof flow !== 'number') continue
+      const before = last.get(device)
+      if (before) expect(volume).toBeGreaterThanOrEqual(before.volume)
+      if (before && before.flow === 0 && flow === 0) expect(volume - before.volume).toBeLessThan(0.03)
+      if (before && device === 'meter-02') ordinaryM3 += volume - before.volume
+      last.set(device, { at, volume, flow })
+    }
+    expect(ordinaryM3).toBeGreaterThan(0.1)
+    const again = { ...OPTIONS, from: day.to, to: day.to + MINUTE_MS, startedAt: demoAnchor(day.to) }
+    for (const { device, values } of campusReadings(again)) {
+      if (typeof values.volume === 'number')
+        expect(values.volume).toBeGreaterThanOrEqual(last.get(device)?.volume ?? 0)
+    }
+  })
+
+  it('spoils the messages of one meter only', () => {
+    const spoilt = [
+      ...campusMessages({
+        ...OPTIONS,
+        scenarios: [{ name: 'bad-payloads', startsAfterMs: 0, lastsMs: 60 * MINUTE_MS }],
+      }),
+    ].filter((said) => 'payload' in said)
+    expect(spoilt.length).toBeGreaterThan(10)
+    expect(new Set(spoilt.map(({ device }) => device)).size).toBe(1)
+  })
+})
