@@ -8,7 +8,7 @@ import type { Listener } from '../connect/connector.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { DeadLetter, JournalRecord } from '../model/commit.ts'
 import { repeatsBy } from '../model/device.ts'
-import type { Clock } from '../model/instant.ts'
+import type { Clock, Instant } from '../model/instant.ts'
 import type { RawMessage } from '../model/raw-message.ts'
 import type { Sample } from '../model/reading.ts'
 import { deadLetter } from '../profiles/decoder.ts'
@@ -28,13 +28,9 @@ export const IntakeOptions = z.strictObject({
     .nonnegative()
     .default(5 * 60_000)
     .meta({ description: 'Nor one measured further ahead of our clock than this, ms. Default 5 min.' }),
-  rememberedSamples: z
-    .int()
-    .nonnegative()
-    .default(100_000)
-    .meta({
-      description: 'Samples remembered to know a repeat by, about 300 bytes each; the oldest goes first.',
-    }),
+  rememberedSamples: z.int().nonnegative().default(100_000).meta({
+    description: 'Samples remembered to know a repeat by, about 300 bytes each; the oldest goes first.',
+  }),
 })
 
 export type IntakeOptions = z.output<typeof IntakeOptions>
@@ -90,6 +86,7 @@ export function createIntake({
   const repeats = repeatMemory(options.rememberedSamples)
   const arrivalOf = arrivals()
   const statuses: JournalRecord[] = []
+  let isCarrying = false
 
   /** What is made of one batch of messages. It is counted only once it is durable: a rejected one comes again. */
   const read = (messages: readonly RawMessage[]) => {
@@ -99,7 +96,7 @@ export function createIntake({
     const made = { readings: 0, unknownPoints: 0, passedOver: 0, datedByArrival: 0, repeats: 0, conflicts: 0 }
     const bury = (letter: DeadLetter) => records.push({ is: 'dead-letter', ...letter })
 
-    const dated = ({ sample, raw }: Taken): Sample | undefined => {
+    const dated = ({ sample, raw }: Taken, isClaimed: (instant: Instant) => boolean): Sample | undefined => {
       const { device, at } = sample
       const fault = at === undefined ? undefined : whatIsImplausible(at, now, options)
       if (at !== undefined && fault === undefined) return { ...sample, at }
@@ -109,7 +106,11 @@ export function createIntake({
       }
       // Where the wall clock was set back the journal's goes on, and arrivals with it.
       const arrivedAt = Math.max(now, journal.head.receivedAt)
-      const arrival = arrivalOf(device, arrivedAt)
+      const arrival = arrivalOf(
+        device,
+        arrivedAt,
+        (instant) => isClaimed(instant) || repeats.holds(device, instant),
+      )
       if (arrival - arrivedAt > options.aheadMs) {
         bury(deadLetter(raw, 'implausible-time', 'time: too many samples without one', device))
         return undefined
@@ -120,7 +121,12 @@ export function createIntake({
 
     /** The samples of one message, in the order of their time. */
     const take = (taken: readonly Taken[]) => {
-      const samples = taken.map(dated).filter((sample) => sample !== undefined)
+      let claimed: Set<Instant | undefined> | undefined
+      const isClaimed = (instant: Instant) => {
+        claimed ??= new Set(taken.map(({ sample }) => sample.at))
+        return claimed.has(instant)
+      }
+      const samples = taken.map((one) => dated(one, isClaimed)).filter((sample) => sample !== undefined)
       for (const sample of samples.sort((one, other) => one.at - other.at)) {
         const family = directory.devices.get(sample.device)?.family
         const judged = repeats.judge(sample, family ? repeatsBy(family) : 'sample', batch)
@@ -146,23 +152,39 @@ export function createIntake({
     return { batch, records, made }
   }
 
-  /** Appends together with the statuses that wait; if it fails they wait on. */
+  /**
+   * Appends together with the statuses that wait. Only one append at a time carries statuses: if it
+   * fails they wait on, in their order, so that a link that came up never reads as one that went down.
+   */
   const append = async (records: readonly JournalRecord[]): Promise<void> => {
-    const waiting = statuses.splice(0)
-    if (waiting.length + records.length === 0) return
+    const carried = isCarrying ? [] : statuses.splice(0)
+    if (carried.length + records.length === 0) return
+    if (carried.length > 0) isCarrying = true
+    let isTaken = false
     try {
-      await journal.append([...waiting, ...records])
-    } catch (cause) {
-      statuses.unshift(...waiting)
-      const tooMany = Math.max(0, statuses.length - MOST_STATUSES)
-      counts.droppedStatuses += statuses.splice(0, tooMany).length
-      throw cause
+      await journal.append([...carried, ...records])
+      isTaken = true
+    } finally {
+      if (carried.length > 0) {
+        isCarrying = false
+        if (isTaken) flush()
+        else keepWaiting(carried)
+      }
     }
+  }
+
+  const keepWaiting = (carried: readonly JournalRecord[]) => {
+    statuses.unshift(...carried)
+    counts.droppedStatuses += statuses.splice(0, Math.max(0, statuses.length - MOST_STATUSES)).length
+  }
+
+  const flush = () => {
+    append([]).catch(() => {}) // they wait for the next append
   }
 
   const tell = (status: JournalRecord) => {
     statuses.push(status)
-    append([]).catch(() => {}) // it waits for the next append
+    flush()
   }
 
   const count = (records: readonly JournalRecord[], made: Made, messages: number) => {

@@ -6,7 +6,8 @@
  * is still being written waits for it, and fails with it, so that the sender sends again.
  */
 import type { RepeatsBy } from '../model/device.ts'
-import type { Sample, Value } from '../model/reading.ts'
+import type { Instant } from '../model/instant.ts'
+import type { DeviceId, Sample, Value } from '../model/reading.ts'
 
 /** The samples of one append. */
 export type Batch = {
@@ -36,6 +37,8 @@ const MOST_AT_ONE_INSTANT = 16
 
 export type RepeatMemory = {
   judge(sample: Sample, by: RepeatsBy, batch: Batch): Judged
+  /** Whether anything of that device and instant is remembered. */
+  holds(device: DeviceId, at: Instant): boolean
   written(batch: Batch): void
   /** The batch was not written: its samples will come again and must be taken then. */
   lost(batch: Batch): void
@@ -43,7 +46,7 @@ export type RepeatMemory = {
 
 export function repeatMemory(mostSamples: number): RepeatMemory {
   const memory = new Map<string, Remembered[]>()
-  const keyOf = ({ device, at }: Sample) => `${device} ${at}`
+  const keyOf = ({ device, at }: Pick<Sample, 'device' | 'at'>) => `${device} ${at}`
 
   const remember = (sample: Sample, known: Remembered[] | undefined, batch: Batch) => {
     const { values, doubts } = sample
@@ -79,6 +82,7 @@ export function repeatMemory(mostSamples: number): RepeatMemory {
       if (fresh) remember(fresh, known, batch)
       return judged ?? { fresh, repeats: 0, conflicts: 0 }
     },
+    holds: (device, at) => memory.has(keyOf({ device, at })),
     written(batch) {
       batch.isDurable = true
       batch.kept.length = 0

@@ -21,11 +21,19 @@ const LAST_DATE = 8.64e15
 const written = (at: Instant): string =>
   Math.abs(at) <= LAST_DATE ? new Date(at).toISOString() : `${at} ms after 1970`
 
-/** Instants of arrival, never twice the same for one device: undated samples must not look like repeats. */
-export function arrivals(): (device: DeviceId, arrivedAt: Instant) => Instant {
+/** `isClaimed` says of an instant whether the device has measured something at it. */
+export type Arrivals = (
+  device: DeviceId,
+  arrivedAt: Instant,
+  isClaimed: (instant: Instant) => boolean,
+) => Instant
+
+/** Instants of arrival, each a device's own: undated samples must not look like repeats or conflicts. */
+export function arrivals(): Arrivals {
   const newest = new Map<DeviceId, Instant>()
-  return (device, arrivedAt) => {
-    const at = Math.max(arrivedAt, (newest.get(device) ?? -Infinity) + 1)
+  return (device, arrivedAt, isClaimed) => {
+    let at = Math.max(arrivedAt, (newest.get(device) ?? -Infinity) + 1)
+    while (isClaimed(at)) at++
     newest.set(device, at)
     return at
   }

@@ -45,7 +45,7 @@ function fromIso(said: string): Instant | { fault: string } {
   }
   const [, year, month, day, hour, minute, second = '0', fraction = '', zone = 'Z'] = found
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day))
-  const isDay = Number(month) <= 12 && new Date(midnight).getUTCDate() === Number(day)
+  const isDay = new Date(midnight).toISOString().slice(5, 10) === `${month}-${day}` // 30 February would be 2 March
   if (!isDay) return { fault: `time: ${shown} is no day of the calendar` }
   const minutes = Number(hour) * 60 + Number(minute) - offsetMinutes(zone)
   return midnight + minutes * 60_000 + Number(second) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3))
