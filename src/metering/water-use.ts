@@ -15,8 +15,9 @@ export type UseQuery = Interval & { readonly step: UseStep; readonly by: 'device
 export type UseRow = Interval & {
   readonly id: string
   readonly name: string
-  /** m³; null exactly where the quality is `missing`. */
+  /** m³; the sum of the meters that have a volume, null only where none has. */
   readonly volumeM3: number | null
+  /** The worst among the meters: an institution with a silent meter is `missing` in part. */
   readonly quality: UseQuality
   /** Measured meter-time ÷ expected meter-time, 0 to 1. */
   readonly coverage: number
