@@ -52,6 +52,7 @@ export function mqttFace({ url, credentialsOf }: MqttFaceOptions): MqttFace {
     if (known) return known
     const user = { client: connect(name), waiting: 0 }
     users.set(name, user)
+    user.client.catch(() => users.delete(name)) // no credentials yet: asked again with the next message
     return user
   }
   const send = async (user: User, { topic, payload }: MqttMessage) => {
