@@ -6,7 +6,14 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
+import {
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  INTEGER,
+  VARCHAR,
+} from '@duckdb/node-api'
 import { placed } from './hot-rows.ts'
 import type {
   Answered,
@@ -35,9 +42,18 @@ const instance = await DuckDBInstance.create(':memory:', {
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
 })
-/** For sealing and merging; each query has a connection of its own, so that none waits for a merge. */
+/** For sealing; each merge and each query has a connection of its own, so that none waits for another. */
 const connection = await instance.connect()
 await connection.run('SET GLOBAL parquet_metadata_cache = true')
+
+async function onItsOwn<Result>(run: (own: DuckDBConnection) => Promise<Result>): Promise<Result> {
+  const own = await instance.connect()
+  try {
+    return await run(own)
+  } finally {
+    own.closeSync()
+  }
+}
 
 class Damaged extends Error {
   readonly file: string
@@ -118,8 +134,8 @@ async function forget(table: string) {
   return null
 }
 
-async function write(select: string, to: string): Promise<Written> {
-  await connection.run(
+async function write(by: DuckDBConnection, select: string, to: string): Promise<Written> {
+  await by.run(
     `COPY (${select} ORDER BY device, measured_at, journal_offset, ord) TO ${text(to)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE ${ROW_GROUP})`,
   )
   const handle = await open(to, 'r+')
@@ -133,16 +149,15 @@ async function write(select: string, to: string): Promise<Written> {
 
 const seal = (from: string, to: string) =>
   write(
+    connection,
     `SELECT device, measured_at::BIGINT AS measured_at, received_at::BIGINT AS received_at, journal_offset::BIGINT AS journal_offset, ord, said, doubts FROM ${name(from)}`,
     to,
   )
 
 async function merge(sources: readonly string[], to: string): Promise<Written> {
   for (const file of sources) await verify(file)
-  return write(
-    `SELECT * FROM ${files(sources)} QUALIFY row_number() OVER (PARTITION BY device, measured_at, said, doubts ORDER BY journal_offset, ord) = 1`,
-    to,
-  )
+  const select = `SELECT * FROM ${files(sources)} QUALIFY row_number() OVER (PARTITION BY device, measured_at, said, doubts ORDER BY journal_offset, ord) = 1`
+  return onItsOwn((own) => write(own, select, to))
 }
 
 async function rows({ files: sources, device, from, to, limit }: Extract<Ask, { is: 'rows' }>) {
@@ -150,14 +165,9 @@ async function rows({ files: sources, device, from, to, limit }: Extract<Ask, { 
   const sql = `SELECT measured_at::DOUBLE, received_at::DOUBLE, journal_offset::DOUBLE, ord, said, doubts FROM ${files(sources)}
     WHERE device = $device AND measured_at >= $from::BIGINT AND measured_at < $to::BIGINT
     ORDER BY measured_at, journal_offset, ord LIMIT ${Math.trunc(limit)}`
-  const own = await instance.connect()
-  try {
-    const bound = { device, from, to }
-    const result = await own.runAndReadAll(sql, bound, { device: VARCHAR, from: DOUBLE, to: DOUBLE })
-    return result.getRows() as unknown as SealedRow[]
-  } finally {
-    own.closeSync()
-  }
+  const types = { device: VARCHAR, from: DOUBLE, to: DOUBLE }
+  const result = await onItsOwn((own) => own.runAndReadAll(sql, { device, from, to }, types))
+  return result.getRows() as unknown as SealedRow[]
 }
 
 async function answer(ask: Ask): Promise<Answers[keyof Answers]> {

@@ -88,6 +88,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   /** Closed and not yet sealed, oldest first. */
   const closed: Stretch[] = []
   let sealing: Promise<void> | undefined
+  let merging: Promise<void> | undefined
   let failedSeals = 0
   const stopping = new AbortController()
 
@@ -117,7 +118,10 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
         continue
       }
-      await sealed.mergeNext()
+      // Beside the sealing, never before it: readings in memory do not wait for a merge.
+      merging ??= sealed.mergeAll().finally(() => {
+        merging = undefined
+      })
     }
   }
 
@@ -163,11 +167,13 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
     async seal() {
       close()
       await sealing
+      await merging
     },
     async [Symbol.asyncDispose]() {
       stopping.abort()
       await engine[Symbol.asyncDispose]()
       await sealing
+      await merging
     },
   }
 }

@@ -29,7 +29,7 @@ export interface SealedHistory {
   /** The file is listed, and `to` moved, in the turn in which this resolves. */
   seal(rows: HotRows, range: OffsetRange): Promise<void>
   /** Merges as long as there are files to merge; a failure is logged and left to the next time. */
-  mergeNext(): Promise<void>
+  mergeAll(): Promise<void>
   /** One device's rows of the files listed now, for readers that come back for more. */
   reader(): SealedReader
 }
@@ -108,14 +108,15 @@ export async function sealedHistory(given: {
           await engine.ask({ is: 'collect', into: table, chunk, devices, points }, SEAL_TIME_LIMIT_MS)
         }
         const written = await engine.ask({ is: 'seal', from: table, to: path }, SEAL_TIME_LIMIT_MS)
-        files = [...files, await nameSealed(folder, path, range, written)]
+        const file = await nameSealed(folder, path, range, written)
+        files = [...files, file]
         to = range.to
       } finally {
         await engine.ask({ is: 'forget', name: table }, SEAL_TIME_LIMIT_MS).catch(() => undefined)
       }
     },
 
-    async mergeNext() {
+    async mergeAll() {
       for (let parts = nextMerge(files); parts.length > 1; parts = nextMerge(files)) {
         const names = parts.map(({ name }) => name)
         const [first, last] = [parts[0] as SealedFile, parts.at(-1) as SealedFile]
