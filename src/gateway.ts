@@ -21,6 +21,7 @@ import type { Consumer } from './consumers/consumer.ts'
 import { startDevices } from './consumers/devices.ts'
 import { startHistory } from './consumers/history.ts'
 import { startLedger } from './consumers/ledger.ts'
+import { waterUseReader } from './consumers/water-use.ts'
 import type { Historian } from './historian/historian.ts'
 import { influxHistorian } from './historian/influx.ts'
 import { openIntervalBook } from './historian/interval-book.ts'
@@ -32,6 +33,7 @@ import { createIntake } from './intake/intake.ts'
 import { lockDataFolder } from './journal/data-lock.ts'
 import type { Journal } from './journal/journal.ts'
 import { sqliteJournal } from './journal/sqlite.ts'
+import type { MeterFacts } from './metering/meter.ts'
 import { repeatsBy } from './model/device.ts'
 import type { Clock } from './model/instant.ts'
 import type { Log } from './model/log.ts'
@@ -61,6 +63,8 @@ export type Gateway = AsyncDisposable & {
 
 /** How far a consumer may be behind the journal before the gateway says that it is not ready, commits. */
 const CATCHING_UP_COMMITS = 5_000
+
+const QUARTER_HOUR_MS = 15 * 60_000
 
 type Edge = { readonly clock: Clock; readonly log: Log }
 
@@ -95,10 +99,11 @@ export async function createGateway(
   await noteAbsence(journal, clock)
 
   const historian = opened.use(await openHistorian(config, journal, edge))
-  const book = opened.use(await openIntervalBook({ file: join(dir, 'ledger.sqlite') }))
-  const meters = metersIn(config, directory)
-  const history = opened.use(await startHistory({ ...edge, journal, historian }))
-  const ledger = opened.use(await startLedger({ ...edge, journal, book, meters, timeZone: site.timeZone }))
+  const book = opened.use(openIntervalBook({ file: join(dir, 'ledger.sqlite') }))
+  const history = opened.use(startHistory({ ...edge, journal, historian }))
+  const ledger = opened.use(
+    startLedger({ ...edge, journal, book, meters: metersOf(directory), timeZone: site.timeZone }),
+  )
   const devices = opened.use(await startDevices({ ...edge, journal, operations }))
   const alarms = opened.use(await startAlarms({ ...edge, journal, rules, operations, placeOf }))
   const consumers: readonly Consumer[] = [history, ledger, devices, alarms]
@@ -114,12 +119,14 @@ export async function createGateway(
     await createHttp(config.http, {
       ...{ ...edge, ...parts, site, operations, devices, historian, rules: alarms.engine },
       factsOf: ({ id }) => deviceFacts(directory, id),
-      waterUse: waterUseOver({ book, site, meters }),
+      waterUse: waterUseReader({ book, site }),
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
       figures: () => [
         ...figuresOf('journal', journal.counts, ['waitingRecords', 'lastCommitMs', 'diskUsed']),
         ...figuresOf('intake', intake.counts),
         ...figuresOf('broker', broker.counts, ['connections']),
+        ...figuresOf('history', history.counts, ['behind']),
+        ...figuresOf('ledger', ledger.counts),
         ...figuresOf('alarms', alarms.counts),
         ...figuresOf('rules', alarms.engine.counts, ['subjects']),
         ...figuresOf('operations', operations.counts),
@@ -215,6 +222,12 @@ function sourceOf(options: SourceOptions, directory: Directory, dataDir: string,
     }
   }
 }
+
+/** Meters of which no profile says how often they measure are taken for quarter-hourly, as most are. */
+const metersOf = ({ devices, profileOf }: Directory): MeterFacts[] =>
+  [...devices.values()]
+    .filter(({ family }) => family === 'water-meter')
+    .map(({ id }) => ({ device: id, measuresEveryMs: profileOf(id)?.measuresEveryMs ?? QUARTER_HOUR_MS }))
 
 function deviceFacts(directory: Directory, device: DeviceId): DeviceFacts {
   const profile = directory.profileOf(device)

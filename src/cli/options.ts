@@ -1,4 +1,5 @@
 /** What most commands share: which configuration, and whose data directory. */
+import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type GatehouseConfig, loadConfig } from '../config/config.ts'
 import { type Operations, openOperations } from '../operations/open.ts'
@@ -32,6 +33,13 @@ export async function withOperations<T>(
   config: GatehouseConfig,
   work: (operations: Operations) => Promise<T>,
 ): Promise<T> {
+  mkdirSync(config.data.dir, { recursive: true })
   await using operations = await openOperations({ dir: config.data.dir, clock: systemClock })
   return await work(operations)
 }
+
+export const untilAborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

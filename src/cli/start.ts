@@ -1,41 +1,49 @@
 /** Starts the gateway and, in the demo, the simulated campus beside it; ends when the process is asked to. */
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { DEMO_SCENARIOS, demoAnchor } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
 import { createGateway } from '../gateway.ts'
 import type { Log } from '../model/log.ts'
 import type { Command, Terminal } from './command.ts'
-import { simulatedCampus, withSimulatedServers } from './demo.ts'
-import { configOf, parse } from './options.ts'
+import { runCampus, withSimulatedServers } from './demo.ts'
+import { configOf, parse, untilAborted } from './options.ts'
 import { systemClock } from './system-clock.ts'
 
 const PAGE = join(import.meta.dirname, '../../dist/control-room')
+
+/** One campus for everybody: what one person saw in the demo another can find again. */
+const DEMO_SEED = 1
 
 export const start: Command = {
   name: 'start',
   usage: 'start [--config FILE]',
   summary: 'Start the gateway; without a file, the demo campus.',
   async run(args, terminal) {
-    const config = configOf(parse(args, []).values, terminal)
-    const log = logOf(config)
+    const declared = configOf(parse(args, []).values, terminal)
+    const log = logOf(declared)
     await using opened = new AsyncDisposableStack()
-    const running = config.demo ? opened.use(await withSimulatedServers(config, log)) : { config }
-    const parts = { clock: systemClock, log, pageDirectory: PAGE }
-    const gateway = opened.use(await createGateway(running.config, parts))
+    const { config, opcua } = declared.demo
+      ? opened.use(await withSimulatedServers(declared))
+      : { config: declared, opcua: undefined }
+    const gateway = opened.use(await createGateway(config, { clock: systemClock, log, pageDirectory: PAGE }))
     greet(config, gateway.ports.http, gateway.initialPassword, terminal)
-    if (config.demo) opened.use(await simulatedCampus(running.config, gateway, log))
+    if (config.demo) {
+      const { operations, ports } = gateway
+      const startedAt = demoAnchor(systemClock.now())
+      const campus = { config, operations, mqttPort: ports.mqtt, opcua, startedAt }
+      opened.use(await runCampus({ ...campus, seed: DEMO_SEED, scenarios: DEMO_SCENARIOS }))
+    }
     await untilAborted(terminal.until)
     log.info({ reason: String(terminal.until.reason) }, 'Stopping')
     return 0
   },
 }
 
-/** Standard error, so that what is printed for people stands alone on standard output. */
+/** On standard error, so that what is printed for people stands alone on standard output. */
 function logOf({ log: { level } }: GatehouseConfig): Log {
-  return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: false }),
-  )
+  const destination = pino.destination({ dest: 2, sync: false })
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
 }
 
 function greet(
@@ -46,14 +54,7 @@ function greet(
 ): void {
   const host = http.host === '0.0.0.0' || http.host === '::' ? 'localhost' : http.host
   out(`Gatehouse is running: http://${host}:${port}`)
-  if (password !== undefined) {
-    out(`Sign in as admin with the password ${password}`)
-    out(`(also in ${join(data.dir, 'initial-admin-password')} until the first sign-in)`)
-  }
+  if (password === undefined) return
+  out(`Sign in as admin with the password ${password}`)
+  out(`(also in ${join(data.dir, 'initial-admin-password')} until the first sign-in)`)
 }
-
-const untilAborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })

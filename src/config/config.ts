@@ -38,12 +38,9 @@ const Bridge = z.strictObject({
 const ConfigFile = z.strictObject({
   site: z.string().meta({ description: 'File of the site, relative to this one.' }),
   rules: z.string().optional().meta({ description: 'File of the rules, relative to this one.' }),
-  profiles: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description: 'Folders of further device profiles; a profile here replaces a shipped one of its name.',
-    }),
+  profiles: z.array(z.string()).default([]).meta({
+    description: 'Folders of further device profiles; a profile here replaces a shipped one of its name.',
+  }),
   bridges: z.array(Bridge).default([]),
   sources: z.array(z.discriminatedUnion('kind', [MqttSourceOptions, OpcuaSourceOptions])).default([]),
   demo: z.boolean().optional().meta({ description: 'Run the simulated campus beside the gateway.' }),
@@ -92,7 +89,7 @@ export function loadConfig(file: string | undefined, environment: Environment): 
     files,
     site,
     profiles: [...profiles.values()],
-    rules: read.rules === undefined ? [] : readRules(beside(read.rules), site),
+    rules: read.rules === undefined ? [] : readRules(beside(read.rules)),
     demo: read.demo ?? file === undefined,
     data: { dir: resolve(read.data.dir) },
   }

@@ -24,7 +24,11 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Throws GatehouseError `config-invalid` for a variable that names no key, `config-unreadable` for a lost `_FILE`. */
 export function overridesFrom(environment: Environment, schema: z.ZodType): Override[] {
   const leaves = new Map<string, Leaf>()
-  collect(z.toJSONSchema(schema, { io: 'input', reused: 'inline', unrepresentable: 'any' }) as JsonSchema, [], leaves)
+  collect(
+    z.toJSONSchema(schema, { io: 'input', reused: 'inline', unrepresentable: 'any' }) as JsonSchema,
+    [],
+    leaves,
+  )
   const overrides: Override[] = []
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith(PREFIX) || value === undefined) continue

@@ -1,6 +1,7 @@
 /** The rules of a site, as one file declares them. */
-import type { RuleConfig } from '../rules/rule-config.ts'
+
 import { RulesOptions } from '../rules/index.ts'
+import type { RuleConfig } from '../rules/rule-config.ts'
 import { readYaml } from './yaml.ts'
 
 /** Throws GatehouseError `config-unreadable` or `config-invalid`. */

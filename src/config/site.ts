@@ -36,14 +36,10 @@ const Device = z.strictObject({
   name: Name,
   profile: z.string().meta({ description: '`<vendor>/<model>`, a file under device-profiles.' }),
   place: z.strictObject({ institution: Id, building: Id.optional(), zone: Id.optional() }),
-  address: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description:
-        'How others name it: the id in a bridge’s topic or payload, or its OPC UA node id with nsu=.',
-    }),
+  address: z.string().min(1).optional().meta({
+    description:
+      'How others name it: the id in a bridge’s topic or payload, or its OPC UA node id with nsu=.',
+  }),
   source: z
     .string()
     .optional()

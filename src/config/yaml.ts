@@ -16,7 +16,9 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>, overrides: reado
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new GatehouseError('config-unreadable', `Cannot read ${file}: ${(cause as Error).message}`, { cause })
+    throw new GatehouseError('config-unreadable', `Cannot read ${file}: ${(cause as Error).message}`, {
+      cause,
+    })
   }
   return checkYaml(file, text, schema, overrides)
 }

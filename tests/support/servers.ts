@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe } from 'vitest'
 
-export type ServerName = 'mosquitto' | 'influxd' | 'victoria-metrics' | 'chromium'
+export type ServerName = 'mosquitto' | 'mosquitto_pub' | 'influxd' | 'victoria-metrics' | 'chromium'
 
 /** Debian keeps daemons out of the PATH of ordinary users. */
 const ALSO_IN = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin']
