@@ -7,7 +7,7 @@ import type { Journal } from '../journal/journal.ts'
 import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
 import type { Place } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
-import type { Clock } from '../model/instant.ts'
+import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { DeviceId } from '../model/reading.ts'
 import { EFFECTS, STATES } from '../operations/checkpoints.ts'
@@ -28,7 +28,7 @@ const CHECKPOINT_MS = 5_000
 const CATCHING_UP_MS = 60_000
 
 export type AlarmsParts = {
-  readonly journal: Journal
+  readonly journal: Pick<Journal, 'head' | 'follow' | 'advance'>
   readonly rules: readonly BoundRule[]
   readonly operations: Pick<Operations, 'desk' | 'checkpoints'>
   /** Where a device stands; undefined for one that the site no longer has. */
@@ -57,17 +57,20 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   if (Math.max(stored.states, stored.effects) > head) {
     // A journal that was lost or moved away: nothing of it can be replayed, and its offsets mean nothing here.
     log.warn({ ...stored, head }, 'The alarms stand beyond the journal; they go on from its end')
+    await checkpoints.rebaseAlarms(head)
   }
   const from = Math.min(stored.states, head)
   /** Up to here the effects are in the books already. */
   const mutedTo = Math.min(Math.max(stored.states, stored.effects), head)
   const engine = createEngine(rules, (await checkpoints.ruleStates()) as Iterable<StateRow>)
   const ruleOf = new Map(rules.map((rule) => [rule.config.id, rule]))
+  /** Active by the books, but no rule judges them any more: nobody else would ever clear them. */
+  const orphans = (await checkpoints.activeAlarms()).filter(
+    ({ rule, subject }) => !ruleOf.get(rule)?.subjects.has(subject),
+  )
   const progress = progressFrom(from)
   const stopping = new AbortController()
   const counts = { commits: 0, findings: 0, failedWrites: 0, checkpoints: 0 }
-  /** As it stands in the operations database. */
-  let effects = stored.effects
   /** How far the rules have stepped; ahead of `progress` while their effects wait to be written. */
   let steppedTo = from
   let trouble: string | undefined
@@ -92,12 +95,15 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
    * Replayed under rules that were changed meanwhile, a subject may come to something else than the books
    * say. Under the same rules this finds the books as they should be, and changes nothing.
    */
-  const settled = (): Finding[] => {
+  const settled = (at: Instant): Finding[] => {
     const findings = [...replayed.values()].flatMap(findingOf)
     replayed.clear()
-    return findings.map((finding) =>
-      finding.is === 'breach' ? { ...finding, unlessActive: true as const } : finding,
-    )
+    return [
+      ...findings.map((finding) =>
+        finding.is === 'breach' ? { ...finding, unlessActive: true as const } : finding,
+      ),
+      ...orphans.splice(0).map((orphan) => ({ is: 'clear' as const, ...orphan, at })),
+    ]
   }
 
   const step = (commit: Commit): CommitFindings[] => {
@@ -108,7 +114,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
       for (const verdict of verdicts) replayed.set(JSON.stringify([verdict.rule, verdict.subject]), verdict)
       return []
     }
-    const findings = [...settled(), ...verdicts.flatMap(findingOf)]
+    const findings = [...settled(receivedAt), ...verdicts.flatMap(findingOf)]
     counts.findings += findings.length
     const now = clock.now()
     const learnedAt = now - receivedAt > CATCHING_UP_MS ? now : receivedAt
@@ -146,9 +152,9 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     if (to === undefined) return
     const commits = batch.flatMap(step)
     if (commits.length > 0) {
-      const outcome = await write(() => desk.applyEffects({ from: effects, to, commits }))
+      const before = Math.max(progress.offset, mutedTo)
+      await write(() => desk.applyEffects({ from: before, to, commits }))
       trouble = undefined
-      if (outcome !== 'nothing-to-write') effects = to
     }
     counts.commits += batch.length
     progress.moveTo(to)

@@ -33,7 +33,7 @@ export interface Devices extends Consumer {
 }
 
 export type DevicesParts = {
-  readonly journal: Journal
+  readonly journal: Pick<Journal, 'head' | 'follow' | 'advance'>
   readonly operations: Pick<Operations, 'checkpoints' | 'shadows' | 'links'>
   readonly clock: Clock
   readonly log: Log

@@ -5,7 +5,7 @@ import type { AlarmBook, AlarmQuery } from './operations.ts'
 import { keyOf, pageOf } from './pages.ts'
 import type { Database, Tables, Tx } from './tables.ts'
 
-const ACTIVE = ['active-unacknowledged', 'active-acknowledged']
+export const ACTIVE = ['active-unacknowledged', 'active-acknowledged']
 const OPEN = [...ACTIVE, 'cleared-unacknowledged']
 
 const alarmOf = ({ body }: Pick<Tables['alarms'], 'body'>): Alarm => JSON.parse(body)

@@ -4,6 +4,7 @@
  */
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { Offset } from '../model/commit.ts'
+import { ACTIVE } from './alarm-book.ts'
 import type { Checkpoints } from './operations.ts'
 import type { Store } from './store.ts'
 import type { Database, Tx } from './tables.ts'
@@ -50,6 +51,9 @@ export function checkpoints(
       return rows.map(({ rule, subject, body }) => ({ rule, subject, kept: JSON.parse(body) }))
     },
 
+    activeAlarms: () =>
+      db.selectFrom('alarms').select(['rule', 'subject']).distinct().where('state', 'in', ACTIVE).execute(),
+
     saveRuleStates: (to, rows) =>
       write(async ({ db: tx }) => {
         for (const part of parts(rows.filter(({ kept }) => kept !== null))) {
@@ -65,6 +69,12 @@ export function checkpoints(
         for (const { rule, subject } of rows.filter(({ kept }) => kept === null)) {
           await tx.deleteFrom('rule_states').where('rule', '=', rule).where('subject', '=', subject).execute()
         }
+        await setOffset(tx, STATES, to)
+      }),
+
+    rebaseAlarms: (to) =>
+      write(async ({ db: tx }) => {
+        await setOffset(tx, EFFECTS, to)
         await setOffset(tx, STATES, to)
       }),
 

@@ -307,16 +307,35 @@ describe('people', () => {
 
 describe('effects', () => {
   it('written before are not written again, and another process is noticed', async () => {
-    await using it = await plant()
-    const commits = [
-      { offset: 1, receivedAt: T0, learnedAt: T0, findings: [breach(0)], readings: [] },
-    ] satisfies CommitFindings[]
-    expect(await it.desk.applyEffects({ from: 0, to: 1, commits })).toBe('written')
-    expect(await it.desk.applyEffects({ from: 0, to: 1, commits })).toBe('written-before')
-    await expect(it.desk.applyEffects({ from: 0, to: 2, commits })).rejects.toMatchObject({
+    const clock = handClock(T0)
+    await using folder = await operationsFolder()
+    await using mine = await folder.open(clock)
+    await using other = await folder.open(clock)
+    const commits = (offset: number): CommitFindings[] => [
+      { offset, receivedAt: T0, learnedAt: T0, findings: [breach(offset)], readings: [] },
+    ]
+    expect(await mine.desk.applyEffects({ from: 0, to: 1, commits: commits(1) })).toBe('written')
+    expect(await mine.desk.applyEffects({ from: 0, to: 1, commits: commits(1) })).toBe('written-before')
+    expect(await other.desk.applyEffects({ from: 1, to: 2, commits: commits(2) })).toBe('written')
+    await expect(mine.desk.applyEffects({ from: 1, to: 3, commits: commits(3) })).rejects.toMatchObject({
       code: 'effects-fenced',
     })
-    expect((await it.alarms.list(PAGE)).items).toHaveLength(1)
+    expect((await mine.alarms.list(PAGE)).items).toHaveLength(2)
+  })
+
+  it('that were none before a person acted are not worked through again after it', async () => {
+    const clock = handClock(T0)
+    await using folder = await operationsFolder()
+    const quiet = { offset: 2, receivedAt: T0, learnedAt: T0, findings: [], readings: [flow(0)] }
+    {
+      await using before = await folder.open(clock)
+      expect(await before.desk.applyEffects({ from: 0, to: 2, commits: [quiet] })).toBe('nothing-to-write')
+      expect(await before.checkpoints.offset('alarms.effects')).toBe(0)
+      await before.desk.openOrder({ device: 'gate-1', title: 'Squeaks' }, LI)
+      expect(await before.checkpoints.offset('alarms.effects')).toBe(2)
+    }
+    await using after = await folder.open(clock)
+    expect(await after.desk.applyEffects({ from: 2, to: 3, commits: [quiet] })).toBe('nothing-to-write')
   })
 
   it('that fail half-way leave nothing behind, and the same effects can be tried again', async () => {

@@ -18,7 +18,7 @@ import { alarmAcknowledged, orderCreated, orderMoved } from './events.ts'
 import type { CommitFindings } from './findings.ts'
 import { nextNumber, type OrderRow, openOrderOf, orderRow, writeOrder } from './order-book.ts'
 import type { Mover } from './roles.ts'
-import type { Store } from './store.ts'
+import type { Store, Write } from './store.ts'
 
 export type NewOrder =
   | { readonly device: DeviceId; readonly title: string; readonly note?: string | undefined }
@@ -48,7 +48,7 @@ export interface Desk {
   moveOrder(id: string, move: Move, by: Mover): Promise<WorkOrder>
   /**
    * All that some commits cause, and the offset `to`, in one transaction; nothing at all where they cause
-   * nothing. Throws `effects-fenced` where the stored offset is neither `from` nor `to`.
+   * nothing. Throws `effects-fenced` where the stored offset is not the one that this process left there.
    */
   applyEffects(effects: Effects): Promise<'written' | 'written-before' | 'nothing-to-write'>
 }
@@ -65,10 +65,22 @@ const CONTRACTOR_MOVES: Readonly<Partial<Record<OrderState, OrderState>>> = {
   accepted: 'done',
 }
 
-export function deskOver({ db, clock, write }: Store, { titleOf, holdBack }: DeskParts): Desk {
+export function deskOver({ clock, write }: Store, { titleOf, holdBack }: DeskParts): Desk {
+  const effectsAt = effectsPosition()
+
+  /**
+   * A person's act has its place among the commits: those that were worked through before it, and caused
+   * nothing then, must not be worked through again after it, when they might.
+   */
+  const act = <T>(task: (transaction: Write) => Promise<T>) =>
+    write(async (transaction) => {
+      await effectsAt.keep(transaction)
+      return task(transaction)
+    })
+
   return {
     acknowledge: (id, by, note) =>
-      write(async ({ db: tx, emit, audit }) => {
+      act(async ({ db: tx, emit, audit }) => {
         const row = (await alarmRow(tx, id)) ?? notFound(`There is no alarm ${id}`)
         const at = clock.now()
         const said = { is: 'acknowledge', at, by: by.name } as const
@@ -81,7 +93,7 @@ export function deskOver({ db, clock, write }: Store, { titleOf, holdBack }: Des
       }),
 
     openOrder: (wanted, by) =>
-      write(async ({ db: tx, emit, audit }) => {
+      act(async ({ db: tx, emit, audit }) => {
         const at = clock.now()
         const { name } = by
         const note = wanted.note === undefined ? {} : { note: wanted.note }
@@ -127,7 +139,7 @@ export function deskOver({ db, clock, write }: Store, { titleOf, holdBack }: Des
       }),
 
     moveOrder: (id, { to, assignee, note, version }, by) =>
-      write(async ({ db: tx, emit, audit }) => {
+      act(async ({ db: tx, emit, audit }) => {
         const row = (await orderRow(tx, id)) ?? notFound(`There is no work order ${id}`)
         const { order, proof } = row
         if (by.role === 'contractor') assertOwnWork(order, to, assignee, by)
@@ -150,20 +162,42 @@ export function deskOver({ db, clock, write }: Store, { titleOf, holdBack }: Des
         return judged
       }),
 
-    async applyEffects(effects) {
-      if (!(await mayHaveEffects(db, effects.commits))) return 'nothing-to-write'
-      return write(async (transaction) => {
-        const stored = await offsetOf(transaction.db, EFFECTS)
-        if (stored === effects.to) return 'written-before'
-        if (stored !== effects.from) {
-          const sentence = `The effects stand at commit ${stored}, not at ${effects.from}: another process writes them`
+    applyEffects: ({ from, to, commits }) =>
+      write(async (transaction) => {
+        const { db: tx } = transaction
+        const stored = await offsetOf(tx, EFFECTS)
+        if (stored === to) {
+          effectsAt.move(transaction, { stored, seen: to })
+          return 'written-before'
+        }
+        if (!effectsAt.isMine(stored, from)) {
+          const sentence = `The effects stand at commit ${stored}: another process writes them`
           throw new GatehouseError('effects-fenced', sentence)
         }
-        const changed = await applyCommits(transaction, effects.commits, { titleOf, holdBack })
-        if (!changed) return 'nothing-to-write'
-        await setOffset(transaction.db, EFFECTS, effects.to)
-        return 'written'
-      })
+        const changed =
+          (await mayHaveEffects(tx, commits)) &&
+          (await applyCommits(transaction, commits, { titleOf, holdBack }))
+        if (changed) await setOffset(tx, EFFECTS, to)
+        effectsAt.move(transaction, { stored: changed ? to : stored, seen: to })
+        return changed ? 'written' : 'nothing-to-write'
+      }),
+  }
+}
+
+/** How far the effects are written, and how far commits were worked through: those between caused nothing. */
+function effectsPosition() {
+  let at: { readonly stored: Offset; readonly seen: Offset } | undefined
+  const move = ({ afterCommit }: Write, to: NonNullable<typeof at>) =>
+    afterCommit(() => {
+      at = to
+    })
+  return {
+    move,
+    isMine: (stored: Offset, from: Offset) => (at ? stored === at.stored : stored <= from),
+    async keep(transaction: Write): Promise<void> {
+      if (!at || at.seen <= at.stored) return
+      await setOffset(transaction.db, EFFECTS, at.seen)
+      move(transaction, { stored: at.seen, seen: at.seen })
     },
   }
 }

@@ -15,7 +15,7 @@ import { alarmCleared, alarmRaised, orderCreated, orderMoved } from './events.ts
 import type { Breach, Clear, CommitFindings } from './findings.ts'
 import { nextNumber, type OrderRow, openOrderOf, waitingOrders, writeOrder } from './order-book.ts'
 import type { Write } from './store.ts'
-import type { Database } from './tables.ts'
+import type { Tx } from './tables.ts'
 
 /**
  * A breach that is learnt more than `lateMs` after it began waits for `settleMs` of journal time before it
@@ -28,8 +28,8 @@ type Choices = { readonly titleOf: (fault: string, device: DeviceId) => string; 
 /** Findings after which other work of the process gets its turn. */
 const TURN = 50
 
-/** A cheap look, so that a quiet commit costs no transaction. */
-export async function mayHaveEffects(db: Database, commits: readonly CommitFindings[]): Promise<boolean> {
+/** A cheap look, for the many commits that cause nothing. */
+export async function mayHaveEffects(db: Tx, commits: readonly CommitFindings[]): Promise<boolean> {
   if (commits.some(({ findings }) => findings.length > 0)) return true
   const waiting = await db
     .selectFrom('orders')

@@ -117,8 +117,12 @@ export type DeviceNews = {
 export interface Checkpoints {
   offset(consumer: string): Promise<Offset>
   ruleStates(): Promise<readonly RuleStateRow[]>
+  /** Whose alarms are active, by the books. */
+  activeAlarms(): Promise<readonly Pick<Alarm, 'rule' | 'subject'>[]>
   /** Changed states and the offset they hold at, in one transaction. */
   saveRuleStates(to: Offset, rows: readonly RuleStateRow[]): Promise<void>
+  /** For a journal that begins anew: the alarms go on from there, whatever they knew. */
+  rebaseAlarms(to: Offset): Promise<void>
   saveDevices(news: DeviceNews): Promise<void>
 }
 

@@ -77,7 +77,11 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
   const tries = attempts(clock)
   const initialPassword = join(dir, INITIAL_PASSWORD)
   /** Checked where the user is unknown, so that the answer takes as long. */
-  const nobodys = hashPassword(newToken())
+  let nobodys: Promise<string> | undefined
+  const nobodysPassword = () => {
+    nobodys ??= hashPassword(newToken())
+    return nobodys
+  }
 
   const user = (name: string) =>
     db.selectFrom('users').selectAll().where('name', '=', name).executeTakeFirst()
@@ -87,7 +91,7 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
     const found = await user(name)
     const fits =
       password.length <= PASSWORD_LENGTH.max &&
-      (await passwordFits(password, found?.password ?? (await nobodys)))
+      (await passwordFits(password, found?.password ?? (await nobodysPassword())))
     if (found && fits) {
       tries.succeeded(name)
       return found

@@ -19,6 +19,8 @@ export type Write = {
   /** Goes to the outbox with the transaction, in the order of calls. */
   emit(event: BusinessEvent): void
   audit(note: AuditNote): void
+  /** Done right after the commit, before any other transaction begins; not at all where it fails. */
+  afterCommit(task: () => void): void
 }
 
 export type Store = {
@@ -64,17 +66,24 @@ export function storeOver(db: Database, clock: Clock, { eventsKept }: StoreLimit
   async function transact<T>(task: (write: Write) => Promise<T>): Promise<T> {
     const emitted: BusinessEvent[] = []
     const notes: AuditNote[] = []
+    const afterwards: (() => void)[] = []
     let stored: readonly StoredEvent[] = []
     let dropped = 0
     try {
       const result = await db.transaction().execute(async (tx) => {
-        const done = await task({ db: tx, emit: (e) => emitted.push(e), audit: (n) => notes.push(n) })
+        const done = await task({
+          db: tx,
+          emit: (e) => emitted.push(e),
+          audit: (n) => notes.push(n),
+          afterCommit: (t) => afterwards.push(t),
+        })
         const at = clock.now()
         stored = await storeEvents(tx, at, emitted)
         dropped = await dropOldEvents(tx, stored.at(-1)?.id, eventsKept)
         for (const note of notes) await storeNote(tx, at, note)
         return done
       })
+      for (const afterward of afterwards) afterward()
       counts.transactions++
       counts.eventsDropped += dropped
       if (stored.length > 0) tell(stored)

@@ -1,0 +1,354 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type HandClock, handClock } from '../../tests/support/hand-clock.ts'
+import { operationsFolder, operationsFor } from '../../tests/support/operations.ts'
+import { type ScriptedJournal, scriptedJournal } from '../../tests/support/scripted-journal.ts'
+import type { Commit, JournalRecord } from '../model/commit.ts'
+import type { Device } from '../model/device.ts'
+import { SILENT_LOG } from '../model/log.ts'
+import type { Site } from '../model/site.ts'
+import type { OrderState } from '../model/work-order.ts'
+import type { Operations } from '../operations/operations.ts'
+import type { Mover } from '../operations/roles.ts'
+import { bindRules } from '../rules/bind.ts'
+import { RulesOptions } from '../rules/index.ts'
+import { type AlarmsParts, startAlarms } from './alarms.ts'
+
+const T0 = Date.UTC(2026, 0, 5)
+const STEP_MS = 700
+const PAGE = { limit: 1_000 }
+const PEOPLE: readonly Mover[] = [
+  { name: 'li', role: 'operator' },
+  { name: 'wang', role: 'operator' },
+]
+
+const device = (id: string, family: Device['family']): Device => {
+  return { id, name: id, family, profile: 'p', place: { institution: 'school' } }
+}
+const SITE: Site = {
+  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai' },
+  ...{ institutions: [], buildings: [], zones: [], routes: [], vehicles: [] },
+  devices: [device('meter', 'water-meter'), device('gate', 'access-control-gate')],
+}
+const FLOW = {
+  ...{ id: 'burst', kind: 'sustained', severity: 'high', verifyMs: 2_800 },
+  options: { point: 'flow', above: 8, clearBelow: 7, forMs: 1_400, heldMs: 60_000 },
+}
+const OPEN = {
+  ...{ id: 'held-open', kind: 'door-held-open', severity: 'low', verifyMs: 1_400 },
+  options: { openTimeMs: 2_000 },
+}
+const QUIET = { id: 'quiet', kind: 'silent', severity: 'medium', verifyMs: 1_400, options: { forMs: 6_000 } }
+
+const bound = (rules: readonly object[] = [FLOW, OPEN, QUIET]) =>
+  bindRules(RulesOptions.parse({ rules }).rules, SITE, () => undefined)
+
+/** The instant of the commit with this offset. */
+const atOf = (offset: number) => T0 + offset * STEP_MS
+
+const says = (id: string, values: Record<string, string | number>) => (offset: number) =>
+  ({ is: 'reading', device: id, at: atOf(offset), values }) satisfies JournalRecord
+const HOT = says('meter', { flow: 9 })
+const COOL = says('meter', { flow: 1 })
+
+const commitsOf = (beats: readonly (readonly ((offset: number) => JournalRecord)[])[]): Commit[] =>
+  beats.map((records, i) => {
+    const offset = i + 1
+    return { offset, receivedAt: atOf(offset), records: records.map((record) => record(offset)) }
+  })
+
+type Parts = Pick<AlarmsParts, 'operations' | 'clock'> & { journal: ScriptedJournal }
+const start = (parts: Parts, rules = bound()) =>
+  startAlarms({ rules, log: SILENT_LOG, placeOf: () => ({ institution: 'school' }), ...parts })
+
+/** Lets the next commit out at its own instant. */
+function beat(journal: ScriptedJournal, clock: HandClock): number {
+  const offset = journal.head.offset + 1
+  clock.pass(atOf(offset) - clock.now())
+  journal.release(offset)
+  return offset
+}
+
+async function plant(commits: readonly Commit[], rules = bound()) {
+  const clock = handClock(T0)
+  const journal = scriptedJournal(commits)
+  const operations = await operationsFor(clock)
+  const alarms = await start({ journal, operations, clock }, rules)
+  const told: string[] = []
+  operations.events.onEvent((events) => told.push(...events.map(({ kind }) => kind)))
+  return {
+    ...{ clock, journal, operations, alarms, told },
+    async run(beats: number) {
+      for (let i = 0; i < beats; i++) await alarms.reached(beat(journal, clock))
+    },
+    async [Symbol.asyncDispose]() {
+      await alarms[Symbol.asyncDispose]()
+      await operations[Symbol.asyncDispose]()
+    },
+  }
+}
+
+describe('the alarms consumer', () => {
+  it('turns a breach into an alarm with its reason and an order with what will prove it repaired', async () => {
+    await using it = await plant(commitsOf([[HOT], [HOT], [HOT], [HOT], [COOL]]))
+    await it.run(5)
+    const { items } = await it.operations.alarms.list(PAGE)
+    expect(items).toMatchObject([
+      {
+        ...{ rule: 'burst', fault: 'burst', subject: 'meter', device: 'meter', severity: 'high' },
+        ...{ state: 'cleared-unacknowledged', raisedAt: atOf(3), clearedAt: atOf(5) },
+        because: { code: 'above-for' },
+      },
+    ])
+    expect(it.told).toEqual(['alarm.raised', 'order.created', 'alarm.cleared'])
+  })
+
+  it('drives a fault from breach to verified by readings alone, once people have done their part', async () => {
+    const cools = Array.from({ length: 8 }, () => [COOL])
+    await using it = await plant(commitsOf([[HOT], [HOT], [HOT], ...cools]))
+    await it.run(4)
+    const order = (await it.operations.orders.list(PAGE)).items[0] ?? expect.unreachable()
+    for (const to of ['dispatched', 'accepted', 'done'] as const) {
+      await it.operations.desk.moveOrder(order.id, { to }, PEOPLE[0] as Mover)
+    }
+    await it.run(3)
+    expect((await it.operations.orders.get(order.id))?.state).toBe('done')
+    await it.run(1)
+    expect(await it.operations.orders.get(order.id)).toMatchObject({
+      state: 'verified',
+      verification: { state: 'passed', since: atOf(4), until: atOf(8) },
+    })
+  })
+
+  it('waits while the database cannot be written, and then writes the same effects, once', async () => {
+    const clock = handClock(T0)
+    const journal = scriptedJournal(commitsOf([[HOT], [HOT], [HOT], [HOT]]))
+    await using operations = await operationsFor(clock)
+    let refused = 2
+    const desk = {
+      ...operations.desk,
+      applyEffects: (effects: Parameters<typeof operations.desk.applyEffects>[0]) =>
+        refused-- > 0 ? Promise.reject(new Error('disk away')) : operations.desk.applyEffects(effects),
+    }
+    await using alarms = await start({ journal, clock, operations: { ...operations, desk } })
+    const arrived = alarms.reached(4)
+    for (let i = 0; i < 4; i++) beat(journal, clock)
+    await expect.poll(() => alarms.trouble).toBe('disk away')
+    clock.pass(250)
+    await expect.poll(() => alarms.counts.failedWrites).toBe(2)
+    clock.pass(500)
+    await arrived
+    expect(alarms.trouble).toBeUndefined()
+    expect((await operations.events.after(0, 10)).map(({ kind }) => kind)).toEqual([
+      'alarm.raised',
+      'order.created',
+    ])
+  })
+
+  it('after an outage rings for what still holds, with both times, and records what came and went', async () => {
+    const beats = [...[HOT, HOT, HOT, COOL], ...[HOT, HOT, HOT, HOT]].map((record) => [record])
+    const backAt = atOf(9) + 3 * 3_600_000
+    const commits = [
+      ...commitsOf(beats),
+      { offset: 9, receivedAt: backAt + 4_999, records: [] },
+      { offset: 10, receivedAt: backAt + 5_000, records: [] },
+    ]
+    const clock = handClock(backAt)
+    const journal = scriptedJournal(commits)
+    await using operations = await operationsFor(clock)
+    const told: unknown[] = []
+    operations.events.onEvent((events) => {
+      for (const event of events) {
+        if ('alarm' in event) told.push([event.kind, event.alarm.raisedAt, event.alarm.learnedAt])
+      }
+    })
+    journal.release(8)
+    await using alarms = await start({ journal, operations, clock }, bound([FLOW]))
+    await alarms.reached(8)
+    clock.pass(5_000)
+    journal.release(9)
+    await alarms.reached(9)
+    expect(told, 'nothing rings before it has held for a moment').toEqual([])
+    journal.release(10)
+    await alarms.reached(10)
+    expect(told).toEqual([
+      ['alarm.cleared', atOf(3), backAt],
+      ['alarm.raised', atOf(7), backAt],
+    ])
+  })
+
+  it('clears what a rule had raised that is gone from the configuration', async () => {
+    const commits = commitsOf([[HOT], [HOT], [HOT], [HOT], [HOT]])
+    const clock = handClock(T0)
+    const journal = scriptedJournal(commits)
+    await using operations = await operationsFor(clock)
+    {
+      await using alarms = await start({ journal, operations, clock })
+      for (let i = 0; i < 4; i++) await alarms.reached(beat(journal, clock))
+    }
+    await using alarms = await start({ journal, operations, clock }, bound([QUIET]))
+    await alarms.reached(beat(journal, clock))
+    const { items } = await operations.alarms.list(PAGE)
+    expect(items).toMatchObject([{ rule: 'burst', state: 'cleared-unacknowledged' }])
+  })
+
+  it.each([
+    ['gone', [QUIET], 'cleared-unacknowledged'],
+    ['there, as before', [FLOW, OPEN, QUIET], 'active-unacknowledged'],
+  ])('cut off and started with its rule %s, the books agree with the rules', async (_how, rules, state) => {
+    const commits = commitsOf([[HOT], [HOT], [HOT], [HOT], [HOT]])
+    const clock = handClock(T0)
+    const journal = scriptedJournal(commits)
+    await using folder = await operationsFolder()
+    {
+      await using operations = await folder.open(clock)
+      const cut = withoutCheckpoints(operations)
+      await using alarms = await start({ journal, clock, operations: cut })
+      for (let i = 0; i < 4; i++) await alarms.reached(beat(journal, clock))
+    }
+    await using operations = await folder.open(clock)
+    await using alarms = await start({ journal, operations, clock }, bound(rules))
+    await alarms.reached(beat(journal, clock))
+    expect((await operations.alarms.list(PAGE)).items).toMatchObject([{ rule: 'burst', state }])
+  })
+})
+
+/** As if the process died before each checkpoint. */
+const withoutCheckpoints = (operations: Operations): Operations => ({
+  ...operations,
+  checkpoints: {
+    ...operations.checkpoints,
+    saveRuleStates: () => Promise.reject(new Error('cut off')),
+  },
+})
+
+describe('killed and started again at any commit', () => {
+  type Beat = {
+    readonly records: readonly ((offset: number) => JournalRecord)[]
+    /** What a person does after it. */
+    readonly act: 'acknowledge' | 'move' | 'nothing'
+    /** How the process ends at this commit, if it does. */
+    readonly end: 'before the effects' | 'after the effects' | 'before a checkpoint' | 'properly' | 'not'
+  }
+
+  /** Every write from the cut on fails; `after the effects`: the write was made, but nobody heard. */
+  function dying(operations: Operations, how: Beat['end']): Operations & { die(): void } {
+    let dead = false
+    const { desk, checkpoints } = operations
+    const cut = () => Promise.reject(new Error('cut off'))
+    return {
+      ...operations,
+      die() {
+        dead = true
+      },
+      desk: {
+        ...desk,
+        async applyEffects(effects) {
+          if (!dead || how === 'before a checkpoint') return desk.applyEffects(effects)
+          if (how === 'after the effects') await desk.applyEffects(effects)
+          return cut()
+        },
+      },
+      checkpoints: {
+        ...checkpoints,
+        saveRuleStates: (to, rows) => (dead ? cut() : checkpoints.saveRuleStates(to, rows)),
+      },
+    }
+  }
+
+  async function act(operations: Operations, what: Beat['act'], turn: number): Promise<void> {
+    const by = PEOPLE[turn % 2] as Mover
+    if (what === 'acknowledge') {
+      const { items } = await operations.alarms.list(PAGE)
+      const first = items.filter(({ acknowledged }) => !acknowledged).toSorted(byTime)[0]
+      if (first) await operations.desk.acknowledge(first.id, by)
+    } else if (what === 'move') {
+      const { items } = await operations.orders.list({ ...PAGE, state: 'open' })
+      const order = items.at(-1)
+      const onward: Partial<Record<OrderState, OrderState>> = {
+        reported: 'dispatched',
+        dispatched: 'accepted',
+        accepted: 'done',
+      }
+      const to = order && onward[order.state]
+      if (order && to) await operations.desk.moveOrder(order.id, { to }, by)
+    }
+  }
+  const byTime = (a: { raisedAt: number; rule: string }, b: { raisedAt: number; rule: string }) =>
+    a.raisedAt - b.raisedAt || a.rule.localeCompare(b.rule)
+
+  /** What is in the books in the end, ids replaced by the order in which they appear. */
+  async function books(operations: Operations): Promise<string> {
+    const events = (await operations.events.after(0, 10_000)).map(({ id: _id, at: _at, ...event }) => event)
+    const orders = (await operations.orders.list(PAGE)).items
+    const alarms = (await operations.alarms.list({ ...PAGE, state: 'all' })).items.toSorted(byTime)
+    const ids = new Map<string, string>()
+    return JSON.stringify({ events, orders, alarms }, undefined, 1).replace(
+      /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
+      (id) => {
+        if (!ids.has(id)) ids.set(id, `#${ids.size}`)
+        return ids.get(id) as string
+      },
+    )
+  }
+
+  async function play(beats: readonly Beat[], disturbed: boolean): Promise<string> {
+    await using folder = await operationsFolder()
+    const clock = handClock(T0)
+    const journal = scriptedJournal(commitsOf(beats.map(({ records }) => records)))
+    let next = 0
+    for (;;) {
+      await using operations = await folder.open(clock)
+      const end = beats.findIndex((beat, i) => i >= next && disturbed && beat.end !== 'not')
+      const mortal = dying(operations, beats[end]?.end ?? 'not')
+      await using alarms = await start({ journal, clock, operations: mortal })
+      await alarms.reached(journal.head.offset)
+      if (next > 0) await act(operations, beats[next - 1]?.act ?? 'nothing', next - 1)
+      for (; next < beats.length; next++) {
+        const dies = next === end && beats[end]?.end !== 'properly'
+        if (dies) mortal.die()
+        const offset = beat(journal, clock)
+        if (dies && beats[end]?.end !== 'before a checkpoint') {
+          await Promise.race([alarms.reached(offset), untilIt(() => alarms.trouble !== undefined)])
+        } else await alarms.reached(offset)
+        if (next === end) break
+        await act(operations, beats[next]?.act ?? 'nothing', next)
+      }
+      if (next >= beats.length) return await books(operations)
+      next++
+    }
+  }
+  const untilIt = async (holds: () => boolean) => {
+    while (!holds()) await new Promise(setImmediate)
+  }
+
+  const record = fc.constantFrom(
+    ...[HOT, HOT, HOT, COOL, COOL],
+    says('gate', { door: 'open' }),
+    says('gate', { door: 'closed' }),
+  )
+  const beats = fc.array(
+    fc.record<Beat>({
+      records: fc.array(record, { maxLength: 2 }),
+      act: fc.constantFrom('nothing', 'acknowledge', 'move', 'move', 'move'),
+      end: fc.constantFrom(
+        ...(['not', 'not', 'not', 'not', 'not', 'not'] as const),
+        ...(['before the effects', 'after the effects', 'before a checkpoint', 'properly'] as const),
+      ),
+    }),
+    { minLength: 15, maxLength: 45 },
+  )
+
+  it('has the same alarms, orders and events as if it had never stopped', { timeout: 60_000 }, async () => {
+    let eventful = 0
+    await fc.assert(
+      fc.asyncProperty(beats, async (script) => {
+        const undisturbed = await play(script, false)
+        if (undisturbed.includes('"verified"')) eventful++
+        expect(await play(script, true)).toBe(undisturbed)
+      }),
+      { numRuns: 25, endOnFailure: true },
+    )
+    expect(eventful, 'some of the runs come as far as a verified order').toBeGreaterThan(0)
+  })
+})
