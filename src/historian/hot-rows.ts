@@ -9,14 +9,14 @@ import type { Placed } from './repeats.ts'
 
 const CHUNK = 16_384
 
-export const NO_VALUE = 0
-export const NUMBER = 1
-export const TEXT = 2
-export const SWITCH = 3
+const NO_VALUE = 0
+const NUMBER = 1
+const TEXT = 2
+const SWITCH = 3
 
 /** Added to the kind of a value. */
-export const UNCERTAIN = 4
-export const BAD = 8
+const UNCERTAIN = 4
+const BAD = 8
 
 /** Up to 16,384 readings. Values of reading i stand from `firstValue[i]` to `firstValue[i + 1]`. */
 export type Chunk = {
@@ -154,7 +154,7 @@ function grown<A extends Uint8Array | Uint32Array | Float64Array>(
 }
 
 /** The value at an index of the chunk; `undefined` where only a doubt was told. */
-export function valueAt({ kind, value, texts }: Chunk, index: number): Value | undefined {
+function valueAt({ kind, value, texts }: Chunk, index: number): Value | undefined {
   switch ((kind[index] as number) & 3) {
     case NUMBER:
       return value[index]
@@ -167,7 +167,7 @@ export function valueAt({ kind, value, texts }: Chunk, index: number): Value | u
   }
 }
 
-export function doubtAt({ kind }: Chunk, index: number): 'uncertain' | 'bad' | undefined {
+function doubtAt({ kind }: Chunk, index: number): 'uncertain' | 'bad' | undefined {
   const bits = kind[index] as number
   return bits & BAD ? 'bad' : bits & UNCERTAIN ? 'uncertain' : undefined
 }
@@ -183,13 +183,13 @@ export function placed(chunk: Chunk, row: number, device: DeviceId, points: read
 }
 
 /** What was told of one point. */
-export type Told = readonly [
+type Told = readonly [
   point: string,
   value: Value | null | undefined,
   doubt: 'uncertain' | 'bad' | null | undefined,
 ]
 
-export function readingOf(device: DeviceId, at: number, receivedAt: number, told: readonly Told[]): Reading {
+function readingOf(device: DeviceId, at: number, receivedAt: number, told: readonly Told[]): Reading {
   const values: [string, Value][] = []
   const doubts: [string, 'uncertain' | 'bad'][] = []
   for (const [point, value, doubt] of told) {

@@ -39,6 +39,7 @@ const instance = await DuckDBInstance.create(':memory:', {
   memory_limit: `${settings.memoryLimitMb}MB`,
   threads: String(settings.threads),
   temp_directory: 'temporary',
+  max_temp_directory_size: '4GB',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
 })
@@ -191,6 +192,8 @@ async function answer(ask: Ask): Promise<Answers[keyof Answers]> {
 const reply = (answered: Answered) => process.send?.(answered)
 
 process.on('disconnect', () => process.exit())
+// Ctrl-C reaches every process of the terminal; the gateway decides when this one ends.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
 process.on('message', async ({ id, ask }: Asked) => {
   try {
     reply({ id, answer: await answer(ask) })

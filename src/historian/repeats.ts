@@ -12,7 +12,7 @@ export type RepeatsByDevice = (device: DeviceId) => RepeatsBy
 /** A reading and its place in the journal: the commit, and the how-manieth reading of it. */
 export type Placed = { readonly reading: Reading; readonly offset: Offset; readonly ord: number }
 
-export const inJournalOrder = (a: Placed, b: Placed): number => a.offset - b.offset || a.ord - b.ord
+const inJournalOrder = (a: Placed, b: Placed): number => a.offset - b.offset || a.ord - b.ord
 
 export const inTimeOrder = (a: Placed, b: Placed): number =>
   a.reading.at - b.reading.at || inJournalOrder(a, b)

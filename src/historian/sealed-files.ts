@@ -18,7 +18,7 @@ export type SealedFile = NamedFile & FileFigures
 const NAME = /^(\d{16})-(\d{16})-([0-9a-f]{8})\.parquet$/
 
 export const TEMPORARY = 'temporary'
-export const QUARANTINE = 'quarantine'
+const QUARANTINE = 'quarantine'
 
 export const checksumIn = (name: string): string | undefined => NAME.exec(name)?.[3]
 
@@ -79,7 +79,7 @@ const DAY_MS = 86_400_000
 /** Neighbours of like size that become one. */
 const FAN_IN = 8
 /** A merged file stays below it, so that a merge fits into the engine's memory and time. */
-export const MAX_MERGED_READINGS = 16_000_000
+const MAX_MERGED_READINGS = 16_000_000
 
 /**
  * Files to merge next: those of a day (UTC, by commit time) that is over, else eight neighbours of

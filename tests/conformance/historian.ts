@@ -11,7 +11,7 @@ import type { RepeatsByDevice } from '../../src/historian/repeats.ts'
 import type { Commit } from '../../src/model/commit.ts'
 import type { Reading, Sample, Value } from '../../src/model/reading.ts'
 
-export type Opened = {
+type Opened = {
   readonly historian: Historian
   /** Brings everything written so far to where it stays, where that is something else than `write`. */
   settle?(): Promise<void>

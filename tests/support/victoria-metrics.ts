@@ -1,7 +1,7 @@
 /** Debian's VictoriaMetrics: it takes what an InfluxDB 2 takes, and is read back by its own export. */
 import { type ServerProcess, startServer } from './server-process.ts'
 
-export type ExportedSeries = {
+type ExportedSeries = {
   readonly metric: Readonly<Record<string, string>>
   readonly values: readonly number[]
   readonly timestamps: readonly number[]
