@@ -1,0 +1,76 @@
+/**
+ * Holds data changes until they are durable. OPC UA acknowledges a notification before we see it, so
+ * there is nobody to send again: a batch that could not be made durable is tried again here.
+ */
+import type { Clock, Instant } from '../model/instant.ts'
+import type { DataChange, Listener } from './connector.ts'
+
+export type ChangeQueue = {
+  push(change: DataChange): void
+  readonly size: number
+  /** Resolves when nothing is left, or after `withinMs`. */
+  drain(withinMs: number): Promise<void>
+}
+
+const BATCH = 5_000
+const AGAIN_MS = 1_000
+
+export function changeQueue(
+  listener: Pick<Listener, 'deliver'>,
+  clock: Clock,
+  limit: number,
+  /** Called for each change that had to go, with the instant at which it came. */
+  dropped: (heardAt: Instant) => void,
+): ChangeQueue {
+  let queue: { readonly change: DataChange; readonly heardAt: Instant }[] = []
+  let underWay = 0
+  let wakeDrain = () => {}
+  let isScheduled = false
+
+  function schedule(): void {
+    if (isScheduled) return
+    isScheduled = true
+    setImmediate(pump) // what one answer of the server brought is one call
+  }
+
+  async function pump(): Promise<void> {
+    const batch = queue.slice(0, BATCH)
+    queue = queue.slice(batch.length)
+    underWay = batch.length
+    try {
+      await listener.deliver(batch.map(({ change }) => change))
+    } catch {
+      queue = [...batch, ...queue]
+      underWay = 0
+      clock.after(AGAIN_MS, () => void pump())
+      return
+    }
+    underWay = 0
+    isScheduled = false
+    if (queue.length > 0) schedule()
+    else wakeDrain()
+  }
+
+  return {
+    get size() {
+      return queue.length + underWay
+    },
+    push(change) {
+      queue.push({ change, heardAt: clock.now() })
+      if (queue.length > limit) {
+        const oldest = queue.shift()
+        if (oldest) dropped(oldest.heardAt)
+      }
+      schedule()
+    },
+    drain: (withinMs) =>
+      new Promise((resolve) => {
+        if (queue.length + underWay === 0) return resolve()
+        const enough = setTimeout(resolve, withinMs)
+        wakeDrain = () => {
+          clearTimeout(enough)
+          resolve()
+        }
+      }),
+  }
+}

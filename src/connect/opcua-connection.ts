@@ -1,0 +1,278 @@
+/**
+ * One connection to an OPC UA server, from the secure channel to the monitored items, all explicit and
+ * all checked. A short loss the library heals itself, and the server's queue bridges it; whatever
+ * else happens ends the connection, and the source makes a new one.
+ */
+import { createHash } from 'node:crypto'
+import type {
+  ClientMonitoredItemGroup,
+  ClientSession,
+  ClientSubscription,
+  DataValue,
+  OPCUAClient,
+  StatusCode,
+  UserIdentityInfo,
+} from 'node-opcua-client'
+import type { Clock } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import {
+  applicationUri,
+  ensureOwnCertificate,
+  openCertificateStore,
+  ownCertificateFile,
+} from './opcua-certificates.ts'
+import type { OpcuaSourceOptions } from './opcua-options.ts'
+
+export type MonitoredNode = {
+  readonly nodeId: string
+  readonly samplingMs: number
+  readonly queueSize: number
+}
+
+export type ConnectionEvents = {
+  changed(nodeId: string, data: DataValue): void
+  /** Anything at all came from the server. */
+  heard(): void
+  /** The library is reconnecting by itself. */
+  interrupted(): void
+  /** It has, to the same server run with the same session. */
+  healed(): void
+  /** For good; called once. */
+  ended(cause: Error): void
+}
+
+export type OpcuaConnection = {
+  /** Node ids that the server does not know or does not let us monitor. */
+  readonly refusedNodes: readonly string[]
+  close(): Promise<void>
+}
+
+/** A certificate, a user or a policy that one of the two sides does not accept: not healed by waiting alone. */
+export class OpcuaRefusal extends Error {}
+
+const APPLICATION = 'Gatehouse'
+const CLOSE_WITHIN_MS = 3_000
+/** NamespaceArray and ServerStatus.StartTime (Part 5 §6.3.1, Part 6 annex A). */
+const NAMESPACE_ARRAY = 'ns=0;i=2255'
+const START_TIME = 'ns=0;i=2257'
+const VALUE_ATTRIBUTE = 13
+const REFUSALS =
+  /BadCertificate|BadSecurity|BadUserAccessDenied|BadIdentityToken|BadUserSignature|premature disconnection/
+
+type Library = typeof import('node-opcua-client')
+
+let library: Promise<Library> | undefined
+
+/** Loaded once and only where an OPC UA source is configured: it is large. */
+function loadLibrary(): Promise<Library> {
+  library ??= import('node-opcua-client').then((opcua) => {
+    // It prints boxes of text to the console; all it has to say reaches us as errors and events too.
+    opcua.setWarningLogger(() => {})
+    opcua.setErrorLogger(() => {})
+    return opcua
+  })
+  return library
+}
+
+/** `nsu=<uri>;s=x` as `ns=<index>;s=x` in this server's run; undefined where it lacks the namespace. */
+export function resolveNodeId(nodeId: string, namespaces: readonly string[]): string | undefined {
+  const [, uri, rest] = /^nsu=(.*);([isgb]=.*)$/.exec(nodeId) ?? []
+  if (uri === undefined || rest === undefined) return nodeId
+  const index = namespaces.indexOf(uri)
+  return index < 0 ? undefined : `ns=${index};${rest}`
+}
+
+async function runOf(session: ClientSession): Promise<{ namespaces: readonly string[]; startedAt: number }> {
+  const [names, start] = await session.read([
+    { nodeId: NAMESPACE_ARRAY, attributeId: VALUE_ATTRIBUTE },
+    { nodeId: START_TIME, attributeId: VALUE_ATTRIBUTE },
+  ])
+  const namespaces: unknown = names?.value?.value
+  const startTime: unknown = start?.value?.value
+  if (!Array.isArray(namespaces)) throw new Error('the server does not tell its namespaces')
+  return { namespaces, startedAt: startTime instanceof Date ? startTime.getTime() : 0 }
+}
+
+export async function openOpcuaConnection(
+  options: OpcuaSourceOptions,
+  items: readonly MonitoredNode[],
+  certificatesDir: string,
+  events: ConnectionEvents,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+): Promise<OpcuaConnection> {
+  const opcua = await loadLibrary()
+  const own = await ensureOwnCertificate(certificatesDir, clock.now())
+  const store = await openCertificateStore(certificatesDir)
+  let distrusted: string | undefined
+  const check = store.checkCertificate.bind(store) as (
+    certificate: Uint8Array | Uint8Array[],
+  ) => Promise<StatusCode>
+  const remembering = async (certificate: Uint8Array | Uint8Array[]): Promise<StatusCode> => {
+    const status = await check(certificate)
+    const leaf = Array.isArray(certificate) ? certificate[0] : certificate
+    if (!status.isGood() && leaf) distrusted = createHash('sha1').update(leaf).digest('hex')
+    return status
+  }
+  store.checkCertificate = remembering as typeof store.checkCertificate
+
+  const client = opcua.OPCUAClient.create({
+    applicationName: APPLICATION,
+    applicationUri: applicationUri(),
+    clientName: `${APPLICATION}-${options.name}`,
+    certificateFile: ownCertificateFile(certificatesDir),
+    clientCertificateManager: store,
+    securityMode: opcua.MessageSecurityMode[options.securityMode],
+    securityPolicy: opcua.SecurityPolicy[options.securityPolicy],
+    requestedSessionTimeout: options.sessionTimeoutMs,
+    connectionStrategy: { initialDelay: 500, maxDelay: options.reconnectLongestMs, maxRetry: 1 },
+    defaultTransactionTimeout: options.requestTimeoutMs,
+    transportTimeout: options.requestTimeoutMs,
+    keepSessionAlive: false, // the subscription does that
+    endpointMustExist: false, // behind a port forward the server calls itself by another name
+  })
+  let isEnded = false
+  const end = (cause: Error) => {
+    if (isEnded) return
+    isEnded = true
+    events.ended(cause)
+  }
+  const close = async () => {
+    isEnded = true
+    let limit: NodeJS.Timeout | undefined
+    const enough = new Promise<void>((resolve) => {
+      limit = setTimeout(resolve, CLOSE_WITHIN_MS)
+    })
+    // With a session the subscription would live on at the server, holding its queues for an hour.
+    const closing = (async () => {
+      if (subscription?.isActive && !client.isReconnecting) await subscription.terminate()
+      if (session && !client.isReconnecting) await session.close(true)
+      await client.disconnect()
+    })().catch(() => client.disconnect().catch(() => {}))
+    await Promise.race([closing, enough])
+    clearTimeout(limit)
+    await store.dispose().catch(() => {})
+  }
+  let session: ClientSession | undefined
+  let subscription: ClientSubscription | undefined
+  try {
+    await client.connect(options.endpoint)
+    session = await client.createSession(identityOf(options, opcua))
+    const run = await runOf(session)
+    subscription = await session.createSubscription2({
+      requestedPublishingInterval: options.publishingIntervalMs,
+      requestedMaxKeepAliveCount: options.keepAliveCount,
+      requestedLifetimeCount: options.lifetimeCount,
+      maxNotificationsPerPublish: options.maxNotificationsPerPublish,
+      publishingEnabled: true,
+      priority: 0,
+    })
+    const { publishingInterval, maxKeepAliveCount, lifetimeCount } = subscription
+    const asked = [options.publishingIntervalMs, options.keepAliveCount, options.lifetimeCount]
+    if (String(asked) !== String([publishingInterval, maxKeepAliveCount, lifetimeCount])) {
+      log.info(
+        { source: options.name, publishingInterval, maxKeepAliveCount, lifetimeCount },
+        'The server revised the subscription',
+      )
+    }
+    subscription.on('raw_notification', events.heard)
+    subscription.on('keepalive', events.heard)
+    subscription.on('terminated', () => end(new Error('The server ended the subscription')))
+    subscription.on('internal_error', (cause: Error) => end(cause))
+    subscription.on('error', (cause: Error) => end(cause))
+    session.on('session_closed', () => end(new Error('The server closed the session')))
+    const refusedNodes = await monitor(subscription, items, run.namespaces, options, opcua, events)
+    watchReconnects(client, session, run, events, end)
+    return { refusedNodes, close }
+  } catch (cause) {
+    await close()
+    throw explained(cause as Error, distrusted, own)
+  }
+}
+
+function explained(cause: Error, distrusted: string | undefined, own: string): Error {
+  if (distrusted !== undefined) {
+    const sentence = `The server's certificate is not trusted; if it is the right one: gatehouse opcua trust ${distrusted}`
+    return new OpcuaRefusal(sentence, { cause })
+  }
+  if (!REFUSALS.test(cause.message)) return cause
+  const first = cause.message.split('\n')[0]?.trim()
+  return new OpcuaRefusal(`The server refuses us (our certificate is ${own}): ${first}`, { cause })
+}
+
+function identityOf({ username, password }: OpcuaSourceOptions, opcua: Library): UserIdentityInfo {
+  if (username === undefined) return { type: opcua.UserTokenType.Anonymous }
+  return { type: opcua.UserTokenType.UserName, userName: username, password: password ?? '' }
+}
+
+/** Returns the nodes that the server did not take. */
+async function monitor(
+  subscription: ClientSubscription,
+  items: readonly MonitoredNode[],
+  namespaces: readonly string[],
+  { itemsPerCall }: OpcuaSourceOptions,
+  opcua: Library,
+  events: ConnectionEvents,
+): Promise<string[]> {
+  const refused: string[] = []
+  const alike = Map.groupBy(items, ({ samplingMs, queueSize }) => `${samplingMs} ${queueSize}`)
+  const filter = new opcua.DataChangeFilter({
+    trigger: opcua.DataChangeTrigger.StatusValue,
+    deadbandType: opcua.DeadbandType.None, // a deadband is a loss, and the server's, so never unasked
+  })
+  for (const group of alike.values()) {
+    const { samplingMs, queueSize } = group[0] as MonitoredNode
+    const known: { item: MonitoredNode; resolved: string }[] = []
+    for (const item of group) {
+      const resolved = resolveNodeId(item.nodeId, namespaces)
+      if (resolved === undefined) refused.push(item.nodeId)
+      else known.push({ item, resolved })
+    }
+    for (let from = 0; from < known.length; from += itemsPerCall) {
+      const batch = known.slice(from, from + itemsPerCall)
+      const monitored: ClientMonitoredItemGroup = await subscription.monitorItems(
+        batch.map(({ resolved }) => ({ nodeId: resolved, attributeId: VALUE_ATTRIBUTE })),
+        { samplingInterval: samplingMs, queueSize, discardOldest: true, filter },
+        opcua.TimestampsToReturn.Both,
+      )
+      monitored.on('changed', (_item, data, index) => {
+        const nodeId = batch[index]?.item.nodeId
+        if (nodeId !== undefined) events.changed(nodeId, data)
+      })
+      for (const [index, { statusCode }] of monitored.monitoredItems.entries()) {
+        if (statusCode.isGood()) continue
+        const nodeId = batch[index]?.item.nodeId
+        if (nodeId !== undefined) refused.push(nodeId)
+      }
+    }
+  }
+  return refused
+}
+
+/**
+ * After a loss that the library has healed: the same run of the same server goes on, with what its
+ * queues held. Another run has other namespaces and no queues, and is connected to anew.
+ */
+function watchReconnects(
+  client: OPCUAClient,
+  session: ClientSession,
+  before: { readonly namespaces: readonly string[]; readonly startedAt: number },
+  events: ConnectionEvents,
+  end: (cause: Error) => void,
+): void {
+  const sessionId = session.sessionId.toString()
+  client.on('connection_lost', events.interrupted)
+  client.on('close', () => end(new Error('The connection was closed')))
+  client.on('abort', () => end(new Error('The connection was aborted')))
+  client.on('connection_reestablished', () => {
+    runOf(session)
+      .then(({ namespaces, startedAt }) => {
+        if (startedAt !== before.startedAt || namespaces.join('\n') !== before.namespaces.join('\n')) {
+          return end(new Error('The server was restarted'))
+        }
+        if (session.sessionId.toString() !== sessionId)
+          return end(new Error('The server had forgotten our session'))
+        events.healed()
+      })
+      .catch((cause) => end(cause as Error))
+  })
+}

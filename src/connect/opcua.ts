@@ -1,0 +1,220 @@
+/**
+ * Listens to an OPC UA server: monitored items with source timestamps, reconnecting for ever.
+ *
+ * OPC UA acknowledges before we see a value, so the promise differs from MQTT's: the server's queues
+ * bridge a short loss; what a longer one, a restart or a silent subscription swallowed becomes a gap.
+ */
+import type { LinkState } from '../model/commit.ts'
+import type { Clock, Instant } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import { backOff } from './back-off.ts'
+import { type ChangeQueue, changeQueue } from './change-queue.ts'
+import type { Connector, Listener } from './connector.ts'
+import {
+  type MonitoredNode,
+  type OpcuaConnection,
+  OpcuaRefusal,
+  openOpcuaConnection,
+} from './opcua-connection.ts'
+import type { OpcuaSourceOptions } from './opcua-options.ts'
+import { dataChangeOf, hasOverflow } from './opcua-values.ts'
+
+export { OpcuaSourceOptions } from './opcua-options.ts'
+
+export type OpcuaSourceCounts = {
+  received: number
+  /** Changes marked by the server: its queue for the item was full before. */
+  overflows: number
+  /** Heard, not durable yet. */
+  undelivered: number
+  /** Given up because too much was undelivered. */
+  dropped: number
+  /** Items monitored on the present connection. */
+  monitored: number
+  /** Items that the server does not know or refuses, on the present connection. */
+  refusedItems: number
+  connects: number
+  /** Connections given up because nothing came any more. */
+  watchdogs: number
+  gaps: number
+}
+
+export type OpcuaSource = Connector & { readonly counts: Readonly<OpcuaSourceCounts> }
+
+export type OpcuaSourceParts = {
+  /** What to monitor; `nodeId` as in the profile, best with `nsu=<uri>;`. */
+  readonly items: readonly MonitoredNode[]
+  /** Our certificate and those of the servers; may be shared by all OPC UA sources. */
+  readonly certificatesDir: string
+  readonly log: Log
+  readonly clock: Clock
+}
+
+const STOP_WITHIN_MS = 5_000
+/** Keep-alives that may be missed before the connection is given up. */
+const MISSED_KEEP_ALIVES = 3
+
+export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts): OpcuaSource {
+  const { name } = options
+  const { items, log, clock } = parts
+  const counts: OpcuaSourceCounts = {
+    received: 0,
+    overflows: 0,
+    undelivered: 0,
+    dropped: 0,
+    monitored: 0,
+    refusedItems: 0,
+    connects: 0,
+    watchdogs: 0,
+    gaps: 0,
+  }
+  const silenceMs = MISSED_KEEP_ALIVES * options.publishingIntervalMs * options.keepAliveCount
+  const waits = backOff(options.reconnectFirstMs, options.reconnectLongestMs)
+  const until: (() => void)[] = []
+  let stopping = false
+  let told = ''
+  let listener: Listener | undefined
+  let queue: ChangeQueue | undefined
+  let current: OpcuaConnection | undefined
+  let running: Promise<void> | undefined
+  /** When the server was last heard, while nothing is lost since. */
+  let heardAt: Instant | undefined
+  let droppedSince: Instant | undefined
+
+  function tell(state: LinkState, detail?: string): void {
+    if (told === `${state} ${detail}`) return
+    told = `${state} ${detail}`
+    listener?.link(detail === undefined ? { source: name, state } : { source: name, state, detail })
+  }
+
+  function gap(from: Instant, reason: string): void {
+    counts.gaps++
+    listener?.gap({ source: name, from, to: clock.now(), reason })
+  }
+
+  /** Resolves after `delayMs`, or at once when the source is stopped. */
+  const wait = (delayMs: number) =>
+    new Promise<void>((resolve) => {
+      const callOff = clock.after(delayMs, resolve)
+      until.push(() => {
+        callOff()
+        resolve()
+      })
+    })
+
+  /** Lives as long as one connection does; resolves with why it ended. */
+  function live(): Promise<Error> {
+    return new Promise((resolve) => {
+      let lastMs = clock.monotonicMs()
+      let isInterrupted = false
+      let callOff = () => {}
+      const finish = (cause: Error) => {
+        callOff()
+        resolve(cause)
+      }
+      const watch = () => {
+        // While the library reconnects, the subscription lives on at the server for its lifetime.
+        const limitMs = isInterrupted ? options.publishingIntervalMs * options.lifetimeCount : silenceMs
+        const silentMs = clock.monotonicMs() - lastMs
+        if (silentMs >= limitMs) {
+          counts.watchdogs++
+          return finish(new Error(`Nothing was heard for ${Math.round(silentMs / 1_000)} s`))
+        }
+        callOff = clock.after(Math.min(limitMs - silentMs, silenceMs), watch)
+      }
+      const heard = () => {
+        lastMs = clock.monotonicMs()
+        if (current) heardAt = clock.now()
+      }
+      openOpcuaConnection(
+        options,
+        items,
+        parts.certificatesDir,
+        {
+          changed(nodeId, data) {
+            heard()
+            counts.received++
+            const change = dataChangeOf(name, nodeId, data)
+            if (hasOverflow(change.statusCode)) counts.overflows++
+            queue?.push(change)
+          },
+          heard,
+          interrupted() {
+            isInterrupted = true
+            tell('down', 'The connection was lost')
+          },
+          healed() {
+            isInterrupted = false
+            heard()
+            tell('up')
+          },
+          ended: finish,
+        },
+        { log, clock },
+      ).then((connection) => {
+        if (stopping) return void connection.close().then(() => finish(new Error('stopped')))
+        until.push(() => finish(new Error('stopped')))
+        current = connection
+        counts.connects++
+        counts.refusedItems = connection.refusedNodes.length
+        counts.monitored = items.length - counts.refusedItems
+        if (counts.refusedItems > 0) {
+          const nodes = connection.refusedNodes.slice(0, 20)
+          log.warn(
+            { source: name, refused: counts.refusedItems, nodes },
+            'The OPC UA server does not have some nodes',
+          )
+        }
+        waits.reset()
+        if (heardAt !== undefined) gap(heardAt, 'The OPC UA server could not be heard')
+        heard()
+        tell('up')
+        watch()
+      }, finish)
+    })
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      const cause = await live()
+      const connection = current
+      current = undefined
+      counts.monitored = 0
+      if (connection) await connection.close()
+      if (stopping) return
+      const detail = cause.message.split('\n')[0]?.trim() ?? ''
+      tell(cause instanceof OpcuaRefusal ? 'refused' : 'down', detail)
+      until.length = 0
+      await wait(waits.nextMs())
+    }
+  }
+
+  return {
+    name,
+    get counts() {
+      return { ...counts, undelivered: queue?.size ?? 0 }
+    },
+    async start(to) {
+      listener = to
+      const deliver: Listener['deliver'] = async (messages) => {
+        await to.deliver(messages)
+        if (droppedSince !== undefined) {
+          gap(droppedSince, 'Too many values came while none could be made durable')
+          droppedSince = undefined
+        }
+      }
+      queue = changeQueue({ deliver }, clock, options.maxUndelivered, (from) => {
+        counts.dropped++
+        droppedSince ??= from
+      })
+      tell('connecting')
+      running = run()
+    },
+    async [Symbol.asyncDispose]() {
+      stopping = true
+      for (const end of until) end()
+      await running
+      await queue?.drain(STOP_WITHIN_MS)
+    },
+  }
+}
