@@ -1059,8 +1059,8 @@ export interface operations {
     listDevices: {
         parameters: {
             query?: {
-                /** @description Rows wanted, at most 1000 */
-                limit?: string;
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
                 family?: "water-meter" | "access-control-gate" | "patrol-checkpoint" | "vehicle-tracker";
@@ -1176,8 +1176,8 @@ export interface operations {
     listReadings: {
         parameters: {
             query?: {
-                /** @description Rows wanted, at most 1000 */
-                limit?: string;
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
                 /** @description ISO 8601 with Z or an offset */
@@ -1258,8 +1258,8 @@ export interface operations {
     listAlarms: {
         parameters: {
             query?: {
-                /** @description Rows wanted, at most 1000 */
-                limit?: string;
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
                 /** @description `active` is the two active states, `open` all but `cleared` */
@@ -1444,8 +1444,8 @@ export interface operations {
     listWorkOrders: {
         parameters: {
             query?: {
-                /** @description Rows wanted, at most 1000 */
-                limit?: string;
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
                 /** @description `open` is all but closed, rejected, merged and cancelled */
@@ -1715,8 +1715,8 @@ export interface operations {
     listWaterUse: {
         parameters: {
             query: {
-                /** @description Rows wanted, at most 1000 */
-                limit?: string;
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
                 /** @description On a boundary of `step` in the site's zone */
@@ -1788,8 +1788,8 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query?: {
-                /** @description Rows wanted, at most 1000 */
-                limit?: string;
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
                 /** @description ISO 8601 with Z or an offset */
@@ -1850,8 +1850,8 @@ export interface operations {
     listRules: {
         parameters: {
             query?: {
-                /** @description Rows wanted, at most 1000 */
-                limit?: string;
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
             };
@@ -1906,8 +1906,8 @@ export interface operations {
     listLinks: {
         parameters: {
             query?: {
-                /** @description Rows wanted, at most 1000 */
-                limit?: string;
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
             };
@@ -1962,8 +1962,8 @@ export interface operations {
     listAudit: {
         parameters: {
             query?: {
-                /** @description Rows wanted, at most 1000 */
-                limit?: string;
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
             };
@@ -2018,6 +2018,8 @@ export interface operations {
     live: {
         parameters: {
             query?: {
+                /** @description For a browser, whose EventSource cannot send Accept-Language of its own */
+                language?: "zh-CN" | "en";
                 /** @description For a client that cannot set the header on its first connection */
                 lastEventId?: string;
             };

@@ -55,7 +55,8 @@ export async function createApp(options: HttpOptions, services: Services): Promi
   app.addHook('preClose', async () => live.close())
   followDevices(app, live, services)
   await registerApi(app, { options, services, live })
-  const metrics = createMetrics(() => [...services.figures(), ...figuresOf(live)])
+  const responses = countResponses(app)
+  const metrics = createMetrics(() => [...services.figures(), responses(), ...figuresOf(live)])
   await app.register(healthRoutes, { services, metrics })
   await servePage(app, pageDirectory)
   return app
@@ -98,6 +99,16 @@ function followDevices(app: FastifyInstance, live: Live, { site, devices, factsO
     }
   })
   app.addHook('onClose', async () => stop())
+}
+
+function countResponses(app: FastifyInstance): () => Figure {
+  const values: Record<string, number> = { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 }
+  app.addHook('onResponse', async (_request, { statusCode }) => {
+    const kind = `${Math.floor(statusCode / 100)}xx`
+    values[kind] = (values[kind] ?? 0) + 1
+  })
+  const help = 'Answers by kind of status'
+  return () => ({ name: 'http_responses_total', kind: 'counter', help, label: 'status', values })
 }
 
 const figuresOf = ({ counts }: Live): Figure[] => [

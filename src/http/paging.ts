@@ -4,14 +4,15 @@ import { listOf } from './schemas.ts'
 
 export const MAX_LIMIT = 1_000
 
+/** Digits only: `1e2` or an empty text is not what anybody meant by a number of rows. */
+const wholeNumber = (text: unknown): unknown =>
+  typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : text
+
 export const PageQuery = z.strictObject({
   limit: z
-    .string()
-    .regex(/^\d{1,6}$/)
-    .transform(Number)
-    .pipe(z.int().min(1).max(MAX_LIMIT))
+    .preprocess(wholeNumber, z.int().min(1).max(MAX_LIMIT))
     .default(100)
-    .meta({ description: `Rows wanted, at most ${MAX_LIMIT}`, default: 100 }),
+    .meta({ description: `Rows wanted; 100 unless told, at most ${MAX_LIMIT}` }),
   cursor: z.string().min(1).max(512).optional().meta({ description: '`next` of the page before' }),
 })
 

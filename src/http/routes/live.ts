@@ -2,7 +2,7 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { GatehouseError } from '../../model/errors.ts'
+import { GatehouseError, LANGUAGES } from '../../model/errors.ts'
 import { refuses } from '../answers.ts'
 import { callerOf, languageOf } from '../caller.ts'
 import type { Live } from '../live.ts'
@@ -50,6 +50,10 @@ export const liveRoutes: FastifyPluginAsyncZod<{ live: Live }> = async (app, { l
         operationId: 'live',
         headers: z.looseObject({ 'last-event-id': EventId.optional() }),
         querystring: z.strictObject({
+          language: z
+            .enum(LANGUAGES)
+            .optional()
+            .meta({ description: 'For a browser, whose EventSource cannot send Accept-Language of its own' }),
           lastEventId: EventId.optional().meta({
             description: 'For a client that cannot set the header on its first connection',
           }),
@@ -69,7 +73,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ live: Live }> = async (app, { l
       const lastId = request.headers['last-event-id'] ?? request.query.lastEventId
       await live.join({
         caller: callerOf(request),
-        language: languageOf(request),
+        language: request.query.language ?? languageOf(request),
         lastId: lastId === undefined ? undefined : Number(lastId),
         open() {
           reply.hijack()
