@@ -106,14 +106,16 @@ export function declareKind<Declared, Options, State>(
     declared,
     families,
     bind(config, version, candidates) {
+      const shared = declared.parse(config.options)
       const optionsOf = new Map<SubjectId, Options>()
       const bound = new Map<SubjectId, BoundSubject>()
       const subjectsOf = new Map<DeviceId, SubjectId[]>()
       for (const found of candidates(families)) {
         for (const candidate of subjects(found, config.scope)) {
           const { subject, device } = candidate
-          const own = { ...(config.options as object), ...config.optionsFor[subject] }
-          const settled = rule.options.parse(options(declared.parse(own), candidate))
+          const own = config.optionsFor[subject]
+          const wished = own ? declared.parse({ ...(config.options as object), ...own }) : shared
+          const settled = rule.options.parse(options(wished, candidate))
           const points = rule.points(settled)
           if (points.length > 0 && isWithout(candidate.profile, points)) continue
           optionsOf.set(subject, settled)

@@ -13,6 +13,11 @@ import { defineRule } from './rule.ts'
 
 const Options = z.strictObject({
   openTimeMs: z.int().positive().default(30_000).meta({ description: 'How long the door may stand open.' }),
+  releaseTimeMs: z
+    .int()
+    .nonnegative()
+    .default(5_000)
+    .meta({ description: 'An unlocking this soon after a grant is for one passage (ONVIF: ReleaseTime).' }),
 })
 
 const State = z.strictObject({

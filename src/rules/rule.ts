@@ -38,7 +38,7 @@ export type RuleKind<Options, State> = {
   /** Plain data: states are checkpointed, and carried over a rule change when they still parse. */
   readonly state: z.ZodType<State>
   /** When a subject comes under the rule, heard or not. */
-  start(options: Options, now: Instant): Step<State>
+  start(options: Options, now: Instant): Pick<Step<State>, 'state' | 'wakeAt'>
   step(state: State, moment: Moment, options: Options): Step<State>
   /** The gateway itself was away: whoever counts silence leaves this stretch out. Without it a rule takes no notice. */
   afterGap?(state: State, gap: Interval, options: Options): Step<State>
