@@ -39,19 +39,20 @@ export interface IntervalBook extends AsyncDisposable {
   marksBefore(device: DeviceId, hour: Instant): StoredMarks | undefined
   /** Hours with marks from that instant on, oldest first. */
   marksFrom(device: DeviceId, hour: Instant): readonly StoredMarks[]
-  /** Those of the meter's hours that are known, of the ones that begin at these instants. */
+  /** Those of the meter's hours that are known, of the ones that begin at these instants; oldest first. */
   hours(device: DeviceId, starts: readonly Instant[]): readonly HourUse[]
   /** All rows and the offset in one transaction, durable when it resolves. One save at a time. */
   save(rows: readonly MeterRows[], offset: Offset): Promise<void>
   /** Of every meter that has one, the row of the hour or day that begins at that instant. */
   read(start: Instant, step: 'hour' | 'day'): readonly KeptUse[]
-  /** Forgets marks before that instant, a bounded number a call; rows stay for ever. */
+  /** Forgets the marks of the oldest hour before that instant; hours and days stay for ever. */
   forgetMarks(before: Instant): number
 }
 
 /** Meters saved before the event loop gets its turn. */
 const SLICE = 100
-const FORGET_ROWS = 2_000
+/** Hours looked up in one call: no day has more. */
+const HOURS_ASKED = 26
 const ESTIMATED = 1
 const EXACT_FROM = 2
 const EXACT_TO = 4
@@ -110,13 +111,14 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
       database,
       'SELECT hour, marks, state FROM marks WHERE meter = ? AND hour >= ? ORDER BY hour',
     ),
-    hour: arrays(database, `SELECT ${columns} FROM hours WHERE start = ? AND meter = ?`),
+    hoursAt: arrays(
+      database,
+      `SELECT ${columns} FROM hours WHERE meter = ? AND start IN (${Array(HOURS_ASKED).fill('?')}) ORDER BY start`,
+    ),
     putMarks: database.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)'),
     putMeter: database.prepare('INSERT INTO meters VALUES (?, ?)'),
     putOffset: database.prepare('INSERT OR REPLACE INTO progress VALUES (1, ?)'),
-    forget: database.prepare(
-      `DELETE FROM marks WHERE (meter, hour) IN (SELECT meter, hour FROM marks WHERE hour < ? LIMIT ${FORGET_ROWS})`,
-    ),
+    forget: database.prepare('DELETE FROM marks WHERE hour = (SELECT min(hour) FROM marks WHERE hour < ?)'),
     hours: rowsOf('hours'),
     days: rowsOf('days'),
   }
@@ -171,10 +173,13 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
     hours(device, starts) {
       const meter = numberOf.get(device)
       if (meter === undefined) return []
-      return starts.flatMap((start) => {
-        const row = statements.hour.get(start, meter)
-        return row ? [hourUse(row as unknown as number[])] : []
-      })
+      const known: HourUse[] = []
+      for (let n = 0; n < starts.length; n += HOURS_ASKED) {
+        const asked = Array.from({ length: HOURS_ASKED }, (_, i) => starts[n + i] ?? null)
+        for (const row of statements.hoursAt.all(meter, ...asked))
+          known.push(hourUse(row as unknown as number[]))
+      }
+      return known
     },
     async save(rows, upTo) {
       if (saving) throw new Error('The interval book saves one thing at a time')
