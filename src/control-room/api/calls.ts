@@ -10,7 +10,7 @@ type AskedOf<Path extends keyof paths> = paths[Path] extends { get: { parameters
 /** A list whole, up to `most` rows; `cut` says that there are more. */
 export type Whole<Item> = { readonly items: readonly Item[]; readonly cut: boolean }
 
-type Turn = { limit: string; cursor?: string }
+type Turn = { limit: number; cursor?: string }
 
 /** The API gives at most this many rows a page. */
 const PAGE = 1_000
@@ -22,7 +22,7 @@ async function whole<Item>(
   const items: Item[] = []
   let cursor: string | null = null
   do {
-    const limit = String(Math.min(PAGE, most - items.length))
+    const limit = Math.min(PAGE, most - items.length)
     const page = await turn(cursor === null ? { limit } : { limit, cursor })
     items.push(...page.items)
     cursor = page.next
