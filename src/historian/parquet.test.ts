@@ -140,6 +140,28 @@ describe('when readings are sealed', () => {
   })
 })
 
+describe('merged files', () => {
+  it('hold what was sent twice once, as it came first', async () => {
+    await using at = await place()
+    await using historian = await at.open()
+    const said = (offset: number, receivedAt: number): Commit => ({
+      offset,
+      receivedAt,
+      records: [{ is: 'reading', device: 'meter-1', at: 7, values: { volume: 1 } }],
+    })
+    await historian.write([said(1, HOUR_MS)])
+    await historian.seal()
+    await historian.write([said(2, 2 * HOUR_MS)])
+    await historian.seal()
+    expect(historian.counts).toMatchObject({ sealedReadings: 2, sealedFiles: 2 })
+    await historian.write(commits(30, 30, HOUR_MS))
+    await historian.seal() // the first day is over
+    expect(historian.counts).toMatchObject({ sealedReadings: 2, sealedFiles: 2 })
+    const readings = await historian.readings({ device: 'meter-1', from: 7, to: 8, limit: 10 })
+    expect(readings.map(({ receivedAt }) => receivedAt)).toEqual([HOUR_MS])
+  })
+})
+
 describe('a damaged file', () => {
   async function threeFiles() {
     const at = await place()
