@@ -1,0 +1,81 @@
+/** What docs/adding-a-device.md tells people to write does work as written. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { parse } from 'yaml'
+import type { Device } from '../model/device.ts'
+import { DeviceProfile, profileName } from '../profiles/device-profile.ts'
+import { compileProfiles } from '../profiles/directory.ts'
+import { FAMILY_POINTS } from '../profiles/family-points.ts'
+import { readProfiles } from './profiles.ts'
+import { readSite } from './site.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const GUIDE = readFileSync(join(ROOT, 'docs/adding-a-device.md'), 'utf8')
+const PROFILES = readProfiles(join(ROOT, 'device-profiles'))
+const SITE = readSite(
+  join(ROOT, 'examples/campus/site.yaml'),
+  new Map(PROFILES.map((profile) => [profileName(profile), profile])),
+)
+
+const [ownMeter, opcuaMeter, profile, examples] = [...GUIDE.matchAll(/```yaml\n([^`]*)```/g)].map(
+  ([, block = '']) => parse(block),
+)
+
+const publish = (topic: string, payload: string) =>
+  ({
+    is: 'publish',
+    source: 'embedded',
+    topic,
+    payload: new TextEncoder().encode(payload),
+    retained: false,
+  }) as const
+
+it('its meters can be added to the campus, and the message it sends is read', () => {
+  const devices: Device[] = [...ownMeter, ...opcuaMeter].map((device) => ({
+    ...device,
+    family: 'water-meter',
+  }))
+  for (const { id, place } of devices) {
+    expect(
+      SITE.devices.map((device) => device.id),
+      'an id that is free',
+    ).not.toContain(id)
+    expect(SITE.buildings).toContainEqual(
+      expect.objectContaining({ id: place.building, institution: place.institution }),
+    )
+  }
+  const directory = compileProfiles(PROFILES, [...SITE.devices, ...devices])
+  const [, topic = '', payload = ''] = /-t (\S+) -m '([^']+)'/.exec(GUIDE) ?? []
+  expect(directory.decode(publish(topic, payload)).samples).toEqual([
+    { device: 'meter-25', at: undefined, values: { volume: 1284.51, flow: 1.2 } },
+  ])
+})
+
+it('its profile reads its message as its example says', () => {
+  const acme = DeviceProfile.parse(profile)
+  const device: Device = {
+    id: 'acme-1',
+    name: 'Acme',
+    family: 'water-meter',
+    profile: 'acme/ch-200',
+    place: { institution: 'clinic' },
+    address: '0042',
+  }
+  const [, payload = ''] = /`(\{"dev".*?\}\})`/.exec(GUIDE) ?? []
+  expect(JSON.parse(payload)).toEqual(examples[0].payload)
+  const { samples } = compileProfiles([acme], [device]).decode(publish('plant/acme', payload))
+  const [wanted] = examples[0].samples
+  expect(samples).toEqual([{ device: 'acme-1', at: Date.parse(wanted.at), values: wanted.values }])
+})
+
+it('it names the points of every family, and only files that are there', () => {
+  for (const [family, points] of Object.entries(FAMILY_POINTS)) {
+    const row = GUIDE.split('\n').find((line) => line.startsWith(`| \`${family}\``)) ?? ''
+    for (const point of Object.keys(points)) expect(row).toContain(`\`${point}\``)
+  }
+  const files = [...GUIDE.matchAll(/`((?:device-profiles|examples|src)\/[\w./-]+\.(?:yaml|json|ts))`/g)].map(
+    ([, file = '']) => file,
+  )
+  expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual(['device-profiles/acme/ch-200.yaml'])
+})

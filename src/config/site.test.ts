@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { profileName } from '../profiles/device-profile.ts'
+import { compileProfiles } from '../profiles/directory.ts'
+import { readProfiles } from './profiles.ts'
+import { readSite } from './site.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const CAMPUS = join(ROOT, 'examples/campus')
+const PROFILES = readProfiles(join(ROOT, 'device-profiles'))
+const KNOWN = new Map(PROFILES.map((profile) => [profileName(profile), profile]))
+
+describe('the campus', () => {
+  const site = readSite(join(CAMPUS, 'site.yaml'), KNOWN)
+  const families = Object.groupBy(site.devices, ({ family }) => family)
+
+  it('has every family, meters on all three ways in', () => {
+    expect(
+      Object.fromEntries(Object.entries(families).map(([family, devices]) => [family, devices.length])),
+    ).toEqual({
+      'water-meter': 24,
+      'access-control-gate': 6,
+      'patrol-checkpoint': 8,
+      'vehicle-tracker': 6,
+    })
+    expect(new Set(families['water-meter']?.map(({ profile }) => profile))).toEqual(
+      new Set(['gatehouse/water-meter', 'gatehouse/water-meter-opcua', 'wmbusmeters/water-meter']),
+    )
+  })
+
+  it('can be bound to its profiles', () => {
+    const directory = compileProfiles(PROFILES, site.devices)
+    expect(directory.monitored('campus-opcua')).toHaveLength(6)
+  })
+
+  it('measures the water of every institution', () => {
+    const measured = new Set(families['water-meter']?.map(({ place }) => place.institution))
+    expect(site.institutions.map(({ id }) => id).filter((id) => !measured.has(id))).toEqual([])
+  })
+
+  it('draws every building, and every device within the campus', () => {
+    const drawn = new Set(site.zones.filter(({ kind }) => kind === 'building').map(({ id }) => id))
+    expect(site.buildings.filter(({ id }) => !drawn.has(id))).toEqual([])
+    const border = site.zones.find(({ kind }) => kind === 'campus')?.rings[0] ?? []
+    const [lons, lats] = [border.map(([lon]) => lon), border.map(([, lat]) => lat)]
+    const outside = site.devices.filter(
+      ({ position }) =>
+        position &&
+        (position.lon < Math.min(...lons) ||
+          position.lon > Math.max(...lons) ||
+          position.lat < Math.min(...lats) ||
+          position.lat > Math.max(...lats)),
+    )
+    expect(outside).toEqual([])
+  })
+})
+
+describe('a slip of the pen has its line', () => {
+  const SITE = readFileSync(join(CAMPUS, 'site.yaml'), 'utf8')
+  const ZONES = readFileSync(join(CAMPUS, 'zones.geojson'), 'utf8')
+
+  const reading = (site: string, zones: string) => () => {
+    const folder = mkdtempSync(join(tmpdir(), 'site-'))
+    try {
+      writeFileSync(join(folder, 'site.yaml'), site)
+      writeFileSync(join(folder, 'zones.geojson'), zones)
+      return readSite(join(folder, 'site.yaml'), KNOWN)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+  const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length
+
+  it.each([
+    ['institution: finance-department }', 'institution: finanse }', 'there is no institution finanse'],
+    [
+      'profile: gatehouse/water-meter',
+      'profile: gatehouse/watermeter',
+      'there is no profile gatehouse/watermeter',
+    ],
+    ['building: tower-2 }', 'building: tower-9 }', 'there is no building tower-9'],
+    ['building: tower-2 }', 'building: tower-3 }', 'tower-3 belongs to education-department'],
+    [
+      'checkpoint: checkpoint-03',
+      'checkpoint: gate-east',
+      'gate-east is no patrol checkpoint among the devices',
+    ],
+    ['device: vehicle-02', 'device: meter-02', 'meter-02 is no vehicle tracker among the devices'],
+    ['homeZones: [motor-pool]', 'homeZones: [garage]', 'there is no zone garage'],
+    ['id: meter-05', 'id: meter-04', 'there are two of meter-04'],
+    ['id: meter-05', 'id: Meter_05', 'lower-case letters, digits and dashes'],
+    ['headCount: 320', 'heads: 320', 'there is no such key'],
+    ['timeZone: Asia/Shanghai', 'timeZone: Asia/Yinchuan', 'an IANA time zone'],
+  ])('%s → %s', (right, wrong, reason) => {
+    const text = SITE.replace(right, wrong)
+    const line = lineOf(SITE, right)
+    expect(reading(text, ZONES)).toThrow(new RegExp(`site\\.yaml:${line}: .*${reason}`))
+  })
+
+  it.each([
+    ['"id": "garden"', '"id": "campus"', 'there are two of campus'],
+    ['"kind": "area"', '"kind": "lawn"', 'kind'],
+    ['"type": "Polygon"', '"type": "Point"', 'type'],
+  ])('%s → %s', (right, wrong, reason) => {
+    expect(reading(SITE, ZONES.replace(right, wrong))).toThrow(
+      new RegExp(`zones\\.geojson:\\d+: .*${reason}`),
+    )
+  })
+
+  it('a ring that does not end where it began', () => {
+    const open = ZONES.replace(/\[106\.\d+, (38\.\d+)\]/, '[106.1, $1]')
+    expect(reading(SITE, open)).toThrow(/zones\.geojson:\d+: .*a ring ends where it began/)
+  })
+})
