@@ -171,3 +171,23 @@ it('saves what it gathered within a second, with nobody waiting for it', async (
   while (running.ledger.offset < 1) await new Promise(setImmediate)
   expect(running.book.read(MIDNIGHT, 'hour')).toHaveLength(1)
 })
+
+it('goes on from the beginning of a new journal where the old one was deleted, and counts nothing twice', async () => {
+  const clock = handClock(MIDNIGHT)
+  const file = freshFile()
+  {
+    await using journal = memoryJournal({ clock })
+    await using running = ledgerOn(journal, file, clock)
+    for (let hour = 0; hour < 4; hour++) await journal.append([volume('m-1', hour, hour)])
+    await running.ledger.reached(4)
+  }
+  await using journal = memoryJournal({ clock })
+  await using running = ledgerOn(journal, file, clock)
+  await journal.append([volume('m-1', 3, 3), volume('m-1', 4, 4)])
+  await running.ledger.reached(1)
+  const hours = running.book.hours(
+    'm-1',
+    Array.from({ length: 6 }, (_, n) => MIDNIGHT + n * HOUR_MS),
+  )
+  expect(hours.map(({ volumeM3 }) => volumeM3)).toEqual([1, 1, 1, 1])
+})

@@ -51,11 +51,18 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
   const calendar = calendarOf(timeZone)
   const factsOf = new Map(meters.map((facts) => [facts.device, facts]))
   const counts = { marks: 0, refused: 0, conflicts: 0, breaks: 0, saves: 0, failedSaves: 0 }
-  const progress = progressFrom(book.offset)
+  // A book ahead of its journal was kept while the journal was not. Marks count once however often they
+  // come, so the new journal is simply read from its beginning.
+  const orphaned = book.offset > journal.head.offset
+  if (orphaned)
+    log.warn({ book: book.offset, journal: journal.head.offset }, 'The interval book is of an older journal')
+  const start = orphaned ? 0 : book.offset
+  const progress = progressFrom(start)
   const stopping = new AbortController()
   let waiting = new Map<DeviceId, MeterMark[]>()
   let waitingMarks = 0
-  let gathered: { offset: Offset; receivedAt: Instant } = { offset: book.offset, receivedAt: 0 }
+  let gathered: { offset: Offset; receivedAt: Instant } = { offset: start, receivedAt: 0 }
+  let saved: Offset = start
   let savedAtMs = clock.monotonicMs()
   /** Somebody waits for this commit: it is saved at once and not when its second is over. */
   let awaited: Offset = 0
@@ -80,7 +87,7 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
 
   async function save(): Promise<void> {
     const { offset, receivedAt } = gathered
-    if (offset <= book.offset) return
+    if (offset <= saved) return
     const found = await untilWritten(
       async () => {
         const rows: MeterRows[] = []
@@ -104,6 +111,7 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
     counts.saves++
     waiting = new Map()
     waitingMarks = 0
+    saved = offset
     savedAtMs = clock.monotonicMs()
     book.forgetMarks(receivedAt - KEEP_MARKS_MS)
     progress.moveTo(offset)
@@ -116,7 +124,7 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
       if (waitingMarks >= MOST_WAITING) await save()
     }
     const sinceMs = clock.monotonicMs() - savedAtMs
-    const isAwaited = awaited > book.offset && awaited <= gathered.offset
+    const isAwaited = awaited > saved && awaited <= gathered.offset
     if (sinceMs >= (waitingMarks > 0 ? SAVE_EACH_MS : MOVE_EACH_MS) || (isAwaited && waitingMarks > 0))
       await save()
     else if (waitingMarks === 0) progress.moveTo(gathered.offset)
@@ -133,7 +141,7 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
   }
 
   const running = (async () => {
-    for await (const batch of journal.follow(book.offset, stopping.signal)) await inTurn(() => take(batch))
+    for await (const batch of journal.follow(start, stopping.signal)) await inTurn(() => take(batch))
   })().catch((cause) => inTurn(() => Promise.reject(cause)))
 
   return {

@@ -48,7 +48,9 @@ it('finds everything again after a restart: commits, instants, positions', async
   )
 })
 
-it('gives a follower far behind the oldest from disk and the newest from memory, once each', async () => {
+it('gives a follower far behind the oldest from disk and the newest from memory, once each', {
+  timeout: 60_000,
+}, async () => {
   const file = freshFile()
   const clock = handClock(START)
   await (async () => {
@@ -83,7 +85,7 @@ async function measured(file: string): Promise<number[]> {
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
 
-it('loses nothing that it resolved when its process is killed', async () => {
+it('loses nothing that it resolved when its process is killed', { timeout: 60_000 }, async () => {
   const file = freshFile()
   let resolved = 0
   for (let kill = 0; kill < 3; kill++) {
@@ -99,7 +101,9 @@ it('loses nothing that it resolved when its process is killed', async () => {
   }
 })
 
-it('opens from a copy of its files taken at any moment, also with a torn tail, and what is there is whole', async () => {
+it('opens from a copy of its files taken at any moment, also with a torn tail, and what is there is whole', {
+  timeout: 60_000,
+}, async () => {
   const file = freshFile()
   const { child, newest } = await appender(file)
   try {
@@ -148,14 +152,16 @@ it('stops at a full disk, says so, and resumes by itself when there is room', as
   await expect(journal.append([said('meter-1', 2)])).resolves.toBeDefined()
 })
 
-it('removes old commits once every reader has passed them, never the newest, and keeps the numbers', async () => {
+it('removes old commits once every reader has passed them, never the newest, and keeps the numbers', {
+  timeout: 60_000,
+}, async () => {
   const clock = handClock(START)
   const options = JournalOptions.parse({ keepHours: 1 })
   const file = freshFile()
   await using journal = await sqliteJournal({ file, clock, options, consumers: ['history', 'ledger'] })
-  for (let n = 1; n <= 5; n++) await journal.append([said('meter-1', n)])
-  await journal.advance('history', 5)
-  await journal.advance('ledger', 3)
+  for (let n = 1; n <= 1_505; n++) await journal.append([said('meter-1', n)])
+  await journal.advance('history', 1_505)
+  await journal.advance('ledger', 1_303)
   for (let minutes = 0; minutes < 2; minutes++) {
     clock.pass(3_600_000)
     await journal.settled()
@@ -163,10 +169,9 @@ it('removes old commits once every reader has passed them, never the newest, and
   }
   clock.pass(60_000)
   await journal.settled()
-  await journal.advance('ledger', 3)
-  expect(journal.counts.removed).toBe(3)
+  while (journal.counts.removed < 1_303) await new Promise(setImmediate)
   using stored = new DatabaseSync(file, { readOnly: true })
-  expect(stored.prepare('SELECT min(offset) AS oldest FROM commits').get()).toEqual({ oldest: 4 })
+  expect(stored.prepare('SELECT min(offset) AS oldest FROM commits').get()).toEqual({ oldest: 1_304 })
 })
 
 it('shows a damaged commit as a gap and everything around it as it was', async () => {
@@ -208,7 +213,9 @@ it('says in one sentence that its file cannot be opened', async () => {
   await expect(opening).rejects.toMatchObject({ code: 'data-unwritable' })
 })
 
-it('lets one gateway at a time onto a data folder, and the next one after it was killed', async () => {
+it('lets one gateway at a time onto a data folder, and the next one after it was killed', {
+  timeout: 60_000,
+}, async () => {
   const data = join(folder, 'locked')
   {
     using _ = lockDataFolder(data)

@@ -58,6 +58,7 @@ export function journalOver(
   let waiting: Waiting[] = []
   let moves: Move[] = []
   let underWay: Promise<void> | undefined
+  let removing: Promise<void> | undefined
   let asleep: (() => void)[] = []
   let committedAtMs = clock.monotonicMs()
   let removedAtMs = committedAtMs
@@ -202,10 +203,15 @@ export function journalOver(
       log.info({ diskUsed }, 'There is room on the disk again; readings are acknowledged')
   }
 
+  /** In small pieces, so that commits get in between; until nothing old is left. */
   const removePassed = async () => {
-    const passed = Math.min(head.offset, ...consumers.map((name) => positions.get(name) ?? 0))
-    const before = head.receivedAt - options.keepHours * 3_600_000
-    counts.removed += await store.remove({ upTo: passed, before, maxBytes: options.maxBytes })
+    let removed: number
+    do {
+      const passed = Math.min(head.offset, ...consumers.map((name) => positions.get(name) ?? 0))
+      const before = head.receivedAt - options.keepHours * 3_600_000
+      removed = await store.remove({ upTo: passed, before, maxBytes: options.maxBytes })
+      counts.removed += removed
+    } while (removed > 0 && !closing)
   }
 
   const tick = () => {
@@ -213,9 +219,15 @@ export function journalOver(
     const nowMs = clock.monotonicMs()
     void lookAtDisk()
     if (nowMs - committedAtMs >= TICK_MS && waiting.length === 0 && !refusal()) appendNow([]).catch(() => {})
-    if (nowMs - removedAtMs >= REMOVE_EACH_MS && !refusal()) {
+    if (nowMs - removedAtMs >= REMOVE_EACH_MS && failure === undefined && !removing) {
       removedAtMs = nowMs
-      removePassed().catch((cause) => log.warn({ err: cause }, 'Old commits could not be removed'))
+      removing = removePassed()
+        .catch((cause) => {
+          if (!closing) log.warn({ err: cause }, 'Old commits could not be removed')
+        })
+        .finally(() => {
+          removing = undefined
+        })
     }
   }
   void lookAtDisk()
@@ -289,6 +301,7 @@ export function journalOver(
       closing = true
       stopTick()
       while (underWay) await underWay
+      await removing
       wakeFollowers()
       await store.close()
     },
