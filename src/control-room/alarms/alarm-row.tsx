@@ -12,16 +12,31 @@ import { SeverityMark } from '../parts/severity.tsx'
 import styles from './alarm-row.module.css'
 import type { Filter } from './filter.ts'
 
-export const COLUMNS =
-  '6rem 4.25rem minmax(9rem, 1.1fr) minmax(10rem, 1.5fr) minmax(11rem, 1.8fr) minmax(7rem, 0.7fr) minmax(7.5rem, 0.6fr)'
-export const NARROW_COLUMNS = '1.25rem minmax(0, 1fr) auto'
+export type Layout = 'wide' | 'compact' | 'narrow'
 
-export const isOver = ({ state }: Alarm): boolean => state === 'cleared' || state === 'cleared-unacknowledged'
+/** Columns and the height of a row in rem. Compact rows have the reason under the name, narrow ones the place too. */
+export const LAYOUTS: Readonly<Record<Layout, { columns: string; height: number }>> = {
+  wide: {
+    columns:
+      '5.5rem 5.5rem minmax(9rem, 0.9fr) minmax(12rem, 1.5fr) minmax(12rem, 1.6fr) minmax(7rem, 0.6fr) minmax(7.5rem, 0.6fr)',
+    height: 2.375,
+  },
+  compact: {
+    columns: '5.5rem 5.5rem minmax(0, 1.2fr) minmax(0, 1fr) 7rem 7.5rem',
+    height: 3.125,
+  },
+  narrow: { columns: '1.25rem minmax(0, 1fr) auto', height: 4.75 },
+}
+
+/** Nobody has to act on it any more; one that cleared unseen keeps its colour until it is acknowledged. */
+export const isOver = ({ state }: Alarm): boolean => state === 'cleared'
 
 export const rowState = (alarm: Alarm): string | undefined =>
   alarm.state === 'cleared' ? styles.over : alarm.acknowledged ? styles.seen : styles.unseen
 
-export function AlarmHead({ filter, link }: { filter: Filter; link(to: { sort: string }): string }) {
+type HeadProps = { filter: Filter; layout: Layout; link(to: { sort: string }): string }
+
+export function AlarmHead({ filter, layout, link }: HeadProps) {
   const { t } = useTranslation()
   const sorts = (by: Filter['sort']) => ({
     'aria-sort': filter.sort === by ? ('descending' as const) : ('none' as const),
@@ -38,9 +53,7 @@ export function AlarmHead({ filter, link }: { filter: Filter; link(to: { sort: s
       <th scope="col" className={styles.wide}>
         {t('alarms.column.where')}
       </th>
-      <th scope="col" className={styles.wide}>
-        {t('alarms.column.why')}
-      </th>
+      {layout === 'wide' ? <th scope="col">{t('alarms.column.why')}</th> : null}
       <th scope="col" className={styles.wide}>
         {t('alarms.column.order')}
       </th>
@@ -52,12 +65,13 @@ export function AlarmHead({ filter, link }: { filter: Filter; link(to: { sort: s
 type Props = {
   readonly alarm: Alarm
   readonly names: Names
+  readonly layout: Layout
   readonly order: WorkOrder | undefined
   readonly to: string
   readonly onAcknowledge: (() => void) | undefined
 }
 
-export function AlarmCells({ alarm, names, order, to, onAcknowledge }: Props) {
+export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const because = useBecause()
@@ -76,8 +90,8 @@ export function AlarmCells({ alarm, names, order, to, onAcknowledge }: Props) {
         {alarm.clearedAt === null ? (
           <Age at={alarm.raisedAt} since />
         ) : (
-          <time dateTime={alarm.raisedAt} title={format.absolute(alarm.raisedAt)}>
-            {format.clock(alarm.raisedAt)}
+          <time dateTime={alarm.clearedAt} title={format.absolute(alarm.clearedAt)}>
+            {t('alarms.until', { time: format.clock(alarm.clearedAt) })}
           </time>
         )}
       </td>
@@ -85,15 +99,21 @@ export function AlarmCells({ alarm, names, order, to, onAcknowledge }: Props) {
         <Link to={to} data-row-link className={`${styles.link} truncate`}>
           {names.rule(alarm.rule)}
         </Link>
-        <span className={styles.under}>{where}</span>
-        <span className={styles.under}>{because(alarm.because)}</span>
+        {layout === 'narrow' ? <span className={styles.under}>{where}</span> : null}
+        {layout === 'wide' ? null : (
+          <span className={styles.under} title={because(alarm.because)}>
+            {because(alarm.because)}
+          </span>
+        )}
       </td>
       <td className={`${styles.wide} truncate`} title={where}>
         {where}
       </td>
-      <td className={`${styles.wide} truncate`} title={because(alarm.because)}>
-        {because(alarm.because)}
-      </td>
+      {layout === 'wide' ? (
+        <td className="truncate" title={because(alarm.because)}>
+          {because(alarm.because)}
+        </td>
+      ) : null}
       <td className={`${styles.wide} truncate`}>
         {alarm.order === null ? (
           <span className="quiet">{t('none')}</span>

@@ -15,7 +15,7 @@ import { focusedRow, VirtualRows } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
 import { AcknowledgeDialog } from './acknowledge-dialog.tsx'
 import { AlarmPanel } from './alarm-panel.tsx'
-import { AlarmCells, AlarmHead, COLUMNS, NARROW_COLUMNS, rowState } from './alarm-row.tsx'
+import { AlarmCells, AlarmHead, LAYOUTS, type Layout, rowState } from './alarm-row.tsx'
 import { chosen, filterOf } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { NewBar } from './new-bar.tsx'
@@ -41,6 +41,8 @@ export function Wall() {
   const [acknowledging, setAcknowledging] = useState<Alarm>()
   const openOrder = useOpenOrder()
   const narrow = useMediaQuery('(max-width: 48em)') ?? false
+  const middling = useMediaQuery('(max-width: 80em)') ?? false
+  const layout: Layout = narrow ? 'narrow' : middling || asked.has('alarm') ? 'compact' : 'wide'
   const region = useRef<HTMLElement>(null)
 
   const all = data?.items ?? []
@@ -86,16 +88,17 @@ export function Wall() {
           <VirtualRows
             rows={rows}
             idOf={idOf}
-            height={narrow ? 4.75 : 2.375}
+            height={LAYOUTS[layout].height}
             label={t('alarms.title')}
-            columns={narrow ? NARROW_COLUMNS : COLUMNS}
-            head={<AlarmHead filter={filter} link={link} />}
+            columns={LAYOUTS[layout].columns}
+            head={<AlarmHead filter={filter} layout={layout} link={link} />}
             selected={selected}
             rowClass={rowState}
             draw={(alarm) => (
               <AlarmCells
                 alarm={alarm}
                 names={names}
+                layout={layout}
                 order={orders.find(({ id }) => id === alarm.order)}
                 to={link({ alarm: alarm.id })}
                 onAcknowledge={may('alarms:acknowledge') ? () => setAcknowledging(alarm) : undefined}

@@ -54,7 +54,7 @@ export function DeviceFaults({ device }: { device: string }) {
               <li key={order.id}>
                 <SeverityMark severity={order.severity} over={isEnded(order)} bare />
                 <Link to={`/orders/${order.id}`}>
-                  {t('order.named', { number: order.number, title: order.title })}
+                  {t('order.named', { number: order.number, title: names.order(order) })}
                 </Link>
                 <span className="quiet">{ORDER_STATE_WORDS[order.state][language]}</span>
               </li>

@@ -25,7 +25,7 @@ export function ReadingRows({
   const points = [...new Set(newest.flatMap(({ values }) => Object.keys(values)))].sort()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div className={styles.scroll} tabIndex={0} role="group" aria-label={t('device.rows')}>
+    <section className={styles.scroll} tabIndex={0} aria-label={t('device.rows')}>
       <table className="figures">
         <caption className="quiet" style={{ textAlign: 'left', captionSide: 'bottom', padding: '0.5rem 0' }}>
           {cut
@@ -45,8 +45,8 @@ export function ReadingRows({
           </tr>
         </thead>
         <tbody>
-          {newest.map(({ at, values, quality }, index) => (
-            <tr key={`${at} ${newest.length - index}`}>
+          {newest.map(({ at, receivedAt, values, quality }) => (
+            <tr key={`${at} ${receivedAt} ${JSON.stringify(values)}`}>
               <td>
                 <time dateTime={at} title={format.absolute(at)}>
                   {format.clockSeconds(at)}
@@ -62,6 +62,6 @@ export function ReadingRows({
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

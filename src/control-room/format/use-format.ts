@@ -21,6 +21,7 @@ export function formatIn(language: string, timeZone: string) {
     return (at: string | number) => format.format(new Date(at))
   }
   const whole = new Intl.NumberFormat(language)
+  const range = new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' })
   const number = (value: number, digits = 3) =>
     new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)
   return {
@@ -32,7 +33,15 @@ export function formatIn(language: string, timeZone: string) {
     day: dates({ month: 'short', day: 'numeric' }),
     dayTime: dates({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
     date: dates({ dateStyle: 'medium' }),
+    /** Half-open, as everywhere: `to` is not in it. */
+    dateRange: (from: string, to: string) => range.formatRange(Date.parse(from), Date.parse(to) - 1),
     month: dates({ year: 'numeric', month: 'short' }),
+    /** With its zeros, so that a column of volumes lines up. */
+    fixed: (value: number, digits: number) =>
+      new Intl.NumberFormat(language, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }).format(value),
     count: (value: number) => whole.format(value),
     number,
     percent: (share: number) =>

@@ -3,6 +3,7 @@ export const en = {
   close: 'Close',
   cancel: 'Cancel',
   none: '–',
+  'age.now': 'just now',
   where: '{{place}} · {{device}}',
 
   'place.control-room': 'Control room',
@@ -119,6 +120,7 @@ export const en = {
   'alarms.note': 'Note',
   'alarms.noteHelp': 'What you know or do about it. Ctrl + Enter sends.',
   'alarms.notSeen': 'not yet',
+  'alarms.until': 'until {{time}}',
   'alarms.by': '{{by}}, {{time}}',
   'alarms.selected': 'Selected alarm',
   'alarms.state': 'State',
@@ -160,6 +162,7 @@ export const en = {
   'order.byHand': 'None; a person opened it.',
   'order.moreAlarms_one': 'and {{count}} earlier one',
   'order.moreAlarms_other': 'and {{count}} earlier ones',
+  'orders.board': 'Orders by state',
   'orders.find': 'Filter by number, title or assignee',
   'orders.showEnded': 'Show ended',
   'orders.hideEnded': 'Hide ended',
@@ -291,7 +294,7 @@ export const en = {
   'water.none': 'No water use in this range.',
   'water.noneHelp':
     'Meters are billed from their cumulative readings; the first interval is there one interval after the first reading.',
-  'water.all': 'All institutions, {{first}} to {{last}}',
+  'water.all': 'All institutions, {{range}}',
   'water.back': '← All',
   'water.m3': '{{volume}} m³',
   'water.unknown': 'not known',

@@ -146,12 +146,14 @@ export function lengthen(trails: Trails, devices: Iterable<Device>): FeatureColl
   }
 }
 
-/** The box around everything that is drawn. */
+/** The box to begin with: the campus where there is one, else all zones, else the devices. */
 export function boundsOf(
   zones: Site['zones'],
   devices: Iterable<Device>,
 ): [number, number, number, number] | undefined {
-  const all = zones.features.flatMap(({ geometry }) => geometry.coordinates.flat())
+  const campus = zones.features.filter(({ properties }) => properties.kind === 'campus')
+  const drawn = campus.length > 0 ? campus : zones.features
+  const all = drawn.flatMap(({ geometry }) => geometry.coordinates.flat())
   if (all.length === 0) {
     for (const device of devices) {
       const spot = spotOf(device)

@@ -84,20 +84,31 @@ export function SiteMap({ site, devices, alarms, chosen, label, nameAlarm, onCho
 
   useEffect(() => {
     if (!drawing) return
-    const markers = site.zones.features.flatMap(({ properties: { name, kind }, geometry }) => {
+    const labels = site.zones.features.flatMap(({ properties: { name, kind }, geometry }) => {
       const ring = geometry.coordinates[0]
       if (!ring || kind === 'campus') return []
       const element = document.createElement('span')
       element.className = styles.zone ?? ''
       element.textContent = name
-      const middle = (at: 0 | 1) =>
-        (Math.min(...ring.map((point) => point[at] ?? 0)) +
-          Math.max(...ring.map((point) => point[at] ?? 0))) /
-        2
-      return new Marker({ element }).setLngLat([middle(0), middle(1)]).addTo(drawing)
+      const [west, east] = extent(ring, 0)
+      const [south, north] = extent(ring, 1)
+      const marker = new Marker({ element })
+        .setLngLat([(west + east) / 2, (south + north) / 2])
+        .addTo(drawing)
+      return { marker, element, west, east, south }
     })
+    /** A name is shown where its zone has room for it. */
+    const showNames = () => {
+      for (const { element, west, east, south } of labels) {
+        const room = drawing.project([east, south]).x - drawing.project([west, south]).x
+        element.toggleAttribute('data-tight', room * 1.35 < element.offsetWidth)
+      }
+    }
+    showNames()
+    drawing.on('zoom', showNames)
     return () => {
-      for (const marker of markers) marker.remove()
+      drawing.off('zoom', showNames)
+      for (const { marker } of labels) marker.remove()
     }
   }, [drawing, site.zones])
 
@@ -126,6 +137,11 @@ export function SiteMap({ site, devices, alarms, chosen, label, nameAlarm, onCho
   }, [drawing, goal, chosen])
 
   return <div ref={box} className={styles.map} />
+}
+
+const extent = (ring: readonly (readonly number[])[], at: 0 | 1): [number, number] => {
+  const all = ring.map((point) => point[at] ?? 0)
+  return [Math.min(...all), Math.max(...all)]
 }
 
 function alarmMark({ severity, acknowledged }: Alarm, name: string): HTMLElement {

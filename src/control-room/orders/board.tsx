@@ -32,12 +32,12 @@ export function Component() {
   const cancelled = useQuery({ ...endedOrders('cancelled'), enabled: withEnded })
   const [moving, setMoving] = useState<Moving>()
   const [dragged, setDragged] = useState<WorkOrder>()
-  const board = useRef<HTMLDivElement>(null)
+  const board = useRef<HTMLElement>(null)
 
   const state = asked.get('state')
   const text = (asked.get('q') ?? '').toLowerCase()
   const fits = (order: WorkOrder) =>
-    [`#${order.number}`, order.title, order.assignee ?? '', names.device(order.device)]
+    [`#${order.number}`, names.order(order), order.title, order.assignee ?? '', names.device(order.device)]
       .join(' ')
       .toLowerCase()
       .includes(text)
@@ -49,7 +49,7 @@ export function Component() {
 
   const walk = (by: number) => {
     const links = [...(board.current?.querySelectorAll<HTMLElement>('[data-row-link]') ?? [])]
-    const at = links.findIndex((link) => link === document.activeElement)
+    const at = links.indexOf(document.activeElement as HTMLElement)
     links[Math.max(0, Math.min(links.length - 1, at < 0 ? 0 : at + by))]?.focus()
   }
   useKeys({
@@ -89,7 +89,7 @@ export function Component() {
         </Empty>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways has to be reachable by keyboard
-        <div ref={board} className={styles.board} tabIndex={0} role="group" aria-label={t('place.orders')}>
+        <section ref={board} className={styles.board} tabIndex={0} aria-label={t('orders.board')}>
           {columns.map((column) => (
             <Column
               key={column}
@@ -103,7 +103,7 @@ export function Component() {
               mayMove={may('orders:move')}
             />
           ))}
-        </div>
+        </section>
       )}
       <MoveDialog moving={moving} onClose={() => setMoving(undefined)} />
     </div>

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { openOrders } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
+import { useNames } from '../parts/names.ts'
 import { useMove } from './use-move.ts'
 
 export type Moving = { readonly order: WorkOrder; readonly to: OrderState }
@@ -28,6 +29,7 @@ export function MoveDialog({ moving, onClose }: { moving: Moving | undefined; on
 function Form({ order, to, onDone }: Moving & { onDone(): void }) {
   const { t } = useTranslation()
   const move = useMove()
+  const names = useNames()
   const [assignee, setAssignee] = useState(order.assignee ?? '')
   const [note, setNote] = useState('')
   const known = useQuery(openOrders).data?.items ?? []
@@ -50,7 +52,7 @@ function Form({ order, to, onDone }: Moving & { onDone(): void }) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <span>{order.title}</span>
+        <span>{names.order(order)}</span>
         {dispatching ? (
           <Autocomplete
             size="xs"

@@ -47,7 +47,7 @@ export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
       <div className={styles.cardTop}>
         <SeverityMark severity={order.severity} bare over={isEnded(order)} />
         <Link to={`/orders/${order.id}`} data-row-link className={styles.cardTitle}>
-          {t('order.named', { number: order.number, title: order.title })}
+          {t('order.named', { number: order.number, title: names.order(order) })}
         </Link>
       </div>
       <p className="truncate">

@@ -43,7 +43,7 @@ function Order({ order }: { order: WorkOrder }) {
       </p>
       <header className={styles.orderHead}>
         <SeverityMark severity={order.severity} over={isEnded(order)} />
-        <h1>{t('order.named', { number: order.number, title: order.title })}</h1>
+        <h1>{t('order.named', { number: order.number, title: names.order(order) })}</h1>
         <span>
           {t('order.stateSince', { state: ORDER_STATE_WORDS[order.state][language] })}{' '}
           <Age at={since(order)} />

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { becauseText } from '../../model/words.ts'
 import { devices, rules, site } from '../api/queries.ts'
-import type { Because, Device, Place } from '../api/types.ts'
+import type { Because, Device, Place, WorkOrder } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useMay } from '../session/use-session.ts'
 import { usePointName } from './points.ts'
@@ -20,6 +20,8 @@ export type Names = {
   /** The narrowest place that is known: building, zone, else institution. */
   place(place: Place): string
   rule(id: string): string
+  /** An order that an alarm opened is called after its fault; one that a person opened as they called it. */
+  order(order: Pick<WorkOrder, 'title' | 'fault' | 'occurrences'>): string
 }
 
 export function useNames(): Names {
@@ -34,6 +36,7 @@ export function useNames(): Names {
     const buildings = named(here?.buildings)
     const zones = named(here?.zones.features.map(({ properties }) => properties))
     const ruleNames = named(watched?.items)
+    const faultNames = new Map(watched?.items.map(({ fault, name }) => [fault, name]))
     return {
       device: (id) => known.get(id)?.name ?? id,
       institution: (id) => institutions.get(id) ?? id,
@@ -43,6 +46,8 @@ export function useNames(): Names {
         return institutions.get(institution) ?? institution
       },
       rule: (id) => ruleNames.get(id) ?? id,
+      order: ({ title, fault, occurrences }) =>
+        (occurrences.length > 0 ? faultNames.get(fault) : undefined) ?? title,
     }
   }, [known, here, watched])
 }

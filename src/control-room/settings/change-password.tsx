@@ -61,7 +61,7 @@ export function ChangePassword() {
         />
         {change.error ? <ProblemText cause={change.error} /> : null}
         {change.isSuccess ? <p role="status">{t('settings.changed')}</p> : null}
-        <Button type="submit" loading={change.isPending} disabled={differs} style={{ justifySelf: 'start' }}>
+        <Button type="submit" loading={change.isPending} disabled={differs} style={{ alignSelf: 'start' }}>
           {t('settings.change')}
         </Button>
       </Stack>

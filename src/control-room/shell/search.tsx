@@ -95,7 +95,9 @@ function useHits(asked: string): Hit[] {
     if (may(right) && fits(t(name))) hits.push({ to: path, kind: t('search.place'), name: t(name), hint: '' })
   }
   if (words.length === 0) return hits
-  for (const { id, number, title, device } of orders) {
+  for (const order of orders) {
+    const { id, number, device } = order
+    const title = names.order(order)
     const hint = names.device(device)
     if (fits(`#${number}`, title, hint)) {
       hits.push({

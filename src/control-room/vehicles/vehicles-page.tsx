@@ -63,9 +63,7 @@ export function Component() {
   if (rows.length === 0) return <Empty title={t('vehicles.none')}>{t('vehicles.noneHelp')}</Empty>
   const moving = rows.filter(({ device }) => device.status === 'online' && speedOf(device) > 1).length
   const chosenRow = rows.find(({ id }) => id === chosen)
-  const columns = narrow
-    ? '7rem minmax(0, 1fr) 6rem'
-    : '8rem 7rem minmax(9rem, 1fr) 6rem 6rem 6rem minmax(6rem, 0.6fr)'
+  const columns = narrow ? '7rem minmax(0, 1fr) 6rem' : '8rem 8rem 7rem 7rem 6rem 7rem minmax(8rem, 1fr)'
   return (
     <div className={styles.page}>
       <div className={styles.bar}>

@@ -27,7 +27,11 @@ export function questionOf(address: URLSearchParams, now: number, timeZone: stri
   const lastDay = dayStart(address.get('to'), timeZone) ?? boundary('day', now, timeZone)
   const whole = step === 'hour' ? 'day' : step
   const from = boundary(whole, start, timeZone)
-  const to = boundary(whole, Math.max(lastDay, from), timeZone, 1)
+  // What has not begun yet is not missing
+  const to = Math.min(
+    boundary(whole, Math.max(lastDay, from), timeZone, 1),
+    Math.max(boundary(step, now, timeZone, 1), boundary(step, from, timeZone, 1)),
+  )
   return {
     step,
     by,

@@ -24,7 +24,6 @@ export function UseChart({
       const show = { hour: format.clock, day: format.day, month: format.month }[step]
       const text = { color: ink.quiet, fontSize: 0.6875 * ink.rem }
       const names = totals.map(({ id }) => id)
-      const gaps = totals.filter(({ missing }) => missing > 0).map(({ id }) => id)
       return {
         aria: { decal: { show: true } },
         grid: { left: 4, right: 8, top: 1.5 * ink.rem, bottom: 4, containLabel: true },
@@ -44,22 +43,28 @@ export function UseChart({
             return `${show(hit.id)}<br>${volume}<br>${t(`use.${hit.quality}`)}`
           },
         },
-        xAxis: {
-          type: 'category',
-          data: names,
-          axisLine: { lineStyle: { color: ink.strong } },
-          axisTick: { show: false },
-          axisLabel: { ...text, hideOverlap: true, formatter: (at: string) => show(at) },
-        },
-        yAxis: {
-          type: 'value',
-          min: 0,
-          name: 'm³',
-          nameTextStyle: { ...text, align: 'right' },
-          axisLabel: { ...text, formatter: (value: number) => format.number(value) },
-          splitLine: { lineStyle: { color: ink.line } },
-          splitNumber: 4,
-        },
+        xAxis: [
+          {
+            type: 'category',
+            data: names,
+            axisLine: { lineStyle: { color: ink.strong } },
+            axisTick: { show: false },
+            axisLabel: { ...text, hideOverlap: true, formatter: (at: string) => show(at) },
+          },
+          { type: 'category', data: names, show: false },
+        ],
+        yAxis: [
+          {
+            type: 'value',
+            min: 0,
+            name: 'm³',
+            nameTextStyle: { ...text, align: 'right' },
+            axisLabel: { ...text, formatter: (value: number) => format.number(value) },
+            splitLine: { lineStyle: { color: ink.line } },
+            splitNumber: 4,
+          },
+          { type: 'value', min: 0, max: 1, show: false },
+        ],
         series: [
           {
             type: 'bar',
@@ -77,10 +82,17 @@ export function UseChart({
             ),
             barCategoryGap: '25%',
             barMaxWidth: 3 * ink.rem,
-            markArea: {
-              silent: true,
-              data: gaps.map((at) => [{ xAxis: at, itemStyle: hatch(ink) }, { xAxis: at }]),
-            },
+          },
+          {
+            // Behind the bars, on axes of its own: the whole height of each interval that lacks something
+            type: 'bar',
+            xAxisIndex: 1,
+            yAxisIndex: 1,
+            silent: true,
+            z: 1,
+            barCategoryGap: '0%',
+            itemStyle: hatch(ink),
+            data: totals.map(({ missing }) => (missing > 0 ? 1 : null)),
           },
         ],
       }

@@ -103,7 +103,7 @@ function UseCells({ of: { volumeM3, quality, coverage } }: { of: Total }) {
   return (
     <>
       <td className="num">
-        {volumeM3 === null ? <span className="quiet">{t('water.unknown')}</span> : format.number(volumeM3, 2)}
+        {volumeM3 === null ? <span className="quiet">{t('water.unknown')}</span> : format.fixed(volumeM3, 2)}
       </td>
       <td className="quiet truncate">{t(`use.${quality}`)}</td>
       <td className="num quiet">{format.percent(coverage)}</td>

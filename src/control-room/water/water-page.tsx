@@ -85,10 +85,7 @@ export function Component() {
           <section>
             <h2>
               {chosen === null ? (
-                t('water.all', {
-                  first: format.date(asked.from),
-                  last: format.date(Date.parse(asked.to) - 1),
-                })
+                t('water.all', { range: format.dateRange(asked.from, asked.to) })
               ) : (
                 <>
                   <Link to={link({ id: undefined })}>{t('water.back')}</Link> {name}

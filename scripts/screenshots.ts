@@ -1,0 +1,97 @@
+/**
+ * Photographs every place of the page in both languages, from a running gateway:
+ *   node scripts/screenshots.ts <url> <user> <password> <out directory> [width,width,…]
+ * `control-room.en.1440.png` is the one that the README shows.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { startChromium } from '../tests/support/chromium.ts'
+
+const [url, user, password, out, widths = '1440'] = process.argv.slice(2)
+if (!url || !user || !password || !out) {
+  process.stderr.write('usage: screenshots.ts <url> <user> <password> <out directory> [width,width,…]\n')
+  process.exit(2)
+}
+
+const PLACES = {
+  'control-room': '/',
+  map: '/map',
+  orders: '/orders',
+  water: '/water',
+  patrol: '/patrol',
+  vehicles: '/vehicles',
+  devices: '/devices',
+  settings: '/settings',
+}
+const HEIGHTS: Readonly<Record<number, number>> = { 360: 740, 3840: 2160 }
+
+mkdirSync(out, { recursive: true })
+
+/** Charts, maps and fonts have no event of their own. */
+const settle = (page: Page) => page.waitForTimeout(1_200)
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto(url as string)
+  await page.locator('input[autocomplete="username"]').fill(user as string)
+  await page.locator('input[autocomplete="current-password"]').fill(password as string)
+  await page.locator('button[type="submit"]').click()
+  await page.locator('header nav').waitFor()
+}
+
+async function photograph(page: Page, name: string): Promise<void> {
+  await settle(page)
+  await page.screenshot({ path: join(out as string, `${name}.png`) })
+  process.stdout.write(`${name}\n`)
+}
+
+await using browser = await startChromium()
+for (const width of widths.split(',').map(Number)) {
+  for (const locale of ['en', 'zh-CN']) {
+    const viewport = { width, height: HEIGHTS[width] ?? 900 }
+    const context = await browser.newContext({ viewport, locale, timezoneId: 'Asia/Shanghai' })
+    const page = await context.newPage()
+    const named = (place: string) => `${place}.${locale}.${width}`
+    await page.goto(url)
+    await photograph(page, named('sign-in'))
+    await signIn(page)
+    for (const [place, path] of Object.entries(PLACES)) {
+      await page.goto(`${url}${path}`)
+      await page.locator('main').waitFor()
+      if (place === 'control-room' && width >= 1_280) await openFirst(page)
+      await photograph(page, named(place))
+    }
+    const device = await firstLink(page, '/devices?family=water-meter')
+    if (device) {
+      await page.goto(`${url}${device}`)
+      await photograph(page, named('device'))
+    }
+    const order = await firstLink(page, '/orders')
+    if (order) {
+      await page.goto(`${url}${order}`)
+      await photograph(page, named('order'))
+    }
+    await context.close()
+  }
+}
+
+async function openFirst(page: Page): Promise<void> {
+  const first = page.locator('[data-row-link]').first()
+  if (
+    await first.waitFor({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    )
+  )
+    await first.click()
+}
+
+async function firstLink(page: Page, path: string): Promise<string | null> {
+  await page.goto(`${url}${path}`)
+  const first = page.locator('[data-row-link]').first()
+  const is = await first.waitFor({ timeout: 5_000 }).then(
+    () => true,
+    () => false,
+  )
+  return is ? first.getAttribute('href') : null
+}
