@@ -139,7 +139,7 @@ it.each([
 
 it('a server that never answers is given up in time and asked again', async () => {
   await using server = await scripted(HANG, STORE)
-  const { historian, waited } = drainerTo(server.url, { timeoutMs: 100 })
+  const { historian, waited } = drainerTo(server.url, { timeoutMs: 1_000 })
   await using _closed = historian
   await historian.write([commit(1, 10)])
   expect(waited).toEqual([1_000])
@@ -254,7 +254,7 @@ it('a stop ends the wait for a server that is away, and nothing counts as stored
     log: SILENT_LOG,
   })
   const written = historian.write([commit(42, 1)])
-  await expect.poll(() => historian.state.is).toBe('waiting')
+  await expect.poll(() => historian.state.is, { timeout: 4_000 }).toBe('waiting')
   await Promise.all([
     historian[Symbol.asyncDispose](),
     expect(written).rejects.toMatchObject({ code: 'historian-busy' }),

@@ -110,7 +110,7 @@ describe('when readings are sealed', () => {
     await using at = await place()
     await using historian = await at.open()
     await historian.write(commits(1, 3, HOUR_MS / 2))
-    await expect.poll(() => historian.durable).toBe(3)
+    await expect.poll(() => historian.durable, { timeout: 30_000 }).toBe(3)
   })
 
   it('memory stays bounded while the journal is replayed as fast as it can be read', async () => {
@@ -275,7 +275,7 @@ describe('the engine', () => {
     await using engine = parquetEngine({ folder: at.folder, memoryLimitMb: 128, threads: 1 }, SILENT_LOG)
     const question = { is: 'rows', files: [], device: 'meter-1', from: 0, to: 1, limit: 1 } as const
     await expect(engine.ask(question, 1)).rejects.toMatchObject({ code: 'historian-busy' })
-    await expect(engine.ask({ is: 'forget', name: 'nothing' }, 10_000)).resolves.toBeNull()
+    await expect(engine.ask({ is: 'forget', name: 'nothing' }, 30_000)).resolves.toBeNull()
     expect(engine.restarts).toBe(1)
   })
 
@@ -284,11 +284,11 @@ describe('the engine', () => {
     await (await at.open())[Symbol.asyncDispose]()
     await using engine = parquetEngine({ folder: at.folder, memoryLimitMb: 128, threads: 1 }, SILENT_LOG)
     await expect(
-      engine.ask({ is: 'seal', from: 'nothing', to: 'temporary/1.parquet' }, 10_000),
+      engine.ask({ is: 'seal', from: 'nothing', to: 'temporary/1.parquet' }, 30_000),
     ).rejects.toMatchObject({
       code: 'historian-busy',
     })
-    await expect(engine.ask({ is: 'forget', name: 'nothing' }, 10_000)).resolves.toBeNull()
+    await expect(engine.ask({ is: 'forget', name: 'nothing' }, 30_000)).resolves.toBeNull()
     expect(engine.restarts).toBe(0)
   })
 })
