@@ -9,8 +9,8 @@ export type MqttMessage = {
   readonly payload: string | Uint8Array
 }
 
-export const WMBUSMETERS = 'wmbusmeters'
-export const OWNTRACKS = 'owntracks'
+const WMBUSMETERS = 'wmbusmeters'
+const OWNTRACKS = 'owntracks'
 
 export function mqttMessage({ id, name, profile, address = id }: Device, said: Said): MqttMessage {
   const [vendor] = profile.split('/')

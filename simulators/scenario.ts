@@ -57,7 +57,7 @@ export function troublesOf(
 const MINUTE_MS = 60_000
 
 /** The demo's rounds are walked every 15 min; every other one misses a checkpoint. */
-export const DEMO_CYCLE_MS = 30 * MINUTE_MS
+const DEMO_CYCLE_MS = 30 * MINUTE_MS
 
 const every10Minutes = (name: ScenarioName, atMinute: number, lastsMinutes: number): Scenario => ({
   name,

@@ -24,7 +24,7 @@ export const Scope = z
 
 export type Scope = z.output<typeof Scope>
 
-export const ORDER_MODES = ['automatic', 'manual', 'none'] as const
+const ORDER_MODES = ['automatic', 'manual', 'none'] as const
 
 export type RuleConfig = {
   readonly id: string
