@@ -56,8 +56,7 @@ const CLOSE_WITHIN_MS = 3_000
 const NAMESPACE_ARRAY = 'ns=0;i=2255'
 const START_TIME = 'ns=0;i=2257'
 const VALUE_ATTRIBUTE = 13
-const REFUSALS =
-  /BadCertificate|BadSecurity|BadUserAccessDenied|BadIdentityToken|BadUserSignature|premature disconnection/
+const REFUSALS = /BadCertificate|BadSecurity|BadUserAccessDenied|BadIdentityToken|BadUserSignature/
 
 type Library = typeof import('node-opcua-client')
 
@@ -124,7 +123,12 @@ export async function openOpcuaConnection(
     securityMode: opcua.MessageSecurityMode[options.securityMode],
     securityPolicy: opcua.SecurityPolicy[options.securityPolicy],
     requestedSessionTimeout: options.sessionTimeoutMs,
-    connectionStrategy: { initialDelay: 500, maxDelay: options.reconnectLongestMs, maxRetry: 1 },
+    // the library's back-off throws, and calls that a disconnection, where the longest is not above the first
+    connectionStrategy: {
+      initialDelay: 500,
+      maxDelay: Math.max(1_000, options.reconnectLongestMs),
+      maxRetry: 1,
+    },
     defaultTransactionTimeout: options.requestTimeoutMs,
     transportTimeout: options.requestTimeoutMs,
     keepSessionAlive: false, // the subscription does that

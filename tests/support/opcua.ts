@@ -41,13 +41,10 @@ export async function startOpcuaProcess(options: Omit<OpcuaServerOptions, 'port'
     child = started
     const gone = once(started, 'exit').then(() => Promise.reject(new Error('the OPC UA server ended')))
     gone.catch(() => {}) // it also ends when it is told to
-    for await (const line of createInterface({ input: started.stdout })) {
-      if (!line.startsWith('{')) continue
-      said = JSON.parse(line)
-      started.stdout.resume()
-      return
-    }
-    await gone
+    const listening = new Promise<string>((resolve) => {
+      createInterface({ input: started.stdout }).on('line', (line) => line.startsWith('{') && resolve(line))
+    })
+    said = JSON.parse(await Promise.race([listening, gone]))
   }
   await start()
   return {

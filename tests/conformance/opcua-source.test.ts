@@ -1,0 +1,188 @@
+/** The OPC UA source against a real server in another process, killed and started again. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { systemClock } from '../../src/cli/system-clock.ts'
+import type { DataChange } from '../../src/connect/connector.ts'
+import { type OpcuaSource, OpcuaSourceOptions, opcuaSource } from '../../src/connect/opcua.ts'
+import {
+  listCertificates,
+  provisionDemoTrust,
+  trustCertificate,
+} from '../../src/connect/opcua-certificates.ts'
+import { SILENT_LOG } from '../../src/model/log.ts'
+import { type Hearing, hearing } from '../support/hearing.ts'
+import { type OpcuaProcess, startOpcuaProcess } from '../support/opcua.ts'
+
+const NAMESPACE = 'urn:gatehouse:simulator'
+const VOLUME = `nsu=${NAMESPACE};s=meter-1.Volume`
+const NODES = [
+  { nodeId: 's=meter-1.Volume', dataType: 'Double', initial: 1 },
+  { nodeId: 's=meter-1.Valve', dataType: 'String', initial: 'open' },
+] as const
+
+let folder = ''
+let server: OpcuaProcess
+const serverDir = () => join(folder, 'server')
+const undo: (() => unknown)[] = []
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-opcua-'))
+  server = await startOpcuaProcess({ certificatesDir: serverDir(), nodes: NODES })
+}, 60_000)
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
+})
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step()
+}, 30_000)
+
+let gatewayDir = ''
+beforeEach(() => {
+  gatewayDir = mkdtempSync(join(folder, 'gateway-'))
+})
+
+async function source(heard: Hearing, nodeIds = [VOLUME], more: object = {}): Promise<OpcuaSource> {
+  const options = OpcuaSourceOptions.parse({
+    kind: 'opcua',
+    name: 'plant',
+    endpoint: server.endpoint,
+    publishingIntervalMs: 100,
+    keepAliveCount: 5,
+    reconnectFirstMs: 100,
+    reconnectLongestMs: 500,
+    ...more,
+  })
+  const items = nodeIds.map((nodeId) => ({ nodeId, samplingMs: 50, queueSize: 600 }))
+  const parts = { items, certificatesDir: gatewayDir, log: SILENT_LOG, clock: systemClock }
+  const started = opcuaSource(options, parts)
+  await started.start(heard)
+  undo.push(() => started[Symbol.asyncDispose]())
+  return started
+}
+
+const trusted = () => provisionDemoTrust(gatewayDir, serverDir(), Date.now())
+const isUp = (heard: Hearing) => () => heard.links.at(-1)?.state === 'up'
+const changes = (heard: Hearing) => heard.messages as DataChange[]
+const saw = (heard: Hearing, value: unknown) => () => changes(heard).some((change) => change.value === value)
+
+it('hears values with the time of their source and the status that the server gives', async () => {
+  await trusted()
+  const heard = hearing()
+  await source(heard, [VOLUME, `nsu=${NAMESPACE};s=meter-1.Valve`])
+  await heard.until(isUp(heard), 'up', 40_000)
+  const at = Date.now() - 60_000
+  server.set('s=meter-1.Volume', 42.5, { sourceTimestamp: at, statusCode: 'UncertainLastUsableValue' })
+  await heard.until(saw(heard, 42.5), 'the value')
+  const change = changes(heard).find(({ value }) => value === 42.5)
+  expect(change).toMatchObject({ is: 'data-change', source: 'plant', nodeId: VOLUME, sourceTimestamp: at })
+  expect((change?.statusCode ?? 0) >>> 0).toBe(0x40900000)
+  expect(changes(heard).some(({ value }) => value === 'open')).toBe(true)
+  server.set('s=meter-1.Volume', 43, { statusCode: 'BadDeviceFailure' })
+  await heard.until(
+    () => changes(heard).some(({ statusCode }) => statusCode >>> 0 === 0x808b0000),
+    'the bad one',
+  )
+})
+
+it('refuses a server that nobody has trusted, and heals once somebody does', async () => {
+  const heard = hearing()
+  await source(heard)
+  await heard.until(() => heard.links.at(-1)?.state === 'refused', 'refused', 40_000)
+  expect(heard.links.at(-1)?.detail).toContain(server.thumbprint)
+  expect(heard.messages).toEqual([])
+  expect(await listCertificates(gatewayDir)).toMatchObject([
+    { thumbprint: server.thumbprint, state: 'rejected' },
+  ])
+  await expect(trustCertificate(gatewayDir, 'ab'.repeat(20))).rejects.toMatchObject({ code: 'not-found' })
+  await trustCertificate(gatewayDir, server.thumbprint.toUpperCase())
+  expect(await listCertificates(gatewayDir)).toMatchObject([
+    { thumbprint: server.thumbprint, state: 'trusted' },
+  ])
+  // the server, too, trusts nobody unasked
+  await heard.until(
+    () => heard.links.at(-1)?.detail?.includes('our certificate') === true,
+    'refused by the server',
+  )
+  const mine = (await listCertificates(serverDir())).filter(({ state }) => state === 'rejected')
+  for (const { thumbprint } of mine) await trustCertificate(serverDir(), thumbprint)
+  await heard.until(isUp(heard), 'up', 40_000)
+})
+
+it('names nodes that the server does not have, and hears the others', async () => {
+  await trusted()
+  const heard = hearing()
+  const listening = await source(heard, ['nsu=urn:nobody;s=x', `nsu=${NAMESPACE};s=nothing`, VOLUME])
+  await heard.until(isUp(heard), 'up', 40_000)
+  await heard.until(() => heard.messages.length > 0, 'the first value')
+  expect(listening.counts).toMatchObject({ refusedItems: 2, monitored: 1 })
+})
+
+it('keeps what it heard until it can be made durable', async () => {
+  await trusted()
+  let isFull = true
+  const heard = hearing(async () => {
+    if (isFull) throw new Error('disk full')
+  })
+  const listening = await source(heard)
+  await heard.until(() => heard.batches.length >= 1, 'the first attempt', 40_000)
+  server.set('s=meter-1.Volume', 77)
+  await heard.until(() => heard.batches.length >= 2, 'a second attempt')
+  expect(listening.counts.undelivered).toBeGreaterThan(0)
+  isFull = false
+  await heard.until(saw(heard, 77), 'the value')
+  await expect.poll(() => listening.counts.undelivered).toBe(0)
+})
+
+it('bridges a short loss from the queue of the server, without a gap', async () => {
+  await trusted()
+  const heard = hearing()
+  const listening = await source(heard)
+  await heard.until(isUp(heard), 'up', 40_000)
+  server.signal('SIGSTOP')
+  server.set('s=meter-1.Volume', 501)
+  server.set('s=meter-1.Volume', 502)
+  setTimeout(() => server.signal('SIGCONT'), 500)
+  await heard.until(saw(heard, 502), 'the value')
+  expect(listening.counts).toMatchObject({ connects: 1, gaps: 0 })
+})
+
+it('gives up a server that hangs, connects anew when it is back, and writes the gap down', async () => {
+  await trusted()
+  const heard = hearing()
+  const listening = await source(heard, [VOLUME], { requestTimeoutMs: 1_000 })
+  await heard.until(isUp(heard), 'up', 40_000)
+  server.signal('SIGSTOP')
+  undo.push(() => server.signal('SIGCONT'))
+  await heard.until(() => heard.links.at(-1)?.state === 'down', 'down')
+  server.signal('SIGCONT')
+  await heard.until(isUp(heard), 'up again', 40_000)
+  expect(listening.counts.watchdogs).toBeGreaterThanOrEqual(1)
+  expect(heard.gaps).toMatchObject([{ source: 'plant' }])
+})
+
+it('survives the end of the server, its restart, and other namespace indexes after it', async () => {
+  await trusted()
+  const heard = hearing()
+  const listening = await source(heard)
+  await heard.until(isUp(heard), 'up', 40_000)
+  await server.kill()
+  await heard.until(() => heard.links.at(-1)?.state === 'down', 'down')
+  await server.start({ namespacesBefore: ['urn:another', 'urn:yet-another'] })
+  await heard.until(isUp(heard), 'up again', 50_000)
+  server.set('s=meter-1.Volume', 901)
+  await heard.until(saw(heard, 901), 'the value after')
+  expect(changes(heard).find(({ value }) => value === 901)?.nodeId).toBe(VOLUME)
+  expect(heard.gaps.length).toBe(1)
+  expect(heard.gaps[0]?.to).toBeGreaterThan(heard.gaps[0]?.from ?? Number.POSITIVE_INFINITY)
+  expect(listening.counts.connects).toBe(2)
+})
+
+it('takes no security None unless it is allowed in so many words', () => {
+  const options = { kind: 'opcua', name: 'plant', endpoint: 'opc.tcp://127.0.0.1:4840' }
+  const none = { ...options, securityMode: 'None', securityPolicy: 'None' }
+  expect(OpcuaSourceOptions.safeParse(none).success).toBe(false)
+  expect(OpcuaSourceOptions.safeParse({ ...none, allowInsecure: true }).success).toBe(true)
+})
