@@ -347,7 +347,7 @@ describe('killed and started again at any commit', () => {
         if (undisturbed.includes('"verified"')) eventful++
         expect(await play(script, true)).toBe(undisturbed)
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: 15, endOnFailure: true },
     )
     expect(eventful, 'some of the runs come as far as a verified order').toBeGreaterThan(0)
   })

@@ -15,7 +15,7 @@ import { OperationsOptions } from './options.ts'
 import { orderBook } from './order-book.ts'
 import { auditBook, deadLetterBook, eventBook, linkBook, shadowBook } from './other-books.ts'
 import { registryOver } from './registry.ts'
-import { openSqlite, sqliteDialect } from './sqlite.ts'
+import { openSqlite, sqliteDialect, waitBetweenTasks } from './sqlite.ts'
 import { storeOver } from './store.ts'
 import { type Database, MIGRATIONS, type Tables } from './tables.ts'
 
@@ -61,9 +61,11 @@ export async function openOperations({
 async function openDatabase(path: string): Promise<Database> {
   let db: Database | undefined
   try {
-    db = new Kysely<Tables>({ dialect: sqliteDialect(openSqlite(path)) })
+    const file = openSqlite(path)
+    db = new Kysely<Tables>({ dialect: sqliteDialect(file) })
     const { error } = await new Migrator({ db, provider: MIGRATIONS }).migrateToLatest()
     if (error) throw error
+    waitBetweenTasks(file)
     return db
   } catch (cause) {
     await db?.destroy()

@@ -122,7 +122,7 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
     return session
   }
 
-  const issue = (kind: 'device' | 'bridge', name: string, by: string) => {
+  const issue = async (kind: 'device' | 'bridge', name: string, by: string) => {
     if (!DEVICE_ID.test(name)) throw invalid(`${JSON.stringify(name)} is no name of a ${kind}`)
     return write(async ({ db: tx, audit }) => {
       const token = newToken()

@@ -3,6 +3,7 @@
  * write lock at its start, so that it never fails half-way because another process wrote meanwhile.
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -15,8 +16,11 @@ import {
 /** Statements kept prepared; the room has fewer. */
 const PREPARED = 256
 
-/** How long one process waits for the write of another (a command beside the gateway). */
+/** How long one process waits for the write of another (a command beside the gateway), and how often it asks. */
 const BUSY_MS = 5_000
+const ASK_AGAIN_MS = 10
+
+const SQLITE_BUSY = 5
 
 /** WAL so that commands can read and write beside the gateway; FULL so that a commit survives power loss. */
 export function openSqlite(path: string): DatabaseSync {
@@ -34,6 +38,9 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   }
 }
 
+/** Once it is open and migrated: from here on waiting is done between tasks, hardly by standing still. */
+export const waitBetweenTasks = (database: DatabaseSync): void => database.exec('PRAGMA busy_timeout = 20')
+
 export function sqliteDialect(database: DatabaseSync): Dialect {
   const connection = connectionTo(database)
   const run = (sql: string) => connection.executeQuery(CompiledQuery.raw(sql)).then(() => {})
@@ -49,11 +56,23 @@ export function sqliteDialect(database: DatabaseSync): Dialect {
         return connection
       },
       releaseConnection: async () => turn.give(),
-      beginTransaction: () => run('begin immediate'),
+      beginTransaction: () => onceFree(() => run('begin immediate')),
       commitTransaction: () => run('commit'),
       rollbackTransaction: () => run('rollback'),
       destroy: async () => database.close(),
     }),
+  }
+}
+
+async function onceFree(begin: () => Promise<void>): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += ASK_AGAIN_MS) {
+    try {
+      return await begin()
+    } catch (cause) {
+      const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY
+      if (!isBusy || waitedMs >= BUSY_MS) throw cause
+      await pause(ASK_AGAIN_MS)
+    }
   }
 }
 

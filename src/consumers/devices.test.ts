@@ -1,0 +1,134 @@
+import { expect, it } from 'vitest'
+import { handClock } from '../../tests/support/hand-clock.ts'
+import { operationsFolder, operationsFor } from '../../tests/support/operations.ts'
+import { scriptedJournal } from '../../tests/support/scripted-journal.ts'
+import type { Commit, JournalRecord } from '../model/commit.ts'
+import { SILENT_LOG } from '../model/log.ts'
+import { OperationsOptions } from '../operations/options.ts'
+import { type DeviceChanges, startDevices } from './devices.ts'
+
+const commits = (...beats: JournalRecord[][]): Commit[] =>
+  beats.map((records, i) => ({ offset: i + 1, receivedAt: 1_000 * (i + 1), records }))
+const says = (device: string, at: number, values: Record<string, number>): JournalRecord => ({
+  is: 'reading',
+  device,
+  at,
+  values,
+})
+const letter = (code: string, device?: string): JournalRecord => ({
+  ...{ is: 'dead-letter', source: 'mqtt', topic: 't', code, reason: 'not JSON', payload: 'eA==' },
+  ...(device && { device }),
+})
+const link = (state: 'up' | 'down'): JournalRecord => ({ is: 'link', source: 'broker', state })
+
+it('keeps the newest of each point; a late reading tells only that the device is heard', async () => {
+  const clock = handClock(0)
+  await using operations = await operationsFor(clock)
+  const journal = scriptedJournal(
+    commits(
+      [says('m', 900, { flow: 1, volume: 10 })],
+      [says('m', 1_900, { flow: 2 })],
+      [says('m', 950, { flow: 7 })],
+    ),
+  )
+  journal.release(3)
+  await using devices = await startDevices({ journal, operations, clock, log: SILENT_LOG })
+  await devices.reached(3)
+  expect(devices.shadows.get('m')).toEqual({
+    device: 'm',
+    lastSeenAt: 3_000,
+    latest: {
+      flow: { value: 2, at: 1_900, quality: 'good' },
+      volume: { value: 10, at: 900, quality: 'good' },
+    },
+  })
+})
+
+it('tells the news in batches, each device once', async () => {
+  const clock = handClock(0)
+  await using operations = await operationsFor(clock)
+  const journal = scriptedJournal(
+    commits([says('m', 1, { flow: 1 }), says('n', 1, { flow: 1 })], [says('m', 2, { flow: 2 })]),
+  )
+  await using devices = await startDevices({ journal, operations, clock, log: SILENT_LOG })
+  const heard: DeviceChanges[] = []
+  devices.onChange((changes) => heard.push(changes))
+  journal.release(2)
+  await devices.reached(2)
+  expect(heard).toEqual([])
+  clock.pass(250)
+  expect(heard).toMatchObject([{ kind: 'device.latest', shadows: [{ device: 'm' }, { device: 'n' }] }])
+})
+
+it('shows a lost link since when it was lost, once, and keeps it', async () => {
+  const clock = handClock(0)
+  await using operations = await operationsFor(clock)
+  const journal = scriptedJournal(commits([link('up')], [link('down')], [link('down')]))
+  await using devices = await startDevices({ journal, operations, clock, log: SILENT_LOG })
+  const heard: DeviceChanges[] = []
+  devices.onChange((changes) => heard.push(changes))
+  journal.release(3)
+  await devices.reached(3)
+  expect(heard.map((changes) => changes.kind === 'link.changed' && changes.link.state)).toEqual([
+    'up',
+    'down',
+  ])
+  expect(await operations.links.all()).toEqual([{ source: 'broker', state: 'down', since: 2_000 }])
+})
+
+it('goes on after a crash where it was saved: no dead letter twice, none lost, the newest complete', async () => {
+  const clock = handClock(0)
+  await using folder = await operationsFolder()
+  const journal = scriptedJournal(
+    commits(
+      [says('m', 1_000, { flow: 1 })],
+      [letter('payload-not-json', 'm')],
+      [says('m', 3_000, { flow: 3 })],
+      [letter('bad-time')],
+    ),
+  )
+  {
+    await using operations = await folder.open(clock)
+    const { checkpoints } = operations
+    let saved = 0
+    const saveDevices: typeof checkpoints.saveDevices = (news) =>
+      ++saved > 1 ? Promise.reject(new Error('cut off')) : checkpoints.saveDevices(news)
+    const cut = { ...operations, checkpoints: { ...checkpoints, saveDevices } }
+    await using devices = await startDevices({ journal, operations: cut, clock, log: SILENT_LOG })
+    for (const offset of [1, 2, 3]) {
+      journal.release(offset)
+      await devices.reached(offset)
+    }
+  }
+  await using operations = await folder.open(clock)
+  expect((await operations.shadows.get('m'))?.latest.flow?.value).toBe(1)
+  journal.release(4)
+  await using devices = await startDevices({ journal, operations, clock, log: SILENT_LOG })
+  await devices.reached(4)
+  expect(devices.shadows.get('m')?.latest.flow?.value).toBe(3)
+  const { items } = await operations.deadLetters.list({ limit: 10 })
+  expect(items.map(({ code, at }) => [code, at])).toEqual([
+    ['bad-time', 4_000],
+    ['payload-not-json', 2_000],
+  ])
+})
+
+it('keeps a bounded number of dead letters, the newest, counts the rest, and finds them by what they are', async () => {
+  const clock = handClock(0)
+  await using operations = await operationsFor(clock, {
+    options: OperationsOptions.parse({ deadLettersKept: 100 }),
+  })
+  const flood = Array.from({ length: 450 }, (_, i) =>
+    letter(i % 2 ? 'bad-time' : 'payload-not-json', `d-${i}`),
+  )
+  const journal = scriptedJournal(commits(flood))
+  journal.release(1)
+  await using devices = await startDevices({ journal, operations, clock, log: SILENT_LOG })
+  await devices.reached(1)
+  const { deadLetters } = operations
+  expect((await deadLetters.list({ limit: 1_000 })).items).toHaveLength(100)
+  expect(operations.counts.deadLettersDropped).toBe(350)
+  expect((await deadLetters.list({ limit: 1_000, code: 'bad-time' })).items).toHaveLength(50)
+  expect((await deadLetters.list({ limit: 10, device: 'd-449' })).items).toMatchObject([{ device: 'd-449' }])
+  expect((await deadLetters.list({ limit: 10, from: 1_001 })).items).toEqual([])
+})
