@@ -152,7 +152,7 @@ it('bridges a short loss from the queue of the server, without a gap', async () 
 it('gives up a server that hangs, connects anew when it is back, and writes the gap down', async () => {
   await trusted()
   const heard = hearing()
-  const listening = await source(heard, [VOLUME], { requestTimeoutMs: 1_000 })
+  const listening = await source(heard)
   await heard.until(isUp(heard), 'up', 40_000)
   server.signal('SIGSTOP')
   undo.push(() => server.signal('SIGCONT'))
