@@ -47,6 +47,14 @@ describe('missed-checkpoint (a round every 10 min, here at minute 4; 2 min early
     expect(run(missedCheckpoint, OPTIONS, late)).toEqual([])
   })
 
+  it('a tag shown twice is one visit, not also that of the next round', () => {
+    const options = { ...OPTIONS, earlyMs: 8 * MINUTE_MS, repeatMs: 2 * MINUTE_MS }
+    const twice = commits('----------------rr------------', MARKS, MINUTE_MS, MIDNIGHT)
+    expect(drawn(30, run(missedCheckpoint, options, twice), MINUTE_MS, MIDNIGHT)).toBe(`${'-'.repeat(27)}B--`)
+    const again = commits('----------------r-r-----------', MARKS, MINUTE_MS, MIDNIGHT)
+    expect(run(missedCheckpoint, options, again)).toEqual([])
+  })
+
   it('a read that was kept during an absence counts by when it was made', () => {
     const stream = commits('----~~~~-r----r-', MARKS, MINUTE_MS, MIDNIGHT)
     const kept = stream.map((commit) => ({

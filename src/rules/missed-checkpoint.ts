@@ -31,7 +31,7 @@ const TIMES = {
     .int()
     .nonnegative()
     .default(MINUTE_MS)
-    .meta({ description: 'Reads closer together than this are one visit.' }),
+    .meta({ description: 'Further reads so soon after a visit belong to it.' }),
   graceMs: z
     .int()
     .nonnegative()
@@ -54,7 +54,8 @@ type Options = z.output<typeof Options>
 const State = z.strictObject({
   /** The visit that is judged next. */
   planned: z.int(),
-  readAt: z.int().nullable(),
+  /** The last read that was a visit. */
+  visitedAt: z.int().nullable(),
   /** A read that is not the visit of anything yet: it may be that of the next plan. */
   spareAt: z.int().nullable(),
   notBefore: z.int(),
@@ -76,7 +77,7 @@ function advance(state: State, options: Options): State {
   const planned = nextVisit(options.plan, state.planned)
   const { spareAt } = state
   if (spareAt === null || !isVisit(spareAt, planned, options)) return { ...state, planned }
-  return { ...state, planned: nextVisit(options.plan, planned), spareAt: null }
+  return { ...state, planned: nextVisit(options.plan, planned), visitedAt: spareAt, spareAt: null }
 }
 
 export const missedCheckpoint = defineRule<Options, State>({
@@ -88,7 +89,7 @@ export const missedCheckpoint = defineRule<Options, State>({
   points: () => ['tag'],
   start(options, now) {
     const planned = nextVisit(options.plan, now + options.earlyMs - 1)
-    return settled({ planned, readAt: null, spareAt: null, notBefore: 0, missed: 0 }, options)
+    return settled({ planned, visitedAt: null, spareAt: null, notBefore: 0, missed: 0 }, options)
   },
   step(state, moment, options) {
     if ('wokenAt' in moment) {
@@ -103,11 +104,10 @@ export const missedCheckpoint = defineRule<Options, State>({
     }
     const { at } = moment.reading
     if (stated(moment.reading, 'tag') === undefined) return settled(state, options)
-    if (state.readAt !== null && at - state.readAt < options.repeatMs) return settled(state, options)
-    const read = { ...state, readAt: at, missed: 0 }
+    if (state.visitedAt !== null && at - state.visitedAt < options.repeatMs) return settled(state, options)
     const next = isVisit(at, state.planned, options)
-      ? advance({ ...read, spareAt: null }, options)
-      : { ...read, spareAt: at }
+      ? advance({ ...state, missed: 0, visitedAt: at, spareAt: null }, options)
+      : { ...state, missed: 0, spareAt: at }
     if (state.missed === 0) return settled(next, options)
     const because = { code: 'visited-again', figures: { missed: state.missed } }
     return { ...settled(next, options), verdict: { breached: false, because } }
