@@ -1,235 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import {
+  breach,
+  clear,
+  DONGFANG,
+  flow,
+  LI,
+  only,
+  PAGE,
+  plant,
+  T0,
+  WANG,
+} from '../../tests/support/found-faults.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
-import { operationsFolder, operationsFor } from '../../tests/support/operations.ts'
-import type { Reading } from '../model/reading.ts'
-import type { Breach, CommitFindings, Finding } from './findings.ts'
+import { operationsFolder } from '../../tests/support/operations.ts'
+import type { CommitFindings, Finding } from './findings.ts'
 import type { Operations } from './operations.ts'
-import type { Mover } from './roles.ts'
-
-const T0 = Date.UTC(2026, 0, 5)
-const LI: Mover = { name: 'li', role: 'operator' }
-const WANG: Mover = { name: 'wang', role: 'operator' }
-const DONGFANG: Mover = { name: 'dongfang-app', role: 'contractor', contractor: 'Dongfang' }
-const PAGE = { limit: 100 }
-
-const breach = (atMs: number, more: Partial<Breach> = {}): Breach => ({
-  is: 'breach',
-  rule: 'burst-pipe',
-  subject: 'meter-1',
-  at: T0 + atMs,
-  because: { code: 'above-for', figures: { value: 9 } },
-  fault: 'burst-pipe',
-  severity: 'high',
-  order: 'automatic',
-  proof: { verifyMs: 1_000, points: ['flow'] },
-  device: 'meter-1',
-  place: { institution: 'school' },
-  ...more,
-})
-const clear = (atMs: number): Finding => ({
-  is: 'clear',
-  rule: 'burst-pipe',
-  subject: 'meter-1',
-  at: T0 + atMs,
-})
-const flow = (atMs: number): Reading => {
-  const at = T0 + atMs
-  return { device: 'meter-1', at, receivedAt: at, values: { flow: 0 } }
-}
-
-/** Operations that are fed commits by hand; the clock stands at the last of them. */
-async function plant() {
-  const clock = handClock(T0)
-  const operations = await operationsFor(clock)
-  let offset = 0
-  let atMs = 0
-  const told: string[] = []
-  operations.events.onEvent((events) => told.push(...events.map(({ kind }) => kind)))
-  const commit = (at: number, findings: readonly Finding[], readings: readonly Reading[] = []) => {
-    clock.pass(at - atMs)
-    atMs = at
-    const receivedAt = T0 + at
-    const one: CommitFindings = { offset: offset + 1, receivedAt, learnedAt: receivedAt, findings, readings }
-    return apply(one)
-  }
-  let from = 0
-  const apply = async (one: CommitFindings) => {
-    const outcome = await operations.desk.applyEffects({ from, to: ++offset, commits: [one] })
-    if (outcome !== 'nothing-to-write') from = offset
-    return outcome
-  }
-  return { ...operations, clock, told, commit }
-}
-
-const only = <T>(items: readonly T[]): T => {
-  expect(items).toHaveLength(1)
-  return items[0] as T
-}
-const onlyOrder = async ({ orders }: Pick<Operations, 'orders'>) => only((await orders.list(PAGE)).items)
-
-/** The order of one breach at 10 ms that cleared at 20 ms, called done by li at 100 ms. */
-async function plantWithOrderDone() {
-  const { ...it } = await plant()
-  await it.commit(10, [breach(10)])
-  await it.commit(20, [clear(20)])
-  it.clock.pass(80)
-  const { id } = await onlyOrder(it)
-  for (const to of ['dispatched', 'accepted', 'done'] as const) await it.desk.moveOrder(id, { to }, LI)
-  const commit = (at: number, findings: readonly Finding[], readings: readonly Reading[] = []) =>
-    it.commit(Math.max(at, 100), findings, readings)
-  return { ...it, commit, id, order: async () => (await it.orders.get(id)) ?? expect.unreachable() }
-}
-
-describe('a breach', () => {
-  it('raises an alarm and opens an order, both told, both knowing each other', async () => {
-    await using it = await plant()
-    await it.commit(10, [breach(5)])
-    const alarm = only((await it.alarms.list(PAGE)).items)
-    const order = await onlyOrder(it)
-    expect(alarm).toMatchObject({ state: 'active-unacknowledged', raisedAt: T0 + 5, learnedAt: T0 + 10 })
-    expect(alarm.order).toBe(order.id)
-    expect(order).toMatchObject({ number: 1, state: 'reported', occurrences: [alarm.id], version: 1 })
-    expect(it.told).toEqual(['alarm.raised', 'order.created'])
-  })
-
-  it('of the same fault is a new alarm on the same order, even while the first waits to be seen', async () => {
-    await using it = await plant()
-    await it.commit(10, [breach(10)])
-    await it.commit(20, [clear(20)])
-    await it.commit(30, [breach(30)])
-    const alarms = (await it.alarms.list(PAGE)).items
-    expect(alarms.map(({ state }) => state)).toEqual(['active-unacknowledged', 'cleared-unacknowledged'])
-    const order = await onlyOrder(it)
-    expect(order.occurrences).toEqual(alarms.map(({ id }) => id).reverse())
-    expect(it.told).toEqual(['alarm.raised', 'order.created', 'alarm.cleared', 'alarm.raised'])
-  })
-
-  it('of two rules with one fault makes one order', async () => {
-    await using it = await plant()
-    await it.commit(10, [breach(10), breach(10, { rule: 'night-flow', severity: 'critical' })])
-    expect(await onlyOrder(it)).toMatchObject({ severity: 'critical', version: 2 })
-  })
-
-  it('opens no order by itself where the rule leaves that to a person', async () => {
-    await using it = await plant()
-    await it.commit(10, [breach(10, { order: 'manual' })])
-    expect((await it.orders.list(PAGE)).items).toEqual([])
-    const alarm = only((await it.alarms.list(PAGE)).items)
-    const { order, opened } = await it.desk.openOrder({ alarm: alarm.id, note: 'drips' }, LI)
-    expect(opened).toBe(true)
-    expect(order).toMatchObject({ occurrences: [alarm.id], history: [{ by: 'li', note: 'drips' }] })
-    expect(await it.alarms.get(alarm.id)).toMatchObject({ order: order.id })
-    expect(await it.desk.openOrder({ alarm: alarm.id }, WANG)).toEqual({ order, opened: false })
-  })
-
-  it('after the order was closed opens a new one', async () => {
-    await using it = await plantWithOrderDone()
-    await it.commit(200, [], [flow(150)])
-    await it.commit(1_100, [])
-    await it.desk.moveOrder(it.id, { to: 'closed' }, WANG)
-    await it.commit(1_200, [breach(1_200)])
-    const [newest, oldest] = (await it.orders.list(PAGE)).items
-    expect([newest?.number, newest?.state, oldest?.state]).toEqual([2, 'reported', 'closed'])
-  })
-
-  it('that is learnt late does not ring at once; it rings once it has held', async () => {
-    await using it = await plant()
-    await it.commit(100_000, [breach(10)])
-    expect(it.told).toEqual(['order.created'])
-    await it.commit(104_999, [])
-    await it.commit(105_000, [])
-    expect(it.told).toEqual(['order.created', 'alarm.raised'])
-    expect(only((await it.alarms.list(PAGE)).items)).toMatchObject({
-      raisedAt: T0 + 10,
-      learnedAt: T0 + 100_000,
-    })
-  })
-
-  it('that came and went while nobody listened is recorded and never rings', async () => {
-    await using it = await plant()
-    await it.commit(100_000, [breach(10), clear(500)])
-    await it.commit(200_000, [])
-    expect(it.told).toEqual(['order.created', 'alarm.cleared'])
-    expect(only((await it.alarms.list(PAGE)).items)).toMatchObject({
-      state: 'cleared-unacknowledged',
-      clearedAt: T0 + 500,
-    })
-  })
-})
-
-describe('verification', () => {
-  it('passes at the end of the window with a good reading in it', async () => {
-    await using it = await plantWithOrderDone()
-    expect((await it.order()).verification).toEqual({ state: 'waiting', since: T0 + 100, until: T0 + 1_100 })
-    await it.commit(150, [], [flow(100)])
-    await it.commit(1_099, [])
-    expect((await it.order()).state).toBe('done')
-    await it.commit(1_100, [])
-    expect(await it.order()).toMatchObject({ state: 'verified', verification: { state: 'passed' } })
-  })
-
-  it('takes a good reading that comes with the commit that ends the window', async () => {
-    await using it = await plantWithOrderDone()
-    await it.commit(1_100, [], [flow(1_099)])
-    expect((await it.order()).state).toBe('verified')
-  })
-
-  it.each([
-    ['none at all', []],
-    ['one just before it', [flow(99)]],
-    ['one at its end', [flow(1_100)]],
-  ])('becomes a matter for a person with %s', async (_what, readings) => {
-    await using it = await plantWithOrderDone()
-    await it.commit(1_100, [], readings)
-    expect(await it.order()).toMatchObject({ state: 'done', verification: { state: 'manual' } })
-    const bySame = it.desk.moveOrder(it.id, { to: 'verified' }, LI)
-    await expect(bySame).rejects.toMatchObject({ code: 'same-person' })
-    expect(await it.desk.moveOrder(it.id, { to: 'verified' }, WANG)).toMatchObject({ state: 'verified' })
-  })
-
-  it('is not for people to claim while the window runs', async () => {
-    await using it = await plantWithOrderDone()
-    await expect(it.desk.moveOrder(it.id, { to: 'verified' }, WANG)).rejects.toMatchObject({
-      code: 'order-state',
-      details: { next: ['accepted'] },
-    })
-  })
-
-  it('a breach in the window sends the order back, and one after it reopens what was verified', async () => {
-    await using it = await plantWithOrderDone()
-    await it.commit(500, [breach(500)], [flow(150)])
-    expect(await it.order()).toMatchObject({ state: 'accepted', verification: { state: 'failed' } })
-    await it.commit(600, [clear(600)])
-    await it.desk.moveOrder(it.id, { to: 'done' }, LI)
-    await it.commit(1_700, [], [flow(1_000)])
-    expect((await it.order()).state).toBe('verified')
-    await it.commit(9_000, [breach(9_000)])
-    const order = await it.order()
-    expect(order).toMatchObject({ state: 'accepted', verification: { state: 'failed' } })
-    expect(order.history.at(-1)).toMatchObject({ by: 'gateway', evidence: { code: 'above-for' } })
-    expect(order.occurrences).toHaveLength(3)
-  })
-
-  it('a breach at the end of the window comes after the verdict: verified, then sent back', async () => {
-    await using it = await plantWithOrderDone()
-    await it.commit(1_100, [breach(1_100)], [flow(500)])
-    expect((await it.order()).history.map(({ to }) => to).slice(-2)).toEqual(['verified', 'accepted'])
-  })
-
-  it('starts when the fault clears where it was still active at done', async () => {
-    await using it = await plant()
-    await it.commit(10, [breach(10)])
-    const { id } = await onlyOrder(it)
-    for (const to of ['dispatched', 'accepted', 'done'] as const) await it.desk.moveOrder(id, { to }, LI)
-    await it.commit(5_000, [], [flow(2_000)])
-    expect((await onlyOrder(it)).verification).toEqual({ state: 'waiting' })
-    await it.commit(6_000, [clear(6_000)], [flow(6_000)])
-    await it.commit(6_999, [])
-    expect((await onlyOrder(it)).state).toBe('done')
-    await it.commit(7_000, [])
-    expect((await onlyOrder(it)).state).toBe('verified')
-  })
-})
+import { OperationsOptions } from './options.ts'
 
 describe('people', () => {
   it('acknowledge once; again is the same answer and no second event', async () => {
@@ -375,7 +161,6 @@ describe('effects', () => {
   it('are kept as events for a bounded while only, and what is gone can be told from the oldest id', async () => {
     const clock = handClock(T0)
     await using folder = await operationsFolder()
-    const { OperationsOptions } = await import('./options.ts')
     await using it = await folder.open(clock, { options: OperationsOptions.parse({ eventsKept: 100 }) })
     for (let i = 0; i < 103; i++) await it.desk.openOrder({ device: 'gate-1', title: `${i}` }, LI)
     expect([await it.events.oldestId(), await it.events.newestId()]).toEqual([4, 103])
