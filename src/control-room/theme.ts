@@ -8,7 +8,7 @@ const steel: MantineColorsTuple = [
   '#93b4d1',
   '#759ec4',
   '#5f8eb9',
-  '#4f7ea8',
+  '#46749d',
   '#3f6c95',
   '#315a80',
   '#24486a',

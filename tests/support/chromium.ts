@@ -1,15 +1,11 @@
 /** Debian's Chromium with a fresh profile, driven by playwright-core; nothing is downloaded, nothing phones home. */
-import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
-
-const EXECUTABLE = '/usr/bin/chromium'
-
-export const hasChromium = (): boolean => existsSync(EXECUTABLE)
+import { pathOf } from './servers.ts'
 
 /** Closing is the caller's: `await using browser = await startChromium()`. */
-export function startChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: EXECUTABLE,
+export const startChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: pathOf('chromium'),
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -20,4 +16,3 @@ export function startChromium(): Promise<Browser> {
       '--disable-sync',
     ],
   })
-}

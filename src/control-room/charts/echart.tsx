@@ -103,3 +103,33 @@ export const hatch = (ink: Ink) => ({
     rotation: -Math.PI / 4,
   },
 })
+
+type Box = { x: number; y: number; width: number; height: number }
+type Drawn = { coordSys: Box }
+type Reader = { value(dimension: number): number; coord(point: [number, number]): number[] }
+
+/** Pixels between two lines of a hatch. */
+const PITCH = 7
+
+/** A custom series that hatches each `[from, to]` of a time axis over its whole height, as lines cut to a box. */
+export const hatched =
+  (ink: Ink) =>
+  ({ coordSys: area }: Drawn, row: Reader) => {
+    const [left = 0] = row.coord([row.value(0), 0])
+    const [right = 0] = row.coord([row.value(1), 0])
+    const x = Math.max(left, area.x)
+    const width = Math.min(right, area.x + area.width) - x
+    if (width <= 0) return null
+    const lines = Array.from({ length: Math.ceil((width + area.height) / PITCH) }, (_, at) => ({
+      type: 'line',
+      shape: {
+        x1: x + at * PITCH - area.height,
+        y1: area.y + area.height,
+        x2: x + at * PITCH,
+        y2: area.y,
+      },
+      style: { stroke: ink.strong, lineWidth: 1 },
+    }))
+    const shape = { x, y: area.y, width, height: area.height }
+    return { type: 'group', children: lines, clipPath: { type: 'rect', shape } }
+  }

@@ -1,7 +1,7 @@
 /** One point of one device over time, with the limit it broke and the stretch in which an alarm stood. */
 import { useCallback } from 'react'
 import { useFormat } from '../format/use-format.ts'
-import { EChart, hatch, type Ink } from './echart.tsx'
+import { EChart, hatched, type Ink } from './echart.tsx'
 import type { Dot, Stretch } from './gaps.ts'
 
 type Props = {
@@ -90,14 +90,7 @@ export function ReadingChart(props: Props) {
               itemStyle: { color: ink.alarm, opacity: 0.14 },
             },
           },
-          {
-            type: 'line',
-            data: [],
-            markArea: {
-              silent: true,
-              data: gaps.map(([start, end]) => [{ xAxis: start, itemStyle: hatch(ink) }, { xAxis: end }]),
-            },
-          },
+          { type: 'custom', silent: true, z: 1, data: gaps, renderItem: hatched(ink), encode: { x: [0, 1] } },
         ],
       }
     },

@@ -92,8 +92,8 @@ export function SiteMap({ site, devices, alarms, chosen, label, nameAlarm, onCho
       element.textContent = name
       const [west, east] = extent(ring, 0)
       const [south, north] = extent(ring, 1)
-      const marker = new Marker({ element })
-        .setLngLat([(west + east) / 2, (south + north) / 2])
+      const marker = new Marker({ element, anchor: 'bottom' })
+        .setLngLat([(west + east) / 2, north])
         .addTo(drawing)
       return { marker, element, west, east, south }
     })

@@ -1,0 +1,195 @@
+/**
+ * The page in a real Chromium on a real gateway: the whole loop as the control room lives it, in both
+ * languages, with the keyboard, and without a word to any other host.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { type Scenario, simulateCampus } from '../../simulators/index.ts'
+import { systemClock } from '../../src/cli/system-clock.ts'
+import { loadConfig } from '../../src/config/config.ts'
+import { startChromium } from '../support/chromium.ts'
+import { type RunningGateway, startGateway } from '../support/gateway.ts'
+import { seriousFindings, visit } from '../support/page.ts'
+import { requireServer } from '../support/servers.ts'
+
+const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
+const PAGE = join(import.meta.dirname, '../../dist/control-room/index.html')
+const PATIENCE = { timeout: 30_000 }
+
+/** The devices of the small site as simulators, one of them in trouble. */
+async function simulated(gateway: RunningGateway, scenarios: readonly Scenario[]) {
+  const { site } = loadConfig(CONFIG, {})
+  const tokens = await Promise.all(
+    site.devices.map(async ({ id }) => [id, await gateway.command('device', 'token', id)] as const),
+  )
+  const passwords = new Map(tokens)
+  return simulateCampus({
+    site,
+    seed: 1,
+    scenarios,
+    everyMs: 500,
+    clock: systemClock,
+    mqtt: {
+      url: `mqtt://127.0.0.1:${gateway.mqttPort}`,
+      credentialsOf: (username) => ({ username, password: passwords.get(username) ?? '' }),
+    },
+  })
+}
+
+requireServer('chromium')('the control room', () => {
+  it('is built; `npm install` does that', () => expect(existsSync(PAGE)).toBe(true))
+
+  it('takes a burst pipe from the alarm to the proven repair, and the alarm by keyboard alone', async () => {
+    await using gateway = await startGateway({ config: CONFIG })
+    await using browser = await startChromium()
+    const password = gateway.initialPassword()
+    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    const { page } = desk
+    await page.getByText('No open alarm.').waitFor(PATIENCE)
+    const loads = desk.requests.filter((address) => new URL(address).pathname === '/').length
+
+    await using _campus = await simulated(gateway, [
+      { name: 'burst-pipe', device: 'meter-1', startsAfterMs: 1_000, lastsMs: 12_000 },
+    ])
+    const row = page.locator('[data-row]').filter({ hasText: 'Main Building, main meter' })
+    await row.waitFor(PATIENCE)
+    expect(desk.requests.filter((address) => new URL(address).pathname === '/')).toHaveLength(loads)
+    await page.getByText('1 alarm not acknowledged').waitFor()
+    expect(await row.textContent()).toMatch(/critical.*burst pipe/)
+
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('complementary').getByRole('heading', { name: 'burst pipe' }).waitFor()
+    expect(new URL(page.url()).searchParams.has('alarm')).toBe(true)
+    await page.keyboard.press('a')
+    await page.getByRole('dialog').getByLabel('Note').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.keyboard.type('plumber is called')
+    await page.keyboard.press('Control+Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('complementary').getByText('plumber is called').waitFor()
+    await page.getByText('1 alarm not acknowledged').waitFor({ state: 'detached' })
+
+    expect(await seriousFindings(page)).toEqual([])
+
+    await page.keyboard.press('o')
+    await page.getByRole('heading', { name: '#1 burst pipe' }).waitFor()
+    await page.getByRole('button', { name: 'Dispatch' }).click()
+    await page.getByRole('combobox', { name: 'Assigned to' }).fill('Plumbers Ltd')
+    await page.getByRole('dialog').getByRole('button', { name: 'Dispatch' }).click()
+    for (const move of ['Accept', 'Done']) {
+      await page.getByRole('button', { name: move, exact: true }).first().click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Note').fill(`${move}, on the phone`)
+      await dialog.getByRole('button', { name: move, exact: true }).click()
+      await dialog.waitFor({ state: 'detached' })
+    }
+    await page.locator('[data-now]').filter({ hasText: 'verified' }).waitFor(PATIENCE)
+    expect(await page.locator('[data-now]').textContent()).toContain('the gateway')
+    await page.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.getByRole('dialog').locator('button[type="submit"]').click()
+    await page.locator('[data-now]').filter({ hasText: 'closed' }).waitFor()
+
+    expect(await seriousFindings(page)).toEqual([])
+    const orders = (await gateway.api('/work-orders')).body as { items: { history: object[] }[] }
+    expect(orders.items[0]?.history).toMatchObject([
+      { to: 'reported', by: 'gateway' },
+      { to: 'dispatched', by: 'admin' },
+      { to: 'accepted', by: 'admin', note: 'Accept, on the phone' },
+      { to: 'done', by: 'admin', note: 'Done, on the phone' },
+      { to: 'verified', by: 'gateway' },
+      { to: 'closed', by: 'admin' },
+    ])
+    expect(desk.errors).toEqual([])
+  })
+
+  it('says that it is not live while the gateway is away, and shows what it missed', async () => {
+    await using gateway = await startGateway({ config: CONFIG })
+    await using browser = await startChromium()
+    const password = gateway.initialPassword()
+    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    const { page } = desk
+    await page.getByText('No open alarm.').waitFor(PATIENCE)
+    await gateway.stop('SIGKILL')
+    await page.getByText('Not live.').waitFor(PATIENCE)
+
+    await using again = await startGateway({
+      config: CONFIG,
+      dataDir: gateway.dataDir,
+      environment: { GATEHOUSE_HTTP_PORT: new URL(gateway.url).port },
+    })
+    await using _campus = await simulated(again, [
+      { name: 'burst-pipe', device: 'meter-1', startsAfterMs: 0, lastsMs: 60_000 },
+    ])
+    await page.getByText('Live again').waitFor(PATIENCE)
+    await page.locator('[data-row]').filter({ hasText: 'burst pipe' }).waitFor(PATIENCE)
+    expect(desk.errors).toEqual([])
+  })
+
+  const PLACES = {
+    en: {
+      '/': 'Alarms',
+      '/map': 'Map',
+      '/orders': 'Orders',
+      '/water': 'Water',
+      '/patrol': 'Patrol',
+      '/vehicles': 'Vehicles',
+      '/devices': 'Devices',
+      '/devices/meter-01': 'Last values',
+      '/settings': 'Settings',
+    },
+    'zh-CN': {
+      '/': '告警',
+      '/map': '地图',
+      '/orders': '工单',
+      '/water': '用水',
+      '/patrol': '巡更',
+      '/vehicles': '车辆',
+      '/devices': '设备',
+      '/devices/meter-01': '最新数据',
+      '/settings': '设置',
+    },
+  }
+
+  it('shows every place of the campus in both languages: nothing serious for axe, room on a telephone, no request to another host', async () => {
+    await using gateway = await startGateway()
+    await using browser = await startChromium()
+    const password = gateway.initialPassword()
+    for (const [locale, places] of Object.entries(PLACES)) {
+      await using desk = await visit(browser, { url: gateway.url, locale, password })
+      for (const [path, heading] of Object.entries(places)) {
+        await desk.go(path)
+        await desk.page.locator('main').getByRole('heading', { name: heading, exact: true }).waitFor(PATIENCE)
+        await desk.page.waitForTimeout(500) // a chart or a map has no event of its own
+        expect(await seriousFindings(desk.page), `${path} in ${locale}`).toEqual([])
+      }
+      await desk.page.setViewportSize({ width: 360, height: 740 })
+      for (const path of Object.keys(places)) {
+        await desk.go(path)
+        await desk.page.waitForTimeout(300)
+        const width = await desk.page.evaluate('document.documentElement.scrollWidth')
+        expect(width, `${path} on a telephone`).toBe(360)
+      }
+      expect(await desk.page.locator('html').getAttribute('lang')).toBe(locale)
+      const hosts = new Set(desk.requests.map((address) => new URL(address).origin))
+      hosts.delete('null') // blob: of the page itself
+      expect([...hosts]).toEqual([new URL(gateway.url).origin])
+      expect(desk.errors).toEqual([])
+    }
+  })
+
+  it('switches the language in the header, for all that is on the page', async () => {
+    await using gateway = await startGateway({ config: CONFIG })
+    await using browser = await startChromium()
+    const password = gateway.initialPassword()
+    await using desk = await visit(browser, { url: gateway.url, locale: 'zh-CN', password })
+    const nav = desk.page.locator('header nav')
+    expect(await nav.textContent()).toContain('监控室')
+    await desk.page.getByRole('button', { name: 'English' }).click()
+    await nav.getByText('Control room').waitFor()
+    expect(await desk.page.locator('body').textContent()).not.toContain('待处理')
+    await desk.page.reload()
+    await nav.getByText('Control room').waitFor()
+  })
+})

@@ -1,0 +1,63 @@
+/** The page as a person has it: a browser that is signed in, and a record of all that it asked for and all that broke. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+export type Visit = AsyncDisposable & {
+  readonly page: Page
+  /** Addresses of all requests so far. */
+  readonly requests: readonly string[]
+  /** Errors that no code of the page caught. */
+  readonly errors: readonly string[]
+  /** Goes to a place of the page and waits until it stands. */
+  go(path: string): Promise<void>
+}
+
+export type Desk = {
+  readonly url: string
+  readonly locale: string
+  readonly user?: string
+  readonly password: string
+  readonly viewport?: { readonly width: number; readonly height: number }
+}
+
+export async function visit(browser: Browser, desk: Desk): Promise<Visit> {
+  const { url, locale, user = 'admin', password, viewport = { width: 1440, height: 900 } } = desk
+  const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Berlin' })
+  const page = await context.newPage()
+  const requests: string[] = []
+  const errors: string[] = []
+  page.on('request', (request) => requests.push(request.url()))
+  page.on('pageerror', ({ message }) => errors.push(message))
+  await page.goto(url)
+  await page.locator('input[autocomplete="username"]').fill(user)
+  await page.locator('input[autocomplete="current-password"]').fill(password)
+  await page.locator('button[type="submit"]').click()
+  await page.locator('header nav').waitFor()
+  return {
+    page,
+    requests,
+    errors,
+    async go(path) {
+      await page.goto(`${url}${path}`)
+      await page.locator('main').waitFor()
+    },
+    [Symbol.asyncDispose]: () => context.close(),
+  }
+}
+
+type Finding = { id: string; impact: string; help: string; nodes: { target: string[] }[] }
+
+/** What axe calls serious or critical on the page as it stands, each with the first places where it is. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE) // by the debugger: the page's content security policy lets no script in
+  const { violations } = (await page.evaluate('axe.run(document)')) as { violations: Finding[] }
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => {
+      const places = nodes.slice(0, 3).map(({ target }) => target.join(' '))
+      return `${id}: ${help} (${places.join('; ')})`
+    })
+}
