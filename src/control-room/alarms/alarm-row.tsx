@@ -44,7 +44,9 @@ export function AlarmHead({ filter, layout, link }: HeadProps) {
   return (
     <>
       <th scope="col" {...sorts('severity')}>
-        <Link to={link({ sort: '' })}>{t('alarms.column.severity')}</Link>
+        <Link to={link({ sort: '' })} className={styles.sortSeverity}>
+          {t('alarms.column.severity')}
+        </Link>
       </th>
       <th scope="col" {...sorts('newest')} className={styles.wide}>
         <Link to={link({ sort: 'newest' })}>{t('alarms.column.since')}</Link>
@@ -107,7 +109,8 @@ export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: P
         )}
       </td>
       <td className={`${styles.wide} truncate`} title={where}>
-        {where}
+        {layout === 'wide' ? where : names.device(alarm.device)}
+        {layout === 'compact' ? <span className={styles.under}>{names.place(alarm.place)}</span> : null}
       </td>
       {layout === 'wide' ? (
         <td className="truncate" title={because(alarm.because)}>

@@ -21,7 +21,7 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
   const point = typeof figures.point === 'string' ? figures.point : device.latest.flow ? 'flow' : undefined
   const raised = Date.parse(alarm.raisedAt)
   const from = raised - BEFORE_MS
-  const end = alarm.clearedAt === null ? now + 5_000 : Date.parse(alarm.clearedAt) + AFTER_MS
+  const end = alarm.clearedAt === null ? now : Math.min(now, Date.parse(alarm.clearedAt) + AFTER_MS)
   const to = Math.min(end, raised + LONGEST_MS)
   const { data } = useQuery({
     ...readings(device.id, new Date(from).toISOString(), new Date(to).toISOString(), point),

@@ -42,7 +42,8 @@ export function Wall() {
   const openOrder = useOpenOrder()
   const narrow = useMediaQuery('(max-width: 48em)') ?? false
   const middling = useMediaQuery('(max-width: 80em)') ?? false
-  const layout: Layout = narrow ? 'narrow' : middling || asked.has('alarm') ? 'compact' : 'wide'
+  const huge = useMediaQuery('(min-width: 2200px)') ?? false
+  const layout: Layout = narrow ? 'narrow' : middling || (asked.has('alarm') && !huge) ? 'compact' : 'wide'
   const region = useRef<HTMLElement>(null)
 
   const all = data?.items ?? []

@@ -59,7 +59,7 @@ export function ReadingChart(props: Props) {
           type: 'value',
           scale: true,
           name: unit,
-          nameTextStyle: { ...text, align: 'right' },
+          nameTextStyle: { ...text, align: 'center' },
           axisLabel: { ...text, formatter: (value: number) => format.number(value) },
           splitLine: { lineStyle: { color: ink.line } },
           splitNumber: 3,
@@ -68,7 +68,7 @@ export function ReadingChart(props: Props) {
           {
             type: 'line',
             data: dots,
-            showSymbol: dots.length < 60,
+            showSymbol: dots.length < 15,
             symbolSize: 3,
             connectNulls: false,
             sampling: 'minmax',

@@ -1,7 +1,7 @@
 /** A move that needs more than a click: dispatching asks for whom, everything may carry a note. */
 import { Autocomplete, Button, Group, Modal, Stack, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { openOrders } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
@@ -12,16 +12,17 @@ export type Moving = { readonly order: WorkOrder; readonly to: OrderState }
 
 export function MoveDialog({ moving, onClose }: { moving: Moving | undefined; onClose(): void }) {
   const { t } = useTranslation()
+  const last = useRef(moving)
+  if (moving) last.current = moving
+  const shown = last.current // while it closes it still says what it was about
   return (
     <Modal
       opened={moving !== undefined}
       onClose={onClose}
-      title={
-        moving ? t('order.moveTitle', { number: moving.order.number, move: t(`move.${moving.to}`) }) : ''
-      }
+      title={shown ? t('order.moveTitle', { number: shown.order.number, move: t(`move.${shown.to}`) }) : ''}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      {moving ? <Form {...moving} onDone={onClose} /> : null}
+      {shown ? <Form {...shown} onDone={onClose} /> : null}
     </Modal>
   )
 }

@@ -58,7 +58,7 @@ export function UseChart({
             type: 'value',
             min: 0,
             name: 'm³',
-            nameTextStyle: { ...text, align: 'right' },
+            nameTextStyle: { ...text, align: 'center' },
             axisLabel: { ...text, formatter: (value: number) => format.number(value) },
             splitLine: { lineStyle: { color: ink.line } },
             splitNumber: 4,

@@ -8,7 +8,7 @@ import type { Total } from './totals.ts'
 import styles from './water.module.css'
 
 const COLUMNS = 'minmax(10rem, 2fr) minmax(6rem, 1fr) minmax(7rem, 1fr) minmax(6rem, 1fr)'
-const NARROW = 'minmax(0, 1.6fr) minmax(4.5rem, 1fr) 0 minmax(3.5rem, 0.7fr)'
+const NARROW = 'minmax(0, 1.6fr) minmax(5.5rem, 1fr) minmax(4.5rem, 0.7fr)'
 
 const idOf = ({ id }: Total) => id
 const isNarrow = () => window.matchMedia('(max-width: 40em)').matches
@@ -89,7 +89,9 @@ function UseHead() {
       <th scope="col" className="num">
         {t('water.volume')}
       </th>
-      <th scope="col">{t('water.quality')}</th>
+      <th scope="col" className={styles.quality}>
+        {t('water.quality')}
+      </th>
       <th scope="col" className="num">
         {t('water.coverage')}
       </th>
@@ -105,7 +107,7 @@ function UseCells({ of: { volumeM3, quality, coverage } }: { of: Total }) {
       <td className="num">
         {volumeM3 === null ? <span className="quiet">{t('water.unknown')}</span> : format.fixed(volumeM3, 2)}
       </td>
-      <td className="quiet truncate">{t(`use.${quality}`)}</td>
+      <td className={`${styles.quality} quiet truncate`}>{t(`use.${quality}`)}</td>
       <td className="num quiet">{format.percent(coverage)}</td>
     </>
   )
