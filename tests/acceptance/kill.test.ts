@@ -21,17 +21,20 @@ it(`loses nothing acknowledged over ${KILLS} kills in the middle of the stream`,
     const killed = new Promise<void>((resolve) => {
       setTimeout(() => resolve(gateway.stop('SIGKILL')), 150 + 200 * kill)
     })
+    let isOpen = true
+    wire.closed.then(() => {
+      isOpen = false
+    })
     const sending = []
-    while (wire.inFlight < 64 && gateway.process.exitCode === null && gateway.process.signalCode === null) {
+    while (isOpen) {
       const at = start + next++
       const sample = JSON.stringify({ time: new Date(at).toISOString(), volume: 1000 + (at - start) / 1e6 })
-      sending.push(
-        wire.publish(preparePublish('gatehouse/meter-1/readings', sample)).then(
-          () => acknowledged.add(at),
-          () => {},
-        ),
+      const sent = wire.publish(preparePublish('gatehouse/meter-1/readings', sample)).then(
+        () => acknowledged.add(at),
+        () => {},
       )
-      if (wire.inFlight >= 32) await Promise.race([sending.at(-1), wire.closed])
+      sending.push(sent)
+      if (sending.length % 32 === 0) await sent
     }
     await killed
     await Promise.all(sending)

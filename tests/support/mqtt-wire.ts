@@ -48,7 +48,7 @@ export async function openWire(port: number, user: string, password: string, cli
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')
   socket.write(
-    packet(0x10, text('MQTT'), Buffer.from([4, 0xc2, 0, 0]), text(clientId), text(user), text(password)),
+    packet(0x10, text('MQTT'), Buffer.from([4, 0xc2, 0, 240]), text(clientId), text(user), text(password)),
   )
   const waiting = new Map<number, { resolve(): void; reject(cause: Error): void }>()
   let connected: { resolve(): void; reject(cause: Error): void } | undefined
@@ -77,6 +77,7 @@ export async function openWire(port: number, user: string, password: string, cli
   let lastId = 0
   return {
     publish({ bytes, idAt }) {
+      if (socket.destroyed) return Promise.reject(new Error('the connection ended'))
       do lastId = (lastId % 65_535) + 1
       while (waiting.has(lastId))
       const message = Buffer.from(bytes)
