@@ -25,3 +25,19 @@ export const since = (order: WorkOrder): string => order.history.at(-1)?.at ?? o
 
 export const isEnded = ({ state }: WorkOrder): boolean =>
   state === 'closed' || state === 'cancelled' || state === 'rejected' || state === 'merged'
+
+const LIFE: readonly OrderState[] = [...COLUMNS, 'closed']
+
+/** Where it may go, the way forward first, and what going there is called from here. */
+export function movesOf({ state, next }: WorkOrder) {
+  const ahead = (to: OrderState) => (LIFE.indexOf(to) > LIFE.indexOf(state) ? LIFE.indexOf(to) : LIFE.length)
+  return [...next]
+    .sort((one, other) => ahead(one) - ahead(other))
+    .map((to) => ({ to, name: nameOf(state, to) }))
+}
+
+export function nameOf(from: OrderState, to: OrderState) {
+  if (from === 'dispatched' && to === 'dispatched') return 'move.again' as const
+  if ((from === 'done' || from === 'verified') && to === 'accepted') return 'move.back' as const
+  return `move.${to}` as const
+}

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { openOrders } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { useNames } from '../parts/names.ts'
+import { nameOf } from './columns.ts'
 import { useMove } from './use-move.ts'
 
 export type Moving = { readonly order: WorkOrder; readonly to: OrderState }
@@ -19,7 +20,11 @@ export function MoveDialog({ moving, onClose }: { moving: Moving | undefined; on
     <Modal
       opened={moving !== undefined}
       onClose={onClose}
-      title={shown ? t('order.moveTitle', { number: shown.order.number, move: t(`move.${shown.to}`) }) : ''}
+      title={
+        shown
+          ? t('order.moveTitle', { number: shown.order.number, move: t(nameOf(shown.order.state, shown.to)) })
+          : ''
+      }
       closeButtonProps={{ 'aria-label': t('close') }}
     >
       {shown ? <Form {...shown} onDone={onClose} /> : null}
@@ -83,7 +88,7 @@ function Form({ order, to, onDone }: Moving & { onDone(): void }) {
             {t('cancel')}
           </Button>
           <Button type="submit" loading={move.isPending}>
-            {t(`move.${to}`)}
+            {t(nameOf(order.state, to))}
           </Button>
         </Group>
       </Stack>

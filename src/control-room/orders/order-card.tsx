@@ -8,7 +8,7 @@ import { Age } from '../format/age.tsx'
 import { useDevices, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import styles from './board.module.css'
-import { isEnded, since } from './columns.ts'
+import { isEnded, movesOf, since } from './columns.ts'
 import { Proof } from './proof.tsx'
 
 type Props = {
@@ -34,7 +34,7 @@ export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
     setLifted(false)
     onDrag()
   }
-  const [first, ...others] = order.next
+  const [first, ...others] = movesOf(order)
   return (
     <li
       className={styles.card}
@@ -67,12 +67,12 @@ export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
       {order.state === 'done' ? <Proof order={order} /> : null}
       {movable && first ? (
         <div className={`${styles.moves} no-print`}>
-          <Button variant="default" size="compact-xs" onClick={() => onMove(first)}>
-            {t(`move.${first}`)}
+          <Button variant="default" size="compact-xs" onClick={() => onMove(first.to)}>
+            {t(first.name)}
           </Button>
-          {others.map((to) => (
+          {others.map(({ to, name }) => (
             <Button key={to} variant="subtle" color="gray" size="compact-xs" onClick={() => onMove(to)}>
-              {t(`move.${to}`)}
+              {t(name)}
             </Button>
           ))}
         </div>

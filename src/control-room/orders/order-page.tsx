@@ -17,7 +17,7 @@ import { SeverityMark } from '../parts/severity.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
-import { isEnded, since } from './columns.ts'
+import { isEnded, movesOf, since } from './columns.ts'
 import { MoveDialog } from './move-dialog.tsx'
 import { Occurrences } from './occurrences.tsx'
 import { Proof } from './proof.tsx'
@@ -53,9 +53,9 @@ function Order({ order }: { order: WorkOrder }) {
         <section>
           {may('orders:move') && order.next.length > 0 ? (
             <div className={`${styles.moves} no-print`} style={{ marginBottom: '1rem' }}>
-              {order.next.map((next, at) => (
+              {movesOf(order).map(({ to: next, name }, at) => (
                 <Button key={next} {...(at === 0 ? {} : { variant: 'default' })} onClick={() => setTo(next)}>
-                  {t(`move.${next}`)}
+                  {t(name)}
                 </Button>
               ))}
             </div>
