@@ -45,8 +45,7 @@ function Order({ order }: { order: WorkOrder }) {
         <SeverityMark severity={order.severity} over={isEnded(order)} />
         <h1>{t('order.named', { number: order.number, title: names.order(order) })}</h1>
         <span>
-          {t('order.stateSince', { state: ORDER_STATE_WORDS[order.state][language] })}{' '}
-          <Age at={since(order)} />
+          <strong>{ORDER_STATE_WORDS[order.state][language]}</strong> <Age at={since(order)} />
         </span>
       </header>
       <div className={styles.orderGrid}>
