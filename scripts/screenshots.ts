@@ -1,7 +1,7 @@
 /**
  * Photographs every place of the page in both languages, from a running gateway:
  *   node scripts/screenshots.ts <url> <user> <password> <out directory> [width,width,…]
- * `control-room.en.1440.png` is the one that the README shows.
+ * `control-room.en.1440.png` is the one that the README shows, as docs/images/control-room.png.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
