@@ -1,0 +1,105 @@
+/**
+ * How many QoS 1 messages a second the embedded broker acknowledges, each after its commit, with rules, history and every other
+ * consumer at work; against the same broker library with a hook that only defers acknowledgements. In turn, so
+ * that both meet the same machine. Then the time to a PUBACK at 70 % of the rate reached.
+ */
+import { median, progress, report } from './support/result.ts'
+import { perSecond, runLoad, startHelper } from './support/run-load.ts'
+import { numberIn, READING } from './support/site.ts'
+import { startSubject } from './support/subject.ts'
+
+const BENCH = 'ingest-embedded'
+const METERS = 5_010
+const CONNECTIONS = 100
+const WINDOW = 100
+const PAIRS = 3
+const WARM_UP_S = 4
+const SECONDS = 8
+const LATENCY_S = 15
+
+await using ceiling = startHelper('ceiling-embedded')
+const { port } = await ceiling.line<{ port: number }>()
+await using subject = await startSubject({ meters: METERS, connections: CONNECTIONS })
+const { senders, gateway } = subject
+
+let acknowledged = 0
+let worstCatchUpS = 0
+const lagsS: number[] = []
+
+const load = { senders, payloads: [READING], window: WINDOW }
+const runCeiling = (seconds: number) => runLoad({ ...load, port, seconds })
+async function runSubject(seconds: number, rate?: number) {
+  const paced = rate === undefined ? {} : { rate }
+  const ran = await runLoad({ ...load, ...paced, port: gateway.mqttPort, seconds, countFrom: acknowledged })
+  acknowledged += ran.acknowledged
+  if (ran.acknowledged < ran.sent) throw new Error(`${ran.sent - ran.acknowledged} were never acknowledged`)
+  const lagS = await subject.caughtUp()
+  lagsS.push(lagS)
+  worstCatchUpS = Math.max(worstCatchUpS, lagS)
+  return ran
+}
+
+await runCeiling(WARM_UP_S)
+await runSubject(WARM_UP_S)
+const ceilings: number[] = []
+const values: number[] = []
+for (let pair = 1; pair <= PAIRS; pair++) {
+  ceilings.push(perSecond(await runCeiling(SECONDS)))
+  values.push(perSecond(await runSubject(SECONDS)))
+  progress(
+    `${BENCH} ${pair}/${PAIRS}: ceiling ${ceilings.at(-1)?.toFixed()}, gateway ${values.at(-1)?.toFixed()}`,
+  )
+}
+const value = median(values)
+const rate = Math.round(value * 0.7)
+const paced = await runSubject(LATENCY_S, rate)
+const rss = (await subject.metrics()).get('process_resident_memory_bytes') ?? 0
+
+const seen = new Set<number>()
+let twice = 0
+for (const record of await subject.records()) {
+  if (record.is !== 'reading') continue
+  const number = numberIn(record.values.volume as number)
+  if (seen.has(number)) twice++
+  seen.add(number)
+}
+const lost = acknowledged - seen.size
+
+const shared = { meters: METERS, connections: CONNECTIONS, rulesDeclared: 20, rulesPerDevice: 5 }
+report({
+  bench: BENCH,
+  metric: 'acknowledged messages',
+  value,
+  unit: 'messages/s',
+  ceiling: median(ceilings),
+  target: 0.5,
+  holds: 'ratio >= target',
+  lost,
+  details: {
+    acknowledged,
+    storedTwice: twice,
+    runs: values,
+    ceilingRuns: ceilings,
+    rssMb: rss / 2 ** 20,
+    ...shared,
+  },
+})
+report({
+  bench: BENCH,
+  metric: 'consumers caught up after the last message, worst run',
+  value: worstCatchUpS,
+  unit: 's',
+  target: 2,
+  holds: 'value <= target',
+  details: { runs: lagsS },
+})
+report({
+  bench: BENCH,
+  metric: 'p99 PUBACK at 70 % of the rate',
+  value: paced.p99Ms,
+  unit: 'ms',
+  target: 50,
+  holds: 'value <= target',
+  lost,
+  details: { ratePerS: rate, reachedPerS: perSecond(paced), p50Ms: paced.p50Ms },
+})
