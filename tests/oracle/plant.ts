@@ -1,0 +1,150 @@
+/**
+ * A gateway to be maltreated: one folder, fixed ports, a process that can be killed, frozen and
+ * started again at any instant, also while it starts. Its API is asked with one token for the whole run.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { freePort } from '../support/free-port.ts'
+import { temporaryFolder } from '../support/gateway.ts'
+import { deviceId, type Run } from './message.ts'
+import type { Ask } from './verify.ts'
+
+const NODE = join(import.meta.dirname, '../../node_modules/.bin/node')
+const MAIN = join(import.meta.dirname, '../../src/main.ts')
+const STARTS_WITHIN_MS = 60_000
+
+/** The MQTT user of the oracle's connections. */
+export const BRIDGE = 'oracle'
+
+export type PlantOptions = {
+  readonly run: Run
+  /** Over what is written here: sources, historian, journal. */
+  readonly config?: Readonly<Record<string, unknown>>
+  /** Where the data goes; a folder of its own unless told. */
+  readonly dataDir?: string
+}
+
+export type Plant = AsyncDisposable & {
+  readonly dataDir: string
+  readonly mqttPort: number
+  readonly password: string
+  readonly ask: Ask
+  /** Of /metrics; 0 where there is no such figure. */
+  figure(name: string): Promise<number>
+  /** Starts another program on the same configuration in the gateway's place. */
+  start(main?: string): Promise<void>
+  /** Starts and does not wait until it is ready. */
+  launch(main?: string): void
+  ready(): Promise<void>
+  kill(): Promise<void>
+  freeze(): void
+  thaw(): void
+  /** SIGTERM; resolves with the exit code and how long it took. */
+  terminate(): Promise<{ readonly code: number | null; readonly tookMs: number }>
+  /** The end of what it said on both streams. */
+  readonly said: string
+}
+
+export async function createPlant({ run, config = {}, dataDir }: PlantOptions): Promise<Plant> {
+  const folder = temporaryFolder('oracle')
+  const data = dataDir ?? join(folder, 'data')
+  mkdirSync(data, { recursive: true })
+  const [http, mqtt] = [await freePort(), await freePort()]
+  writeFileSync(join(folder, 'site.yaml'), JSON.stringify(siteOf(run)))
+  writeFileSync(
+    join(folder, 'gatehouse.yaml'),
+    JSON.stringify({
+      site: 'site.yaml',
+      bridges: [{ name: BRIDGE, publish: ['gatehouse/#'] }],
+      http: { port: http },
+      mqtt: { port: mqtt },
+      data: { dir: data },
+      ...config,
+    }),
+  )
+  const flags = ['--config', join(folder, 'gatehouse.yaml')]
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'))
+  const env = Object.fromEntries(inherited)
+  const command = async (...args: string[]) =>
+    (await promisify(execFile)(NODE, [MAIN, ...args, ...flags], { env })).stdout.trim()
+  const password = await command('bridge', 'token', BRIDGE)
+  const token = await command('token', 'create', '--role', 'admin')
+  const portsFile = join(data, 'ports.json')
+  const url = `http://127.0.0.1:${http}`
+  let child: ChildProcess | undefined
+  let closed: Promise<unknown> = Promise.resolve()
+  let said = ''
+
+  const isGone = () => !child || child.exitCode !== null || child.signalCode !== null
+  const signal = async (name: NodeJS.Signals) => {
+    if (isGone()) return
+    child?.kill(name)
+    await closed
+  }
+  const plant: Plant = {
+    ...{ dataDir: data, mqttPort: mqtt, password },
+    get said() {
+      return said
+    },
+    async ask(path) {
+      const answer = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } })
+      return { status: answer.status, body: await answer.json() }
+    },
+    async figure(name) {
+      const text = await (await fetch(`${url}/metrics`)).text()
+      return Number(new RegExp(`^gatehouse_${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 0)
+    },
+    launch(main = MAIN) {
+      rmSync(portsFile, { force: true })
+      const started = spawn(NODE, [main, 'start', ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+      for (const stream of [started.stdout, started.stderr]) {
+        stream.on('data', (part) => {
+          said = (said + part).slice(-100_000)
+        })
+      }
+      child = started
+      closed = once(started, 'close')
+    },
+    async ready() {
+      const until = performance.now() + STARTS_WITHIN_MS
+      while (!existsSync(portsFile)) {
+        if (isGone()) throw new Error(`The gateway ended with ${child?.exitCode}:\n${said.slice(-5_000)}`)
+        if (performance.now() > until) throw new Error(`The gateway does not start:\n${said.slice(-5_000)}`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+    async start(main) {
+      plant.launch(main)
+      await plant.ready()
+    },
+    kill: () => signal('SIGKILL'),
+    freeze: () => child?.kill('SIGSTOP'),
+    thaw: () => child?.kill('SIGCONT'),
+    async terminate() {
+      const startedMs = performance.now()
+      await signal('SIGTERM')
+      return { code: child?.exitCode ?? null, tookMs: performance.now() - startedMs }
+    },
+    async [Symbol.asyncDispose]() {
+      await signal('SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  return plant
+}
+
+const siteOf = ({ devices }: Run) => ({
+  id: 'oracle',
+  name: 'Oracle',
+  timeZone: 'Asia/Shanghai',
+  institutions: [{ id: 'bureau', name: 'Bureau', type: 'office', headCount: 40, areaM2: 2_000 }],
+  devices: Array.from({ length: devices }, (_, device) => ({
+    id: deviceId(device),
+    name: `Meter ${device + 1}`,
+    profile: 'gatehouse/water-meter',
+    place: { institution: 'bureau' },
+  })),
+})

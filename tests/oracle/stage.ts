@@ -1,0 +1,115 @@
+/**
+ * The controller: strikes one fault after another while devices go on publishing, and asks after
+ * each whether the gateway has recovered by itself. What is owed is judged by the verifier alone.
+ */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryFolder } from '../support/gateway.ts'
+import { newRun, type Run } from './message.ts'
+import { BRIDGE, createPlant, type Plant, type PlantOptions } from './plant.ts'
+import type { Acknowledged } from './publisher.ts'
+import { type Publishing, startPublishing } from './publishing.ts'
+import { type Random, randomFrom } from './random.ts'
+import { type Findings, shownAfterMs, verifyWithin } from './verify.ts'
+
+export type Stage = AsyncDisposable & {
+  readonly run: Run
+  readonly random: Random
+  readonly plant: Plant
+  readonly publishing: Publishing
+  /** Kills so far, of whatever process. */
+  readonly kills: number
+  killed(): void
+}
+
+export type StageOptions = Omit<PlantOptions, 'run'> & {
+  readonly seed: number
+  readonly devices?: number
+  readonly connections?: number
+  readonly rate?: number
+  /** Where the devices publish, if not at the gateway itself. */
+  readonly broker?: { readonly port: number; readonly user: string; readonly password: string }
+}
+
+export type Fault = {
+  readonly name: string
+  /** Leaves everything running, whether or not it works. */
+  strike(stage: Stage): Promise<void>
+}
+
+export type Summary = Findings & {
+  readonly seed: number
+  readonly kills: number
+  readonly faults: Readonly<Record<string, number>>
+  /** The longest that a message of a recovered gateway took from its PUBACK to the API, ms; null where one was not shown in time. */
+  readonly slowestFreshMs: number | null
+}
+
+/** The promise, from PUBACK to the API. */
+const FRESH_WITHIN_MS = 5_000
+/** For a gateway on a busy machine to start, catch up and acknowledge again. */
+const RECOVERS_WITHIN_MS = 60_000
+
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { seed, devices = 8, connections = 4, rate = 2_000, broker, ...plantOptions } = options
+  await using opened = new AsyncDisposableStack()
+  const run = newRun(seed, devices)
+  const folder = temporaryFolder('obligations')
+  opened.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const plant = opened.use(await createPlant({ ...plantOptions, run }))
+  const publishing = opened.use(
+    startPublishing({
+      ...{ run, connections, rate, window: 64, obligations: join(folder, 'obligations') },
+      ...(broker ?? { port: plant.mqttPort, user: BRIDGE, password: plant.password }),
+    }),
+  )
+  let kills = 0
+  const running = opened.move()
+  return {
+    ...{ run, plant, publishing, random: randomFrom(seed) },
+    get kills() {
+      return kills
+    },
+    killed() {
+      kills++
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** Strikes the faults in their order and judges the whole at the end; `binding` leaves out what nobody promised. */
+export async function strikeAll(
+  stage: Stage,
+  seed: number,
+  faults: Iterable<Fault>,
+  binding: (obligations: Acknowledged[]) => Acknowledged[] = (all) => all,
+): Promise<Summary> {
+  const { plant, publishing, run } = stage
+  const struck: Record<string, number> = {}
+  let slowestFreshMs: number | null = 0
+  for (const fault of faults) {
+    await fault.strike(stage)
+    struck[fault.name] = (struck[fault.name] ?? 0) + 1
+    const freshMs = await recovered(stage)
+    if (freshMs === undefined) {
+      slowestFreshMs = null
+      break // what is owed is judged all the same
+    }
+    slowestFreshMs = Math.max(slowestFreshMs, freshMs)
+  }
+  const { sent } = await publishing.pause(RECOVERS_WITHIN_MS)
+  const obligations = binding(publishing.obligations())
+  const findings = await verifyWithin(RECOVERS_WITHIN_MS, plant.ask, run, obligations, sent)
+  await publishing.resume()
+  return { seed, kills: stage.kills, faults: struck, slowestFreshMs, ...findings }
+}
+
+/** How long a fresh message takes to be shown once the history has caught up; undefined where it is not shown in time. */
+async function recovered({ plant, publishing, run }: Stage): Promise<number | undefined> {
+  const until = performance.now() + RECOVERS_WITHIN_MS
+  while ((await plant.figure('history_behind')) > 10 && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const fresh = await publishing.fresh(RECOVERS_WITHIN_MS)
+  return shownAfterMs(plant.ask, run, fresh, FRESH_WITHIN_MS)
+}
