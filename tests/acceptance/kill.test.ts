@@ -1,5 +1,6 @@
 /** What was acknowledged is in the history after a kill -9, whenever it comes; what was not may be sent again. */
 import { join } from 'node:path'
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { eventually, startGateway, temporaryFolder } from '../support/gateway.ts'
 import { openWire, preparePublish } from '../support/mqtt-wire.ts'
@@ -34,7 +35,7 @@ it(`loses nothing acknowledged over ${KILLS} kills in the middle of the stream`,
         () => {},
       )
       sending.push(sent)
-      if (sending.length % 32 === 0) await sent
+      if (sending.length % 32 === 0) await Promise.all([sent, turnOfTheLoop()])
     }
     await killed
     await Promise.all(sending)
