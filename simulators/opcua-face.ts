@@ -2,7 +2,6 @@
 import type { Device } from '../src/model/device.ts'
 import type { Site } from '../src/model/site.ts'
 import type { Said } from './behaviour.ts'
-import { chance } from './chance.ts'
 import type { OpcuaNode, OpcuaServer } from './opcua-server.ts'
 
 /** `nsu=<uri>;<id>`: the address of a device whose points are variables behind it. */
@@ -30,18 +29,11 @@ export function opcuaNodesOf(site: Site): {
   return first ? { namespaceUri: first.namespaceUri, nodes } : { nodes }
 }
 
-/**
- * m³/h. The zero of an electromagnetic meter is never quite still; a server tells changes only, so without it a
- * meter at rest would not be heard.
- */
-const ZERO_NOISE_M3H = 0.003
-
 export function setOnOpcua({ set }: Pick<OpcuaServer, 'set'>, device: Device, said: Said): void {
   const address = addressOf(device)
   if (!address || !('values' in said)) return
   const { flow, volume } = said.values
   const when = { sourceTimestamp: said.at }
-  const noise = chance(0, device.id, said.at) * ZERO_NOISE_M3H
-  if (typeof flow === 'number') set(`${address.node}.Flow`, flow + noise, when)
+  if (typeof flow === 'number') set(`${address.node}.Flow`, flow, when)
   if (typeof volume === 'number') set(`${address.node}.Volume`, volume, when)
 }

@@ -25,8 +25,12 @@ import type { OpcuaSourceOptions } from './opcua-options.ts'
 
 export type MonitoredNode = {
   readonly nodeId: string
+  /** Whose it is, where somebody wants to know what of a source is missing. */
+  readonly device?: string
   readonly samplingMs: number
   readonly queueSize: number
+  /** What the server reports: also a value that was measured again unchanged, or changes only. */
+  readonly trigger: 'status-value' | 'status-value-timestamp'
 }
 
 export type ConnectionEvents = {
@@ -218,13 +222,14 @@ async function monitor(
   events: ConnectionEvents,
 ): Promise<string[]> {
   const refused: string[] = []
-  const alike = Map.groupBy(items, ({ samplingMs, queueSize }) => `${samplingMs} ${queueSize}`)
-  const filter = new opcua.DataChangeFilter({
-    trigger: opcua.DataChangeTrigger.StatusValue,
-    deadbandType: opcua.DeadbandType.None, // a deadband is a loss, and the server's, so never unasked
-  })
+  const alike = Map.groupBy(items, (item) => [item.samplingMs, item.queueSize, item.trigger].join())
   for (const group of alike.values()) {
-    const { samplingMs, queueSize } = group[0] as MonitoredNode
+    const { samplingMs, queueSize, trigger } = group[0] as MonitoredNode
+    const { StatusValue, StatusValueTimestamp } = opcua.DataChangeTrigger
+    const filter = new opcua.DataChangeFilter({
+      trigger: trigger === 'status-value' ? StatusValue : StatusValueTimestamp,
+      deadbandType: opcua.DeadbandType.None, // a deadband is a loss, and the server's, so never unasked
+    })
     const known: { item: MonitoredNode; resolved: string }[] = []
     for (const item of group) {
       const resolved = resolveNodeId(item.nodeId, namespaces)

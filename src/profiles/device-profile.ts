@@ -81,6 +81,30 @@ const ProfilePoint = z.discriminatedUnion('type', [NumberPoint, StringPoint, Boo
 
 export type ProfilePoint = z.output<typeof ProfilePoint>
 
+/** One figure that is absent where it is not known, never undefined: it is laid over the profile's by the site. */
+export const RegisterFacts = z
+  .strictObject({
+    capacityM3: z
+      .number()
+      .positive()
+      .exactOptional()
+      .meta({
+        description:
+          'The reading at which the register starts again from 0, m³. Without it a decrease is an exchange, never a rollover.',
+        examples: [100_000, 1_000_000],
+      }),
+    maxRateM3h: z
+      .number()
+      .positive()
+      .exactOptional()
+      .meta({
+        description:
+          'More than this cannot run through the meter, m³/h; a larger step is a fault. Q4 on the plate (1.25 × Q3, ISO 4064-1). Default 1,000.',
+        examples: [7.875, 125],
+      }),
+  })
+  .meta({ description: 'What the water ledger must know of the register of a water meter.' })
+
 const common = {
   vendor: z
     .string()
@@ -109,6 +133,7 @@ const common = {
         'How often it sends what it has measured, ms; null as above. A meter may measure each 15 min and send 96 samples once a day.',
       examples: [86_400_000],
     }),
+  register: RegisterFacts.optional(),
   implausibleTime: z.enum(['deadLetter', 'receivedAt']).default('deadLetter').meta({
     description:
       'A time more than 30 days ago or 5 min ahead: refuse the sample, or (events) take the time of arrival.',
@@ -183,6 +208,10 @@ const Opcua = z.strictObject({
     .max(100_000)
     .default(60)
     .meta({ description: 'How many values the server keeps for us between two publishes.' }),
+  trigger: z.enum(['status-value', 'status-value-timestamp']).default('status-value-timestamp').meta({
+    description:
+      'What the server reports. status-value-timestamp: also an unchanged value that was measured again, so that a meter at rest is heard. status-value: changes only, for a server whose timestamps move without a measurement; judge silence and flow of such a device with care.',
+  }),
 })
 
 const Codecs = z.discriminatedUnion('codec', [OwnFormat, GenericJson, Opcua])
@@ -198,6 +227,8 @@ export const DeviceProfile = Codecs.superRefine((profile, context) => {
   if (isOpen && !profile.topic.split('/').every(isWhole)) {
     complain('beside a + the device is a level of its own', 'topic')
   }
+  if (profile.register && profile.family !== 'water-meter')
+    complain('`register` belongs to water meters', 'register')
   for (const [name, point] of Object.entries(profile.points)) {
     if (profile.codec === 'opcua' && point.node === undefined)
       complain('a point of codec opcua needs its `node`', 'points', name)

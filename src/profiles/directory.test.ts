@@ -79,7 +79,16 @@ it('takes a device that names its source from that source only', () => {
 })
 
 it('tells an OPC UA source what to watch, and knows it again', () => {
-  expect(directory.monitored('plc')).toEqual([{ nodeId: 'nsu=urn:x;s=M.V', samplingMs: 1000, queueSize: 60 }])
+  expect(directory.monitored('plc')).toEqual([
+    {
+      nodeId: 'nsu=urn:x;s=M.V',
+      device: 'meter-opcua',
+      point: 'volume',
+      samplingMs: 1000,
+      queueSize: 60,
+      trigger: 'status-value-timestamp',
+    },
+  ])
   expect(directory.monitored('other')).toEqual([])
   const change = { is: 'data-change', source: 'plc', value: 3, statusCode: 0, sourceTimestamp: 5 } as const
   expect(directory.decode({ ...change, nodeId: 'nsu=urn:x;s=M.V' }).samples).toEqual([

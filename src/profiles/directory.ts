@@ -17,8 +17,11 @@ import { pathOf, pickedJson } from './picked-json.ts'
 /** A variable to watch, as a source of OPC UA wants it. */
 export type MonitoredNode = {
   readonly nodeId: string
+  readonly device: DeviceId
+  readonly point: string
   readonly samplingMs: number
   readonly queueSize: number
+  readonly trigger: 'status-value' | 'status-value-timestamp'
 }
 
 export type Directory = {
@@ -78,7 +81,8 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
       if (other) wrong.push(`${device.id}: ${nodeId} is already ${other.device.id}`)
       byNode.set(key, { device, decode: variableReader(name, point) })
       const nodes = nodesOf.get(source) ?? []
-      nodes.push({ nodeId, samplingMs: profile.samplingMs, queueSize: profile.queueSize })
+      const { samplingMs, queueSize, trigger } = profile
+      nodes.push({ nodeId, device: device.id, point: name, samplingMs, queueSize, trigger })
       nodesOf.set(source, nodes)
     }
   }

@@ -44,7 +44,14 @@ beforeEach(() => {
   gatewayDir = mkdtempSync(join(folder, 'gateway-'))
 })
 
-async function source(heard: Hearing, nodeIds = [VOLUME], more: object = {}): Promise<OpcuaSource> {
+type Trigger = 'status-value' | 'status-value-timestamp'
+
+async function source(
+  heard: Hearing,
+  nodeIds = [VOLUME],
+  more: object = {},
+  trigger: Trigger = 'status-value-timestamp',
+): Promise<OpcuaSource> {
   const options = OpcuaSourceOptions.parse({
     kind: 'opcua',
     name: 'plant',
@@ -55,7 +62,7 @@ async function source(heard: Hearing, nodeIds = [VOLUME], more: object = {}): Pr
     reconnectLongestMs: 500,
     ...more,
   })
-  const items = nodeIds.map((nodeId) => ({ nodeId, samplingMs: 50, queueSize: 600 }))
+  const items = nodeIds.map((nodeId) => ({ nodeId, samplingMs: 50, queueSize: 600, trigger }))
   const parts = { items, certificatesDir: gatewayDir, log: SILENT_LOG, clock: systemClock }
   const started = opcuaSource(options, parts)
   await started.start(heard)
@@ -85,6 +92,27 @@ it('hears values with the time of their source and the status that the server gi
     () => changes(heard).some(({ statusCode }) => statusCode >>> 0 === 0x808b0000),
     'the bad one',
   )
+})
+
+it.each([
+  ['status-value-timestamp', 'is heard'],
+  ['status-value', 'is not heard'],
+] as const)('with trigger %s a value that was measured again unchanged %s', async (trigger, _isHeard) => {
+  await trusted()
+  const heard = hearing()
+  await source(heard, [VOLUME], {}, trigger)
+  await heard.until(isUp(heard), 'up', 40_000)
+  const at = Date.now()
+  server.set('s=meter-1.Volume', 7.25, { sourceTimestamp: at })
+  await heard.until(saw(heard, 7.25), 'the value')
+  server.set('s=meter-1.Volume', 7.25, { sourceTimestamp: at + 10_000 })
+  await new Promise((resolve) => setTimeout(resolve, 200)) // more than one sampling interval
+  server.set('s=meter-1.Volume', 8.5, { sourceTimestamp: at + 30_000 })
+  await heard.until(saw(heard, 8.5), 'the changed value')
+  const again = changes(heard).filter(
+    ({ value, sourceTimestamp }) => value === 7.25 && sourceTimestamp !== at,
+  )
+  expect(again.length > 0).toBe(trigger === 'status-value-timestamp')
 })
 
 it('refuses a server that nobody has trusted, and heals once somebody does', async () => {
