@@ -11,22 +11,21 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
-import type { Connector } from './connect/connector.ts'
 import { embeddedBroker } from './connect/embedded-broker.ts'
 import type { Grant } from './connect/grant.ts'
-import { mqttSource } from './connect/mqtt.ts'
-import { opcuaSource } from './connect/opcua.ts'
+import { type MqttSource, mqttSource } from './connect/mqtt.ts'
+import { type OpcuaSource, opcuaSource } from './connect/opcua.ts'
 import { type Alarms, startAlarms } from './consumers/alarms.ts'
 import type { Consumer } from './consumers/consumer.ts'
 import { startDevices } from './consumers/devices.ts'
-import { startHistory } from './consumers/history.ts'
+import { type History, startHistory } from './consumers/history.ts'
 import { startLedger } from './consumers/ledger.ts'
 import { waterUseReader } from './consumers/water-use.ts'
 import type { Historian } from './historian/historian.ts'
 import { influxHistorian } from './historian/influx.ts'
 import { openIntervalBook } from './historian/interval-book.ts'
 import { parquetHistorian } from './historian/parquet.ts'
-import { figuresOf } from './http/figures.ts'
+import { figuresBySource, figuresOf } from './http/figures.ts'
 import { createHttp } from './http/server.ts'
 import type { DeviceFacts, Figure, Obstacle } from './http/services.ts'
 import { createIntake } from './intake/intake.ts'
@@ -38,6 +37,7 @@ import { repeatsBy } from './model/device.ts'
 import type { Clock } from './model/instant.ts'
 import type { Log } from './model/log.ts'
 import type { DeviceId } from './model/reading.ts'
+import { faultName } from './model/words-rules.ts'
 import { openOperations } from './operations/open.ts'
 import type { Operations } from './operations/operations.ts'
 import { profileName } from './profiles/device-profile.ts'
@@ -48,6 +48,8 @@ import { bindRules } from './rules/bind.ts'
 export type GatewayParts = {
   readonly clock: Clock
   readonly log: Log
+  /** Of this release, for /metrics. */
+  readonly version?: string
   /** The built page; absent where only the API is wanted. */
   readonly pageDirectory?: string
 }
@@ -85,7 +87,7 @@ export async function createGateway(
   const directory = compileProfiles(config.profiles, site.devices)
   const placeOf = (device: DeviceId) => directory.devices.get(device)?.place
   const rules = bindRules(config.rules, site, (name) => profiles.get(name))
-  const operations = opened.use(await openOperations({ dir, clock }))
+  const operations = opened.use(await openOperations({ dir, clock, titleOf: titlesOf(directory) }))
   const initialPassword = await operations.registry.firstAdmin()
 
   const journal = opened.use(
@@ -98,7 +100,8 @@ export async function createGateway(
   )
   await noteAbsence(journal, clock)
 
-  const historian = opened.use(await openHistorian(config, journal, edge))
+  const { historian, figures: historianFigures } = await openHistorian(config, journal, edge)
+  opened.use(historian)
   const book = opened.use(openIntervalBook({ file: join(dir, 'ledger.sqlite') }))
   const history = opened.use(startHistory({ ...edge, journal, historian }))
   const ledger = opened.use(
@@ -113,7 +116,7 @@ export async function createGateway(
     ...edge,
     authenticate: admission(config, directory, operations),
   })
-  const sources = config.sources.map((options) => sourceOf(options, directory, dir, edge))
+  const sources = sourcesOf(config.sources, directory, dir, edge)
 
   const http = opened.use(
     await createHttp(config.http, {
@@ -121,12 +124,21 @@ export async function createGateway(
       factsOf: ({ id }) => deviceFacts(directory, id),
       waterUse: waterUseReader({ book, site }),
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
+      warnings: () => warningsOf(journal, history),
       figures: () => [
-        ...figuresOf('journal', journal.counts, ['waitingRecords', 'lastCommitMs', 'diskUsed']),
+        ...buildOf(parts.version),
+        ...figuresOf('journal', journalCounts(journal), ['waitingRecords', 'lastCommitMs', 'diskUsedRatio']),
         ...figuresOf('intake', intake.counts),
         ...figuresOf('broker', broker.counts, ['connections']),
-        ...figuresOf('history', history.counts, ['behind']),
+        ...figuresBySource('mqtt', sources.mqtt, ['undelivered']),
+        ...figuresBySource('opcua', sources.opcua, ['undelivered', 'monitored', 'refusedItems']),
+        ...figuresOf('history', { ...history.counts, failing: history.failing ? 1 : 0 }, [
+          'behind',
+          'failing',
+        ]),
+        ...historianFigures(),
         ...figuresOf('ledger', ledger.counts),
+        ...figuresOf('devices', devices.counts),
         ...figuresOf('alarms', alarms.counts),
         ...figuresOf('rules', alarms.engine.counts, ['subjects']),
         ...figuresOf('operations', operations.counts),
@@ -135,7 +147,7 @@ export async function createGateway(
     }),
   )
   await http.listen()
-  for (const source of [broker, ...sources]) {
+  for (const source of [broker, ...sources.mqtt, ...sources.opcua]) {
     opened.use(source)
     await source.start(intake)
   }
@@ -170,14 +182,23 @@ async function openHistorian(
   { data, historian, site }: GatehouseConfig,
   journal: Journal,
   edge: Edge,
-): Promise<Historian> {
+): Promise<{ historian: Historian; figures: () => Figure[] }> {
   const deviceOf = new Map(site.devices.map((device) => [device.id, device]))
-  const repeats = (id: DeviceId) => repeatsBy(deviceOf.get(id)?.family ?? 'water-meter')
+  // of a device that is no longer known nothing may be taken for a repeat but what is the same throughout
+  const repeats = (id: DeviceId) => {
+    const device = deviceOf.get(id)
+    return device ? repeatsBy(device.family) : 'sample'
+  }
   if (historian.kind === 'embedded' || historian.influx === undefined) {
     const folder = join(data.dir, 'history')
-    return parquetHistorian({ ...edge, folder, options: historian.embedded, repeatsBy: repeats })
+    const embedded = await parquetHistorian({
+      ...{ ...edge, folder, options: historian.embedded },
+      repeatsBy: repeats,
+    })
+    const gauges = ['hotReadings', 'sealedReadings', 'sealedFiles']
+    return { historian: embedded, figures: () => figuresOf('embedded', embedded.counts, gauges) }
   }
-  return influxHistorian({
+  const influx = influxHistorian({
     ...edge,
     options: historian.influx,
     repeatsBy: repeats,
@@ -194,6 +215,14 @@ async function openHistorian(
       })
     },
   })
+  const states = () => ({ storing: 0, waiting: 0, refused: 0, [influx.state.is]: 1 })
+  return {
+    historian: influx,
+    figures: () => [
+      ...figuresOf('influx', influx.counts),
+      ...figuresOf('influx', { state: states() }, ['state'], 'state'),
+    ],
+  }
 }
 
 /** Who may publish what on the embedded broker: a device on its own topics, a bridge on those it was given. */
@@ -212,22 +241,43 @@ const admission =
     return { name: id, publish: ownTopics(device, profile), subscribe: [`gatehouse/${id}/down/#`] }
   }
 
-function sourceOf(options: SourceOptions, directory: Directory, dataDir: string, edge: Edge): Connector {
-  switch (options.kind) {
-    case 'mqtt':
-      return mqttSource(options, edge)
-    case 'opcua': {
+type Sources = { readonly mqtt: readonly MqttSource[]; readonly opcua: readonly OpcuaSource[] }
+
+function sourcesOf(
+  declared: readonly SourceOptions[],
+  directory: Directory,
+  dataDir: string,
+  edge: Edge,
+): Sources {
+  const sources = { mqtt: [] as MqttSource[], opcua: [] as OpcuaSource[] }
+  for (const options of declared) {
+    if (options.kind === 'mqtt') sources.mqtt.push(mqttSource(options, edge))
+    else {
       const items = directory.monitored(options.name)
-      return opcuaSource(options, { ...edge, items, certificatesDir: join(dataDir, 'opcua') })
+      sources.opcua.push(opcuaSource(options, { ...edge, items, certificatesDir: join(dataDir, 'opcua') }))
     }
   }
+  return sources
 }
 
-/** Meters of which no profile says how often they measure are taken for quarter-hourly, as most are. */
+/** Stored once, read in either language: the fault in both, then the device as people call it. */
+const titlesOf =
+  ({ devices }: Directory) =>
+  (fault: string, device: DeviceId) =>
+    `${faultName(fault)} · ${devices.get(device)?.name ?? device}`
+
+/**
+ * Meters of which no profile says how often they measure are taken for quarter-hourly, as most are. What the
+ * site says of a meter's register goes before what its model says.
+ */
 const metersOf = ({ devices, profileOf }: Directory): MeterFacts[] =>
   [...devices.values()]
     .filter(({ family }) => family === 'water-meter')
-    .map(({ id }) => ({ device: id, measuresEveryMs: profileOf(id)?.measuresEveryMs ?? QUARTER_HOUR_MS }))
+    .map(({ id, register }) => {
+      const profile = profileOf(id)
+      const measuresEveryMs = profile?.measuresEveryMs ?? QUARTER_HOUR_MS
+      return { device: id, measuresEveryMs, ...profile?.register, ...register }
+    })
 
 function deviceFacts(directory: Directory, device: DeviceId): DeviceFacts {
   const profile = directory.profileOf(device)
@@ -254,6 +304,26 @@ function obstaclesOf(journal: Journal, { trouble }: Alarms, consumers: readonly 
   }
   return obstacles
 }
+
+/** Nothing is lost or late by these yet; a person has time to see to them. */
+function warningsOf(journal: Journal, history: History): Obstacle[] {
+  const warnings: Obstacle[] = []
+  if (journal.diskFilling) {
+    const percent = Math.floor(journal.counts.diskUsed * 100)
+    warnings.push({ code: 'disk-filling', detail: `The disk of the data directory is ${percent} % used` })
+  }
+  if (history.failing !== undefined) warnings.push({ code: 'history-failing', detail: history.failing })
+  return warnings
+}
+
+const journalCounts = ({ counts: { diskUsed, ...counts } }: Journal) => ({
+  ...counts,
+  diskUsedRatio: diskUsed,
+})
+
+const buildOf = (version = 'unknown'): Figure[] => [
+  { name: 'build_info', kind: 'gauge', help: 'Always 1', label: 'version', values: { [version]: 1 } },
+]
 
 const lagOf = (journal: Journal, consumers: readonly Consumer[]): Figure[] => [
   {

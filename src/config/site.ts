@@ -7,6 +7,7 @@ import * as z from 'zod'
 import type { Family } from '../model/device.ts'
 import { DEVICE_ID } from '../model/reading.ts'
 import { INSTITUTION_TYPES, type Site, type Zone } from '../model/site.ts'
+import { RegisterFacts } from '../profiles/device-profile.ts'
 import { readYaml } from './yaml.ts'
 import { readZones } from './zones.ts'
 
@@ -48,6 +49,7 @@ const Device = z.strictObject({
     .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
     .optional()
     .meta({ description: 'Where it is on the map, WGS 84; a vehicle has none.' }),
+  register: RegisterFacts.optional(),
 })
 
 const Route = z.strictObject({
@@ -93,10 +95,10 @@ export function readSite(file: string, profiles: KnownProfiles): Site {
     }
   })
   const { devices, zones: _, ...site } = readYaml(file, checked)
-  const placed = devices.flatMap(({ place, address, source, position, ...device }) => {
+  const placed = devices.flatMap(({ place, address, source, position, register, ...device }) => {
     const family = profiles.get(device.profile)?.family
     if (!family) return [] // refused above
-    return [{ ...device, family, place: known(place), ...known({ address, source, position }) }]
+    return [{ ...device, family, place: known(place), ...known({ address, source, position, register }) }]
   })
   return { ...site, zones, devices: placed }
 }
@@ -124,6 +126,10 @@ function slips(site: SiteFile, zones: readonly Zone[], profiles: KnownProfiles):
     })
     return ids
   }
+  site.devices.forEach(({ id, profile, register }, index) => {
+    const isMeter = register === undefined || profiles.get(profile)?.family === 'water-meter'
+    look(isMeter, `${id} is no water meter and has no register`, 'devices', index, 'register')
+  })
   const institutions = once('institutions')
   once('buildings')
   once('routes')

@@ -16,6 +16,14 @@ export type Place = {
   readonly zone?: string
 }
 
+/** What is known of a water meter's register; what is not known is absent. */
+export type Register = {
+  /** Where it starts again from 0, m³; without it no decrease is ever a rollover. */
+  readonly capacityM3?: number
+  /** More than this cannot run through the meter, m³/h. */
+  readonly maxRateM3h?: number
+}
+
 export type Device = {
   readonly id: DeviceId
   readonly name: string
@@ -29,6 +37,8 @@ export type Device = {
   readonly source?: string
   /** Fixed position, WGS 84, for the map; a vehicle has none. */
   readonly position?: { readonly lat: number; readonly lon: number }
+  /** Of a water meter, where it differs from what its profile says. */
+  readonly register?: Register
 }
 
 /**
