@@ -1,6 +1,7 @@
 /** Starts the gateway and, in the demo, the simulated campus beside it; ends when the process is asked to. */
 import { join } from 'node:path'
 import { pino } from 'pino'
+import manifest from '../../package.json' with { type: 'json' }
 import { DEMO_SCENARIOS, demoAnchor } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
 import { createGateway } from '../gateway.ts'
@@ -9,6 +10,8 @@ import type { Command, Terminal } from './command.ts'
 import { runCampus, withSimulatedServers } from './demo.ts'
 import { configOf, parse, untilAborted } from './options.ts'
 import { systemClock } from './system-clock.ts'
+
+const { version } = manifest
 
 const PAGE = join(import.meta.dirname, '../../dist/control-room')
 
@@ -26,7 +29,8 @@ export const start: Command = {
     const { config, opcua } = declared.demo
       ? opened.use(await withSimulatedServers(declared))
       : { config: declared, opcua: undefined }
-    const gateway = opened.use(await createGateway(config, { clock: systemClock, log, pageDirectory: PAGE }))
+    const parts = { clock: systemClock, log, version, pageDirectory: PAGE }
+    const gateway = opened.use(await createGateway(config, parts))
     greet(config, gateway.ports.http, gateway.initialPassword, terminal)
     if (config.demo) {
       const { operations, ports } = gateway

@@ -7,10 +7,14 @@ import { createHttp } from './server.ts'
 
 it('the process is alive even while it is not ready, and says why it is not', async () => {
   await using api = await openApi()
-  expect((await api.app.inject('/readyz')).json()).toEqual({ ready: true, because: [] })
+  expect((await api.app.inject('/readyz')).json()).toEqual({ ready: true, because: [], warnings: [] })
   api.obstacles.push({ code: 'journal-clock', detail: 'The clock stands 6 min before the last commit.' })
   const ready = await api.app.inject('/readyz')
   expect([ready.statusCode, ready.json().because[0].code]).toEqual([503, 'journal-clock'])
+  api.obstacles.pop()
+  const warning = { code: 'disk-filling', detail: 'The disk of the data directory is 95 % used' } as const
+  api.warnings.push(warning)
+  expect((await api.app.inject('/readyz')).json()).toEqual({ ready: true, because: [], warnings: [warning] })
   expect((await api.app.inject('/livez')).statusCode).toBe(200)
 })
 

@@ -6,6 +6,7 @@ import type { Devices } from '../consumers/devices.ts'
 import type { Historian } from '../historian/historian.ts'
 import type { WaterUseReader } from '../metering/water-use.ts'
 import type { Device } from '../model/device.ts'
+import type { ErrorCode } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { Site } from '../model/site.ts'
@@ -20,8 +21,8 @@ export type DeviceFacts = {
   readonly units: Readonly<Record<string, string>>
 }
 
-/** Why the gateway is not ready: a code, and a sentence for people. */
-export type Obstacle = { readonly code: string; readonly detail: string }
+/** Why the gateway is not ready, or may soon not be: a code of the catalogue, and one English sentence. */
+export type Obstacle = { readonly code: ErrorCode; readonly detail: string }
 
 /** One metric; `value` by label where it has one. Its name is without the prefix `gatehouse_`. */
 export type Figure = {
@@ -48,6 +49,8 @@ export type Services = {
   readonly rules: Pick<Engine, 'rules' | 'parked'>
   /** Empty: ready. */
   readonly obstacles: () => readonly Obstacle[]
+  /** Still ready, but a person should see to it. */
+  readonly warnings: () => readonly Obstacle[]
   readonly figures: () => readonly Figure[]
   /** The built page; absent where only the API is wanted. */
   readonly pageDirectory?: string

@@ -24,7 +24,9 @@ export type JournalCounts = {
   readonly waitingRecords: number
   /** The newest commit's time from hand-over to durable. */
   readonly lastCommitMs: number
-  /** Used share of the disk, 0 to 1; an alarm is due from 0.95. */
+  /** The same of all commits together. */
+  readonly commitMs: number
+  /** Used share of the disk, 0 to 1. */
   readonly diskUsed: number
 }
 
@@ -32,6 +34,8 @@ export interface Journal extends AsyncDisposable {
   /** The newest durable commit; offset 0 and instant 0 while there is none. */
   readonly head: JournalHead
   readonly refusing: Refusal | undefined
+  /** The disk is so full that a person should make room; still everything is taken. */
+  readonly diskFilling: boolean
   /** Since the start, for /metrics. */
   readonly counts: JournalCounts
   /**

@@ -50,6 +50,7 @@ export function journalOver(
     removed: 0,
     waitingRecords: 0,
     lastCommitMs: 0,
+    commitMs: 0,
   }
   let head: JournalHead = store.head
   let diskUsed = 0
@@ -69,6 +70,8 @@ export function journalOver(
     if (diskUsed >= options.refuseAtDiskUsed) return 'full'
     return instants.isBehind ? 'clock' : undefined
   }
+
+  const diskFilling = () => diskUsed >= Math.min(options.warnAtDiskUsed, options.refuseAtDiskUsed)
 
   const refusal = (): GatehouseError | undefined => {
     switch (refusing()) {
@@ -137,6 +140,7 @@ export function journalOver(
         counts.records += commit.records.length
         counts.bytes += bytes
         counts.lastCommitMs = committedAtMs - startedMs
+        counts.commitMs += counts.lastCommitMs
         recent.add(commit)
         wakeFollowers()
         for (const { done } of group) done.resolve(commit)
@@ -195,12 +199,13 @@ export function journalOver(
   }
 
   const lookAtDisk = async () => {
-    const wasFull = refusing() === 'full'
+    const [wasFull, wasFilling] = [refusing() === 'full', diskFilling()]
     diskUsed = await store.diskUsed().catch(() => diskUsed)
     const isFull = refusing() === 'full'
     if (isFull && !wasFull) log.error({ diskUsed }, 'The disk is nearly full; nothing more is acknowledged')
     if (wasFull && !isFull)
       log.info({ diskUsed }, 'There is room on the disk again; readings are acknowledged')
+    if (diskFilling() && !wasFilling) log.warn({ diskUsed }, 'The disk fills up; make room')
   }
 
   /** In small pieces, so that commits get in between; until nothing old is left. */
@@ -244,6 +249,9 @@ export function journalOver(
     },
     get refusing() {
       return refusing()
+    },
+    get diskFilling() {
+      return diskFilling()
     },
     get counts() {
       return { ...counts, damaged: store.damaged, diskUsed }

@@ -12,6 +12,9 @@ export const JournalOptions = z.strictObject({
     .positive()
     .default(20 * 2 ** 30)
     .meta({ description: 'Size from which passed commits go earlier, oldest first' }),
+  warnAtDiskUsed: z.number().min(0).max(1).default(0.95).meta({
+    description: 'Used share of the disk from which the control room is told to make room',
+  }),
   refuseAtDiskUsed: z
     .number()
     .min(0)

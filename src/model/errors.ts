@@ -38,6 +38,25 @@ export const ERRORS = {
   'historian-refused': entry('The history refuses us', '历史库拒绝访问', 503),
   'historian-busy': entry('The history did not answer in time', '历史库未及时响应', 503),
   'effects-fenced': entry('Another process has taken over the alarms', '告警处理已由其他进程接管'),
+  // The gateway's own state, at /readyz and in the control room
+  'operations-failed': entry(
+    'Alarms and work orders wait: their database cannot be written',
+    '告警与工单数据库无法写入，处理已暂停',
+  ),
+  'catching-up': entry('The gateway is catching up with what it has taken', '网关正在处理积压数据'),
+  'disk-filling': entry('The disk is filling up; make room', '磁盘空间不足，请尽快清理'),
+  'history-failing': entry(
+    'The history takes nothing; readings wait in the journal',
+    '历史库暂不可写，数据保存在日志中',
+  ),
+  // Backups and the journal's clock
+  'folder-not-empty': entry('The folder is not empty', '目标目录不为空'),
+  'backup-failed': entry('The backup could not be made', '备份失败'),
+  'backup-damaged': entry('The backup is incomplete or damaged', '备份不完整或已损坏'),
+  'rebase-refused': entry(
+    'The journal has no need to start again from the clock',
+    '日志无需按当前时钟重新起算',
+  ),
   // Dead letters
   'payload-too-large': entry('The payload is larger than allowed', '报文超过允许大小'),
   'payload-not-utf8': entry('The payload is not UTF-8', '报文不是 UTF-8 编码'),

@@ -30,3 +30,9 @@ export function ruleName(
   const found = RULE_WORDS[id] ?? RULE_WORDS[fault] ?? RULE_WORDS[kind]
   return found?.[language] ?? id
 }
+
+/** In both languages at once, for what is stored once and read in either; a fault of the user's own as declared. */
+export function faultName(fault: string): string {
+  const found = RULE_WORDS[fault]
+  return found ? `${found['zh-CN']} ${found.en}` : fault
+}

@@ -83,7 +83,7 @@ export async function openApi({ options = {}, services = {}, eventsKept }: ApiSe
   const shadows = new Map<string, Shadow>()
   const links = new Map<string, LinkStatus>()
   const listeners = new Set<(changes: DeviceChanges) => void>()
-  const obstacles: Obstacle[] = []
+  const [obstacles, warnings]: [Obstacle[], Obstacle[]] = [[], []]
   const whole = HttpOptions.parse({ port: 0, ...options })
   const given: Services = {
     ...{ clock, log: SILENT_LOG, site: SITE, operations, historian },
@@ -101,6 +101,7 @@ export async function openApi({ options = {}, services = {}, eventsKept }: ApiSe
     async *waterUse() {},
     rules: { rules: [], parked: () => [] },
     obstacles: () => obstacles,
+    warnings: () => warnings,
     figures: () => [],
     ...services,
   }
@@ -125,6 +126,7 @@ export async function openApi({ options = {}, services = {}, eventsKept }: ApiSe
       shadows,
       links,
       obstacles,
+      warnings,
       options: whole,
       services: given,
       tokenOf,

@@ -14,7 +14,7 @@ export const healthRoutes: FastifyPluginAsync<{ services: Services; metrics: Met
     return reply
       .code(because.length === 0 ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ ready: because.length === 0, because })
+      .send({ ready: because.length === 0, because, warnings: services.warnings() })
   })
   app.get('/metrics', { schema }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
