@@ -19,8 +19,14 @@ import { untilWritten } from './retry.ts'
 const LEDGER = 'ledger'
 /** The point by which profiles of water meters give the register. */
 const REGISTER = 'volume'
-const MOST_WAITING = 20_000
+/** About 50 bytes each. */
+const MOST_WAITING = 500_000
 const SAVE_EACH_MS = 1_000
+/** So many marks in a second are a flood: a meter is then worked out once for many of them, in a tenth of the time at most. */
+const FLOOD_MARKS = 20_000
+const FLOOD_SHARE = 10
+/** Nothing has come for this long: what waits is saved. */
+const QUIET_MS = 250
 /** While no meter speaks the book's offset moves only now and then: a restart passes empty commits in no time. */
 const MOVE_EACH_MS = 60_000
 /** Later than any meter may be (30 days), with room for a long absence of the gateway. */
@@ -39,7 +45,7 @@ export interface Ledger extends Consumer {
 }
 
 export type LedgerParts = {
-  readonly journal: Journal
+  readonly journal: Pick<Journal, 'head' | 'follow' | 'advance'>
   readonly book: IntervalBook
   readonly meters: readonly MeterFacts[]
   readonly timeZone: string
@@ -64,6 +70,8 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
   let gathered: { offset: Offset; receivedAt: Instant } = { offset: start, receivedAt: 0 }
   let saved: Offset = start
   let savedAtMs = clock.monotonicMs()
+  let saveTookMs = 0
+  let callOffQuiet = () => {}
   /** Somebody waits for this commit: it is saved at once and not when its second is over. */
   let awaited: Offset = 0
   let turn: Promise<void> = Promise.resolve()
@@ -88,6 +96,7 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
   async function save(): Promise<void> {
     const { offset, receivedAt } = gathered
     if (offset <= saved) return
+    const startedMs = clock.monotonicMs()
     const found = await untilWritten(
       async () => {
         const rows: MeterRows[] = []
@@ -113,6 +122,7 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
     waitingMarks = 0
     saved = offset
     savedAtMs = clock.monotonicMs()
+    saveTookMs = savedAtMs - startedMs
     book.forgetMarks(receivedAt - KEEP_MARKS_MS)
     progress.moveTo(offset)
     await journal.advance(LEDGER, offset).catch(() => {}) // a hint for removal; the book itself knows where it is
@@ -125,9 +135,15 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
     }
     const sinceMs = clock.monotonicMs() - savedAtMs
     const isAwaited = awaited > saved && awaited <= gathered.offset
-    if (sinceMs >= (waitingMarks > 0 ? SAVE_EACH_MS : MOVE_EACH_MS) || (isAwaited && waitingMarks > 0))
-      await save()
+    if (sinceMs >= saveEachMs() || (isAwaited && waitingMarks > 0)) await save()
     else if (waitingMarks === 0) progress.moveTo(gathered.offset)
+    callOffQuiet()
+    if (waitingMarks > 0) callOffQuiet = clock.after(QUIET_MS, () => void inTurn(save))
+  }
+
+  function saveEachMs(): number {
+    if (waitingMarks === 0) return MOVE_EACH_MS
+    return waitingMarks < FLOOD_MARKS ? SAVE_EACH_MS : Math.max(SAVE_EACH_MS, saveTookMs * FLOOD_SHARE)
   }
 
   const inTurn = (task: () => Promise<void>): Promise<void> => {
@@ -158,6 +174,7 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
     },
     async [Symbol.asyncDispose]() {
       stopping.abort()
+      callOffQuiet()
       await running
       await inTurn(save)
       progress.stop(new Error('The ledger is closed'))

@@ -46,6 +46,8 @@ export type RepeatMemory = {
 
 export function repeatMemory(mostSamples: number): RepeatMemory {
   const memory = new Map<string, Remembered[]>()
+  // One iterator for good: a new one each time would walk over all that was let go before it.
+  let oldest = memory.keys()
   const keyOf = ({ device, at }: Pick<Sample, 'device' | 'at'>) => `${device} ${at}`
 
   const remember = (sample: Sample, known: Remembered[] | undefined, batch: Batch) => {
@@ -57,10 +59,8 @@ export function repeatMemory(mostSamples: number): RepeatMemory {
     else return
     batch.kept.push(key)
     if (memory.size <= mostSamples) return
-    for (const oldest of memory.keys()) {
-      memory.delete(oldest)
-      break
-    }
+    const next = oldest.next()
+    if (!next.done) memory.delete(next.value)
   }
 
   const leansOn = (batch: Batch, { batch: other }: Remembered) => {
