@@ -26,7 +26,7 @@ export interface History extends Consumer {
 }
 
 export type HistoryParts = {
-  readonly journal: Journal
+  readonly journal: Pick<Journal, 'head' | 'follow' | 'advance'>
   readonly historian: Historian
   readonly clock: Clock
   readonly log: Log
