@@ -96,6 +96,7 @@ export function declareKind<Declared, Options, State>(
     version: z.string(),
     state: rule.state,
     wakeAt: z.number().optional(),
+    lagMs: z.number().optional(),
     breachedAt: z.number().optional(),
     parked: z.object({ at: z.number(), cause: z.string() }).optional(),
   })

@@ -83,6 +83,7 @@ function advance(state: State, options: Options): State {
 export const missedCheckpoint = defineRule<Options, State>({
   kind: 'missed-checkpoint',
   summary: 'A planned visit of a patrol round did not happen.',
+  countsHearing: true,
   options: Options,
   state: State,
   codes: ['visit-missed', 'visited-again'],

@@ -40,6 +40,8 @@ export type RuleKind<Options, State> = {
   /** When a subject comes under the rule, heard or not. */
   start(options: Options, now: Instant): Pick<Step<State>, 'state' | 'wakeAt'>
   step(state: State, moment: Moment, options: Options): Step<State>
+  /** It waits to hear, not for something measured: its wake-ups come by the gateway's clock, however late a device's readings are. */
+  readonly countsHearing?: true
   /** The gateway itself was away: whoever counts silence leaves this stretch out. Without it a rule takes no notice. */
   afterGap?(state: State, gap: Interval, options: Options): Step<State>
   /** Every `because.code` that it can give; each has its words in `model/words-because.ts`. */
