@@ -1,8 +1,10 @@
 /** Every command there is; adding one: a file, its test, a line here. */
 import { GatehouseError } from '../model/errors.ts'
+import { backup } from './backup.ts'
 import { checkConfig } from './check-config.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
 import { opcuaCertificates, opcuaTrust } from './opcua.ts'
+import { restore } from './restore.ts'
 import { simulate } from './simulate.ts'
 import { start } from './start.ts'
 import { bridgeToken, deviceToken, tokenCreate } from './tokens.ts'
@@ -16,6 +18,8 @@ export const COMMANDS: readonly Command[] = [
   bridgeToken,
   opcuaTrust,
   opcuaCertificates,
+  backup,
+  restore,
 ]
 
 /** 0 done · 1 failed, with one sentence on standard error · 2 called wrongly, with the usage. */

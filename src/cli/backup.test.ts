@@ -1,0 +1,146 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it } from 'vitest'
+import { handClock } from '../../tests/support/hand-clock.ts'
+import { lockDataFolder } from '../journal/data-lock.ts'
+import { sqliteJournal } from '../journal/sqlite.ts'
+import { makeBackup } from './backup.ts'
+import { restoreBackup } from './restore.ts'
+
+const START = Date.parse('2026-11-22T10:00:00Z')
+
+/** A data directory with a journal of a few commits, open as a running gateway has it. */
+async function running() {
+  const root = mkdtempSync(join(tmpdir(), 'gatehouse-backup-'))
+  const [data, folder, target] = ['data', 'backup', 'target'].map((name) => join(root, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await mkdir(join(data, 'history/temporary'), { recursive: true })
+  writeFileSync(join(data, 'history/0-1.parquet'), 'rows')
+  writeFileSync(join(data, 'history/temporary/1.parquet'), 'half')
+  writeFileSync(join(data, 'ports.json'), '{}')
+  const clock = handClock(START)
+  const lock = lockDataFolder(data)
+  const journal = await sqliteJournal({ file: join(data, 'journal.sqlite'), clock })
+  for (const volume of [1, 2, 3]) {
+    await journal.append([{ is: 'reading', device: 'meter-1', at: START + volume, values: { volume } }])
+  }
+  return {
+    ...{ data, folder, target, clock, journal },
+    async [Symbol.asyncDispose]() {
+      await journal[Symbol.asyncDispose]()
+      lock[Symbol.dispose]()
+      rmSync(root, { recursive: true })
+    },
+  }
+}
+
+const offsetsIn = async (dataDir: string) => {
+  await using journal = await sqliteJournal({
+    file: join(dataDir, 'journal.sqlite'),
+    clock: handClock(START),
+  })
+  return (await journal.read(0, 100)).map(({ offset }) => offset)
+}
+
+it('a backup of a running gateway holds what was committed, and nothing of the process', async () => {
+  await using it = await running()
+  const made = await makeBackup(it.data, it.folder, it.clock)
+  expect(made).toMatchObject({ begunAt: '2026-11-22T10:00:00.000Z', journal: { first: 1, last: 3 } })
+  expect(made.files.map(({ path }) => path)).toEqual(['history/0-1.parquet', 'journal.sqlite'])
+  await restoreBackup(it.folder, it.target)
+  expect(readFileSync(join(it.target, 'history/0-1.parquet'), 'utf8')).toBe('rows')
+  expect(await offsetsIn(it.target)).toEqual([1, 2, 3])
+})
+
+/** Turns until the task is over, so that the data changes under the copying. */
+async function whileRunning<T>(task: Promise<T>, turn: () => unknown): Promise<T> {
+  let isOver = false
+  const over = () => {
+    isOver = true
+  }
+  task.then(over, over)
+  while (!isOver) {
+    await turn()
+    await new Promise(setImmediate)
+  }
+  return task
+}
+
+it("nobody's place in the copy lies beyond the copied journal, however fast both move on", async () => {
+  await using it = await running()
+  using operations = new DatabaseSync(join(it.data, 'operations.sqlite'))
+  operations.exec('PRAGMA journal_mode = WAL; CREATE TABLE place (at INTEGER); INSERT INTO place VALUES (0)')
+  const made = await whileRunning(makeBackup(it.data, it.folder, it.clock), async () => {
+    const { offset } = await it.journal.append([])
+    operations.prepare('UPDATE place SET at = ?').run(offset)
+  })
+  using copied = new DatabaseSync(join(it.folder, 'operations.sqlite'))
+  const place = Number(copied.prepare('SELECT at FROM place').get()?.at)
+  expect(place).toBeGreaterThan(0)
+  expect(place).toBeLessThanOrEqual(made.journal.last)
+})
+
+it('is given up where commits that a reader still needs are removed meanwhile', async () => {
+  await using it = await running()
+  const journal = new DatabaseSync(join(it.data, 'journal.sqlite'), { timeout: 1_000 })
+  const removing = whileRunning(makeBackup(it.data, it.folder, it.clock), async () => {
+    await it.journal.append([])
+    journal.exec('DELETE FROM commits WHERE offset < (SELECT max(offset) FROM commits)')
+  }).finally(() => journal.close())
+  await expect(removing).rejects.toMatchObject({
+    code: 'backup-failed',
+    message: expect.stringContaining('keepHours'),
+  })
+})
+
+it('is refused where there is nothing, where something is, and inside of what it copies', async () => {
+  await using it = await running()
+  await expect(makeBackup(it.target, it.folder, it.clock)).rejects.toMatchObject({ code: 'backup-failed' })
+  await expect(makeBackup(it.data, join(it.data, 'b'), it.clock)).rejects.toMatchObject({
+    code: 'backup-failed',
+  })
+  await makeBackup(it.data, it.folder, it.clock)
+  await expect(makeBackup(it.data, it.folder, it.clock)).rejects.toMatchObject({ code: 'folder-not-empty' })
+})
+
+it('is restored onto nothing but an empty folder without a gateway', async () => {
+  await using it = await running()
+  await makeBackup(it.data, it.folder, it.clock)
+  await expect(restoreBackup(it.folder, it.data)).rejects.toMatchObject({ code: 'data-locked' })
+  await restoreBackup(it.folder, it.target)
+  await expect(restoreBackup(it.folder, it.target)).rejects.toMatchObject({ code: 'folder-not-empty' })
+})
+
+it.each([
+  [
+    'a turned bit',
+    (folder: string) => {
+      const file = join(folder, 'journal.sqlite')
+      const bytes = readFileSync(file)
+      bytes.writeUInt8(bytes.readUInt8(5_000) ^ 1, 5_000)
+      writeFileSync(file, bytes)
+    },
+  ],
+  ['a lost file', (folder: string) => rmSync(join(folder, 'history/0-1.parquet'))],
+  ['no manifest, because it was not finished', (folder: string) => rmSync(join(folder, 'manifest.json'))],
+  [
+    'a path that leads out of the folder',
+    (folder: string) => {
+      const file = join(folder, 'manifest.json')
+      writeFileSync(file, readFileSync(file, 'utf8').replace('history/0-1', '../history/0-1'))
+    },
+  ],
+])('with %s nothing of it is restored', async (_fault, spoil) => {
+  await using it = await running()
+  await makeBackup(it.data, it.folder, it.clock)
+  spoil(it.folder)
+  await expect(restoreBackup(it.folder, it.target)).rejects.toMatchObject({ code: 'backup-damaged' })
+  const left = await mkdir(it.target, { recursive: true }).then(() => readdirSync(it.target))
+  expect(left.filter((name) => !name.startsWith('gateway.lock'))).toEqual([])
+})

@@ -1,0 +1,154 @@
+/**
+ * A copy of the data directory that a gateway can be started on, made while the gateway runs. Whoever reads
+ * the journal is copied before it, so that nobody's place lies beyond what the copy of the journal holds; what a
+ * reader has missed by then, it finds there.
+ */
+
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
+import manifest from '../../package.json' with { type: 'json' }
+import { GatehouseError } from '../model/errors.ts'
+import type { Clock } from '../model/instant.ts'
+import {
+  copyFile,
+  faultIn,
+  filesBelow,
+  isDatabase,
+  MANIFEST,
+  type Manifest,
+  openCopy,
+  type StoredFile,
+  summed,
+  syncFolders,
+} from './backup-folder.ts'
+import type { Command } from './command.ts'
+import { configOf, parse } from './options.ts'
+import { systemClock } from './system-clock.ts'
+
+const JOURNAL = 'journal.sqlite'
+
+/** Of one process, of one moment, or set aside as damaged: none of it belongs to a backup. */
+const LEFT_OUT =
+  /^(?:gateway\.lock.*|ports\.json|rebase\.request|.+-(?:wal|shm|journal)|history\/(?:temporary|quarantine)\/.*|opcua\/mutex.*)$/
+
+/** How often it begins again, where files are merged or old commits removed faster than it copies. */
+const ATTEMPTS = 5
+
+/** In one step: readers of a WAL see one state of it throughout, and nobody who writes waits for them. */
+const ALL_PAGES = 2 ** 31 - 1
+
+export const backup: Command = {
+  name: 'backup',
+  usage: 'backup DIR [--config FILE]',
+  summary: 'Copy the data of the gateway, running or not, to an empty folder.',
+  async run(args, terminal) {
+    const { values, positionals } = parse(args, [], ['DIR'])
+    const [folder = ''] = positionals
+    const { data } = configOf(values, terminal)
+    const { files, begunAt } = await makeBackup(data.dir, resolve(folder), systemClock)
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+    terminal.out(
+      `${files.length} files, ${bytes} bytes in ${resolve(folder)}: everything acknowledged before ${begunAt}`,
+    )
+    return 0
+  },
+}
+
+/** Throws GatehouseError `folder-not-empty` or `backup-failed`. */
+export async function makeBackup(dataDir: string, folder: string, clock: Clock): Promise<Manifest> {
+  const failed = (sentence: string, cause?: unknown) =>
+    new GatehouseError('backup-failed', sentence, { cause })
+  if (!existsSync(join(dataDir, JOURNAL))) throw failed(`There is no journal in ${dataDir}`)
+  if (!relative(dataDir, folder).startsWith('..')) throw failed(`${folder} lies in the data directory itself`)
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
+    throw failed(`${folder} cannot be made: ${cause.message}`, cause)
+  })
+  if ((await readdir(folder)).length > 0)
+    throw new GatehouseError('folder-not-empty', `${folder} is not empty`)
+  const begunAt = new Date(clock.now()).toISOString()
+  try {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const copied = await copyAll(dataDir, folder)
+      if (copied) {
+        const endedAt = new Date(clock.now()).toISOString()
+        const made: Manifest = { format: 1, release: manifest.version, begunAt, endedAt, ...copied }
+        await syncFolders(
+          folder,
+          made.files.map(({ path }) => path),
+        )
+        await writeFile(join(folder, MANIFEST), `${JSON.stringify(made, null, 2)}\n`, {
+          flush: true,
+          mode: 0o600,
+        })
+        await syncFolders(folder, [])
+        return made
+      }
+      for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true })
+    }
+  } catch (cause) {
+    throw failed(`${folder} could not be written: ${(cause as Error).message}`, cause)
+  }
+  throw failed(
+    'Old commits are removed faster than they can be copied; raise journal.maxBytes or journal.keepHours',
+  )
+}
+
+/** Undefined where the journal has meanwhile lost commits that a reader, as it was copied, still needs. */
+async function copyAll(
+  dataDir: string,
+  folder: string,
+): Promise<Pick<Manifest, 'journal' | 'files'> | undefined> {
+  const before = extentOf(join(dataDir, JOURNAL))
+  const files = new Map<string, StoredFile>()
+  const databases: string[] = []
+  let vanished: boolean
+  do {
+    vanished = false
+    for (const path of await filesBelow(dataDir)) {
+      if (LEFT_OUT.test(path) || files.has(path) || databases.includes(path)) continue
+      if (isDatabase(path)) databases.push(path)
+      else {
+        const copied = await copyIfThere(path, dataDir, folder)
+        if (copied) files.set(path, copied)
+        else vanished = true // merged into another file, or moved: that one is found in the next round
+      }
+    }
+  } while (vanished)
+  const journalLast = (path: string) => (path === JOURNAL ? 1 : 0)
+  for (const path of databases.sort((a, b) => journalLast(a) - journalLast(b))) {
+    using source = new DatabaseSync(join(dataDir, path), { readOnly: true, timeout: 5_000 })
+    await copyDatabase(source, join(folder, path), { rate: ALL_PAGES })
+    const fault = faultIn(join(folder, path), 'quick_check')
+    if (fault !== undefined) throw new Error(`${path} is damaged: ${fault}`)
+    files.set(path, await summed(path, folder))
+  }
+  const copied = extentOf(join(folder, JOURNAL), true)
+  // What every reader had passed before anything was copied is in the copies of the readers.
+  if (copied.first !== before.first && copied.first > before.passed + 1) return undefined
+  return { journal: { first: copied.first, last: copied.last }, files: [...files.values()] }
+}
+
+async function copyIfThere(path: string, from: string, to: string): Promise<StoredFile | undefined> {
+  try {
+    return await copyFile(path, from, to)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    await rm(join(to, path), { force: true })
+    return undefined
+  }
+}
+
+/** Which commits it holds, and up to where every reader has passed them. */
+function extentOf(journal: string, isCopy = false) {
+  using database = isCopy ? openCopy(journal) : new DatabaseSync(journal, { readOnly: true, timeout: 5_000 })
+  const commits = database.prepare('SELECT min(offset) AS first, max(offset) AS last FROM commits').get()
+  const readers = database.prepare('SELECT min(offset) AS passed FROM positions').get()
+  const numberOf = (value: unknown) => (typeof value === 'number' ? value : 0)
+  return {
+    first: numberOf(commits?.first),
+    last: numberOf(commits?.last),
+    passed: numberOf(readers?.passed),
+  }
+}

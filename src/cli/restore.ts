@@ -1,0 +1,75 @@
+/**
+ * Puts a backup into an empty data directory. Everything is copied beside, summed and checked first; only
+ * then it gets its place, so that a damaged backup or a kill half-way leaves no half of a gateway's data.
+ */
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { lockDataFolder } from '../journal/data-lock.ts'
+import { GatehouseError } from '../model/errors.ts'
+import { copyFile, faultIn, isDatabase, MANIFEST, Manifest, syncFolders } from './backup-folder.ts'
+import type { Command } from './command.ts'
+import { configOf, parse } from './options.ts'
+
+const STAGE = '.restoring'
+
+export const restore: Command = {
+  name: 'restore',
+  usage: 'restore DIR [--to DATA_DIR] [--config FILE]',
+  summary: 'Put a backup into an empty data directory; the gateway there must not run.',
+  async run(args, terminal) {
+    const { values, positionals } = parse(args, ['to'], ['DIR'])
+    const [folder = ''] = positionals
+    const dataDir = values.to === undefined ? configOf(values, terminal).data.dir : resolve(values.to)
+    const { files, begunAt } = await restoreBackup(resolve(folder), dataDir)
+    terminal.out(`${files.length} files in ${dataDir}: everything acknowledged before ${begunAt}`)
+    return 0
+  },
+}
+
+/** Throws GatehouseError `backup-damaged`, `folder-not-empty`, `data-locked` or `data-unwritable`. */
+export async function restoreBackup(folder: string, dataDir: string): Promise<Manifest> {
+  const manifest = await readManifest(folder)
+  using _lock = lockDataFolder(dataDir)
+  const stage = join(dataDir, STAGE)
+  await rm(stage, { recursive: true, force: true })
+  const there = (await readdir(dataDir)).filter((name) => !name.startsWith('gateway.lock'))
+  if (there.length > 0) throw new GatehouseError('folder-not-empty', `${dataDir} is not empty`)
+  await mkdir(stage, { mode: 0o700 })
+  try {
+    for (const { path, sha256 } of manifest.files) {
+      const copied = await copyFile(path, folder, stage).catch((cause: Error) => {
+        throw damaged(folder, `${path}: ${cause.message}`, cause)
+      })
+      if (copied.sha256 !== sha256) throw damaged(folder, `${path} is not what was written`)
+      const fault = isDatabase(path) ? faultIn(join(stage, path), 'integrity_check') : undefined
+      if (fault !== undefined) throw damaged(folder, `${path}: ${fault}`)
+    }
+    for (const { path } of manifest.files) {
+      await mkdir(dirname(join(dataDir, path)), { recursive: true })
+      await rename(join(stage, path), join(dataDir, path))
+    }
+    await syncFolders(
+      dataDir,
+      manifest.files.map(({ path }) => path),
+    )
+  } finally {
+    await rm(stage, { recursive: true, force: true })
+  }
+  return manifest
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (!isFolder) throw damaged(folder, 'there is no such folder')
+  try {
+    return Manifest.parse(JSON.parse(await readFile(join(folder, MANIFEST), 'utf8')))
+  } catch (cause) {
+    throw damaged(folder, `its ${MANIFEST} is missing or cannot be read, so it was not finished`, cause)
+  }
+}
+
+const damaged = (folder: string, because: string, cause?: unknown) =>
+  new GatehouseError('backup-damaged', `The backup ${folder} cannot be restored: ${because}`, { cause })
