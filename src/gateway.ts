@@ -11,6 +11,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
+import type { Connector } from './connect/connector.ts'
 import { embeddedBroker } from './connect/embedded-broker.ts'
 import type { Grant } from './connect/grant.ts'
 import { type MqttSource, mqttSource } from './connect/mqtt.ts'
@@ -111,7 +112,15 @@ export async function createGateway(
   const alarms = opened.use(await startAlarms({ ...edge, journal, rules, operations, placeOf }))
   const consumers: readonly Consumer[] = [history, ledger, devices, alarms]
 
-  const intake = createIntake({ directory, journal, clock, options: config.intake })
+  const sourceNamed = new Map<string, Connector>()
+  const intake = createIntake({
+    ...{ directory, journal, clock, options: config.intake },
+    async send(source, topic, payload) {
+      const connector = sourceNamed.get(source)
+      if (!connector?.send) throw new Error(`${source} sends nothing`)
+      await connector.send(topic, payload)
+    },
+  })
   const broker = embeddedBroker(config.mqtt, {
     ...edge,
     authenticate: admission(config, directory, operations),
@@ -149,6 +158,7 @@ export async function createGateway(
   await http.listen()
   for (const source of [broker, ...sources.mqtt, ...sources.opcua]) {
     opened.use(source)
+    sourceNamed.set(source.name, source)
     await source.start(intake)
   }
   const ports = { http: http.port, mqtt: broker.port }
@@ -232,7 +242,7 @@ const admission =
     const identity = await registry.checkDevice(username, Buffer.from(password).toString())
     if (identity?.is === 'bridge') {
       const bridge = bridges.find(({ name }) => name === identity.name)
-      return bridge ? { name: bridge.name, publish: bridge.publish, subscribe: [] } : null
+      return bridge ? { name: bridge.name, publish: bridge.publish, subscribe: bridge.subscribe } : null
     }
     const device = identity && directory.devices.get(identity.id)
     const profile = device && directory.profileOf(device.id)

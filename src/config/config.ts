@@ -33,6 +33,10 @@ const Bridge = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
     .meta({ description: 'Also its MQTT user name.' }),
   publish: z.array(z.string().min(1)).min(1).meta({ description: 'Topic filters that it may publish to.' }),
+  subscribe: z.array(z.string().min(1)).default([]).meta({
+    description:
+      'Topic filters that it may listen on; a Sparkplug edge node needs spBv1.0/<group>/NCMD/<edge node>/#.',
+  }),
 })
 
 const ConfigFile = z.strictObject({

@@ -21,8 +21,14 @@ const Instant = z.iso.datetime().transform((iso) => Date.parse(iso))
 const Value = z.union([z.number(), z.string(), z.boolean()])
 const Example = z.strictObject({
   why: z.string(),
-  /** What is published, as JSON. */
+  /** What is published, as JSON … */
   payload: z.unknown().optional(),
+  /** … or as bytes, base64. */
+  bytes: z.base64().optional(),
+  /** Where, if not on the topic of the profile. */
+  topic: z.string().optional(),
+  /** What was published before, for codecs that remember. */
+  after: z.array(z.strictObject({ topic: z.string(), bytes: z.base64() })).default([]),
   /** Or what a node says; `node` is added to the address of the device. */
   change: z
     .strictObject({
@@ -46,8 +52,16 @@ const Example = z.strictObject({
   deadLetters: z.array(z.strictObject({ code: z.string(), reason: z.string() })).default([]),
   unknownPoints: z.int().optional(),
   passedOver: z.boolean().default(false),
+  /** Topics on which the sender is told something. */
+  replies: z.array(z.string()).default([]),
 })
 type Example = z.output<typeof Example>
+
+const EXAMPLE_ADDRESS: Partial<Record<DeviceProfile['codec'], string>> = {
+  opcua: 'nsu=urn:example;s=Meter',
+  chirpstack: '24e124136b502217',
+  sparkplug: 'Campus/Pump house/Meter 1',
+}
 
 const exampleDevice = (profile: DeviceProfile): Device => ({
   id: 'example-1',
@@ -55,11 +69,19 @@ const exampleDevice = (profile: DeviceProfile): Device => ({
   family: profile.family,
   profile: profileName(profile),
   place: { institution: 'example' },
-  address: profile.codec === 'opcua' ? 'nsu=urn:example;s=Meter' : 'example/1',
+  address: EXAMPLE_ADDRESS[profile.codec] ?? 'example/1',
   source: 'example',
 })
 
-const message = (profile: DeviceProfile, { payload, change }: Example): RawMessage => {
+const publish = (topic: string, payload: Uint8Array): RawMessage => ({
+  is: 'publish',
+  source: 'example',
+  topic,
+  payload,
+  retained: false,
+})
+
+const message = (profile: DeviceProfile, { payload, bytes, change, topic }: Example): RawMessage => {
   if (change) {
     const { node, value, statusCode, ...times } = change
     return {
@@ -71,14 +93,12 @@ const message = (profile: DeviceProfile, { payload, change }: Example): RawMessa
       ...definedOf(times),
     }
   }
-  const topic = profile.codec === 'opcua' ? '' : profile.topic
-  return {
-    is: 'publish',
-    source: 'example',
-    topic: topic.replace('{device}', 'example-1').replace('{address}', 'example/1'),
-    payload: new TextEncoder().encode(JSON.stringify(payload)),
-    retained: false,
-  }
+  const { id, address = '' } = exampleDevice(profile)
+  const usual = 'topic' in profile ? profile.topic : ''
+  return publish(
+    (topic ?? usual).replace('{device}', id).replace('{address}', address).replaceAll('+', 'any'),
+    bytes === undefined ? new TextEncoder().encode(JSON.stringify(payload)) : Buffer.from(bytes, 'base64'),
+  )
 }
 
 const definedOf = <T extends object>(some: T) =>
@@ -99,10 +119,12 @@ describe.each(profileFiles(SHIPPED).map((file) => [file.slice(SHIPPED.length + 1
     it('has golden examples beside it', () => expect(examples.length).toBeGreaterThan(0))
 
     it.each(examples.map((example) => [example.why, example] as const))('%s', (_why, example) => {
-      const { samples, deadLetters, unknownPoints, isPassedOver } = compileProfiles(
-        [profile],
-        [exampleDevice(profile)],
-      ).decode(message(profile, example))
+      const directory = compileProfiles([profile], [exampleDevice(profile)])
+      for (const { topic, bytes } of example.after)
+        directory.decode(publish(topic, Buffer.from(bytes, 'base64')))
+      const decoded = directory.decode(message(profile, example))
+      const { samples, deadLetters, unknownPoints, isPassedOver, replies = [] } = decoded
+      expect(replies.map(({ topic }) => topic)).toEqual(example.replies)
       expect(samples).toEqual(
         example.samples.map(({ at, values, doubts }) =>
           doubts ? { device: 'example-1', at, values, doubts } : { device: 'example-1', at, values },

@@ -26,4 +26,6 @@ export interface Connector extends AsyncDisposable {
    * reconnects by itself. Rejects with a GatehouseError for what no retry can heal (port taken, wrong options).
    */
   start(listener: Listener): Promise<void>
+  /** Publishes to whoever listens on that topic, best effort; rejects where it cannot be handed over now. */
+  send?(topic: string, payload: Uint8Array): Promise<void>
 }

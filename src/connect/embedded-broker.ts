@@ -57,6 +57,8 @@ export type EmbeddedBrokerCounts = {
   oversizedPackets: number
   /** What aedes ended for other reasons: not MQTT 3.1.1, keep-alive run out, a frozen reader. */
   connectionErrors: number
+  /** What the gateway published itself, to whoever had subscribed. */
+  sent: number
 }
 
 export type EmbeddedBroker = Connector & {
@@ -107,6 +109,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     refusedConnections: 0,
     oversizedPackets: 0,
     connectionErrors: 0,
+    sent: 0,
   }
   const attempts = signInAttempts(parts.clock)
   const sessions = new WeakMap<Client, Session>() // outlives the connection: its will comes last
@@ -344,6 +347,16 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       }
       to.link({ source: name, state: 'up' })
       log.info({ source: name, host, port }, 'MQTT broker listens')
+    },
+    async send(topic, payload) {
+      if (!broker || closing) throw new Error('not listening')
+      const packet = { cmd: 'publish' as const, topic, payload: Buffer.from(payload), qos: 0 as const }
+      await new Promise<void>((resolve, reject) => {
+        broker?.publish({ ...packet, retain: false, dup: false }, (cause) =>
+          cause ? reject(cause) : resolve(),
+        )
+      })
+      counts.sent++
     },
     disconnect(user) {
       for (const client of clients) if (sessions.get(client)?.grant.name === user) client.close()

@@ -84,6 +84,8 @@ export type MqttSourceCounts = {
   connects: number
   /** How often the broker had forgotten our session. */
   lostSessions: number
+  /** What we published ourselves. */
+  sent: number
 }
 
 export type MqttSource = Connector & { readonly counts: Readonly<MqttSourceCounts> }
@@ -127,6 +129,7 @@ export function mqttSource(
     failedBatches: 0,
     connects: 0,
     lostSessions: 0,
+    sent: 0,
   }
   const waits = backOff(options.reconnectFirstMs, options.reconnectLongestMs)
   let undeliveredBytes = 0
@@ -299,6 +302,13 @@ export function mqttSource(
       }
       tell('connecting')
       connect(settings, to)
+    },
+    async send(topic, payload) {
+      if (stopping || !current?.client.connected) throw new Error('not connected')
+      const { client } = current
+      if (client.stream.writableNeedDrain) throw new Error('the broker does not read')
+      await client.publishAsync(topic, Buffer.from(payload), { qos: 0 }) // resolves when it is written
+      counts.sent++
     },
     async [Symbol.asyncDispose]() {
       stopping = true

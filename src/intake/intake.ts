@@ -11,9 +11,10 @@ import { repeatsBy } from '../model/device.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { RawMessage } from '../model/raw-message.ts'
 import type { Sample } from '../model/reading.ts'
-import { deadLetter } from '../profiles/decoder.ts'
+import { deadLetter, type Reply } from '../profiles/decoder.ts'
 import type { Directory } from '../profiles/directory.ts'
 import { newBatch, repeatMemory } from './repeats.ts'
+import { type ReplyCounts, replyDesk, type SendReply } from './replies.ts'
 import { joinedChanges, type Taken } from './taken.ts'
 import { arrivals, whatIsImplausible } from './time.ts'
 
@@ -35,7 +36,7 @@ export const IntakeOptions = z.strictObject({
 
 export type IntakeOptions = z.output<typeof IntakeOptions>
 
-export type IntakeCounts = {
+export type IntakeCounts = Readonly<ReplyCounts> & {
   readonly messages: number
   /** Samples that were written. */
   readonly readings: number
@@ -65,11 +66,13 @@ export function createIntake({
   journal,
   clock,
   options,
+  send = () => Promise.reject(new Error('nobody sends replies')),
 }: {
   readonly directory: Directory
   readonly journal: Journal
   readonly clock: Clock
   readonly options: IntakeOptions
+  readonly send?: SendReply
 }): Intake {
   const counts = {
     messages: 0,
@@ -82,7 +85,11 @@ export function createIntake({
     conflicts: 0,
     rejectedBatches: 0,
     droppedStatuses: 0,
+    replies: 0,
+    heldReplies: 0,
+    failedReplies: 0,
   }
+  const reply = replyDesk({ counts, clock, send })
   const repeats = repeatMemory(options.rememberedSamples)
   const arrivalOf = arrivals()
   const statuses: JournalRecord[] = []
@@ -93,6 +100,7 @@ export function createIntake({
     const now = clock.now()
     const batch = newBatch()
     const records: JournalRecord[] = []
+    const answers: { readonly to: string; readonly replies: readonly Reply[] }[] = []
     const made = { readings: 0, unknownPoints: 0, passedOver: 0, datedByArrival: 0, repeats: 0, conflicts: 0 }
     const bury = (letter: DeadLetter) => records.push({ is: 'dead-letter', ...letter })
 
@@ -140,8 +148,10 @@ export function createIntake({
 
     const changes: Taken[] = []
     for (const raw of messages) {
-      const { samples, deadLetters, unknownPoints, isPassedOver } = directory.decode(raw)
+      const { samples, deadLetters, unknownPoints, isPassedOver, gaps, replies } = directory.decode(raw, now)
       for (const letter of deadLetters) bury(letter)
+      if (gaps) for (const gap of gaps) records.push({ is: 'gap', ...gap })
+      if (replies) answers.push({ to: raw.source, replies })
       made.unknownPoints += unknownPoints
       if (isPassedOver) made.passedOver++
       const taken = samples.map((sample) => ({ sample, raw }))
@@ -149,7 +159,7 @@ export function createIntake({
       else changes.push(...taken)
     }
     take(joinedChanges(changes))
-    return { batch, records, made }
+    return { batch, records, made, answers }
   }
 
   /**
@@ -199,7 +209,7 @@ export function createIntake({
   return {
     counts,
     async deliver(messages) {
-      const { batch, records, made } = read(messages)
+      const { batch, records, made, answers } = read(messages)
       batch.appending = append(records).then(
         () => repeats.written(batch),
         (cause) => {
@@ -211,8 +221,10 @@ export function createIntake({
         await Promise.all([batch.appending, ...[...batch.waitsFor].map(({ appending }) => appending)])
       } catch (cause) {
         counts.rejectedBatches++
+        for (const message of messages) directory.forget(message)
         throw cause
       }
+      for (const { to, replies } of answers) for (const one of replies) reply(to, one)
       count(records, made, messages.length)
     },
     link: (link) => tell({ is: 'link', ...link }),

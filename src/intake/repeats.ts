@@ -47,7 +47,7 @@ export type RepeatMemory = {
 export function repeatMemory(mostSamples: number): RepeatMemory {
   const memory = new Map<string, Remembered[]>()
   // One iterator for good: a new one each time would walk over all that was let go before it.
-  let oldest = memory.keys()
+  const oldest = memory.keys()
   const keyOf = ({ device, at }: Pick<Sample, 'device' | 'at'>) => `${device} ${at}`
 
   const remember = (sample: Sample, known: Remembered[] | undefined, batch: Batch) => {

@@ -68,6 +68,10 @@ export const ERRORS = {
   'bad-point': entry('Some points cannot be read', '部分测点无法读取'),
   'bad-time': entry('The time cannot be read', '时间无法识别'),
   'implausible-time': entry('The time is too far from now', '时间与当前相差过大'),
+  'birth-missing': entry(
+    'The message leans on a birth certificate that was not heard',
+    '报文所依据的上线声明（birth）尚未收到',
+  ),
   'unknown-device': entry('The message is of no known device', '报文不属于任何已知设备'),
   // The API
   unauthenticated: entry('Sign in first', '请先登录', 401),

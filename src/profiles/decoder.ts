@@ -5,7 +5,7 @@
  * A decoder is pure and keeps nothing. What a sample without a time is dated by (the arrival,
  * unique per device) needs memory and a clock, so it is left open here and intake fills it in.
  */
-import type { DeadLetter } from '../model/commit.ts'
+import type { DeadLetter, Gap } from '../model/commit.ts'
 import type { ErrorCode } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DataChange, Publish, RawMessage } from '../model/raw-message.ts'
@@ -21,10 +21,27 @@ export type Decoded = {
   readonly unknownPoints: number
   /** The message is of a kind that the profile does not read (`only`): nothing is wrong with it. */
   readonly isPassedOver: boolean
+  /** What could not be heard, as is known only now. */
+  readonly gaps?: readonly Gap[]
+  /** What the sender is to be told once this is durable: best effort, asked again by the codec while it is due. */
+  readonly replies?: readonly Reply[]
 }
 
-/** Reads what one device sent. A codec with memory (Sparkplug B) would be a maker of these that keeps it. */
+/** A publish back to where a message came from. */
+export type Reply = { readonly topic: string; readonly payload: Uint8Array }
+
+/** Reads what one device sent. */
 export type Decoder = (message: Publish, device: DeviceId) => Decoded
+
+/**
+ * Reads topics on which many devices speak, and keeps what its codec must remember between messages.
+ * `arrivedAt` is when the message came, for gaps and replies; samples without a time stay open.
+ */
+export type Channel = {
+  decode(message: Publish, arrivedAt: Instant): Decoded
+  /** The message was not kept: what was learned from it no longer holds. */
+  forget?(message: Publish): void
+}
 
 /** Samples of one message: more is no meter's backlog. */
 export const MOST_SAMPLES = 10_000
@@ -74,34 +91,49 @@ export type Draft = {
 
 export const draft = (): Draft => ({ values: {}, doubts: {}, faults: [], at: undefined, unknownPoints: 0 })
 
-/** Gathers the samples of one message; each gives a sample, a dead letter, both, never neither. */
+/** Gathers the samples of one message of one device. */
 export function gathering(message: Publish, device: DeviceId) {
+  const { refuse, take, done } = gatheringMany(message)
+  return {
+    refuse: (code: ErrorCode, reason: string) => refuse(code, reason, device),
+    /** `place` says which sample of an array it is. */
+    take: (made: Draft, place = '') => take(device, made, place),
+    done: () => done(device),
+  }
+}
+
+/** The same for a message in which many devices speak. Each sample gives a sample, a dead letter, both, never neither. */
+export function gatheringMany(message: Publish) {
   const samples: DecodedSample[] = []
   const deadLetters: DeadLetter[] = []
   let unknownPoints = 0
   let unwritten = 0
-  const refuse = (code: ErrorCode, reason: string) => {
+  const refuse = (code: ErrorCode, reason: string, device?: DeviceId) => {
     if (deadLetters.length < MOST_DEAD_LETTERS) deadLetters.push(deadLetter(message, code, reason, device))
     else unwritten++
   }
   return {
     refuse,
-    /** `place` says which sample of an array it is. */
-    take({ values, doubts, faults, at, timeFault, unknownPoints: unknown }: Draft, place = '') {
+    take(
+      device: DeviceId,
+      { values, doubts, faults, at, timeFault, unknownPoints: unknown }: Draft,
+      place: string,
+    ) {
       unknownPoints += unknown
-      if (timeFault !== undefined) return refuse('bad-time', place + [timeFault, ...faults].join('; '))
-      if (faults.length > 0) refuse('bad-point', place + faults.join('; '))
+      if (timeFault !== undefined)
+        return refuse('bad-time', place + [timeFault, ...faults].join('; '), device)
+      if (faults.length > 0) refuse('bad-point', place + faults.join('; '), device)
       let isEmpty = true
       for (const _ in values) isEmpty = false
       if (isEmpty) {
-        if (faults.length === 0) refuse('no-known-point', `${place}none of its points is known`)
+        if (faults.length === 0) refuse('no-known-point', `${place}none of its points is known`, device)
         return
       }
       let isDoubted = false
       for (const _ in doubts) isDoubted = true
       samples.push(isDoubted ? { device, at, values, doubts } : { device, at, values })
     },
-    done(): Decoded {
+    done(device?: DeviceId): Decoded {
       if (unwritten > 0) {
         const reason = `${unwritten} more samples of this message could not be read`
         deadLetters.push(deadLetter(message, 'payload-shape', reason, device))

@@ -9,19 +9,22 @@ import { FAMILY_POINTS, UNITS } from './family-points.ts'
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const DAY_MS = 86_400_000
 
+const PATH = /^[^.\s]+(\.[^.\s]+)*$/
+const NO_PATH = 'a path is names joined by dots, such as object.total_m3'
+
 const Path = z
   .string()
-  .regex(/^[^.\s]+(\.[^.\s]+)*$/, 'a path is names joined by dots, such as object.total_m3')
+  .regex(PATH, NO_PATH)
   .meta({ description: 'Where in the payload, names joined by dots.', examples: ['total_m3', 'data.flow'] })
 
 const places = {
   from: z
-    .union([Path, z.array(Path).min(1)])
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .optional()
     .meta({
       description:
-        'codec json: where the value stands; of several places the first that is there. Default: the name of the point.',
-      examples: ['total_m3', ['flow_m3h', 'volume_flow_m3h']],
+        'Where the value stands, of several places the first that is there. codec json and chirpstack: a path of names joined by dots; sparkplug, thingsboard and neuron: the name of the metric, key or tag as it stands. Default: the name of the point.',
+      examples: ['total_m3', ['flow_m3h', 'volume_flow_m3h'], 'Meter/Total Volume'],
     }),
   node: z
     .string()
@@ -214,7 +217,55 @@ const Opcua = z.strictObject({
   }),
 })
 
-const Codecs = z.discriminatedUnion('codec', [OwnFormat, GenericJson, Opcua])
+const Chirpstack = z.strictObject({
+  ...common,
+  codec: z.literal('chirpstack').meta({
+    description: 'Uplinks of ChirpStack v4 as JSON: points are picked out of `object`, dated by `time`.',
+  }),
+  topic: topicPattern.includes('{address}').default('application/+/device/{address}/event/up').meta({
+    description: 'Where it publishes its uplinks; {address} stands for the DevEUI, in lower case.',
+  }),
+})
+
+const Thingsboard = z.strictObject({
+  ...common,
+  codec: z.literal('thingsboard').meta({
+    description:
+      'Gateway telemetry of ThingsBoard: many devices in one message, each found by its name there, which is its address.',
+  }),
+  topic: topicPattern.default('v1/gateway/telemetry').meta({
+    description: 'Where the ThingsBoard gateway publishes; + stands for any one level.',
+  }),
+})
+
+const Neuron = z.strictObject({
+  ...common,
+  codec: z.literal('neuron').meta({
+    description:
+      'Uploads of EMQX Neuron, tags-format or values-format; the address of a device is <node>/<group>, as the payload says.',
+  }),
+  topic: topicPattern.default('/neuron/+/+/+').meta({
+    description: 'Where Neuron uploads; + stands for any one level.',
+  }),
+})
+
+const Sparkplug = z.strictObject({
+  ...common,
+  codec: z.literal('sparkplug').meta({
+    description:
+      'Sparkplug B on spBv1.0/#; the address is <group>/<edge node>/<device>, or <group>/<edge node> for the node itself.',
+  }),
+})
+
+const Codecs = z.discriminatedUnion('codec', [
+  OwnFormat,
+  GenericJson,
+  Opcua,
+  Chirpstack,
+  Thingsboard,
+  Neuron,
+  Sparkplug,
+])
 
 export const DeviceProfile = Codecs.superRefine((profile, context) => {
   const complain = (message: string, ...path: PropertyKey[]) =>
@@ -222,10 +273,14 @@ export const DeviceProfile = Codecs.superRefine((profile, context) => {
   const isFound =
     profile.codec !== 'json' || profile.address !== undefined || /\{(device|address)\}/.test(profile.topic)
   if (!isFound) complain('give {device} or {address} in the topic, or `address` in the payload', 'topic')
-  const isOpen = profile.codec !== 'opcua' && profile.topic.includes('+')
+  const isOpen = 'topic' in profile && profile.topic.includes('+')
   const isWhole = (level: string) => !level.includes('{') || /^\{(device|address)\}$/.test(level)
   if (isOpen && !profile.topic.split('/').every(isWhole)) {
     complain('beside a + the device is a level of its own', 'topic')
+  }
+  const isOfMany = profile.codec === 'thingsboard' || profile.codec === 'neuron'
+  if (isOfMany && profile.topic.includes('{')) {
+    complain('the device stands in the payload, not in the topic', 'topic')
   }
   if (profile.register && profile.family !== 'water-meter')
     complain('`register` belongs to water meters', 'register')
@@ -234,8 +289,11 @@ export const DeviceProfile = Codecs.superRefine((profile, context) => {
       complain('a point of codec opcua needs its `node`', 'points', name)
     if (profile.codec !== 'opcua' && point.node !== undefined)
       complain('`node` belongs to codec opcua', 'points', name, 'node')
-    if (profile.codec !== 'json' && point.from !== undefined)
-      complain('`from` belongs to codec json', 'points', name, 'from')
+    if ((profile.codec === 'gatehouse-json' || profile.codec === 'opcua') && point.from !== undefined)
+      complain(`\`from\` does not belong to codec ${profile.codec}`, 'points', name, 'from')
+    const isByPath = profile.codec === 'json' || profile.codec === 'chirpstack'
+    if (isByPath && ![point.from ?? name].flat().every((from) => PATH.test(from)))
+      complain(NO_PATH, 'points', name, 'from')
     const wrong = differsFromFamily(profile.family, name, point)
     if (wrong) complain(wrong, 'points', name)
   }

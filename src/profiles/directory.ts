@@ -5,8 +5,12 @@
  */
 import type { Device } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
+import type { Instant } from '../model/instant.ts'
 import type { DataChange, Publish, RawMessage } from '../model/raw-message.ts'
 import type { DeviceId } from '../model/reading.ts'
+import { isBroughtBy, mayShareSource } from './bound-devices.ts'
+import { type BridgedProfile, channels, isBridged } from './channels.ts'
+import { chirpstack } from './chirpstack.ts'
 import { type Decoded, type Decoder, refused } from './decoder.ts'
 import { type DeviceProfile, profileName } from './device-profile.ts'
 import { type ChangeDecoder, variableReader } from './opcua-variable.ts'
@@ -26,12 +30,16 @@ export type MonitoredNode = {
 
 export type Directory = {
   readonly devices: ReadonlyMap<DeviceId, Device>
-  /** Never throws, whatever the bytes. */
-  decode(message: RawMessage): Decoded
+  /** Never throws, whatever the bytes. `arrivedAt` matters only to codecs that answer or tell of absences. */
+  decode(message: RawMessage, arrivedAt?: Instant): Decoded
+  /** The message was not kept: what a codec learned from it no longer holds. */
+  forget(message: RawMessage): void
   /** What the OPC UA source of that name is to watch. */
   monitored(source: string): readonly MonitoredNode[]
   profileOf(device: DeviceId): DeviceProfile | undefined
 }
+
+type TopicProfile = Exclude<DeviceProfile, BridgedProfile | { codec: 'opcua' }>
 
 type Bound = { readonly device: Device; readonly decode: Decoder }
 
@@ -51,6 +59,7 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
   const shared = new Map<string, Shared>()
   const byNode = new Map<string, { device: Device; decode: ChangeDecoder }>()
   const nodesOf = new Map<string, MonitoredNode[]>()
+  const bridged = channels()
   const wrong: string[] = []
 
   for (const device of devices) {
@@ -64,6 +73,8 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
       continue
     }
     if (profile.codec === 'opcua') bindNodes(device, profile)
+    else if (isBridged(profile))
+      wrong.push(...[bridged.bind(device, profile)].filter((one) => one !== undefined))
     else bindTopic(device, profile)
   }
   if (wrong.length > 0) throw new GatehouseError('config-invalid', wrong.join('\n'))
@@ -87,7 +98,7 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
     }
   }
 
-  function bindTopic(device: Device, profile: Exclude<DeviceProfile, { codec: 'opcua' }>) {
+  function bindTopic(device: Device, profile: TopicProfile) {
     const decode = decoders.get(device.profile) ?? decoderOf(profile)
     decoders.set(device.profile, decode)
     const bound = { device, decode }
@@ -115,9 +126,11 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
 
   const patterns = [...shared.values()]
 
-  function boundTo(message: Publish): Bound | Decoded {
+  function boundTo(message: Publish, arrivedAt: Instant): Bound | Decoded {
     const found = byTopic.get(message.topic)?.find(({ device }) => isBroughtBy(device, message.source))
     if (found) return found
+    const channel = bridged.of(message.topic)
+    if (channel) return channel.decode(message, arrivedAt)
     const levels = patterns.length > 0 ? message.topic.split('/') : []
     for (const pattern of patterns) {
       if (!matches(pattern.levels, levels)) continue
@@ -133,8 +146,8 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
     )
   }
 
-  function decodePublish(message: Publish): Decoded {
-    const bound = boundTo(message)
+  function decodePublish(message: Publish, arrivedAt: Instant): Decoded {
+    const bound = boundTo(message, arrivedAt)
     return 'decode' in bound ? bound.decode(message, bound.device.id) : bound
   }
 
@@ -147,7 +160,11 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
   const deviceOf = new Map(devices.map((device) => [device.id, device]))
   return {
     devices: deviceOf,
-    decode: (message) => (message.is === 'publish' ? decodePublish(message) : decodeChange(message)),
+    decode: (message, arrivedAt = 0) =>
+      message.is === 'publish' ? decodePublish(message, arrivedAt) : decodeChange(message),
+    forget(message) {
+      if (message.is === 'publish') bridged.of(message.topic)?.forget?.(message)
+    },
     monitored: (source) => nodesOf.get(source) ?? [],
     profileOf: (device) => byName.get(deviceOf.get(device)?.profile ?? ''),
   }
@@ -155,15 +172,15 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
 
 const nodeKey = (source: string, nodeId: string): string => `${source}\n${nodeId}`
 
-/** A device that names no source may come by any MQTT source; who may publish its topic is the broker's to judge. */
-const isBroughtBy = (device: Device, source: string): boolean =>
-  device.source === undefined || device.source === source
-
-const mayShareSource = (one: Device, other: Device): boolean =>
-  one.source === undefined || other.source === undefined || one.source === other.source
-
-function decoderOf(profile: Exclude<DeviceProfile, { codec: 'opcua' }>): Decoder {
-  return profile.codec === 'json' ? pickedJson(profile) : ownFormat(profile)
+function decoderOf(profile: TopicProfile): Decoder {
+  switch (profile.codec) {
+    case 'gatehouse-json':
+      return ownFormat(profile)
+    case 'json':
+      return pickedJson(profile)
+    case 'chirpstack':
+      return chirpstack(profile)
+  }
 }
 
 function sharedTopic(topic: string, pathOfAddress: string | undefined): Shared {

@@ -4,7 +4,7 @@ import type { DeviceProfile } from './device-profile.ts'
 
 /** Empty where its messages come through a bridge, on topics shared with others, or over OPC UA. */
 export function ownTopics(device: Device, profile: DeviceProfile): readonly string[] {
-  if (profile.codec === 'opcua' || profile.topic.includes('+')) return []
+  if (!('topic' in profile) || profile.topic.includes('+')) return []
   const isOwn = profile.topic.includes('{device}') || (profile.topic.includes('{address}') && device.address)
   if (!isOwn) return []
   return [
