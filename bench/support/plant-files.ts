@@ -10,12 +10,18 @@ export type PlantFiles = {
     readonly [key: string]: unknown
   }[]
   readonly rules?: readonly object[]
+  /** Device profiles beside those that are shipped. */
+  readonly profiles?: readonly {
+    readonly vendor: string
+    readonly model: string
+    readonly [key: string]: unknown
+  }[]
   /** Laid over the configuration: bridges, sources, historian. */
   readonly more?: object
 }
 
 /** Returns the configuration's path. */
-export function writePlant({ folder, devices, rules = [], more = {} }: PlantFiles): string {
+export function writePlant({ folder, devices, rules = [], profiles = [], more = {} }: PlantFiles): string {
   mkdirSync(folder, { recursive: true })
   const write = (name: string, content: object) => {
     const path = join(folder, name)
@@ -30,5 +36,11 @@ export function writePlant({ folder, devices, rules = [], more = {} }: PlantFile
     devices: devices.map((device) => ({ name: device.id, place: { institution: 'bureau' }, ...device })),
   })
   write('rules.yaml', { rules })
-  return write('gatehouse.yaml', { site: 'site.yaml', rules: 'rules.yaml', ...more })
+  for (const { vendor, model, ...profile } of profiles) {
+    mkdirSync(join(folder, 'profiles', vendor), { recursive: true })
+    write(join('profiles', vendor, `${model}.yaml`), { vendor, model, ...profile })
+    write(join('profiles', vendor, `${model}.examples.yaml`), [])
+  }
+  const own = profiles.length > 0 ? { profiles: ['profiles'] } : {}
+  return write('gatehouse.yaml', { ...own, site: 'site.yaml', rules: 'rules.yaml', ...more })
 }
