@@ -32,6 +32,7 @@ import type { DeviceFacts, Figure, Obstacle } from './http/services.ts'
 import { createIntake } from './intake/intake.ts'
 import { lockDataFolder } from './journal/data-lock.ts'
 import type { Journal } from './journal/journal.ts'
+import { answerRebaseRequests } from './journal/rebase-request.ts'
 import { sqliteJournal } from './journal/sqlite.ts'
 import type { MeterFacts } from './metering/meter.ts'
 import { repeatsBy } from './model/device.ts'
@@ -99,6 +100,7 @@ export async function createGateway(
       consumers: ['history', 'ledger', 'devices', 'alarms'],
     }),
   )
+  opened.use(answerRebaseRequests({ folder: dir, journal, ...edge }))
   await noteAbsence(journal, clock)
 
   const { historian, figures: historianFigures } = await openHistorian(config, journal, edge)

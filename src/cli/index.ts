@@ -3,6 +3,7 @@ import { GatehouseError } from '../model/errors.ts'
 import { backup } from './backup.ts'
 import { checkConfig } from './check-config.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
+import { journalRebase } from './journal.ts'
 import { opcuaCertificates, opcuaTrust } from './opcua.ts'
 import { restore } from './restore.ts'
 import { simulate } from './simulate.ts'
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   opcuaCertificates,
   backup,
   restore,
+  journalRebase,
 ]
 
 /** 0 done · 1 failed, with one sentence on standard error · 2 called wrongly, with the usage. */

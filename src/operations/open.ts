@@ -46,7 +46,7 @@ export async function openOperations({
     deadLetters: deadLetterBook(db),
     shadows: shadowBook(db),
     links: linkBook(db),
-    audit: auditBook(db),
+    audit: auditBook(store),
     registry: registryOver(store, { dir, ...options }),
     desk: deskOver(store, { titleOf, holdBack: options }),
     checkpoints: checkpoints(store, options),

@@ -11,6 +11,7 @@ import type { Desk } from './desk.ts'
 import type { StoredEvent } from './events.ts'
 import type { Page, PageQuery } from './pages.ts'
 import type { Registry } from './registry.ts'
+import type { AuditNote } from './store.ts'
 
 export type AlarmQuery = PageQuery & {
   /** `active`: still holds; `open`: all but `cleared`. */
@@ -100,6 +101,8 @@ export type AuditEntry = {
 export interface AuditBook {
   /** Newest first. */
   list(query: PageQuery): Promise<Page<AuditEntry>>
+  /** For a deed outside of this room; what is done here notes itself. */
+  note(entry: AuditNote): Promise<void>
 }
 
 /** The state of one rule for one subject, as its engine hands it out. */

@@ -1,4 +1,4 @@
-/** The books that others only read: events, audit, dead letters, the newest of each device, links. */
+/** The books that others read, and hardly write: events, audit, dead letters, the newest of each device, links. */
 import type { BusinessEvent, StoredEvent } from './events.ts'
 import type { AuditBook, DeadLetterBook, EventBook, LinkBook, Shadow, ShadowBook } from './operations.ts'
 import { keyOf, pageOf } from './pages.ts'
@@ -35,7 +35,9 @@ export function eventBook({ db, onEvent }: Store): EventBook {
   }
 }
 
-export const auditBook = (db: Database): AuditBook => ({
+export const auditBook = ({ db, write }: Store): AuditBook => ({
+  note: (entry) => write(async ({ audit }) => audit(entry)),
+
   async list({ cursor, limit }) {
     let query = db.selectFrom('audit').selectAll()
     if (cursor) query = query.where('id', '<', keyOf(cursor, ['number'])[0] as number)
