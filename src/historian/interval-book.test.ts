@@ -17,7 +17,8 @@ const hour = (n: number, volumeM3 = n): HourUse => ({
   volumeM3,
   knownMs: HOUR,
   measuredMs: HOUR / 2,
-  estimated: n % 2 === 0,
+  estimatedFrom: n % 2 === 0,
+  estimatedTo: n % 7 === 0,
   exactFrom: n % 3 === 0,
   exactTo: n % 5 === 0,
 })

@@ -53,9 +53,10 @@ export interface IntervalBook extends AsyncDisposable {
 const SLICE = 100
 /** Hours looked up in one call: no day has more. */
 const HOURS_ASKED = 26
-const ESTIMATED = 1
-const EXACT_FROM = 2
-const EXACT_TO = 4
+const EXACT_FROM = 1
+const EXACT_TO = 2
+const ESTIMATED_FROM = 4
+const ESTIMATED_TO = 8
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -221,8 +222,11 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
   }
 }
 
-const packed = (flags: { estimated: boolean; exactFrom: boolean; exactTo: boolean }) =>
-  (flags.estimated ? ESTIMATED : 0) | (flags.exactFrom ? EXACT_FROM : 0) | (flags.exactTo ? EXACT_TO : 0)
+const packed = (use: Omit<HourUse, 'from' | 'to' | 'volumeM3' | 'knownMs' | 'measuredMs'>) =>
+  (use.exactFrom ? EXACT_FROM : 0) |
+  (use.exactTo ? EXACT_TO : 0) |
+  (use.estimatedFrom ? ESTIMATED_FROM : 0) |
+  (use.estimatedTo ? ESTIMATED_TO : 0)
 
 function hourUse(row: readonly number[]): HourUse {
   const [from = 0, to = 0, volumeM3 = 0, knownMs = 0, measuredMs = 0, flags = 0] = row
@@ -232,7 +236,8 @@ function hourUse(row: readonly number[]): HourUse {
     volumeM3,
     knownMs,
     measuredMs,
-    estimated: (flags & ESTIMATED) !== 0,
+    estimatedFrom: (flags & ESTIMATED_FROM) !== 0,
+    estimatedTo: (flags & ESTIMATED_TO) !== 0,
     exactFrom: (flags & EXACT_FROM) !== 0,
     exactTo: (flags & EXACT_TO) !== 0,
   }

@@ -4,7 +4,7 @@ import { meterRows } from '../../tests/support/meter-rows.ts'
 import type { MeterMark } from '../model/water-use.ts'
 import { calendarOf } from './calendar.ts'
 import type { MeterFacts } from './meter.ts'
-import { meterUse } from './water-use.ts'
+import { meterUse, sumUse } from './water-use.ts'
 
 const calendar = calendarOf('Asia/Shanghai')
 const MIDNIGHT = Date.UTC(2026, 5, 1, -8) // 1 June in Shanghai
@@ -60,6 +60,20 @@ describe('between readings', () => {
     expect(sum(rows.hours().map(({ measuredMs }) => ({ volumeM3: measuredMs })))).toBe(2 * HOUR)
   })
 
+  it('knows the whole of a day that was read at both midnights, whatever was missed in between', () => {
+    const rows = meterRows(hourly, calendar)
+    rows.take([at(0, 100), at(5, 105), at(15, 130), at(24, 140)])
+    const day = { from: MIDNIGHT, to: MIDNIGHT + 24 * HOUR }
+    const used = () => meterUse('meter-1', day, sumUse(rows.hours(), day))
+    expect(used()).toMatchObject({ volumeM3: expect.closeTo(40, 6), quality: 'measured', measuredMs: 0 })
+    rows.take([at(5.5, 106), at(7, 107)])
+    expect(used()).toMatchObject({
+      volumeM3: expect.closeTo(40, 6),
+      quality: 'measured',
+      measuredMs: 2 * HOUR,
+    })
+  })
+
   it('knows nothing before the first reading and after the last: there is no row, and no zero', () => {
     expect(uses([at(5, 100)])).toEqual([])
     expect(uses([at(5, 100), at(6, 100)])).toEqual([[5, 0, 'measured']])
@@ -69,9 +83,9 @@ describe('between readings', () => {
     const rows = meterRows({ device: 'meter-1', measuresEveryMs: 24 * HOUR }, calendar)
     rows.take([at(8, 0), at(32, 24), at(56, 48)])
     expect(rows.hours()).toHaveLength(48)
-    expect(rows.hours().every(({ estimated, volumeM3 }) => !estimated && Math.abs(volumeM3 - 1) < 1e-9)).toBe(
-      true,
-    )
+    expect(
+      rows.hours().every(({ estimatedFrom, volumeM3 }) => !estimatedFrom && Math.abs(volumeM3 - 1) < 1e-9),
+    ).toBe(true)
   })
 })
 

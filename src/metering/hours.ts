@@ -141,7 +141,8 @@ function hoursOf(
         volumeM3: 0,
         knownMs: 0,
         measuredMs: 0,
-        estimated: false,
+        estimatedFrom: false,
+        estimatedTo: false,
         exactFrom: false,
         exactTo: false,
       }
@@ -150,7 +151,10 @@ function hoursOf(
         shareMs === link.to - link.from ? link.volumeM3 : link.volumeM3 * (shareMs / (link.to - link.from))
       use.knownMs += shareMs
       if (measured) use.measuredMs += shareMs
-      else use.estimated = true
+      else {
+        use.estimatedFrom ||= link.from < hour.from
+        use.estimatedTo ||= link.to > hour.to
+      }
       at = hour.to
     }
   }

@@ -20,11 +20,12 @@ export const CONFIRMATIONS = 3
 export const CONFIRMED_AFTER_MS = 86_400_000
 
 const HALF_DAY_MS = 43_200_000
-const SHORTEST_GAP_MS = 300_000
+const SHORTEST_GAP_MS = 3 * 3_600_000
 
 /**
  * Readings further apart than this know the volume of the whole gap and nothing of its course:
- * 3 h for an hourly meter, 36 h for a daily one, as Oracle's VEE and common practice have it.
+ * 3 h for a meter that measures each hour or more often (its register goes on counting while nobody listens), 36 h for
+ * a daily one, as Oracle's VEE and common practice have it.
  */
 export function maxGapMs({ measuresEveryMs }: Pick<MeterFacts, 'measuresEveryMs'>): number {
   const periods = measuresEveryMs >= HALF_DAY_MS ? 1.5 : 3

@@ -41,7 +41,8 @@ export function sumUse(parts: readonly HourUse[], { from, to }: Interval): HourU
     volumeM3: 0,
     knownMs: 0,
     measuredMs: 0,
-    estimated: false,
+    estimatedFrom: false,
+    estimatedTo: false,
     exactFrom: false,
     exactTo: false,
   }
@@ -49,7 +50,8 @@ export function sumUse(parts: readonly HourUse[], { from, to }: Interval): HourU
     sum.volumeM3 += part.volumeM3
     sum.knownMs += part.knownMs
     sum.measuredMs += part.measuredMs
-    sum.estimated ||= part.estimated
+    sum.estimatedFrom ||= part.estimatedFrom && part.from === from
+    sum.estimatedTo ||= part.estimatedTo && part.to === to
     sum.exactFrom ||= part.exactFrom && part.from === from
     sum.exactTo ||= part.exactTo && part.to === to
   }
@@ -58,11 +60,12 @@ export function sumUse(parts: readonly HourUse[], { from, to }: Interval): HourU
 
 /**
  * Measured: known throughout, from exact boundary to exact boundary. Interpolated: known throughout, a boundary
- * between two readings. Estimated: in part a share of a longer gap, or not known to its ends.
+ * between two readings. Estimated: a longer gap lies across a boundary, or it is not known to its ends. A gap
+ * that lies wholly inside takes nothing from what is known of the whole; it takes from the coverage.
  */
 export function meterUse(device: DeviceId, { from, to }: Interval, use: HourUse | undefined): MeterUse {
   if (!use) return { device, from, to, volumeM3: null, quality: 'missing', measuredMs: 0 }
-  const throughout = use.knownMs >= to - from && !use.estimated
+  const throughout = use.knownMs >= to - from && !use.estimatedFrom && !use.estimatedTo
   const quality = throughout ? (use.exactFrom && use.exactTo ? 'measured' : 'interpolated') : 'estimated'
   return { device, from, to, volumeM3: use.volumeM3, quality, measuredMs: use.measuredMs }
 }

@@ -31,8 +31,9 @@ export type HourUse = Interval & {
   readonly knownMs: number
   /** Of them, those between readings close enough to each other to count as measured. */
   readonly measuredMs: number
-  /** Some of the volume is a share of a longer gap. */
-  readonly estimated: boolean
+  /** Across this boundary lies a gap too long to be interpolated: how much of it fell on this side is a guess. */
+  readonly estimatedFrom: boolean
+  readonly estimatedTo: boolean
   /** A good reading stands on the boundary, within 5 s. */
   readonly exactFrom: boolean
   readonly exactTo: boolean
