@@ -20,6 +20,8 @@ export type Load = {
    * run of nine `#` is replaced by a growing number of nine digits.
    */
   readonly payloads: readonly string[]
+  /** Each connection ends after its last payload has gone to its last topic. */
+  readonly once?: boolean
   /** Where that number starts. */
   readonly countFrom?: number
   /** Sending ends after so many messages or seconds, whichever comes first; then the open ones are waited for. */
@@ -48,7 +50,10 @@ const PACE_MS = 2
 const GIVE_UP_MS = 30_000
 
 const load = JSON.parse(readFileSync(0, 'utf8')) as Load
-const mostMessages = load.messages ?? Number.POSITIVE_INFINITY
+const topicsInAll = load.senders.reduce((sum, { topics }) => sum + topics.length, 0)
+const mostMessages = load.once
+  ? topicsInAll * load.payloads.length
+  : (load.messages ?? Number.POSITIVE_INFINITY)
 const countFrom = load.countFrom ?? 0
 
 let sent = 0
@@ -86,6 +91,8 @@ function connectionOf({ user, password, topics }: Load['senders'][number]) {
   let turn = 0
   let packets = topics.map((topic) => prepared(topic, load.payloads[0] ?? ''))
 
+  const isThrough = () => load.once === true && turn === topics.length && round + 1 === load.payloads.length
+
   const next = (): Prepared => {
     if (turn === topics.length) {
       turn = 0
@@ -98,7 +105,7 @@ function connectionOf({ user, password, topics }: Load['senders'][number]) {
 
   const send = (most: number) => {
     socket.cork()
-    for (let i = 0; i < most && free.length > 0 && !isDone(); i++) {
+    for (let i = 0; i < most && free.length > 0 && !isDone() && !isThrough(); i++) {
       const slot = free.pop() as number
       const { bytes, idAt, counterAt } = next()
       const packet = Buffer.from(bytes)
