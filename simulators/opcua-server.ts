@@ -25,6 +25,8 @@ export type OpcuaServerOptions = {
   readonly namespaceUri?: string
   /** Namespaces registered before its own, so that its own has another index. */
   readonly namespacesBefore?: readonly string[]
+  /** Also keeps what its variables were, in memory, and gives it out by HistoryRead. */
+  readonly history?: boolean
   /** Also offers connections without any security. */
   readonly allowInsecure?: boolean
 }
@@ -47,6 +49,8 @@ export type OpcuaServer = AsyncDisposable & {
 
 export const SIMULATOR_NAMESPACE = 'urn:gatehouse:simulator'
 
+/** Of each variable, in the history. */
+const KEPT_VALUES = 100_000
 const VALID_DAYS = 3_650
 /** The library's default of 10 is less than a test and a gateway reconnecting may hold. */
 const CONNECTIONS = 100
@@ -116,6 +120,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Opc
         dataType,
         minimumSamplingInterval: 0,
       })
+      if (options.history) addressSpace.installHistoricalDataNode(variable, { maxOnlineValues: KEPT_VALUES })
       variable.setValueFromSource({ dataType: DataType[dataType], value: initial })
       return [nodeId, { variable, dataType: DataType[dataType] }] as const
     }),

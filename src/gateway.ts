@@ -18,7 +18,7 @@ import { type MqttSource, mqttSource } from './connect/mqtt.ts'
 import { type OpcuaSource, opcuaSource } from './connect/opcua.ts'
 import { type Alarms, startAlarms } from './consumers/alarms.ts'
 import type { Consumer } from './consumers/consumer.ts'
-import { startDevices } from './consumers/devices.ts'
+import { type Devices, startDevices } from './consumers/devices.ts'
 import { type History, startHistory } from './consumers/history.ts'
 import { startLedger } from './consumers/ledger.ts'
 import { waterUseReader } from './consumers/water-use.ts'
@@ -127,7 +127,7 @@ export async function createGateway(
     ...edge,
     authenticate: admission(config, directory, operations),
   })
-  const sources = sourcesOf(config.sources, directory, dir, edge)
+  const sources = sourcesOf(config.sources, directory, devices, dir, edge)
 
   const http = opened.use(
     await createHttp(config.http, {
@@ -258,6 +258,7 @@ type Sources = { readonly mqtt: readonly MqttSource[]; readonly opcua: readonly 
 function sourcesOf(
   declared: readonly SourceOptions[],
   directory: Directory,
+  { shadows }: Devices,
   dataDir: string,
   edge: Edge,
 ): Sources {
@@ -266,7 +267,13 @@ function sourcesOf(
     if (options.kind === 'mqtt') sources.mqtt.push(mqttSource(options, edge))
     else {
       const items = directory.monitored(options.name)
-      sources.opcua.push(opcuaSource(options, { ...edge, items, certificatesDir: join(dataDir, 'opcua') }))
+      const itemOf = new Map(items.map((item) => [item.nodeId, item]))
+      const lastSeen = (nodeId: string) => {
+        const item = itemOf.get(nodeId)
+        return item && shadows.get(item.device)?.latest[item.point]?.at
+      }
+      const parts = { ...edge, items, lastSeen, certificatesDir: join(dataDir, 'opcua') }
+      sources.opcua.push(opcuaSource(options, parts))
     }
   }
   return sources

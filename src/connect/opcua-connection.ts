@@ -7,8 +7,10 @@ import { createHash } from 'node:crypto'
 import type {
   ClientMonitoredItemGroup,
   ClientSession,
+  ClientSessionRawSubscriptionService,
   ClientSubscription,
   DataValue,
+  NotificationMessage,
   OPCUAClient,
   StatusCode,
   UserIdentityInfo,
@@ -21,6 +23,8 @@ import {
   openCertificateStore,
   ownCertificateFile,
 } from './opcua-certificates.ts'
+import type { ReadHistory } from './opcua-history.ts'
+import { historyService } from './opcua-history-service.ts'
 import type { OpcuaSourceOptions } from './opcua-options.ts'
 
 export type MonitoredNode = {
@@ -35,6 +39,8 @@ export type MonitoredNode = {
 
 export type ConnectionEvents = {
   changed(nodeId: string, data: DataValue): void
+  /** Messages of the server are missing, and it did not keep them: its sequence numbers jump. */
+  lost(): void
   /** Anything at all came from the server. */
   heard(): void
   /** The library is reconnecting by itself. */
@@ -48,6 +54,7 @@ export type ConnectionEvents = {
 export type OpcuaConnection = {
   /** Node ids that the server does not know or does not let us monitor. */
   readonly refusedNodes: readonly string[]
+  readonly history: ReadHistory
   close(): Promise<void>
 }
 
@@ -60,6 +67,7 @@ const CLOSE_WITHIN_MS = 3_000
 const NAMESPACE_ARRAY = 'ns=0;i=2255'
 const START_TIME = 'ns=0;i=2257'
 const VALUE_ATTRIBUTE = 13
+const LAST_SEQUENCE_NUMBER = 0xffff_ffff
 const REFUSALS = /BadCertificate|BadSecurity|BadUserAccessDenied|BadIdentityToken|BadUserSignature/
 
 type Library = typeof import('node-opcua-client')
@@ -182,15 +190,21 @@ export async function openOpcuaConnection(
         'The server revised the subscription',
       )
     }
-    subscription.on('raw_notification', events.heard)
+    subscription.on('raw_notification', watchSequence(events))
     subscription.on('keepalive', events.heard)
     subscription.on('terminated', () => end(new Error('The server ended the subscription')))
     subscription.on('internal_error', (cause: Error) => end(cause))
     subscription.on('error', (cause: Error) => end(cause))
     session.on('session_closed', () => end(new Error('The server closed the session')))
     const refusedNodes = await monitor(subscription, items, run.namespaces, options, opcua, events)
-    watchReconnects(client, session, run, events, end)
-    return { refusedNodes, close }
+    watchReconnects(client, session, subscription, run, events, end)
+    const history = historyService({
+      session,
+      source: options.name,
+      resolve: (nodeId) => resolveNodeId(nodeId, run.namespaces),
+      timestampsToReturn: opcua.TimestampsToReturn.Both,
+    })
+    return { refusedNodes, history, close }
   } catch (cause) {
     await close()
     throw explained(cause as Error, distrusted, own)
@@ -258,30 +272,68 @@ async function monitor(
 }
 
 /**
- * After a loss that the library has healed: the same run of the same server goes on, with what its
- * queues held. Another run has other namespaces and no queues, and is connected to anew.
+ * Each message with values is numbered one above the last (Part 4 §7.26); a repeated one is not a
+ * loss, and keep-alives only say which number comes next.
+ */
+export function watchSequence(events: Pick<ConnectionEvents, 'heard' | 'lost'>) {
+  let last: number | undefined
+  return ({
+    sequenceNumber,
+    notificationData,
+  }: Pick<NotificationMessage, 'sequenceNumber' | 'notificationData'>) => {
+    const hasValues = notificationData !== null && notificationData.length > 0
+    if (hasValues) {
+      const next = last === LAST_SEQUENCE_NUMBER ? 1 : (last ?? 0) + 1
+      if (last !== undefined && sequenceNumber > next) events.lost()
+      if (last === undefined || sequenceNumber > last || last === LAST_SEQUENCE_NUMBER) last = sequenceNumber
+    }
+    events.heard()
+  }
+}
+
+/**
+ * After a loss that the library has healed: the same run of the same server goes on with the same
+ * subscription, all of its items and what its queues held. Another run has other namespaces; what the
+ * library has made anew has no queues, and the library keeps to itself what it could not make anew.
+ * Such a connection ends, and the next one fetches what was missed.
  */
 function watchReconnects(
   client: OPCUAClient,
   session: ClientSession,
+  subscription: ClientSubscription,
   before: { readonly namespaces: readonly string[]; readonly startedAt: number },
   events: ConnectionEvents,
   end: (cause: Error) => void,
 ): void {
   const sessionId = session.sessionId.toString()
+  const { subscriptionId } = subscription
+  const itemsAtServer = () => itemsOf(session, subscriptionId)
+  const itemsBefore = itemsAtServer()
   client.on('connection_lost', events.interrupted)
   client.on('close', () => end(new Error('The connection was closed')))
   client.on('abort', () => end(new Error('The connection was aborted')))
   client.on('connection_reestablished', () => {
-    runOf(session)
-      .then(({ namespaces, startedAt }) => {
+    Promise.all([runOf(session), itemsBefore, itemsAtServer()])
+      .then(([{ namespaces, startedAt }, wanted, items]) => {
         if (startedAt !== before.startedAt || namespaces.join('\n') !== before.namespaces.join('\n')) {
           return end(new Error('The server was restarted'))
         }
         if (session.sessionId.toString() !== sessionId)
           return end(new Error('The server had forgotten our session'))
+        if (subscription.subscriptionId !== subscriptionId || items !== wanted)
+          return end(new Error('The server had forgotten our subscription'))
         events.healed()
       })
       .catch((cause) => end(cause as Error))
   })
 }
+
+/** How many items the subscription has at the server; undefined where the server does not tell (Part 5 §9.1, optional). */
+const itemsOf = (
+  session: ClientSession & Partial<ClientSessionRawSubscriptionService>,
+  subscriptionId: number,
+): Promise<number | undefined> =>
+  Promise.resolve(session.getMonitoredItems?.(subscriptionId)).then(
+    (items) => items?.serverHandles.length,
+    () => undefined,
+  )

@@ -46,6 +46,19 @@ export const OpcuaSourceOptions = z
       description: 'Nodes in one request; many servers refuse more than 1,000',
     }),
     requestTimeoutMs: z.int().positive().default(15_000).meta({ description: 'Longest wait for an answer' }),
+    historyBackMs: z
+      .int()
+      .min(0)
+      .max(30 * 86_400_000)
+      .default(28 * 86_400_000)
+      .meta({
+        description:
+          "How far back the server's history is asked for what was missed, ms; 28 days. 0 never asks, and a gap is written at once",
+      }),
+    historyHoldMs: z.int().min(0).default(30_000).meta({
+      description:
+        'How long live values wait for the history of what was missed, ms; after that a gap is written and the history comes late',
+    }),
     maxUndelivered: z.int().positive().default(200_000).meta({
       description:
         'Changes held while nothing can be made durable; beyond, the oldest go and a gap is written',

@@ -2,14 +2,16 @@
  * Listens to an OPC UA server: monitored items with source timestamps, reconnecting for ever.
  *
  * OPC UA acknowledges before we see a value, so the promise differs from MQTT's: the server's queues
- * bridge a short loss; what a longer one, a restart or a silent subscription swallowed becomes a gap.
+ * bridge a short loss; what a longer one, a restart or a full queue swallowed is fetched from the
+ * server's history, and where it has none becomes a gap.
  */
-import type { LinkState } from '../model/commit.ts'
+import type { Gap, LinkState } from '../model/commit.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import { backOff } from './back-off.ts'
 import { type ChangeQueue, changeQueue } from './change-queue.ts'
-import type { Connector, Listener } from './connector.ts'
+import type { Connector, DataChange, Listener } from './connector.ts'
+import { catchUp } from './opcua-catch-up.ts'
 import {
   type MonitoredNode,
   type OpcuaConnection,
@@ -25,6 +27,11 @@ export type OpcuaSourceCounts = {
   received: number
   /** Changes marked by the server: its queue for the item was full before. */
   overflows: number
+  /** Times that the server's sequence numbers jumped. */
+  lostMessages: number
+  /** Values fetched from the server's history, and how often it was asked for any. */
+  fromHistory: number
+  historyReads: number
   /** Heard, not durable yet. */
   undelivered: number
   /** Given up because too much was undelivered. */
@@ -46,11 +53,14 @@ export type OpcuaSourceParts = {
   readonly items: readonly MonitoredNode[]
   /** Our certificate and those of the servers; may be shared by all OPC UA sources. */
   readonly certificatesDir: string
+  /** When the newest durable value of a node was measured, as far as anybody knows; asked when a connection begins. */
+  lastSeen?(nodeId: string): Instant | undefined
   readonly log: Log
   readonly clock: Clock
 }
 
 const STOP_WITHIN_MS = 5_000
+const DELIVER_AGAIN_MS = 1_000
 /** Keep-alives that may be missed before the connection is given up. */
 const MISSED_KEEP_ALIVES = 3
 
@@ -60,6 +70,9 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
   const counts: OpcuaSourceCounts = {
     received: 0,
     overflows: 0,
+    lostMessages: 0,
+    fromHistory: 0,
+    historyReads: 0,
     undelivered: 0,
     dropped: 0,
     monitored: 0,
@@ -70,6 +83,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
   }
   const silenceMs = MISSED_KEEP_ALIVES * options.publishingIntervalMs * options.keepAliveCount
   const waits = backOff(options.reconnectFirstMs, options.reconnectLongestMs)
+  const nodeIds = items.map(({ nodeId }) => nodeId)
   const until: (() => void)[] = []
   let stopping = false
   let told = ''
@@ -87,9 +101,9 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
     listener?.link(detail === undefined ? { source: name, state } : { source: name, state, detail })
   }
 
-  function gap(from: Instant, reason: string): void {
+  function gap(told: Gap): void {
     counts.gaps++
-    listener?.gap({ source: name, from, to: clock.now(), reason })
+    listener?.gap(told)
   }
 
   /** Resolves after `delayMs`, or at once when the source is stopped. */
@@ -101,6 +115,31 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
         resolve()
       })
     })
+
+  async function deliverAtLast(changes: readonly DataChange[]): Promise<void> {
+    for (;;) {
+      if (stopping) throw new Error('stopped')
+      try {
+        return await listener?.deliver(changes)
+      } catch {
+        await wait(DELIVER_AGAIN_MS)
+      }
+    }
+  }
+
+  const missed = catchUp({
+    source: name,
+    items,
+    historyBackMs: options.historyBackMs,
+    historyHoldMs: options.historyHoldMs,
+    mostHeld: options.maxUndelivered,
+    lastSeen: parts.lastSeen ?? (() => undefined),
+    deliver: deliverAtLast,
+    pass: (change) => queue?.push(change),
+    gap,
+    clock,
+    log,
+  })
 
   /** Lives as long as one connection does; resolves with why it ended. */
   function live(): Promise<Error> {
@@ -126,6 +165,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
         lastMs = clock.monotonicMs()
         if (current) heardAt = clock.now()
       }
+      missed.begin(heardAt)
       openOpcuaConnection(
         options,
         items,
@@ -135,8 +175,15 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
             heard()
             counts.received++
             const change = dataChangeOf(name, nodeId, data)
-            if (hasOverflow(change.statusCode)) counts.overflows++
-            queue?.push(change)
+            if (hasOverflow(change.statusCode)) {
+              counts.overflows++
+              if (current) missed.suspect([nodeId], current.history)
+            }
+            missed.live(change)
+          },
+          lost() {
+            counts.lostMessages++
+            if (current) missed.suspect(nodeIds, current.history)
           },
           heard,
           interrupted() {
@@ -166,7 +213,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
           )
         }
         waits.reset()
-        if (heardAt !== undefined) gap(heardAt, 'The OPC UA server could not be heard')
+        void missed.run(connection.history)
         heard()
         tell('up')
         watch()
@@ -180,6 +227,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
       const connection = current
       current = undefined
       counts.monitored = 0
+      if (!stopping) missed.interrupt() // otherwise what waits for older values is fetched with them after the next start
       if (connection) await connection.close()
       if (stopping) return
       const detail = cause.message.split('\n')[0]?.trim() ?? ''
@@ -192,14 +240,15 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
   return {
     name,
     get counts() {
-      return { ...counts, undelivered: queue?.size ?? 0 }
+      return { ...counts, ...missed.counts, undelivered: queue?.size ?? 0 }
     },
     async start(to) {
       listener = to
       const deliver: Listener['deliver'] = async (messages) => {
         await to.deliver(messages)
         if (droppedSince !== undefined) {
-          gap(droppedSince, 'Too many values came while none could be made durable')
+          const reason = 'Too many values came while none could be made durable'
+          gap({ source: name, from: droppedSince, to: clock.now(), reason })
           droppedSince = undefined
         }
       }

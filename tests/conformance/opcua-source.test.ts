@@ -187,6 +187,7 @@ it('gives up a server that hangs, connects anew when it is back, and writes the 
   await heard.until(() => heard.links.at(-1)?.state === 'down', 'down')
   server.signal('SIGCONT')
   await heard.until(isUp(heard), 'up again', 40_000)
+  await heard.until(() => heard.gaps.length > 0, 'the gap, for this server has no history')
   expect(listening.counts.watchdogs).toBeGreaterThanOrEqual(1)
   expect(heard.gaps).toMatchObject([{ source: 'plant' }])
 })

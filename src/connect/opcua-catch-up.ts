@@ -1,0 +1,202 @@
+/**
+ * Sees to it that what comes after a loss never hides the loss: live values wait while the
+ * server's history is read, and what is not to be had by then is written down as a gap before they
+ * pass. So whoever finds a newer value of a node durable knows that the older ones are too, or that a
+ * gap says otherwise; after a crash the newest durable value of each node is all there is to know.
+ */
+import type { Gap } from '../model/commit.ts'
+import type { Clock, Instant } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import type { DataChange } from './connector.ts'
+import type { MonitoredNode } from './opcua-connection.ts'
+import { fillFromHistory, type ReadHistory, type Unfilled } from './opcua-history.ts'
+
+export type CatchUpParts = {
+  readonly source: string
+  readonly items: readonly MonitoredNode[]
+  /** How far back history is asked for; 0 never asks. */
+  readonly historyBackMs: number
+  /** How long live values wait for older ones. */
+  readonly historyHoldMs: number
+  /** Live values that may wait. */
+  readonly mostHeld: number
+  /** When the node's newest durable value was measured, from before this process. */
+  lastSeen(nodeId: string): Instant | undefined
+  /** Resolves when durable, however long it takes; rejects once the source is stopped. */
+  deliver(changes: readonly DataChange[]): Promise<void>
+  pass(change: DataChange): void
+  gap(gap: Gap): void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export type CatchUp = {
+  readonly counts: { readonly fromHistory: number; readonly historyReads: number }
+  /** From now on live values wait. `heardAt` is when the source was last heard with nothing lost since. */
+  begin(heardAt: Instant | undefined): void
+  /** Resolves when all that could be had is durable and live values pass. */
+  run(read: ReadHistory): Promise<void>
+  live(change: DataChange): void
+  /** Something of these nodes was lost on a connection that goes on; fetched in a moment, and comes late. */
+  suspect(nodeIds: readonly string[], read: ReadHistory): void
+  /** The connection has ended, perhaps in the middle. */
+  interrupt(): void
+}
+
+/** A server's clock may be ahead of ours by as much; what is dated later still is not believed. */
+const AHEAD_MS = 5 * 60_000
+/** A server that loses values all the time is asked, and told of, no more often. */
+const SUSPECTED_FOR_MS = 5_000
+
+export function catchUp(parts: CatchUpParts): CatchUp {
+  const { source, items, clock, log } = parts
+  const counts = { fromHistory: 0, historyReads: 0 }
+  /** Of each node by source time: everything up to here is durable or on its way, or a gap tells of it. */
+  const knownTo = new Map<string, Instant>()
+  const deviceOf = new Map(items.map(({ nodeId, device }) => [nodeId, device]))
+  /** Nodes of which something may be missing, and is being asked for. */
+  const open = new Set<string>()
+  const suspects = new Set<string>()
+  let held: DataChange[] = []
+  let isHolding = false
+  let isTold = false
+  let lostSince: Instant | undefined
+  let unfinishedSince: Instant | undefined
+  let round = 0
+  let callOffSuspicion: (() => void) | undefined
+
+  function known(nodeId: string, at: Instant | undefined): void {
+    if (at === undefined || at > clock.now() + AHEAD_MS) return
+    if (at > (knownTo.get(nodeId) ?? Number.NEGATIVE_INFINITY)) knownTo.set(nodeId, at)
+  }
+
+  function pass(change: DataChange): void {
+    const { nodeId, sourceTimestamp } = change
+    if (!open.has(nodeId) && !suspects.has(nodeId)) known(nodeId, sourceTimestamp)
+    parts.pass(change)
+  }
+
+  /** One gap where nothing of the source is to be had, else one a device. */
+  function tellMissing(missing: readonly string[], reason: string): void {
+    isTold = true
+    if (missing.length === 0) return
+    const to = clock.now()
+    const since = (nodeId: string) => Math.min(Math.max(knownTo.get(nodeId) ?? 0, lostSince ?? 0), to)
+    const groups =
+      missing.length === knownTo.size
+        ? [[undefined, missing] as const]
+        : Map.groupBy(missing, (nodeId) => deviceOf.get(nodeId))
+    for (const [device, nodeIds] of groups) {
+      const gap = { source, from: Math.min(...nodeIds.map(since)), to, reason }
+      parts.gap(device === undefined ? gap : { ...gap, device })
+    }
+  }
+
+  function letGo(): void {
+    isHolding = false
+    unfinishedSince = undefined
+    const waiting = held
+    held = []
+    for (const change of waiting) pass(change)
+  }
+
+  /** What was not had so far is told as missing, though it may still come. */
+  function letGoWithout(reason: string): void {
+    if (!isHolding) return
+    if (!isTold) tellMissing([...open], reason)
+    letGo()
+  }
+
+  async function fill(read: ReadHistory, mine: number): Promise<readonly Unfilled[]> {
+    const earliest = clock.now() - parts.historyBackMs
+    const missed = items.flatMap(({ nodeId, samplingMs }) => {
+      const after = open.has(nodeId) ? knownTo.get(nodeId) : undefined
+      return after === undefined ? [] : [{ nodeId, samplingMs, after: Math.max(after, earliest) }]
+    })
+    if (missed.length === 0) return []
+    if (parts.historyBackMs === 0) return missed.map(({ nodeId }) => ({ nodeId, reason: 'not asked for' }))
+    counts.historyReads++
+    return fillFromHistory(missed, clock.now() + AHEAD_MS, {
+      read,
+      async deliver(changes) {
+        if (mine !== round) throw new Error('the connection has ended')
+        await parts.deliver(changes)
+        counts.fromHistory += changes.length
+        for (const { nodeId, sourceTimestamp } of changes) known(nodeId, sourceTimestamp)
+      },
+    })
+  }
+
+  async function run(read: ReadHistory): Promise<void> {
+    const mine = ++round
+    isTold = false
+    const callOff = clock.after(parts.historyHoldMs, () => {
+      if (mine === round) letGoWithout('It could not be heard; its history is being fetched and comes later')
+    })
+    try {
+      const unfilled = await fill(read, mine)
+      if (mine !== round) return
+      const [first] = unfilled
+      if (first) {
+        log.info({ source, nodes: unfilled.length, first }, 'The OPC UA server has no history of some nodes')
+        const missing = unfilled.map(({ nodeId }) => nodeId)
+        if (!isTold) tellMissing(missing, `It could not be heard, and has no history: ${first.reason}`)
+      }
+    } catch (cause) {
+      if (mine !== round) return
+      const sentence = (cause as Error).message.split('\n')[0]
+      log.warn({ source, err: cause }, 'The history of an OPC UA server could not be read')
+      if (!isTold) tellMissing([...open], `It could not be heard, nor its history read: ${sentence}`)
+    } finally {
+      callOff()
+    }
+    open.clear()
+    letGo()
+  }
+
+  return {
+    counts,
+    run,
+    begin(heardAt) {
+      isHolding = true
+      isTold = false
+      open.clear()
+      for (const { nodeId } of items) {
+        if (!knownTo.has(nodeId)) known(nodeId, parts.lastSeen(nodeId) ?? heardAt)
+        if (knownTo.has(nodeId)) open.add(nodeId)
+      }
+      lostSince = unfinishedSince ?? heardAt ?? Math.max(0, ...knownTo.values())
+      if (knownTo.size > 0) unfinishedSince = lostSince
+    },
+    live(change) {
+      if (!isHolding) return pass(change)
+      held.push(change)
+      if (held.length > parts.mostHeld) letGoWithout('Too many values came while its history was read')
+    },
+    suspect(nodeIds, read) {
+      for (const nodeId of nodeIds) if (knownTo.has(nodeId)) suspects.add(nodeId)
+      const settle = () => {
+        callOffSuspicion = undefined
+        if (open.size > 0) {
+          callOffSuspicion = clock.after(SUSPECTED_FOR_MS, settle)
+          return
+        }
+        for (const nodeId of suspects) open.add(nodeId)
+        suspects.clear()
+        lostSince = undefined
+        void run(read)
+      }
+      callOffSuspicion ??= clock.after(SUSPECTED_FOR_MS, settle)
+    },
+    interrupt() {
+      round++
+      callOffSuspicion?.()
+      callOffSuspicion = undefined
+      // What nothing newer has passed yet is asked for on the next connection.
+      if (held.length > 0) letGoWithout('The connection ended while its history was read')
+      isHolding = false
+      open.clear()
+      suspects.clear()
+    },
+  }
+}

@@ -1,0 +1,59 @@
+/** The server's HistoryRead service (OPC UA Part 11 §6.5.3, raw values), asked politely and answered in our words. */
+import type { ClientSession, HistoryReadResult, TimestampsToReturn } from 'node-opcua-client'
+import type { DataChange } from './connector.ts'
+import type { HistoryPage, HistoryQuestion, ReadHistory } from './opcua-history.ts'
+import { dataChangeOf } from './opcua-values.ts'
+
+/** The request or its answer is larger than the server takes: the same is asked in two halves. */
+const TOO_MUCH =
+  /BadTooManyOperations|BadRequestTooLarge|BadResponseTooLarge|BadEncodingLimitsExceeded|BadNoContinuationPoints/
+/** There is nothing to be had from this server at all. */
+const NO_HISTORY =
+  /BadServiceUnsupported|BadHistoryOperation|BadUserAccessDenied|BadNotSupported|BadNotImplemented/
+
+export type HistoryServiceParts = {
+  readonly session: Pick<ClientSession, 'readHistoryValue'>
+  readonly source: string
+  /** The node id of this server's run; undefined where it does not have the namespace. */
+  resolve(nodeId: string): string | undefined
+  readonly timestampsToReturn: TimestampsToReturn
+}
+
+export function historyService({ session, source, ...parts }: HistoryServiceParts): ReadHistory {
+  const ask: ReadHistory = async (asked, from, to, valuesPerNode) => {
+    const nodes = asked.map(({ nodeId, more }) => ({
+      nodeId: parts.resolve(nodeId) ?? nodeId,
+      ...(more && { continuationPoint: Buffer.from(more) }),
+    }))
+    try {
+      const results = await session.readHistoryValue(nodes, new Date(from), new Date(to), {
+        numValuesPerNode: valuesPerNode,
+        returnBounds: false,
+        timestampsToReturn: parts.timestampsToReturn,
+      })
+      return results.map((result, index) => pageOf(source, asked[index] as HistoryQuestion, result))
+    } catch (cause) {
+      const sentence = (cause as Error).message.split('\n')[0] ?? ''
+      if (asked.length > 1 && TOO_MUCH.test(sentence)) {
+        const half = Math.ceil(asked.length / 2)
+        return [
+          ...(await ask(asked.slice(0, half), from, to, valuesPerNode)),
+          ...(await ask(asked.slice(half), from, to, valuesPerNode)),
+        ]
+      }
+      if (NO_HISTORY.test(sentence)) return asked.map(() => ({ refusal: sentence }))
+      throw cause
+    }
+  }
+  return ask
+}
+
+function pageOf(source: string, { nodeId }: HistoryQuestion, result: HistoryReadResult): HistoryPage {
+  const { statusCode, historyData, continuationPoint } = result
+  if (statusCode.value >>> 30 !== 0) return { refusal: statusCode.name }
+  const data = historyData && 'dataValues' in historyData ? historyData.dataValues : undefined
+  const values = Array.isArray(data)
+    ? data.map((value): DataChange => dataChangeOf(source, nodeId, value))
+    : []
+  return continuationPoint && continuationPoint.length > 0 ? { values, more: continuationPoint } : { values }
+}

@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { DataChange } from './connector.ts'
+import { fillFromHistory, type HistoryPage, type ReadHistory } from './opcua-history.ts'
+
+const change = (nodeId: string, at: number): DataChange => ({
+  is: 'data-change',
+  source: 'plant',
+  nodeId,
+  value: at,
+  statusCode: 0,
+  sourceTimestamp: at,
+})
+
+type Past = Readonly<Record<string, readonly number[]>>
+
+/** A server that remembers `past`, pages by the values asked for, and refuses the nodes it does not historize. */
+function historian(past: Past): ReadHistory & { calls: number } {
+  const read = async (...[asked, from, to, valuesPerNode]: Parameters<ReadHistory>) => {
+    server.calls++
+    return asked.map(({ nodeId, more }): HistoryPage => {
+      const all = past[nodeId]?.filter((at) => at >= from && at <= to)
+      if (!all) return { refusal: 'BadHistoryOperationUnsupported' }
+      const begin = more ? Number(Buffer.from(more).toString()) : 0
+      const values = all.slice(begin, begin + valuesPerNode).map((at) => change(nodeId, at))
+      const end = begin + values.length
+      return end < all.length ? { values, more: Buffer.from(String(end)) } : { values }
+    })
+  }
+  const server = Object.assign(read, { calls: 0 })
+  return server
+}
+
+async function filled(
+  past: Past,
+  after: Readonly<Record<string, number>>,
+  limits?: Parameters<typeof fillFromHistory>[3],
+) {
+  const heard: DataChange[] = []
+  const read = historian(past)
+  const missed = Object.entries(after).map(([nodeId, at]) => ({ nodeId, samplingMs: 10, after: at }))
+  const unfilled = await fillFromHistory(
+    missed,
+    10_000,
+    {
+      read,
+      async deliver(changes) {
+        heard.push(...changes)
+      },
+    },
+    limits,
+  )
+  const atOf = (nodeId: string) => heard.filter((one) => one.nodeId === nodeId).map(({ value }) => value)
+  return { heard, atOf, unfilled, calls: read.calls }
+}
+
+const instants = fc.uniqueArray(fc.integer({ min: 0, max: 9_999 }), { maxLength: 60 })
+
+it('brings each value measured since once and in order, whatever the pages and however long ago each node was heard', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ past: instants, after: fc.integer({ min: 0, max: 9_999 }) }), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+      fc.record({
+        nodesPerCall: fc.integer({ min: 1, max: 4 }),
+        valuesPerNode: fc.integer({ min: 1, max: 70 }),
+      }),
+      async (nodes, limits) => {
+        const sorted = nodes.map(({ past }) => past.toSorted((one, other) => one - other))
+        const past = Object.fromEntries(sorted.map((instants, index) => [`n${index}`, instants]))
+        const after = Object.fromEntries(nodes.map((node, index) => [`n${index}`, node.after]))
+        const { atOf, unfilled } = await filled(past, after, limits)
+        for (const [index, node] of nodes.entries()) {
+          expect(atOf(`n${index}`)).toEqual(sorted[index]?.filter((at) => at > node.after))
+        }
+        expect(unfilled).toEqual([])
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+it('brings together what several nodes measured at one instant', async () => {
+  const { heard } = await filled({ flow: [100, 200], volume: [100, 200] }, { flow: 50, volume: 50 })
+  expect(heard.map(({ nodeId, value }) => `${nodeId} ${value}`)).toEqual([
+    'flow 100',
+    'volume 100',
+    'flow 200',
+    'volume 200',
+  ])
+})
+
+it('names the nodes that the server keeps no history of, and fills the others', async () => {
+  const { atOf, unfilled } = await filled({ flow: [100] }, { flow: 50, valve: 50 })
+  expect(atOf('flow')).toEqual([100])
+  expect(unfilled).toEqual([{ nodeId: 'valve', reason: 'BadHistoryOperationUnsupported' }])
+})
+
+it('asks in ever longer slices where nothing was measured', async () => {
+  const { calls } = await filled({ valve: [9_999] }, { valve: 0 }, { nodesPerCall: 1, valuesPerNode: 1 })
+  expect(calls).toBeLessThan(20) // 1,000 slices of 10 ms
+})
+
+it('asks for the next slice only once the last is durable', async () => {
+  const read = historian({ flow: [5, 15, 25] })
+  const parts = {
+    read,
+    async deliver(changes: readonly DataChange[]) {
+      if (changes.some(({ value }) => value === 15)) throw new Error('stopped')
+    },
+  }
+  const missed = [{ nodeId: 'flow', samplingMs: 10, after: 0 }]
+  const limits = { nodesPerCall: 1, valuesPerNode: 1 }
+  await expect(fillFromHistory(missed, 10_000, parts, limits)).rejects.toThrow('stopped')
+  expect(read.calls).toBe(2)
+})
+
+it('gives up a server that promises more for ever', async () => {
+  const parts = {
+    read: async () => [{ values: [], more: new Uint8Array([1]) }],
+    async deliver() {},
+  }
+  const unfilled = await fillFromHistory([{ nodeId: 'flow', samplingMs: 10, after: 0 }], 10_000, parts)
+  expect(unfilled).toMatchObject([{ nodeId: 'flow' }])
+})
