@@ -716,6 +716,16 @@ export interface components {
                 total: number;
                 notUp: number;
             };
+            /** @description The gateway's own troubles: a disk that fills up, a history that takes nothing */
+            notices?: {
+                /** @description As at /readyz and in the catalogue of errors */
+                code: string;
+                /** @description In the language of Accept-Language */
+                title: string;
+                detail: string;
+                /** @description Something stands still already */
+                isUrgent: boolean;
+            }[];
         };
         WaterUse: {
             /**

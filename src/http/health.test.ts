@@ -15,6 +15,11 @@ it('the process is alive even while it is not ready, and says why it is not', as
   const warning = { code: 'disk-filling', detail: 'The disk of the data directory is 95 % used' } as const
   api.warnings.push(warning)
   expect((await api.app.inject('/readyz')).json()).toEqual({ ready: true, because: [], warnings: [warning] })
+  const { notices } = (
+    await api.as('viewer', 'GET', '/summary', undefined, { 'accept-language': 'zh-CN' })
+  ).json()
+  expect(notices).toEqual([{ ...warning, title: '磁盘空间不足，请尽快清理', isUrgent: false }])
+  expect((await api.as('contractor', 'GET', '/summary')).json().notices).toBeUndefined()
   expect((await api.app.inject('/livez')).statusCode).toBe(200)
 })
 

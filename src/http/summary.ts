@@ -1,11 +1,13 @@
 /** What needs a person now, counted. Open alarms and orders are few by nature, so they are counted by reading them. */
 import { type Alarm, SEVERITIES } from '../model/alarm.ts'
+import type { Language } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
+import { errorTitle } from '../model/words.ts'
 import type { WorkOrder } from '../model/work-order.ts'
 import type { Page, PageQuery } from '../operations/pages.ts'
 import type { Caller } from './caller.ts'
 import { MAX_LIMIT } from './paging.ts'
-import type { Services } from './services.ts'
+import type { Obstacle, Services } from './services.ts'
 import { statusOf } from './show.ts'
 
 async function* all<Row>(list: (query: PageQuery) => Promise<Page<Row>>): AsyncGenerator<Row> {
@@ -57,4 +59,12 @@ export function deviceCounts({ site, devices, factsOf }: Services, now: Instant)
 export function linkCounts({ devices: { links } }: Services) {
   const notUp = [...links.values()].filter(({ state }) => state !== 'up').length
   return { total: links.size, notUp }
+}
+
+export function noticesOf({ obstacles, warnings }: Services, language: Language) {
+  const told = (isUrgent: boolean) => (notice: Obstacle) => ({
+    ...notice,
+    ...{ title: errorTitle(notice.code, language), isUrgent },
+  })
+  return [...obstacles().map(told(true)), ...warnings().map(told(false))]
 }

@@ -4,12 +4,12 @@ import * as z from 'zod'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { INSTITUTION_TYPES, type Zone as NounZone, type PatrolRoute } from '../../model/site.ts'
 import { refuses } from '../answers.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf, languageOf } from '../caller.ts'
 import { showInstantIn } from '../instants.ts'
 import { may } from '../rights.ts'
 import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { alarmCounts, deviceCounts, linkCounts, orderCounts } from '../summary.ts'
+import { alarmCounts, deviceCounts, linkCounts, noticesOf, orderCounts } from '../summary.ts'
 
 const Zone = z.object({
   type: z.literal('Feature'),
@@ -75,6 +75,19 @@ const Summary = z
       .meta({ description: "A contractor's own only; `awaitingVerification` needs a person's word" }),
     devices: z.object({ total: z.int(), online: z.int(), silent: z.int(), neverSeen: z.int() }).optional(),
     links: z.object({ total: z.int(), notUp: z.int() }).optional(),
+    notices: z
+      .array(
+        z.object({
+          code: z.string().meta({ description: 'As at /readyz and in the catalogue of errors' }),
+          title: z.string().meta({ description: 'In the language of Accept-Language' }),
+          detail: z.string(),
+          isUrgent: z.boolean().meta({ description: 'Something stands still already' }),
+        }),
+      )
+      .optional()
+      .meta({
+        description: "The gateway's own troubles: a disk that fills up, a history that takes nothing",
+      }),
   })
   .meta({ id: 'Summary', description: 'What needs a person now; only what the role may read' })
 
@@ -127,7 +140,10 @@ export const siteRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         ...(may(caller, 'alarms:read') && { alarms: await alarmCounts(services) }),
         ...(may(caller, 'orders:read') && { orders: await orderCounts(services, caller) }),
         ...(may(caller, 'devices:read') && { devices: deviceCounts(services, now) }),
-        ...(may(caller, 'links:read') && { links: linkCounts(services) }),
+        ...(may(caller, 'links:read') && {
+          links: linkCounts(services),
+          notices: noticesOf(services, languageOf(request)),
+        }),
       }
     },
   )
