@@ -43,6 +43,7 @@ export const signOut = () => answer(api.DELETE('/api/v1/session'))
 export const changePassword = (current: string, fresh: string) =>
   answer(api.POST('/api/v1/session/password', { body: { current, new: fresh } }))
 
+export const getSummary = () => answer(api.GET('/api/v1/summary'))
 export const getSite = () => answer(api.GET('/api/v1/site'))
 /** As the client reads it, which knows no tuples: a position is an array of numbers. */
 export type Site = Awaited<ReturnType<typeof getSite>>

@@ -1,4 +1,4 @@
-/** The questions as cached queries. The live stream keeps alarms, orders and devices current, so nothing here polls. */
+/** The questions as cached queries. The live stream keeps alarms, orders and devices current, so hardly anything here polls. */
 import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { Severity } from '../../model/alarm.ts'
 import * as calls from './calls.ts'
@@ -28,6 +28,14 @@ export const session = queryOptions({
 
 export const site = queryOptions({ queryKey: ['site'], queryFn: calls.getSite, staleTime: 10 * 60_000 })
 export const rules = queryOptions({ queryKey: ['rules'], queryFn: calls.listRules, staleTime: 10 * 60_000 })
+/** The one that polls: a disk that fills up sends no event, and waits for nobody. */
+export const gatewayNotices = (language: string) =>
+  queryOptions({
+    queryKey: ['summary', language],
+    queryFn: calls.getSummary,
+    select: ({ notices = [] }) => notices,
+    refetchInterval: 30_000,
+  })
 export const links = queryOptions({ queryKey: ['links'], queryFn: calls.listLinks })
 export const devices = queryOptions({
   queryKey: ['devices'],
