@@ -1,8 +1,9 @@
 /** Signed in or not, and which place a link opens. Maps and charts come with the place that needs them. */
 import { useQuery } from '@tanstack/react-query'
-import { createBrowserRouter, Navigate, type RouteObject, RouterProvider } from 'react-router'
+import { createBrowserRouter, Navigate, Outlet, type RouteObject, RouterProvider } from 'react-router'
 import { Wall } from './alarms/wall.tsx'
 import { session } from './api/queries.ts'
+import type { Right } from './api/types.ts'
 import { Failed, Loading, NotAllowed } from './parts/states.tsx'
 import { SignIn } from './session/sign-in.tsx'
 import { useMay } from './session/use-session.ts'
@@ -10,18 +11,32 @@ import { NotFound, PlaceFailed } from './shell/fallbacks.tsx'
 import { PLACES } from './shell/places.ts'
 import { Shell } from './shell/shell.tsx'
 
-/** Whoever may not see the alarms starts at the first place that is theirs. */
+/** Where whoever may not see the alarms begins: the energy office with the water, a contractor with the orders. */
+const BEGIN = ['/water', '/orders', '/devices', '/settings'] as const
+
 function Start() {
   const may = useMay()
   if (may('alarms:read')) return <Wall />
-  const first = PLACES.find(({ right }) => may(right))
-  return first ? <Navigate to={first.path} replace /> : <NotAllowed />
+  const allowed = PLACES.filter(({ right }) => may(right)).map(({ path }) => path)
+  const first = BEGIN.find((path) => allowed.some((one) => one === path))
+  return first ? <Navigate to={first} replace /> : <NotAllowed />
 }
 
 const later = (path: string, load: () => Promise<{ Component: () => React.ReactNode }>): RouteObject => ({
   path,
   lazy: load,
 })
+
+/** A place that the role may not see says so, instead of asking the gateway and being refused. */
+function Guard({ right }: { right: Right }) {
+  return useMay()(right) ? <Outlet /> : <NotAllowed />
+}
+
+const guarded = (path: (typeof PLACES)[number]['path'], children: RouteObject[]): RouteObject[] =>
+  PLACES.filter((place) => place.path === path).map(({ right }) => ({
+    element: <Guard right={right} />,
+    children,
+  }))
 
 const router = createBrowserRouter([
   {
@@ -34,14 +49,18 @@ const router = createBrowserRouter([
         ErrorBoundary: PlaceFailed,
         children: [
           { index: true, Component: Start },
-          later('map', () => import('./map/map-page.tsx')),
-          later('orders', () => import('./orders/board.tsx')),
-          later('orders/:id', () => import('./orders/order-page.tsx')),
-          later('water', () => import('./water/water-page.tsx')),
-          later('patrol', () => import('./patrol/patrol-page.tsx')),
-          later('vehicles', () => import('./vehicles/vehicles-page.tsx')),
-          later('devices', () => import('./devices/devices-page.tsx')),
-          later('devices/:id', () => import('./devices/device-page.tsx')),
+          ...guarded('/map', [later('map', () => import('./map/map-page.tsx'))]),
+          ...guarded('/orders', [
+            later('orders', () => import('./orders/orders-page.tsx')),
+            later('orders/:id', () => import('./orders/order-page.tsx')),
+          ]),
+          ...guarded('/water', [later('water', () => import('./water/water-page.tsx'))]),
+          ...guarded('/patrol', [later('patrol', () => import('./patrol/patrol-page.tsx'))]),
+          ...guarded('/vehicles', [later('vehicles', () => import('./vehicles/vehicles-page.tsx'))]),
+          ...guarded('/devices', [
+            later('devices', () => import('./devices/devices-page.tsx')),
+            later('devices/:id', () => import('./devices/device-page.tsx')),
+          ]),
           later('settings', () => import('./settings/settings-page.tsx')),
           { path: '*', Component: NotFound },
         ],

@@ -9,6 +9,7 @@ import { type Scenario, simulateCampus } from '../../simulators/index.ts'
 import { systemClock } from '../../src/cli/system-clock.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { startChromium } from '../support/chromium.ts'
+import { connectGate } from '../support/gate.ts'
 import { type RunningGateway, startGateway } from '../support/gateway.ts'
 import { seriousFindings, visit } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
@@ -112,7 +113,9 @@ requireServer('chromium')('the control room', () => {
     const { page } = desk
     await page.getByText('No open alarm.').waitFor(PATIENCE)
     await gateway.stop('SIGKILL')
-    await page.getByText('Not live.').waitFor(PATIENCE)
+    await page.getByText('Not live. Last update').waitFor(PATIENCE)
+    const filter = await page.evaluate('getComputedStyle(document.querySelector("main")).filter')
+    expect(filter).toContain('grayscale(1)')
 
     await using again = await startGateway({
       config: CONFIG,
@@ -184,11 +187,19 @@ requireServer('chromium')('the control room', () => {
     await using browser = await startChromium()
     const password = gateway.initialPassword()
     await using desk = await visit(browser, { url: gateway.url, locale: 'zh-CN', password })
+    await using gate = await connectGate(gateway, 'gate-1')
     const nav = desk.page.locator('header nav')
     expect(await nav.textContent()).toContain('监控室')
+    await gate.force()
+    await desk.page.locator('[data-row]').filter({ hasText: '门被强行打开' }).waitFor(PATIENCE)
     await desk.page.getByRole('button', { name: 'English' }).click()
     await nav.getByText('Control room').waitFor()
     expect(await desk.page.locator('body').textContent()).not.toContain('待处理')
+    await gate.force() // heard by the stream that goes on in the other language
+    await desk.page.locator('[data-row]').filter({ hasText: 'door forced' }).nth(1).waitFor(PATIENCE)
+    const streams = desk.requests.filter((address) => address.includes('/api/v1/live?'))
+    expect(streams[0]).toContain('language=zh-CN')
+    expect(streams.at(-1)).toMatch(/language=en&lastEventId=\d+/)
     await desk.page.reload()
     await nav.getByText('Control room').waitFor()
   })

@@ -11,6 +11,8 @@ export type Visit = AsyncDisposable & {
   readonly requests: readonly string[]
   /** Errors that no code of the page caught. */
   readonly errors: readonly string[]
+  /** What the gateway refused because the role may not: the page should have known. */
+  readonly forbidden: readonly string[]
   /** Goes to a place of the page and waits until it stands. */
   go(path: string): Promise<void>
 }
@@ -29,7 +31,9 @@ export async function visit(browser: Browser, desk: Desk): Promise<Visit> {
   const page = await context.newPage()
   const requests: string[] = []
   const errors: string[] = []
+  const forbidden: string[] = []
   page.on('request', (request) => requests.push(request.url()))
+  page.on('response', (response) => response.status() === 403 && forbidden.push(response.url()))
   page.on('pageerror', ({ message }) => errors.push(message))
   await page.goto(url)
   await page.locator('input[autocomplete="username"]').fill(user)
@@ -40,6 +44,7 @@ export async function visit(browser: Browser, desk: Desk): Promise<Visit> {
     page,
     requests,
     errors,
+    forbidden,
     async go(path) {
       await page.goto(`${url}${path}`)
       await page.locator('main').waitFor()

@@ -50,7 +50,7 @@ function Content({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledge(): void
       <header className={styles.head}>
         <SeverityMark severity={alarm.severity} seen={seen !== undefined} over={isOver(alarm)} />
         <h2>{names.rule(alarm.rule)}</h2>
-        <p className={styles.why}>{because(alarm.because)}</p>
+        <p className={styles.why}>{because(alarm.because, alarm.device)}</p>
       </header>
       {device ? (
         <Suspense fallback={<div style={{ height: '11rem' }} />}>
@@ -113,7 +113,7 @@ function Before({ alarm }: { alarm: Alarm }) {
                     duration: format.duration(Date.parse(one.clearedAt) - Date.parse(one.raisedAt)),
                   })}
             </span>
-            <span className="truncate">{because(one.because)}</span>
+            <span className="truncate">{because(one.because, one.device)}</span>
           </li>
         ))}
       </ul>

@@ -103,8 +103,8 @@ export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: P
         </Link>
         {layout === 'narrow' ? <span className={styles.under}>{where}</span> : null}
         {layout === 'wide' ? null : (
-          <span className={styles.under} title={because(alarm.because)}>
-            {because(alarm.because)}
+          <span className={styles.under} title={because(alarm.because, alarm.device)}>
+            {because(alarm.because, alarm.device)}
           </span>
         )}
       </td>
@@ -113,8 +113,8 @@ export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: P
         {layout === 'compact' ? <span className={styles.under}>{names.place(alarm.place)}</span> : null}
       </td>
       {layout === 'wide' ? (
-        <td className="truncate" title={because(alarm.because)}>
-          {because(alarm.because)}
+        <td className="truncate" title={because(alarm.because, alarm.device)}>
+          {because(alarm.because, alarm.device)}
         </td>
       ) : null}
       <td className={`${styles.wide} truncate`}>

@@ -8,6 +8,7 @@ import { drawn, gapAfter } from '../charts/gaps.ts'
 import { ReadingChart } from '../charts/reading-chart.tsx'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
+import { usePointName, useValue } from '../parts/points.ts'
 
 const BEFORE_MS = 30 * 60_000
 const AFTER_MS = 10 * 60_000
@@ -16,6 +17,8 @@ const LONGEST_MS = 6 * 3_600_000
 export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
   const { t } = useTranslation()
   const format = useFormat()
+  const show = useValue()
+  const pointName = usePointName()
   const now = useNow(10_000)
   const { figures } = alarm.because
   const point = typeof figures.point === 'string' ? figures.point : device.latest.flow ? 'flow' : undefined
@@ -41,14 +44,18 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
   const unit = device.latest[point]?.unit ?? ''
   return (
     <ReadingChart
-      label={t('alarms.evidence', { point, from: format.dayTime(from), to: format.dayTime(to) })}
+      label={t('alarms.evidence', {
+        point: pointName(point),
+        from: format.dayTime(from),
+        to: format.dayTime(to),
+      })}
       unit={unit}
       dots={series.dots}
       gaps={series.gaps}
       from={from}
       to={to}
       limit={limit}
-      limitLabel={limit === undefined ? '' : t('chart.limit', { limit: format.number(limit) })}
+      limitLabel={limit === undefined ? '' : t('chart.limit', { limit: show(limit, unit) })}
       alarms={stood}
     />
   )

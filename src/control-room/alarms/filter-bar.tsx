@@ -1,3 +1,4 @@
+/** Which alarms are on the wall: view, severity and text, all of them kept in the address. */
 import { NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { SEVERITIES } from '../../model/alarm.ts'

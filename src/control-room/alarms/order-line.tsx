@@ -1,3 +1,4 @@
+/** What is being done about an alarm: its order and the state of it, or the button that makes one. */
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -9,7 +10,6 @@ import { useLanguage } from '../i18n/language.ts'
 import { useMay } from '../session/use-session.ts'
 import { useOpenOrder } from './use-open-order.ts'
 
-/** The order of an alarm and its state, or the button that makes one. */
 export function OrderLine({ alarm }: { alarm: Alarm }) {
   const { t } = useTranslation()
   const language = useLanguage()

@@ -22,12 +22,14 @@ export function ReadingRows({
   const show = useValue()
   if (readings.length === 0) return <p className="quiet">{t('device.noReadings')}</p>
   const newest = readings.slice(-SHOWN).reverse()
+  const span = Date.parse(newest[0]?.at ?? '') - Date.parse(newest.at(-1)?.at ?? '')
+  const long = span > 20 * 3_600_000
   const points = [...new Set(newest.flatMap(({ values }) => Object.keys(values)))].sort()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={t('device.rows')}>
       <table className="figures">
-        <caption className="quiet" style={{ textAlign: 'left', captionSide: 'bottom', padding: '0.5rem 0' }}>
+        <caption className={`quiet ${styles.caption}`}>
           {cut
             ? t('device.rowsCut', { count: newest.length })
             : t('device.rowsOf', { count: newest.length, all: format.count(readings.length) })}
@@ -49,7 +51,7 @@ export function ReadingRows({
             <tr key={`${at} ${receivedAt} ${JSON.stringify(values)}`}>
               <td>
                 <time dateTime={at} title={format.absolute(at)}>
-                  {format.clockSeconds(at)}
+                  {long ? format.dayTimeSeconds(at) : format.clockSeconds(at)}
                 </time>
               </td>
               {points.map((point) => (

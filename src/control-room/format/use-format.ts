@@ -32,6 +32,10 @@ export function formatIn(language: string, timeZone: string) {
     clockSeconds: dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     day: dates({ month: 'short', day: 'numeric' }),
     dayTime: dates({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
+    dayTimeSeconds: dates({
+      ...{ month: 'short', day: 'numeric' },
+      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+    }),
     date: dates({ dateStyle: 'medium' }),
     /** Half-open, as everywhere: `to` is not in it. */
     dateRange: (from: string, to: string) => range.formatRange(Date.parse(from), Date.parse(to) - 1),

@@ -15,6 +15,11 @@ export type Stream = {
   lost(): void
 }
 
+export type OpenStream = {
+  /** Hands over what still waits and tells the last id, after which another stream may go on. */
+  close(): string
+}
+
 /** The gateway gives a sign of life every 15 s; two missed ones and some slack. */
 const SILENCE_MS = 38_000
 const REOPEN_MS = 2_000
@@ -26,9 +31,10 @@ const nextFrame = (task: () => void) => {
   else setTimeout(task, 500) // a hidden page has no frames
 }
 
-export function openStream(url: string, to: Stream): () => void {
+/** Goes on after the event `after`; without one from now on. */
+export function openStream(url: URL, to: Stream, after = ''): OpenStream {
   let source: EventSource | undefined
-  let lastEventId = ''
+  let lastEventId = after
   let waiting: LiveEvent[] = []
   let framed = false
   let closed = false
@@ -61,7 +67,9 @@ export function openStream(url: string, to: Stream): () => void {
     }
   }
   const open = () => {
-    source = new EventSource(lastEventId ? `${url}?lastEventId=${encodeURIComponent(lastEventId)}` : url)
+    const from = new URL(url)
+    if (lastEventId) from.searchParams.set('lastEventId', lastEventId)
+    source = new EventSource(from)
     for (const name of EVENT_NAMES) source.addEventListener(name, (message) => take(name, message))
     source.onopen = () => alive()
     source.onerror = () => {
@@ -79,10 +87,14 @@ export function openStream(url: string, to: Stream): () => void {
   }
 
   open()
-  return () => {
-    closed = true
-    clearTimeout(watchdog)
-    clearTimeout(reopening)
-    source?.close()
+  return {
+    close() {
+      source?.close()
+      flush()
+      closed = true
+      clearTimeout(watchdog)
+      clearTimeout(reopening)
+      return lastEventId
+    },
   }
 }

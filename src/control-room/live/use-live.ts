@@ -1,9 +1,10 @@
-/** Opens the live stream while somebody is signed in and lets it keep the caches current. */
+/** Opens the live stream while somebody is signed in, in the language of the page, and lets it keep the caches current. */
 import type { QueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Whole } from '../api/calls.ts'
 import { queryClient } from '../api/queries.ts'
 import type { Alarm, Device, Link, WorkOrder } from '../api/types.ts'
+import { useLanguage } from '../i18n/language.ts'
 import type { LiveEvent } from './event.ts'
 import * as merge from './merge.ts'
 import { ring } from './sound.ts'
@@ -39,18 +40,35 @@ export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
   ring(raised)
 }
 
+/** A switch of language opens it anew after the last event, and asks again for what the gateway words. */
 export function useLive(on: boolean): void {
+  const language = useLanguage()
+  const last = useRef<{ language: string; id: string }>(undefined)
   useEffect(() => {
-    if (!on) return
-    return openStream('/api/v1/live', {
-      batch: (events) => apply(queryClient, events),
-      reset: () =>
-        void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
-      heard: noteHeard,
-      lost() {
-        noteLost()
-        void queryClient.invalidateQueries({ queryKey: ['session'] }) // a session that ended looks like a lost stream
+    if (!on) {
+      last.current = undefined
+      return
+    }
+    const reset = () =>
+      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+    const url = new URL('/api/v1/live', window.location.origin)
+    url.searchParams.set('language', language)
+    const stream = openStream(
+      url,
+      {
+        batch: (events) => apply(queryClient, events),
+        reset,
+        heard: noteHeard,
+        lost() {
+          noteLost()
+          void queryClient.invalidateQueries({ queryKey: ['session'] }) // a session that ended looks like a lost stream
+        },
       },
-    })
-  }, [on])
+      last.current?.id,
+    )
+    if (last.current && last.current.language !== language) reset()
+    return () => {
+      last.current = { language, id: stream.close() }
+    }
+  }, [on, language])
 }

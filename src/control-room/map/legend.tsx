@@ -1,3 +1,4 @@
+/** What the signs on the map mean, drawn from the same paths as the map itself. */
 import { useTranslation } from 'react-i18next'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { SeverityMark } from '../parts/severity.tsx'

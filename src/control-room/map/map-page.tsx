@@ -61,21 +61,23 @@ export function Component() {
         {device ? (
           <DeviceCard device={device} alarms={alarms} onClose={() => change({ device: undefined })} />
         ) : null}
-        <section>
-          <h3>{t('map.alarms')}</h3>
-          {alarms.length === 0 ? <p className="quiet">{t('map.calm')}</p> : null}
-          <ul className={styles.list}>
-            {alarms.map((alarm) => (
-              <li key={alarm.id}>
-                <SeverityMark severity={alarm.severity} seen={alarm.acknowledged !== undefined} bare />
-                <Link to={link({ device: alarm.device })}>{nameAlarm(alarm)}</Link>
-                <span className="quiet">
-                  <Age at={alarm.raisedAt} since />
-                </span>
-              </li>
-            ))}
-          </ul>
-        </section>
+        {may('alarms:read') ? (
+          <section>
+            <h3>{t('map.alarms')}</h3>
+            {alarms.length === 0 ? <p className="quiet">{t('map.calm')}</p> : null}
+            <ul className={styles.list}>
+              {alarms.map((alarm) => (
+                <li key={alarm.id}>
+                  <SeverityMark severity={alarm.severity} seen={alarm.acknowledged !== undefined} bare />
+                  <Link to={link({ device: alarm.device })}>{nameAlarm(alarm)}</Link>
+                  <span className="quiet">
+                    <Age at={alarm.raisedAt} since />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ) : null}
         <Legend />
       </aside>
     </div>

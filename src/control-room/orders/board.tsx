@@ -1,112 +1,52 @@
-/** The board of work orders: a column a state, moved by buttons or by dragging a card to a state it may go to. */
-import { Button, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+/** The board: a column a state, moved by buttons or by dragging a card to a state it may go to. */
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'
-import { endedOrders, openOrders } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
-import { useNames } from '../parts/names.ts'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { useAddress } from '../parts/use-address.ts'
-import { focusedRow } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
-import { COLUMNS, columnOf, ENDED, isEnded } from './columns.ts'
-import { MoveDialog, type Moving } from './move-dialog.tsx'
+import { columnOf } from './columns.ts'
 import { OrderCard } from './order-card.tsx'
 
-export function Component() {
+type Props = {
+  readonly orders: readonly WorkOrder[]
+  readonly columns: readonly OrderState[]
+  /** The one that a link speaks of. */
+  readonly marked: string | null
+  onMove(order: WorkOrder, to: OrderState): void
+}
+
+export function Board({ orders, columns, marked, onMove }: Props) {
   const { t } = useTranslation()
   const may = useMay()
-  const navigate = useNavigate()
-  const names = useNames()
-  const { asked, change } = useAddress()
-  const open = useQuery(openOrders)
-  const withEnded = asked.get('ended') === 'shown'
-  const closed = useQuery({ ...endedOrders('closed'), enabled: withEnded })
-  const cancelled = useQuery({ ...endedOrders('cancelled'), enabled: withEnded })
-  const [moving, setMoving] = useState<Moving>()
   const [dragged, setDragged] = useState<WorkOrder>()
   const board = useRef<HTMLElement>(null)
-
-  const state = asked.get('state')
-  const text = (asked.get('q') ?? '').toLowerCase()
-  const fits = (order: WorkOrder) =>
-    [`#${order.number}`, names.order(order), order.title, order.assignee ?? '', names.device(order.device)]
-      .join(' ')
-      .toLowerCase()
-      .includes(text)
-  const all = [
-    ...(open.data?.items.filter((order) => !isEnded(order)) ?? []),
-    ...(withEnded ? [...(closed.data?.items ?? []), ...(cancelled.data?.items ?? [])] : []),
-  ].filter(fits)
-  const columns: readonly OrderState[] = withEnded ? [...COLUMNS, ...ENDED] : COLUMNS
-
   const walk = (by: number) => {
     const links = [...(board.current?.querySelectorAll<HTMLElement>('[data-row-link]') ?? [])]
     const at = links.indexOf(document.activeElement as HTMLElement)
     links[Math.max(0, Math.min(links.length - 1, at < 0 ? 0 : at + by))]?.focus()
   }
-  useKeys({
-    j: () => walk(1),
-    k: () => walk(-1),
-    o() {
-      const id = focusedRow()
-      if (id) void navigate(`/orders/${id}`)
-    },
-  })
-
-  if (open.isPending) return <Loading />
-  if (open.error && !open.data) return <Failed cause={open.error} retry={() => void open.refetch()} />
+  useKeys({ j: () => walk(1), k: () => walk(-1) })
   return (
-    <div className={styles.page}>
-      <div className={styles.bar}>
-        <h1>{t('place.orders')}</h1>
-        <TextInput
-          className="no-print"
-          aria-label={t('orders.find')}
-          placeholder={t('orders.find')}
-          value={asked.get('q') ?? ''}
-          onChange={(event) => change({ q: event.currentTarget.value }, true)}
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways has to be reachable by keyboard
+    <section ref={board} className={styles.board} tabIndex={0} aria-label={t('orders.board')}>
+      {columns.map((column) => (
+        <Column
+          key={column}
+          state={column}
+          marked={column === marked}
+          orders={orders.filter((order) => columnOf(order) === column)}
+          takes={dragged?.next.includes(column) ?? false}
+          onTake={() => dragged && onMove(dragged, column)}
+          onMove={onMove}
+          onDrag={setDragged}
+          mayMove={may('orders:move')}
         />
-        <Button
-          className="no-print"
-          variant="default"
-          aria-pressed={withEnded}
-          onClick={() => change({ ended: withEnded ? undefined : 'shown' })}
-        >
-          {withEnded ? t('orders.hideEnded') : t('orders.showEnded')}
-        </Button>
-      </div>
-      {all.length === 0 ? (
-        <Empty title={text ? t('orders.noneFilter') : t('orders.none')}>
-          {text ? null : t('orders.noneHelp')}
-        </Empty>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways has to be reachable by keyboard
-        <section ref={board} className={styles.board} tabIndex={0} aria-label={t('orders.board')}>
-          {columns.map((column) => (
-            <Column
-              key={column}
-              state={column}
-              marked={column === state}
-              orders={all.filter((order) => columnOf(order) === column)}
-              takes={dragged?.next.includes(column) ?? false}
-              onTake={() => dragged && setMoving({ order: dragged, to: column })}
-              onMove={(order, to) => setMoving({ order, to })}
-              onDrag={setDragged}
-              mayMove={may('orders:move')}
-            />
-          ))}
-        </section>
-      )}
-      <MoveDialog moving={moving} onClose={() => setMoving(undefined)} />
-    </div>
+      ))}
+    </section>
   )
 }
 
@@ -130,6 +70,7 @@ function Column({ state, marked, orders, takes, mayMove, onTake, onMove, onDrag 
       className={styles.column}
       data-takes={takes || undefined}
       data-marked={marked || undefined}
+      data-empty={orders.length === 0 || undefined}
       aria-label={words}
       onDragOver={(event) => takes && event.preventDefault()}
       onDrop={(event) => {

@@ -28,8 +28,8 @@ export function Occurrences({ order }: { order: WorkOrder }) {
           data ? (
             <li key={data.id}>
               <Link to={`/?alarm=${data.id}`}>{format.dayTime(data.raisedAt)}</Link>
-              <span className="truncate" title={because(data.because)}>
-                {because(data.because)}
+              <span className="truncate" title={because(data.because, data.device)}>
+                {because(data.because, data.device)}
               </span>
               <span className="quiet">{ALARM_STATE_WORDS[data.state][language]}</span>
             </li>

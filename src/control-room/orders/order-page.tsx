@@ -51,7 +51,7 @@ function Order({ order }: { order: WorkOrder }) {
       <div className={styles.orderGrid}>
         <section>
           {may('orders:move') && order.next.length > 0 ? (
-            <div className={`${styles.moves} no-print`} style={{ marginBottom: '1rem' }}>
+            <div className={`${styles.moves} ${styles.ahead} no-print`}>
               {movesOf(order).map(({ to: next, name }, at) => (
                 <Button key={next} {...(at === 0 ? {} : { variant: 'default' })} onClick={() => setTo(next)}>
                   {t(name)}
@@ -113,7 +113,7 @@ function Timeline({ order }: { order: WorkOrder }) {
               time: format.absolute(at),
             })}
           </p>
-          {evidence ? <p>{because(evidence)}</p> : null}
+          {evidence ? <p>{because(evidence, order.device)}</p> : null}
           {note ? <p className={styles.note}>{note}</p> : null}
         </li>
       ))}

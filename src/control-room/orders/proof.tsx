@@ -5,13 +5,13 @@ import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useBecause } from '../parts/names.ts'
 
-export function Proof({ order: { verification } }: { order: WorkOrder }) {
+export function Proof({ order: { device, verification } }: { order: WorkOrder }) {
   const { t } = useTranslation()
   const format = useFormat()
   const because = useBecause()
   const now = useNow()
   const { state, until } = verification
-  const why = verification.because ? because(verification.because) : ''
+  const why = verification.because ? because(verification.because, device) : ''
   const text = () => {
     if (state === 'waiting') {
       if (until === null) return t('proof.waitingForClear')

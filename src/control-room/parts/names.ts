@@ -6,7 +6,7 @@ import { devices, rules, site } from '../api/queries.ts'
 import type { Because, Device, Place, WorkOrder } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useMay } from '../session/use-session.ts'
-import { usePointName } from './points.ts'
+import { usePointName, useValue } from './points.ts'
 
 export function useDevices(): ReadonlyMap<string, Device> {
   const may = useMay()
@@ -52,13 +52,25 @@ export function useNames(): Names {
   }, [known, here, watched])
 }
 
+/** Figures that are in the unit of the point they speak of; the device, where it is told, knows that unit. */
+const IN_UNIT_OF_POINT = ['value', 'above', 'clearBelow'] as const
+
 /** In the language of the page also when the alarm came in the other one; the gateway's own words where the code is new to the page. */
-export function useBecause(): (because: Because) => string {
+export function useBecause(): (because: Because, device?: string) => string {
   const language = useLanguage()
   const pointName = usePointName()
-  return ({ code, figures, text }) => {
-    const named =
-      typeof figures.point === 'string' ? { ...figures, point: pointName(figures.point) } : figures
+  const show = useValue()
+  const devices = useDevices()
+  return ({ code, figures, text }, device) => {
+    const named = { ...figures }
+    if (typeof figures.point === 'string') {
+      const unit = device === undefined ? undefined : devices.get(device)?.latest[figures.point]?.unit
+      for (const name of IN_UNIT_OF_POINT) {
+        const figure = figures[name]
+        if (figure !== undefined && unit) named[name] = show(figure, unit)
+      }
+      named.point = pointName(figures.point)
+    }
     const words = becauseText({ code, figures: named }, language)
     return words === code ? text : words
   }

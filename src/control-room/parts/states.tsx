@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import { isProblem } from '../api/problem.ts'
 import styles from './states.module.css'
 
@@ -62,5 +63,10 @@ export function Failed({ cause, retry }: { cause: unknown; retry?: () => void })
 
 export function NotAllowed() {
   const { t } = useTranslation()
-  return <Empty title={t('state.notAllowed')}>{t('state.notAllowedHelp')}</Empty>
+  return (
+    <Empty title={t('state.notAllowed')}>
+      <p>{t('state.notAllowedHelp')}</p>
+      <Link to="/">{t('state.toStart')}</Link>
+    </Empty>
+  )
 }

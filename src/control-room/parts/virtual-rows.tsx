@@ -5,6 +5,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useKeys } from '../keyboard/use-keys.ts'
+import { usePrinting } from './use-printing.ts'
 import styles from './virtual-rows.module.css'
 
 type Props<Row> = {
@@ -21,6 +22,9 @@ type Props<Row> = {
   readonly selected?: string | undefined
 }
 
+/** Some twenty pages of paper. */
+const MOST_PRINTED = 1_000
+
 const pixels = (rem: number) => rem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
 
 /** The row that has the focus, by its id. */
@@ -30,13 +34,14 @@ export const focusedRow = (): string | undefined =>
 export function VirtualRows<Row>(props: Props<Row>) {
   const { rows, idOf, height, label, columns, head, draw, rowClass, selected } = props
   const scroller = useRef<HTMLDivElement>(null)
+  const printing = usePrinting()
   const wanted = useRef<string | undefined>(undefined)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => pixels(height),
     getItemKey: (index) => idOf(rows[index] as Row),
-    overscan: 8,
+    overscan: printing ? MOST_PRINTED : 8,
     scrollPaddingStart: pixels(2), // the head covers the first line
   })
   useEffect(() => {
@@ -71,7 +76,7 @@ export function VirtualRows<Row>(props: Props<Row>) {
             {head}
           </tr>
         </thead>
-        <tbody className={styles.body} style={{ height: virtual.getTotalSize() }}>
+        <tbody className={styles.body} style={printing ? {} : { height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start, size }) => {
             const row = rows[index]
             if (row === undefined) return null
@@ -83,7 +88,10 @@ export function VirtualRows<Row>(props: Props<Row>) {
                 data-row={id}
                 data-selected={id === selected || undefined}
                 className={[styles.row, styles.cells, rowClass?.(row)].filter(Boolean).join(' ')}
-                style={{ transform: `translateY(${start}px)`, height: size, gridTemplateColumns: columns }}
+                style={{
+                  ...(printing ? {} : { transform: `translateY(${start}px)` }),
+                  ...{ height: size, gridTemplateColumns: columns },
+                }}
               >
                 {draw(row)}
               </tr>

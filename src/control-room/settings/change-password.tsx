@@ -1,3 +1,4 @@
+/** Changes one's own password; the gateway ends all other sessions of the user. */
 import { Button, PasswordInput, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'

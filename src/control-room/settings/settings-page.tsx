@@ -33,6 +33,7 @@ export function Component() {
 
 function Tastes() {
   const { t } = useTranslation()
+  const may = useMay()
   const language = useLanguage()
   const sound = useSound()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
@@ -55,12 +56,14 @@ function Tastes() {
         ]}
         onChange={(value) => setColorScheme(value === 'light' ? 'light' : 'dark')}
       />
-      <Switch
-        label={t('settings.sound')}
-        description={t('settings.soundHelp')}
-        checked={sound}
-        onChange={(event) => switchSound(event.currentTarget.checked)}
-      />
+      {may('alarms:read') ? (
+        <Switch
+          label={t('settings.sound')}
+          description={t('settings.soundHelp')}
+          checked={sound}
+          onChange={(event) => switchSound(event.currentTarget.checked)}
+        />
+      ) : null}
     </section>
   )
 }

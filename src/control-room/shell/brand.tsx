@@ -1,3 +1,4 @@
+/** The sign and the name of the product, for the header and the sign-in. */
 import styles from './shell.module.css'
 
 export function Brand() {

@@ -1,3 +1,4 @@
+/** The places that the role may see, the search, and what belongs to this desk: sound, language, colours, sign-out. */
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -30,7 +31,12 @@ export function Header({ onSearch, onKeys }: { onSearch(): void; onKeys(): void 
         ))}
       </nav>
       <div className={styles.tools}>
-        <UnstyledButton className={styles.tool} onClick={onSearch} aria-keyshortcuts="/">
+        <UnstyledButton
+          className={styles.tool}
+          onClick={onSearch}
+          aria-label={t('search.open')}
+          aria-keyshortcuts="/"
+        >
           <svg viewBox="0 0 16 16" width="0.875rem" height="0.875rem" aria-hidden="true">
             <circle cx="7" cy="7" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
             <path d="m10.5 10.5 4 4" stroke="currentColor" strokeWidth="1.5" />
@@ -38,9 +44,11 @@ export function Header({ onSearch, onKeys }: { onSearch(): void; onKeys(): void 
           <span className={styles.wide}>{t('search.open')}</span>
           <kbd className={styles.wide}>/</kbd>
         </UnstyledButton>
-        <UnstyledButton className={styles.tool} aria-pressed={sound} onClick={() => switchSound(!sound)}>
-          {sound ? t('sound.on') : t('sound.off')}
-        </UnstyledButton>
+        {may('alarms:read') ? (
+          <UnstyledButton className={styles.tool} aria-pressed={sound} onClick={() => switchSound(!sound)}>
+            {sound ? t('sound.on') : t('sound.off')}
+          </UnstyledButton>
+        ) : null}
         <LanguageSwitch />
         <UserMenu onKeys={onKeys} />
       </div>

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { SEVERITIES, type Severity } from '../../model/alarm.ts'
-import { devices, openAlarms, openOrders } from '../api/queries.ts'
-import type { Alarm } from '../api/types.ts'
+import { devices, gatewayNotices, openAlarms, openOrders } from '../api/queries.ts'
+import type { Alarm, OrderState } from '../api/types.ts'
 import { SeverityMark } from '../parts/severity.tsx'
-import { useMay } from '../session/use-session.ts'
+import { useMay, useSession } from '../session/use-session.ts'
 import styles from './shell.module.css'
 
 const worst = (alarms: readonly Alarm[]): Severity | undefined =>
@@ -16,8 +16,9 @@ export const unacknowledged = ({ state }: Alarm): boolean =>
   state === 'active-unacknowledged' || state === 'cleared-unacknowledged'
 
 export function NeedsYou() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const may = useMay()
+  const notices = useQuery({ ...gatewayNotices(i18n.language), enabled: may('links:read') }).data ?? []
   const alarms = useQuery({ ...openAlarms, enabled: may('alarms:read') }).data?.items ?? []
   const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
   const all = useQuery({ ...devices, enabled: may('devices:read') }).data?.items ?? []
@@ -28,8 +29,15 @@ export function NeedsYou() {
   const close = orders.filter(({ state }) => state === 'verified').length
   const silent = all.filter(({ status }) => status === 'silent').length
   const canMove = may('orders:create')
+  const isContractor = useSession().role === 'contractor'
+  const own = (state: OrderState) => (isContractor ? orders.filter((one) => one.state === state).length : 0)
+  const accept = own('dispatched')
+  const finish = own('accepted')
 
   const needs: { to: string; text: string; mark?: Severity | undefined }[] = []
+  for (const { code, title, isUrgent } of notices) {
+    needs.push({ to: `/settings#${code}`, text: title, mark: isUrgent ? 'critical' : 'high' })
+  }
   if (unseen.length > 0) {
     needs.push({
       to: '/?state=unacknowledged',
@@ -44,6 +52,8 @@ export function NeedsYou() {
     needs.push({ to: '/orders?state=done', text: t('needs.manual', { count: manual }) })
   if (canMove && close > 0)
     needs.push({ to: '/orders?state=verified', text: t('needs.close', { count: close }) })
+  if (accept > 0) needs.push({ to: '/orders?state=dispatched', text: t('needs.accept', { count: accept }) })
+  if (finish > 0) needs.push({ to: '/orders?state=accepted', text: t('needs.finish', { count: finish }) })
   if (silent > 0) needs.push({ to: '/devices?status=silent', text: t('needs.silent', { count: silent }) })
 
   return (
@@ -61,7 +71,13 @@ export function NeedsYou() {
           ))}
         </ul>
       ) : (
-        <span className="quiet">{t('needs.nothing')}</span>
+        <span className="quiet">
+          {may('alarms:read')
+            ? t('needs.nothing')
+            : may('orders:read')
+              ? t('needs.nothingOrders')
+              : t('needs.nothingSilent')}
+        </span>
       )}
     </section>
   )

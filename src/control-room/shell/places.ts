@@ -3,7 +3,7 @@ import type { Right } from '../api/types.ts'
 
 export const PLACES = [
   { path: '/', name: 'place.control-room', right: 'alarms:read' },
-  { path: '/map', name: 'place.map', right: 'site:read' },
+  { path: '/map', name: 'place.map', right: 'devices:read' },
   { path: '/orders', name: 'place.orders', right: 'orders:read' },
   { path: '/water', name: 'place.water', right: 'water-use:read' },
   { path: '/patrol', name: 'place.patrol', right: 'readings:read' },

@@ -1,3 +1,4 @@
+/** Water use as rows: by institution or meter, and by interval for the one that was chosen. What is missing is never a zero. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'

@@ -1,0 +1,111 @@
+/** The orders as rows, the worst first and among equals the one that stands longest where it is. */
+import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { SEVERITIES } from '../../model/alarm.ts'
+import { ORDER_STATE_WORDS } from '../../model/words.ts'
+import type { OrderState, WorkOrder } from '../api/types.ts'
+import { Age } from '../format/age.tsx'
+import { useLanguage } from '../i18n/language.ts'
+import { useDevices, useNames } from '../parts/names.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import { VirtualRows } from '../parts/virtual-rows.tsx'
+import { useMay } from '../session/use-session.ts'
+import styles from './board.module.css'
+import { isEnded, movesOf, since } from './columns.ts'
+
+const WIDE = '5.5rem minmax(11rem, 1.3fr) minmax(12rem, 1.6fr) 6rem 5rem minmax(7rem, 0.8fr) 9rem'
+const NARROW = '1.25rem minmax(0, 1fr) auto'
+
+const idOf = ({ id }: WorkOrder) => id
+
+export function sortedForList(orders: readonly WorkOrder[]): WorkOrder[] {
+  const rank = (order: WorkOrder) => (isEnded(order) ? 10 : SEVERITIES.indexOf(order.severity))
+  return [...orders].sort(
+    (one, other) => rank(one) - rank(other) || Date.parse(since(one)) - Date.parse(since(other)),
+  )
+}
+
+type Props = { readonly orders: readonly WorkOrder[]; onMove(order: WorkOrder, to: OrderState): void }
+
+export function OrderList({ orders, onMove }: Props) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const names = useNames()
+  const devices = useDevices()
+  const mayMove = useMay()('orders:move')
+  const narrow = useMediaQuery('(max-width: 60em)') ?? false
+  const placeOf = (order: WorkOrder) => {
+    const device = devices.get(order.device)
+    return device ? t('where', { place: names.place(device.place), device: device.name }) : order.device
+  }
+  return (
+    <div className={styles.rows}>
+      <VirtualRows
+        rows={sortedForList(orders)}
+        idOf={idOf}
+        height={narrow ? 4 : 2.375}
+        label={t('place.orders')}
+        columns={narrow ? NARROW : WIDE}
+        head={
+          <>
+            <th scope="col">{narrow ? null : t('alarms.column.severity')}</th>
+            <th scope="col">{t('alarms.column.order')}</th>
+            {narrow ? null : (
+              <>
+                <th scope="col">{t('alarms.column.where')}</th>
+                <th scope="col">{t('alarms.state')}</th>
+                <th scope="col">{t('alarms.column.since')}</th>
+                <th scope="col">{t('order.assignee')}</th>
+              </>
+            )}
+            <th scope="col">{narrow ? t('alarms.state') : t('orders.next')}</th>
+          </>
+        }
+        draw={(order) => {
+          const [first] = mayMove ? movesOf(order) : []
+          const state = ORDER_STATE_WORDS[order.state][language]
+          const title = t('order.named', { number: order.number, title: names.order(order) })
+          return (
+            <>
+              <td>
+                <SeverityMark severity={order.severity} over={isEnded(order)} bare={narrow} />
+              </td>
+              <td className="truncate" title={title}>
+                <Link to={`/orders/${order.id}`} data-row-link className={styles.cardTitle}>
+                  {title}
+                </Link>
+                {narrow ? <span className={styles.under}>{placeOf(order)}</span> : null}
+                {narrow ? <span className={styles.under}>{order.assignee}</span> : null}
+              </td>
+              {narrow ? (
+                <td>{state}</td>
+              ) : (
+                <>
+                  <td className="truncate" title={placeOf(order)}>
+                    {placeOf(order)}
+                  </td>
+                  <td>{state}</td>
+                  <td className="quiet">
+                    <Age at={since(order)} since />
+                  </td>
+                  <td className="truncate">
+                    {order.assignee ?? <span className="quiet">{t('order.unassigned')}</span>}
+                  </td>
+                  <td className="no-print">
+                    {first ? (
+                      <Button variant="default" size="compact-xs" onClick={() => onMove(order, first.to)}>
+                        {t(first.name)}
+                      </Button>
+                    ) : null}
+                  </td>
+                </>
+              )}
+            </>
+          )
+        }}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,117 @@
+/** Work orders as a board by state or as a list: the same filter, all of it in the address. */
+import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { ORDER_STATE_WORDS } from '../../model/words.ts'
+import { endedOrders, openOrders } from '../api/queries.ts'
+import type { OrderState, WorkOrder } from '../api/types.ts'
+import { useLanguage } from '../i18n/language.ts'
+import { useKeys } from '../keyboard/use-keys.ts'
+import { useNames } from '../parts/names.ts'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useAddress } from '../parts/use-address.ts'
+import { focusedRow } from '../parts/virtual-rows.tsx'
+import { useMay } from '../session/use-session.ts'
+import styles from './board.module.css'
+import { Board } from './board.tsx'
+import { COLUMNS, columnOf, ENDED, isEnded } from './columns.ts'
+import { MoveDialog, type Moving } from './move-dialog.tsx'
+import { OrderList } from './order-list.tsx'
+
+export function Component() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const navigate = useNavigate()
+  const names = useNames()
+  const language = useLanguage()
+  const { asked, change } = useAddress()
+  const open = useQuery(openOrders)
+  const withEnded = asked.get('ended') === 'shown'
+  const closed = useQuery({ ...endedOrders('closed'), enabled: withEnded })
+  const cancelled = useQuery({ ...endedOrders('cancelled'), enabled: withEnded })
+  const [moving, setMoving] = useState<Moving>()
+
+  const asList = asked.get('view') === 'list'
+  const columns: readonly OrderState[] = withEnded ? [...COLUMNS, ...ENDED] : COLUMNS
+  const state = columns.find((one) => one === asked.get('state')) ?? null
+  const text = (asked.get('q') ?? '').toLowerCase()
+  const fits = (order: WorkOrder) =>
+    [`#${order.number}`, names.order(order), order.title, order.assignee ?? '', names.device(order.device)]
+      .join(' ')
+      .toLowerCase()
+      .includes(text)
+  const kept = [
+    ...(open.data?.items.filter((order) => !isEnded(order)) ?? []),
+    ...(withEnded ? [...(closed.data?.items ?? []), ...(cancelled.data?.items ?? [])] : []),
+  ].filter(fits)
+  const listed = state === null ? kept : kept.filter((order) => columnOf(order) === state)
+  const shown = asList ? listed : kept
+  const filtered = text !== '' || (asList && state !== null)
+  const move = (order: WorkOrder, to: OrderState) => setMoving({ order, to })
+
+  useKeys({
+    o() {
+      const id = focusedRow()
+      if (id) void navigate(`/orders/${id}`)
+    },
+  })
+
+  if (open.isPending) return <Loading />
+  if (open.error && !open.data) return <Failed cause={open.error} retry={() => void open.refetch()} />
+  return (
+    <div className={styles.page}>
+      <div className={styles.bar}>
+        <h1>{t('place.orders')}</h1>
+        <SegmentedControl
+          className="no-print"
+          aria-label={t('orders.view')}
+          value={asList ? 'list' : 'board'}
+          data={[
+            { value: 'board', label: t('orders.view.board') },
+            { value: 'list', label: t('orders.view.list') },
+          ]}
+          onChange={(view) => change({ view: view === 'list' ? 'list' : undefined })}
+        />
+        {asList ? (
+          <NativeSelect
+            className="no-print"
+            aria-label={t('alarms.state')}
+            value={state ?? ''}
+            data={[
+              { value: '', label: t('orders.anyState') },
+              ...columns.map((one) => ({ value: one, label: ORDER_STATE_WORDS[one][language] })),
+            ]}
+            onChange={(event) => change({ state: event.currentTarget.value })}
+          />
+        ) : null}
+        <TextInput
+          className={`${styles.find} no-print`}
+          aria-label={t('orders.find')}
+          placeholder={t('orders.find')}
+          value={asked.get('q') ?? ''}
+          onChange={(event) => change({ q: event.currentTarget.value }, true)}
+        />
+        <Button
+          className="no-print"
+          variant="default"
+          aria-pressed={withEnded}
+          onClick={() => change({ ended: withEnded ? undefined : 'shown' })}
+        >
+          {withEnded ? t('orders.hideEnded') : t('orders.showEnded')}
+        </Button>
+      </div>
+      {shown.length === 0 ? (
+        <Empty title={filtered ? t('orders.noneFilter') : t('orders.none')}>
+          {filtered ? null : t(may('orders:create') ? 'orders.noneHelp' : 'orders.noneHelpOwn')}
+        </Empty>
+      ) : null}
+      {shown.length > 0 && asList ? <OrderList orders={shown} onMove={move} /> : null}
+      {shown.length > 0 && !asList ? (
+        <Board orders={shown} columns={columns} marked={state} onMove={move} />
+      ) : null}
+      <MoveDialog moving={moving} onClose={() => setMoving(undefined)} />
+    </div>
+  )
+}
