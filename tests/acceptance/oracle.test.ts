@@ -4,9 +4,12 @@
  */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { startBroker } from '../oracle/broker.ts'
+import { answerWith, killDatabase, startDatabase } from '../oracle/database.ts'
 import { freezeGateway, killGateway, killStartingGateway } from '../oracle/gateway-faults.ts'
 import { openStage, type Summary, strikeAll } from '../oracle/stage.ts'
 import { verifyWithin } from '../oracle/verify.ts'
+import { requireServer } from '../support/servers.ts'
 
 const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one)
 
@@ -26,7 +29,7 @@ it('keeps what the embedded broker acknowledged, through kills at any instant an
     seed,
     config: { historian: { embedded: { sealReadings: 1_000, sealAfterMs: 1_000 } } },
   })
-  await stage.plant.start()
+  await stage.begin()
   const summary = await strikeAll(stage, seed, [
     ...times(6, killGateway),
     freezeGateway,
@@ -44,6 +47,7 @@ it('catches a gateway that acknowledges before it commits', async () => {
   await using stage = await openStage({ seed: 2 })
   const { plant, publishing, run } = stage
   await plant.start(careless)
+  await publishing.resume()
   await publishing.fresh(10_000)
   await new Promise((resolve) => setTimeout(resolve, 350))
   await plant.kill()
@@ -58,4 +62,53 @@ it('catches a gateway that acknowledges before it commits', async () => {
   )
   expect(missing.length).toBeGreaterThan(0)
   expect({ unknown, differing, duplicated }).toEqual({ unknown: [], differing: [], duplicated: [] })
+})
+
+requireServer('mosquitto')('behind a broker of its own', () => {
+  it('keeps what Mosquitto saved, through kills of the gateway and of Mosquitto', async () => {
+    const seed = 3
+    await using broker = await startBroker()
+    await using stage = await openStage({
+      seed,
+      broker: broker.devices,
+      rate: 1_000,
+      config: { sources: [broker.source] },
+    })
+    await stage.begin()
+    const [gateway, mosquitto] = [times(2, killGateway), times(2, broker.kill)]
+    const faults = [...gateway, ...mosquitto, freezeGateway, killGateway, broker.kill]
+    const summary = await strikeAll(stage, seed, faults, broker.binding)
+    expectFaultless(summary)
+    expect(summary.kills).toBe(6)
+    expect(summary.obligations).toBeGreaterThan(500)
+  })
+})
+
+requireServer('influxd')('with InfluxDB as its history', () => {
+  it('stores all of it through kills of the database and whatever it answers', async () => {
+    const seed = 4
+    await using database = await startDatabase()
+    await using stage = await openStage({ seed, rate: 1_000, config: { historian: database.config } })
+    await stage.begin()
+    const summary = await strikeAll(stage, seed, [
+      ...times(2, killDatabase(database)),
+      killGateway,
+      ...(['500', 'hang', 'reset-late', 'slow', '401'] as const).map((answer) =>
+        answerWith(database, answer),
+      ),
+    ])
+    expectFaultless(summary)
+    expect(summary.obligations).toBeGreaterThan(500)
+  })
+
+  it('catches a database that says stored and stores nothing, which no gateway can see', async () => {
+    const seed = 5
+    await using database = await startDatabase()
+    await using stage = await openStage({ seed, rate: 500, config: { historian: database.config } })
+    await stage.begin()
+    expectFaultless(await strikeAll(stage, seed, [answerWith(database, 'honest')]))
+    await answerWith(database, 'lie').strike(stage)
+    const { missing } = await strikeAll(stage, seed, [], undefined, 1_000)
+    expect(missing.length).toBeGreaterThan(0)
+  })
 })

@@ -32,8 +32,6 @@ export type Plant = AsyncDisposable & {
   readonly mqttPort: number
   readonly password: string
   readonly ask: Ask
-  /** Of /metrics; 0 where there is no such figure. */
-  figure(name: string): Promise<number>
   /** Starts another program on the same configuration in the gateway's place. */
   start(main?: string): Promise<void>
   /** Starts and does not wait until it is ready. */
@@ -92,10 +90,6 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
     async ask(path) {
       const answer = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } })
       return { status: answer.status, body: await answer.json() }
-    },
-    async figure(name) {
-      const text = await (await fetch(`${url}/metrics`)).text()
-      return Number(new RegExp(`^gatehouse_${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 0)
     },
     launch(main = MAIN) {
       rmSync(portsFile, { force: true })

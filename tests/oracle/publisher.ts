@@ -48,7 +48,7 @@ const next = Array.from({ length: run.devices }, () => 0)
 const unacknowledged = new Set<Message>()
 let lines = ''
 let acknowledged = 0
-let paused = false
+let paused = true // until there is somebody who has promised anything
 let allowance = 0
 let waitingForFresh: { readonly id: number; readonly since: number }[] = []
 let waitingForPause: number[] = []
