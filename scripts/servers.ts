@@ -18,7 +18,9 @@ const PACKAGES = {
 const POLICY = '/usr/sbin/policy-rc.d'
 
 const onPath = (binary: string) =>
-  [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/bin'].some((folder) => existsSync(`${folder}/${binary}`))
+  [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/bin'].some((folder) =>
+    existsSync(`${folder}/${binary}`),
+  )
 
 /** Returns the binaries that are still missing afterwards. */
 export function ensureServers(): string[] {
@@ -33,7 +35,8 @@ export function ensureServers(): string[] {
   if (ownPolicy) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
   try {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    const apt = (...args: string[]) => spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    const apt = (...args: string[]) =>
+      spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
     apt('update', '-qq')
     apt('install', '-y', '-qq', '--no-install-recommends', ...packages)
   } finally {

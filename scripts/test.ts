@@ -29,7 +29,9 @@ function suite(name: string, folder: string): Count {
   const files = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const ok = run('vitest', ['run', '--project', name, ...files])
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'))
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    )
     const failed = numFailedTests > 0 || ok ? numFailedTests : 1 // a file that cannot load fails without a test
     return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests }
   } catch {

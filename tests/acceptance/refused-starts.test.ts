@@ -12,7 +12,11 @@ async function takenPort() {
   return { port, [Symbol.asyncDispose]: async () => void server.close() }
 }
 
-const sentence = (stderr: string) => stderr.trim().split('\n').filter((line) => !line.startsWith('{'))
+const sentence = (stderr: string) =>
+  stderr
+    .trim()
+    .split('\n')
+    .filter((line) => !line.startsWith('{'))
 
 describe('a start that cannot work', () => {
   it.each(['HTTP', 'MQTT'])('names the %s port that is taken', async (face) => {
