@@ -213,6 +213,21 @@ describe('what a client may not do', () => {
     expect(broker.counts.refusedSubscriptions).toBe(1)
   })
 
+  it('what the gateway sends reaches who may listen on it, and nobody else', async () => {
+    const broker = await started(hearing())
+    const [client, other] = [await signedIn(broker, 'meter-1'), await signedIn(broker, 'meter-2')]
+    const heard: string[] = []
+    client.on('message', (topic, payload) => heard.push(`1 ${topic} ${payload}`))
+    other.on('message', (topic, payload) => heard.push(`2 ${topic} ${payload}`))
+    await client.subscribeAsync('gatehouse/meter-1/down/#')
+    await other.subscribeAsync('gatehouse/meter-2/down/#')
+    const came = once(client, 'message')
+    await broker.send?.('gatehouse/meter-1/down/ask', new TextEncoder().encode('please'))
+    await came
+    expect(heard).toEqual(['1 gatehouse/meter-1/down/ask please'])
+    expect(broker.counts.sent).toBe(1)
+  })
+
   it('subscribing below its own is allowed', async () => {
     const client = await signedIn(await started(hearing()), 'meter-1')
     const granted = await client.subscribeAsync('gatehouse/meter-1/down/#', { qos: 1 })

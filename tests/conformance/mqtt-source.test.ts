@@ -62,6 +62,18 @@ requireServer('mosquitto').each([4, 5] as const)(
       expect(heard.links.map(({ state }) => state)).toEqual(['connecting', 'up'])
     })
 
+    it('publishes what it is given while it is connected', async () => {
+      const mosquitto = await broker()
+      const heard = hearing()
+      const started = await source(mosquitto.url, heard, more)
+      await expect(started.send?.('site/down', new Uint8Array())).rejects.toThrow('not connected')
+      await heard.until(isUp(heard), 'up')
+      await started.send?.('site/down', new TextEncoder().encode('please'))
+      await heard.until(() => heard.messages.length === 1, 'its own message, for it listens on site/#')
+      expect(texts(heard)).toEqual(['please'])
+      expect(started.counts.sent).toBe(1)
+    })
+
     it('says of a retained message that it is one', async () => {
       const { url } = await broker()
       await (await publisher(url)).publishAsync('site/a', 'old', { qos: 1, retain: true })
