@@ -141,6 +141,10 @@ it('stops at a full disk, says so, and resumes by itself when there is room', as
     await new Promise(setImmediate)
     await journal.settled()
   }
+  expect(journal.diskFilling).toBe(false)
+  used = 0.95
+  await look()
+  expect([journal.diskFilling, journal.refusing]).toEqual([true, undefined])
   used = 0.981
   await look()
   expect(journal.refusing).toBe('full')
