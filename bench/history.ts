@@ -10,6 +10,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { systemClock } from '../src/cli/system-clock.ts'
 import { startHistory } from '../src/consumers/history.ts'
 import { startLedger } from '../src/consumers/ledger.ts'
+import { ledgerThread } from '../src/consumers/ledger-thread.ts'
 import { waterUseReader } from '../src/consumers/water-use.ts'
 import { openIntervalBook } from '../src/historian/interval-book.ts'
 import { ParquetOptions, parquetHistorian } from '../src/historian/parquet.ts'
@@ -32,7 +33,8 @@ const options = ParquetOptions.parse({})
 const month = monthOfMeters(METERS, DAYS)
 const openHistory = () =>
   parquetHistorian({ ...edge, folder: join(folder, 'history'), options, repeatsBy: () => 'point' })
-const openBook = () => openIntervalBook({ file: join(folder, 'ledger.sqlite') })
+const BOOK = join(folder, 'ledger.sqlite')
+const openBook = () => openIntervalBook({ file: BOOK })
 
 try {
   await prepare()
@@ -50,10 +52,12 @@ async function prepare(): Promise<void> {
   await using historian = await openHistory()
   await using book = openBook()
   await using history = startHistory({ ...edge, journal, historian })
-  await using ledger = startLedger({
-    ...{ ...edge, journal, book, timeZone: SITE_TIME_ZONE },
+  const water = {
     meters: month.devices.map(({ id }) => ({ device: id, measuresEveryMs: 900_000 })),
-  })
+    timeZone: SITE_TIME_ZONE,
+  }
+  await using thread = ledgerThread({ ...water, file: BOOK })
+  await using ledger = startLedger({ ...edge, ...water, journal, book, work: thread.work })
   const watch = setInterval(() => {
     progress(`  ${history.counts.readings} in the history, ${ledger.counts.marks} in the ledger`)
   }, 10_000)

@@ -38,7 +38,7 @@ try {
 }
 
 async function measure(): Promise<void> {
-  let said = { endpoint: '', rounds: 0, processorS: 0 }
+  let said = { endpoint: '', rounds: 0, processorS: 0, ended: false }
   createInterface({ input: server.stdout }).on('line', (line) => {
     if (line.startsWith('{')) said = { ...said, ...JSON.parse(line) }
   })
@@ -86,14 +86,14 @@ async function measure(): Promise<void> {
   const gatewayShare = (processorSeconds(pid) - began.gatewayS) / seconds
   const serverShare = (said.processorS - began.serverS) / seconds
   const busy = await metrics()
-  server.kill('SIGSTOP') // no further round; what was sent is still taken
-  const rounds = said.rounds
+  server.stdin.write('stop\n')
+  while (!said.ended) await sleep(50)
+  const { rounds } = said
   let received = 0
   for (let before = -1; received !== before; await sleep(2_000)) {
     before = received
     received = of('received_total', await metrics()) - atRest
   }
-  server.kill('SIGCONT')
   report({
     bench: 'opcua',
     metric: 'overflows',
@@ -101,6 +101,7 @@ async function measure(): Promise<void> {
     unit: 'changes',
     target: 0,
     holds: 'value <= target',
+    lost: Math.max(0, rounds * ITEMS - received),
     details: {
       items: ITEMS,
       seconds: Math.round(seconds),

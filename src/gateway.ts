@@ -21,6 +21,7 @@ import type { Consumer } from './consumers/consumer.ts'
 import { type Devices, startDevices } from './consumers/devices.ts'
 import { type History, startHistory } from './consumers/history.ts'
 import { startLedger } from './consumers/ledger.ts'
+import { ledgerThread } from './consumers/ledger-thread.ts'
 import { waterUseReader } from './consumers/water-use.ts'
 import type { Historian } from './historian/historian.ts'
 import { influxHistorian } from './historian/influx.ts'
@@ -105,11 +106,11 @@ export async function createGateway(
 
   const { historian, figures: historianFigures } = await openHistorian(config, journal, edge)
   opened.use(historian)
-  const book = opened.use(openIntervalBook({ file: join(dir, 'ledger.sqlite') }))
+  const water = { file: join(dir, 'ledger.sqlite'), meters: metersOf(directory), timeZone: site.timeZone }
+  const book = opened.use(openIntervalBook(water))
+  const { work } = opened.use(ledgerThread(water))
   const history = opened.use(startHistory({ ...edge, journal, historian }))
-  const ledger = opened.use(
-    startLedger({ ...edge, journal, book, meters: metersOf(directory), timeZone: site.timeZone }),
-  )
+  const ledger = opened.use(startLedger({ ...edge, ...water, journal, book, work }))
   const devices = opened.use(await startDevices({ ...edge, journal, operations }))
   const alarms = opened.use(await startAlarms({ ...edge, journal, rules, operations, placeOf }))
   const consumers: readonly Consumer[] = [history, ledger, devices, alarms]

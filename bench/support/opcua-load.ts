@@ -1,6 +1,7 @@
 /**
  * The OPC UA server of the simulators in a process of its own, with many variables that all change once a second. Prints where
- * it listens, then a line a second: rounds set so far and the processor seconds that it took. A line on its input starts the rounds.
+ * it listens, then a line a second: rounds set so far and the processor seconds that it took. A line on its input starts the rounds, another one
+ * ends them.
  */
 import { once } from 'node:events'
 import { startOpcuaServer } from '../../simulators/opcua-server.ts'
@@ -21,7 +22,7 @@ process.once('SIGTERM', () => process.exit(0))
 
 await once(process.stdin, 'data')
 let rounds = 0
-setInterval(() => {
+const pace = setInterval(() => {
   rounds++
   const sourceTimestamp = Date.now()
   for (const [n, id] of ids.entries()) {
@@ -31,3 +32,7 @@ setInterval(() => {
   const { user, system } = process.cpuUsage()
   say({ rounds, processorS: (user + system) / 1e6 })
 }, 1_000)
+
+await once(process.stdin, 'data')
+clearInterval(pace)
+say({ rounds, ended: true })

@@ -18,20 +18,21 @@ export type Found = {
 /** Meters worked out before the event loop gets its turn. */
 const SLICE = 50
 
-/** Fills `rows`; the book is read and not changed. */
+/** `fresh` by the meter's place among `meters`. Fills `rows`; the book is read and not changed. */
 export async function workIn(
-  fresh: ReadonlyMap<DeviceId, readonly MeterMark[]>,
-  factsOf: ReadonlyMap<DeviceId, MeterFacts>,
+  fresh: ReadonlyMap<number, readonly MeterMark[]>,
+  meters: readonly MeterFacts[],
   book: IntervalBook,
   calendar: Calendar,
   rows: MeterRows[],
 ): Promise<Found> {
   const found = { conflicts: 0, breaks: 0 }
-  let meters = 0
-  for (const [device, marks] of fresh) {
-    const facts = factsOf.get(device)
+  let worked = 0
+  for (const [meter, marks] of fresh) {
+    const facts = meters[meter]
     if (!facts) continue
-    if (++meters % SLICE === 0) await new Promise(setImmediate)
+    const { device } = facts
+    if (++worked % SLICE === 0) await new Promise(setImmediate)
     const rework = reworkHours(facts, marks, keptMarks(device, book), calendar)
     if (!rework) continue
     found.conflicts += rework.conflicts

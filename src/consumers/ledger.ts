@@ -2,29 +2,29 @@
  * The ledger consumer: works every meter reading into the interval book. It keeps nothing in memory
  * but the marks that wait for the next save, so it goes on where the book stands.
  */
-import type { IntervalBook, MeterRows } from '../historian/interval-book.ts'
+import type { IntervalBook } from '../historian/interval-book.ts'
 import type { Journal } from '../journal/journal.ts'
-import { calendarOf } from '../metering/calendar.ts'
 import type { MeterFacts } from '../metering/meter.ts'
 import type { Commit, Offset } from '../model/commit.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
-import { believed, type DeviceId } from '../model/reading.ts'
-import type { MeterMark } from '../model/water-use.ts'
+import { believed } from '../model/reading.ts'
 import type { Consumer } from './consumer.ts'
-import { type Found, workIn } from './ledger-rows.ts'
+import type { Found } from './ledger-rows.ts'
+import { type LedgerWork, ledgerWork } from './ledger-work.ts'
+import { addMark, emptyBatch } from './mark-batch.ts'
 import { progressFrom } from './progress.ts'
 import { untilWritten } from './retry.ts'
 
 const LEDGER = 'ledger'
 /** The point by which profiles of water meters give the register. */
 const REGISTER = 'volume'
-/** About 50 bytes each. */
+/** 20 bytes each, and as many again while those before them are worked in. */
 const MOST_WAITING = 500_000
 const SAVE_EACH_MS = 1_000
-/** So many marks in a second are a flood: a meter is then worked out once for many of them, in a tenth of the time at most. */
+/** So many marks in a second are a flood: a meter is then worked out once for many of them, in a quarter of the time at most. */
 const FLOOD_MARKS = 20_000
-const FLOOD_SHARE = 10
+const FLOOD_SHARE = 4
 /** Nothing has come for this long: what waits is saved. */
 const QUIET_MS = 250
 /** While no meter speaks the book's offset moves only now and then: a restart passes empty commits in no time. */
@@ -47,15 +47,18 @@ export interface Ledger extends Consumer {
 export type LedgerParts = {
   readonly journal: Pick<Journal, 'head' | 'follow' | 'advance'>
   readonly book: IntervalBook
+  /** Where the work is done; absent: here, on the book that was given. */
+  readonly work?: LedgerWork
   readonly meters: readonly MeterFacts[]
   readonly timeZone: string
   readonly clock: Clock
   readonly log: Log
 }
 
-export function startLedger({ journal, book, meters, timeZone, clock, log }: LedgerParts): Ledger {
-  const calendar = calendarOf(timeZone)
-  const factsOf = new Map(meters.map((facts) => [facts.device, facts]))
+export function startLedger(parts: LedgerParts): Ledger {
+  const { journal, book, meters, clock, log } = parts
+  const { work = ledgerWork(book, parts) } = parts
+  const placeOf = new Map(meters.map(({ device }, place) => [device, place]))
   const counts = { marks: 0, refused: 0, conflicts: 0, breaks: 0, saves: 0, failedSaves: 0 }
   // A book ahead of its journal was kept while the journal was not. Marks count once however often they
   // come, so the new journal is simply read from its beginning.
@@ -65,100 +68,104 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
   const start = orphaned ? 0 : book.offset
   const progress = progressFrom(start)
   const stopping = new AbortController()
-  let waiting = new Map<DeviceId, MeterMark[]>()
-  let waitingMarks = 0
+  let waiting = emptyBatch()
   let gathered: { offset: Offset; receivedAt: Instant } = { offset: start, receivedAt: 0 }
   let saved: Offset = start
   let savedAtMs = clock.monotonicMs()
   let saveTookMs = 0
+  let saving: Promise<void> | undefined
   let callOffQuiet = () => {}
   /** Somebody waits for this commit: it is saved at once and not when its second is over. */
   let awaited: Offset = 0
-  let turn: Promise<void> = Promise.resolve()
 
   function gather({ offset, receivedAt, records }: Commit): void {
     for (const record of records) {
-      if (record.is !== 'reading' || !factsOf.has(record.device)) continue
+      if (record.is !== 'reading') continue
+      const meter = placeOf.get(record.device)
+      if (meter === undefined) continue
       const volumeM3 = believed(record, REGISTER)
       if (volumeM3 === 'absent') continue
-      if (volumeM3 === 'bad' || volumeM3 < 0) {
-        counts.refused++
-        continue
-      }
-      const marks = waiting.get(record.device)
-      if (marks) marks.push({ at: record.at, volumeM3 })
-      else waiting.set(record.device, [{ at: record.at, volumeM3 }])
-      waitingMarks++
+      if (volumeM3 === 'bad' || volumeM3 < 0) counts.refused++
+      else addMark(waiting, meter, record.at, volumeM3)
     }
     gathered = { offset, receivedAt }
   }
 
+  /** What comes while a batch is worked in is gathered for the next one. */
   async function save(): Promise<void> {
     const { offset, receivedAt } = gathered
-    if (offset <= saved) return
+    const batch = waiting
+    waiting = emptyBatch()
     const startedMs = clock.monotonicMs()
-    const found = await untilWritten(
-      async () => {
-        const rows: MeterRows[] = []
-        const found = await workIn(waiting, factsOf, book, calendar, rows)
-        await book.save(rows, offset)
-        return found
+    const forgetBefore = receivedAt - KEEP_MARKS_MS
+    const found = await untilWritten(() => work({ batch, offset, forgetBefore }), {
+      clock,
+      signal: stopping.signal,
+      isFinal: () => false,
+      failed(cause, waitMs) {
+        counts.failedSaves++
+        log.warn({ cause, waitMs }, 'The interval book cannot be written')
       },
-      {
-        clock,
-        signal: stopping.signal,
-        isFinal: () => false,
-        failed(cause, waitMs) {
-          counts.failedSaves++
-          log.warn({ cause, waitMs }, 'The interval book cannot be written')
-        },
-      },
-    )
-    counts.marks += waitingMarks
+    })
+    counts.marks += batch.count
     counts.conflicts += found.conflicts
     counts.breaks += found.breaks
     counts.saves++
-    waiting = new Map()
-    waitingMarks = 0
     saved = offset
     savedAtMs = clock.monotonicMs()
     saveTookMs = savedAtMs - startedMs
-    book.forgetMarks(receivedAt - KEEP_MARKS_MS)
-    progress.moveTo(offset)
+    progress.moveTo(waiting.count === 0 ? gathered.offset : offset)
     await journal.advance(LEDGER, offset).catch(() => {}) // a hint for removal; the book itself knows where it is
+  }
+
+  /** One at a time; whoever asks meanwhile waits for the one under way. Never rejects. */
+  function saveOnce(): Promise<void> {
+    saving ??= save()
+      .catch((cause) => {
+        failed ||= true
+        if (stopping.signal.aborted) return
+        log.error({ cause }, 'The ledger has stopped')
+        stopping.abort()
+        progress.stop(cause instanceof Error ? cause : new Error(String(cause)))
+      })
+      .finally(() => {
+        saving = undefined
+      })
+    return saving
+  }
+  let failed = false
+
+  async function saveUpTo(offset: Offset): Promise<void> {
+    while (saved < offset && gathered.offset >= offset && !failed) await saveOnce()
   }
 
   async function take(batch: readonly Commit[]): Promise<void> {
     for (const commit of batch) {
       gather(commit)
-      if (waitingMarks >= MOST_WAITING) await save()
+      if (waiting.count < MOST_WAITING) continue
+      await saving
+      await saveOnce()
     }
-    const sinceMs = clock.monotonicMs() - savedAtMs
-    const isAwaited = awaited > saved && awaited <= gathered.offset
-    if (sinceMs >= saveEachMs() || (isAwaited && waitingMarks > 0)) await save()
-    else if (waitingMarks === 0) progress.moveTo(gathered.offset)
     callOffQuiet()
-    if (waitingMarks > 0) callOffQuiet = clock.after(QUIET_MS, () => void inTurn(save))
+    if (waiting.count > 0) callOffQuiet = clock.after(QUIET_MS, () => void saveUpTo(gathered.offset))
+    else if (!saving) progress.moveTo(gathered.offset)
+    const sinceMs = clock.monotonicMs() - savedAtMs
+    if (sinceMs >= saveEachMs() && gathered.offset > saved) void saveOnce()
+    if (waiting.count > 0 && awaited > saved && awaited <= gathered.offset) void saveUpTo(awaited)
   }
 
   function saveEachMs(): number {
-    if (waitingMarks === 0) return MOVE_EACH_MS
-    return waitingMarks < FLOOD_MARKS ? SAVE_EACH_MS : Math.max(SAVE_EACH_MS, saveTookMs * FLOOD_SHARE)
-  }
-
-  const inTurn = (task: () => Promise<void>): Promise<void> => {
-    turn = turn.then(task).catch((cause) => {
-      if (stopping.signal.aborted) return
-      log.error({ cause }, 'The ledger has stopped')
-      stopping.abort()
-      progress.stop(cause instanceof Error ? cause : new Error(String(cause)))
-    })
-    return turn
+    if (waiting.count === 0) return MOVE_EACH_MS
+    return waiting.count < FLOOD_MARKS ? SAVE_EACH_MS : Math.max(SAVE_EACH_MS, saveTookMs * FLOOD_SHARE)
   }
 
   const running = (async () => {
-    for await (const batch of journal.follow(start, stopping.signal)) await inTurn(() => take(batch))
-  })().catch((cause) => inTurn(() => Promise.reject(cause)))
+    for await (const batch of journal.follow(start, stopping.signal)) await take(batch)
+  })().catch((cause) => {
+    if (stopping.signal.aborted) return
+    log.error({ cause }, 'The ledger has stopped')
+    progress.stop(cause instanceof Error ? cause : new Error(String(cause)))
+  })
 
   return {
     name: LEDGER,
@@ -169,14 +176,15 @@ export function startLedger({ journal, book, meters, timeZone, clock, log }: Led
     async reached(offset) {
       awaited = Math.max(awaited, offset)
       const there = progress.reached(offset)
-      if (progress.offset < offset && gathered.offset >= offset) await inTurn(save)
+      if (progress.offset < offset && gathered.offset >= offset) void saveUpTo(offset)
       return there
     },
     async [Symbol.asyncDispose]() {
       stopping.abort()
       callOffQuiet()
       await running
-      await inTurn(save)
+      await saving
+      await saveUpTo(gathered.offset)
       progress.stop(new Error('The ledger is closed'))
     },
   }

@@ -98,10 +98,14 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
   }
   const numberOf = new Map<DeviceId, number>()
   const deviceOf = new Map<number, DeviceId>()
-  for (const { meter, device } of database.prepare('SELECT meter, device FROM meters').all()) {
-    numberOf.set(String(device), Number(meter))
-    deviceOf.set(Number(meter), String(device))
+  const allMeters = database.prepare('SELECT meter, device FROM meters')
+  const learnMeters = () => {
+    for (const { meter, device } of allMeters.all()) {
+      numberOf.set(String(device), Number(meter))
+      deviceOf.set(Number(meter), String(device))
+    }
   }
+  learnMeters()
   const columns = 'start, ends, volume, known, measured, flags'
   const statements = {
     marksBefore: arrays(
@@ -209,7 +213,9 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
     },
     read(start, step) {
       const table = step === 'hour' ? statements.hours : statements.days
-      return (table.at.all(start) as unknown as number[][]).flatMap(([meter, ...row]) => {
+      const rows = table.at.all(start) as unknown as number[][]
+      if (!saving && rows.some(([meter = 0]) => !deviceOf.has(meter))) learnMeters() // of another writer of the same file
+      return rows.flatMap(([meter, ...row]) => {
         const device = deviceOf.get(meter ?? 0)
         return device === undefined ? [] : [{ device, use: hourUse(row) }]
       })

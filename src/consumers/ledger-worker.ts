@@ -1,0 +1,21 @@
+/** The ledger's own thread: working out a sweep of all meters takes longer than any device may wait for its acknowledgement. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { openIntervalBook } from '../historian/interval-book.ts'
+import type { LedgerAnswer, LedgerAsk, LedgerThreadData } from './ledger-thread.ts'
+import { ledgerWork } from './ledger-work.ts'
+
+const { file, ...facts } = workerData as LedgerThreadData
+const book = openIntervalBook({ file })
+const work = ledgerWork(book, facts)
+const answer = (given: LedgerAnswer) => parentPort?.postMessage(given)
+
+parentPort?.on('message', (ask: LedgerAsk) => {
+  if (ask === 'close') {
+    void book[Symbol.asyncDispose]().then(() => parentPort?.close())
+    return
+  }
+  work(ask.task).then(
+    (found) => answer({ id: ask.id, found }),
+    (cause: Error) => answer({ id: ask.id, failed: cause.message }),
+  )
+})
