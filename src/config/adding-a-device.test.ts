@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { coversAny } from '../connect/grant.ts'
 import type { Device } from '../model/device.ts'
 import { DeviceProfile, profileName } from '../profiles/device-profile.ts'
 import { compileProfiles } from '../profiles/directory.ts'
@@ -18,7 +19,7 @@ const SITE = readSite(
   new Map(PROFILES.map((profile) => [profileName(profile), profile])),
 )
 
-const [ownMeter, opcuaMeter, profile, examples] = [...GUIDE.matchAll(/```yaml\n([^`]*)```/g)].map(
+const [ownMeter, edgeNode, opcuaMeter, profile, examples] = [...GUIDE.matchAll(/```yaml\n([^`]*)```/g)].map(
   ([, block = '']) => parse(block),
 )
 
@@ -67,6 +68,23 @@ it('its profile reads its message as its example says', () => {
   const { samples } = compileProfiles([acme], [device]).decode(publish('plant/acme', payload))
   const [wanted] = examples[0].samples
   expect(samples).toEqual([{ device: 'acme-1', at: Date.parse(wanted.at), values: wanted.values }])
+})
+
+it('its edge node may say and hear what Sparkplug needs', () => {
+  const [{ publish: saying, subscribe: hearing }] = edgeNode.bridges
+  for (const topic of ['NBIRTH/Pump house', 'DDATA/Pump house/Meter 1'])
+    expect(coversAny(saying, `spBv1.0/Campus/${topic}`), topic).toBe(true)
+  for (const filter of ['NCMD/Pump house', 'NCMD/Pump house/#'])
+    expect(coversAny(hearing, `spBv1.0/Campus/${filter}`), filter).toBe(true)
+})
+
+it('it lists every codec with its usual topic', () => {
+  for (const profile of PROFILES) {
+    const row = GUIDE.split('\n').find((line) => line.startsWith(`| \`${profile.codec}\``)) ?? ''
+    expect(row, profile.codec).not.toBe('')
+    const topic = 'topic' in profile && profile.codec !== 'json' ? profile.topic : ''
+    expect(row).toContain(topic)
+  }
 })
 
 it('it names the points of every family, and only files that are there', () => {
