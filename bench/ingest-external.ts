@@ -18,10 +18,25 @@ const PAIRS = 3
 const MESSAGES = 200_000
 const ASK_MS = 20
 
-await using broker = await startMosquitto({ settings: { max_inflight_messages: '0' } })
-await using ceiling = startHelper('ceiling-external', broker.url, String(MESSAGES), String(PAIRS + 1))
+const signedIn = (url: string) => url.replace('://', '://bench:bench@')
+const ACCOUNT = { user: 'bench', password: 'bench' }
+
+await using broker = await startMosquitto({ users: { bench: 'bench' } })
+await using ceiling = startHelper(
+  'ceiling-external',
+  signedIn(broker.url),
+  String(MESSAGES),
+  String(PAIRS + 1),
+)
 await ceiling.line()
-const source = { kind: 'mqtt', name: 'mosquitto', url: broker.url, topics: ['gatehouse/+/readings'] }
+const source = {
+  kind: 'mqtt',
+  name: 'mosquitto',
+  url: broker.url,
+  topics: ['gatehouse/+/readings'],
+  username: 'bench',
+  password: 'bench',
+}
 await using subject = await startSubject({
   meters: METERS,
   connections: CONNECTIONS,
@@ -30,7 +45,10 @@ await using subject = await startSubject({
 
 const load = { payloads: [READING], window: WINDOW, port: broker.port, messages: MESSAGES }
 const under = (senders: Load['senders'], from: string, to: string) =>
-  senders.map((sender) => ({ ...sender, topics: sender.topics.map((topic) => topic.replace(from, to)) }))
+  senders.map(({ user, topics }) => ({
+    ...{ ...ACCOUNT, clientId: user },
+    topics: topics.map((topic) => topic.replace(from, to)),
+  }))
 
 async function runCeiling(): Promise<number> {
   const [{ seconds }] = await Promise.all([
@@ -46,7 +64,7 @@ const lagsS: number[] = []
 const durable = async () => (await subject.metrics()).get('gatehouse_intake_messages_total') ?? 0
 async function runSubject(): Promise<number> {
   const before = await durable()
-  const running = runLoad({ ...load, senders: subject.senders, countFrom: sent })
+  const running = runLoad({ ...load, senders: under(subject.senders, '', ''), countFrom: sent })
   let firstAtMs = 0
   for (;;) {
     const there = (await durable()) - before

@@ -14,6 +14,8 @@ export type Load = {
     readonly user: string
     readonly password: string
     readonly topics: readonly string[]
+    /** Default: the user. */
+    readonly clientId?: string
   }[]
   /**
    * What is sent: the first to every topic, then the next, and at the end the last on and on. In a template each
@@ -83,7 +85,7 @@ function note(latencyMs: number): void {
   acknowledged++
 }
 
-function connectionOf({ user, password, topics }: Load['senders'][number]) {
+function connectionOf({ user, password, topics, clientId = user }: Load['senders'][number]) {
   const sentAtMs = new Float64Array(load.window)
   const free = Array.from({ length: load.window }, (_, slot) => slot)
   const socket = connect({ port: load.port, host: '127.0.0.1', noDelay: true })
@@ -129,7 +131,7 @@ function connectionOf({ user, password, topics }: Load['senders'][number]) {
       const body = Buffer.concat([
         field('MQTT'),
         Buffer.from([4, 0xc2, 0, 0xf0]),
-        field(user),
+        field(clientId),
         field(user),
         field(password),
       ])

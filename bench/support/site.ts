@@ -40,13 +40,16 @@ export function writeSite(
     ...{ id: `office-${i}`, name: `Office ${i}`, type: 'office', headCount: 100, areaM2: 5000 },
   }))
   const ids = Array.from({ length: meters }, (_, i) => `meter-${String(i).padStart(6, '0')}`)
-  const devices = ids.map(
-    (id, i) =>
-      `  - { id: ${id}, name: ${id}, profile: gatehouse/water-meter, place: { institution: office-${i % INSTITUTIONS} } }\n`,
-  )
-  const site = { id: 'bench', name: 'Bench', timeZone: 'Asia/Shanghai', institutions }
-  const head = Object.entries(site).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
-  writeFileSync(join(folder, 'site.yaml'), `${head.join('')}devices:\n${devices.join('')}`)
+  const devices = ids.map((id, i) => {
+    return {
+      id,
+      name: id,
+      profile: 'gatehouse/water-meter',
+      place: { institution: `office-${i % INSTITUTIONS}` },
+    }
+  })
+  const site = { id: 'bench', name: 'Bench', timeZone: 'Asia/Shanghai', institutions, devices }
+  writeFileSync(join(folder, 'site.yaml'), JSON.stringify(site)) // JSON is YAML
   const rules = institutions.flatMap(({ id }) => rulesOf(id, burst))
   writeFileSync(join(folder, 'rules.yaml'), JSON.stringify({ rules }))
   const config = join(folder, 'gatehouse.yaml')

@@ -23,6 +23,21 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>, overrides: reado
   return checkYaml(file, text, schema, overrides)
 }
 
+/**
+ * JSON is YAML. What is this long was written by a machine, for a hundred thousand devices perhaps, and is read by the engine's own
+ * parser: a tree with the place of every key would take a gigabyte for it, and is only needed where something is wrong.
+ */
+const LONG_CHARACTERS = 1_000_000
+
+function asJson(text: string): unknown {
+  if (text.length < LONG_CHARACTERS || text[0] !== '{') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** The same for a text at hand; `file` only names it. */
 export function checkYaml<T>(
   file: string,
@@ -30,6 +45,11 @@ export function checkYaml<T>(
   schema: z.ZodType<T>,
   overrides: readonly Override[] = [],
 ): T {
+  const json = asJson(text)
+  if (json !== undefined) {
+    const checked = schema.safeParse(overridden(json, overrides))
+    if (checked.success) return checked.data
+  }
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`

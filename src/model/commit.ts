@@ -52,8 +52,19 @@ export type Commit = {
   readonly records: readonly JournalRecord[]
 }
 
+/** Each consumer asks for the readings of the same commits: they are made once. */
+const made = new WeakMap<Commit, readonly Reading[]>()
+
 /** The readings of a commit, each with the instant at which it became ours. */
-export function readingsOf({ receivedAt, records }: Commit): Reading[] {
+export function readingsOf(commit: Commit): readonly Reading[] {
+  const known = made.get(commit)
+  if (known) return known
+  const readings = readingsIn(commit)
+  made.set(commit, readings)
+  return readings
+}
+
+function readingsIn({ receivedAt, records }: Commit): Reading[] {
   const readings: Reading[] = []
   for (const record of records) {
     if (record.is !== 'reading') continue

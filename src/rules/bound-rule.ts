@@ -110,21 +110,35 @@ export function declareKind<Declared, Options, State>(
       const shared = declared.parse(config.options)
       const optionsOf = new Map<SubjectId, Options>()
       const bound = new Map<SubjectId, BoundSubject>()
+      /** Of devices that stand for more or others than themselves. */
       const subjectsOf = new Map<DeviceId, SubjectId[]>()
+      /** Most subjects have the same options; a hundred thousand of them share one object. */
+      const known = new Map<string, { readonly options: Options; readonly points: readonly string[] }>()
+      const settle = (wanted: Options) => {
+        const key = JSON.stringify(wanted)
+        const before = known.get(key)
+        if (before) return before
+        const settled = rule.options.parse(wanted)
+        const made = { options: settled, points: rule.points(settled) }
+        known.set(key, made)
+        return made
+      }
       for (const found of candidates(families)) {
-        for (const candidate of subjects(found, config.scope)) {
+        const stoodFor = subjects(found, config.scope)
+        const isItself = stoodFor.length === 1 && stoodFor[0]?.subject === found.device.id
+        for (const candidate of stoodFor) {
           const { subject, device } = candidate
           const own = config.optionsFor[subject]
           const wished = own ? declared.parse({ ...(config.options as object), ...own }) : shared
-          const settled = rule.options.parse(options(wished, candidate))
-          const points = rule.points(settled)
+          const { options: settled, points } = settle(options(wished, candidate))
           if (points.length > 0 && isWithout(candidate.profile, points)) continue
           optionsOf.set(subject, settled)
           bound.set(subject, { device: device.id, options: settled, points })
-          subjectsOf.set(device.id, [...(subjectsOf.get(device.id) ?? []), subject])
+          if (!isItself) subjectsOf.set(device.id, [...(subjectsOf.get(device.id) ?? []), subject])
         }
       }
-      const concerned = ({ device }: Reading) => subjectsOf.get(device) ?? NOBODY
+      const concerned = ({ device }: Reading) =>
+        subjectsOf.get(device) ?? (optionsOf.has(device) ? [device] : NOBODY)
       return {
         config,
         version,

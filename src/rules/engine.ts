@@ -8,6 +8,7 @@ import * as z from 'zod'
 import type { SubjectId } from '../model/alarm.ts'
 import { type Commit, readingsOf } from '../model/commit.ts'
 import type { Instant } from '../model/instant.ts'
+import type { DeviceId, Reading } from '../model/reading.ts'
 import type { BoundRule, RuleRun } from './bound-rule.ts'
 import { JUDGED_ANEW, type LiveCommit } from './evaluate.ts'
 import { type Newest, onTime } from './lateness.ts'
@@ -53,6 +54,27 @@ export type Engine = {
 /** No rule id looks like this; under it the checkpoint keeps the newest instant of each device. */
 const NEWEST = '@newest'
 
+const NO_RULES: readonly number[] = []
+
+/** Which rules, by their place, a device's readings concern: most rules never see most readings. Devices under the same rules share one list. */
+function rulesByDevice(rules: readonly BoundRule[]): ReadonlyMap<DeviceId, readonly number[]> {
+  const found = new Map<DeviceId, readonly number[]>()
+  /** List → what follows on it, so that equal lists are one. */
+  const longer = new Map<readonly number[], Map<number, readonly number[]>>()
+  for (const [index, { subjects }] of rules.entries()) {
+    for (const { device } of subjects.values()) {
+      const before = found.get(device) ?? NO_RULES
+      if (before.at(-1) === index) continue
+      const known = longer.get(before) ?? new Map<number, readonly number[]>()
+      longer.set(before, known)
+      const list = known.get(index) ?? [...before, index]
+      known.set(index, list)
+      found.set(device, list)
+    }
+  }
+  return found
+}
+
 /** `stored` is what `changedStates` gave, as it was kept; commits go on right behind it. */
 export function createEngine(rules: readonly BoundRule[], stored: Iterable<StateRow> = []): Engine {
   const storedOf = new Map<string, Map<SubjectId, unknown>>()
@@ -65,7 +87,8 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
   )
   const changedDevices = new Set<SubjectId>()
   storedOf.delete(NEWEST)
-  const commits = new Subject<LiveCommit>()
+  const commitsOf = rules.map(() => new Subject<LiveCommit>())
+  const concernedBy = rulesByDevice(rules)
   const runs = new Map<BoundRule, RuleRun>()
   const parked = new Map<string, ParkedSubject>()
   const gone: StateRow[] = []
@@ -89,7 +112,7 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
         because: JUDGED_ANEW,
       })
     }
-    for (const rule of rules) {
+    for (const [index, rule] of rules.entries()) {
       const { id } = rule.config
       const run = rule.resume(storedOf.get(id) ?? new Map(), now, (subject, cause, at) => {
         counts.parkings++
@@ -102,7 +125,7 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
         if (before.parked) park(id, subject, before.parked.cause, before.parked.at)
       }
       for (const [subject, breachedAt] of run.lost) clear(id, rule.version, subject, breachedAt)
-      commits.pipe(run.operator).subscribe((verdict) => {
+      commitsOf[index]?.pipe(run.operator).subscribe((verdict) => {
         verdicts.push({ ...verdict, rule: id, version: rule.version })
       })
     }
@@ -130,7 +153,13 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
       const gaps = commit.records
         .filter((record) => record.is === 'gap')
         .filter(({ source }) => source === 'gateway')
-      commits.next({ receivedAt: commit.receivedAt, readings, gaps })
+      const readingsFor = rules.map((): Reading[] => [])
+      for (const reading of readings) {
+        for (const index of concernedBy.get(reading.device) ?? NO_RULES) readingsFor[index]?.push(reading)
+      }
+      for (const [index, own] of readingsFor.entries()) {
+        commitsOf[index]?.next({ receivedAt: commit.receivedAt, readings: own, gaps })
+      }
       counts.verdicts += verdicts.length
       return verdicts
     },
