@@ -48,6 +48,7 @@ requireServer('chromium')('a role', () => {
     expect(await seriousFindings(page)).toEqual([])
 
     await page.getByRole('link', { name: 'valve drips' }).click()
+    await page.locator('[data-now]').filter({ hasText: 'dispatched' }).waitFor(PATIENCE)
     for (const [move, state] of [
       ['Accept', 'accepted'],
       ['Done', 'done'],

@@ -1,14 +1,15 @@
-/** The readings around an alarm: half an hour before it until it cleared, or now. */
+/** The readings around an alarm, from half an hour before it until it cleared, or now: as a chart, or as words where they are no numbers. */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readings } from '../api/queries.ts'
-import type { Alarm, Device } from '../api/types.ts'
+import type { Alarm, Device, Reading } from '../api/types.ts'
 import { drawn, gapAfter } from '../charts/gaps.ts'
 import { ReadingChart } from '../charts/reading-chart.tsx'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { usePointName, useValue } from '../parts/points.ts'
+import styles from './alarm-panel.module.css'
 
 const BEFORE_MS = 30 * 60_000
 const AFTER_MS = 10 * 60_000
@@ -28,7 +29,6 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
   const to = Math.min(end, raised + LONGEST_MS)
   const { data } = useQuery({
     ...readings(device.id, new Date(from).toISOString(), new Date(to).toISOString(), point),
-    enabled: point !== undefined,
   })
   const gap = gapAfter(device.reportsEveryMs)
   const series = useMemo(
@@ -39,6 +39,7 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
     () => [[raised, alarm.clearedAt === null ? to : Date.parse(alarm.clearedAt)]] as const,
     [raised, alarm.clearedAt, to],
   )
+  if (!point && data) return <Said readings={data.items} raised={raised} />
   if (!point || !series) return null
   const limit = typeof figures.above === 'number' ? figures.above : undefined
   const unit = device.latest[point]?.unit ?? ''
@@ -58,5 +59,41 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
       limitLabel={limit === undefined ? '' : t('chart.limit', { limit: show(limit, unit) })}
       alarms={stood}
     />
+  )
+}
+
+const SHOWN = 8
+
+/** The last things a gate or a checkpoint said, newest first, up to shortly after the alarm. */
+function Said({ readings, raised }: { readings: readonly Reading[]; raised: number }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const show = useValue()
+  const pointName = usePointName()
+  const first = readings.findIndex(({ at }) => Date.parse(at) > raised)
+  const end = first < 0 ? readings.length : first + SHOWN / 2
+  const shown = readings.slice(Math.max(0, end - SHOWN), end).reverse()
+  if (shown.length === 0) return null
+  return (
+    <section>
+      <h3>{t('alarms.said')}</h3>
+      <ul className={styles.said}>
+        {shown.map(({ at, receivedAt, values }) => (
+          <li
+            key={`${at} ${receivedAt} ${JSON.stringify(values)}`}
+            data-tripped={Date.parse(at) === raised || undefined}
+          >
+            <time dateTime={at} title={format.absolute(at)}>
+              {format.clockSeconds(at)}
+            </time>
+            {Object.entries(values).map(([name, value]) => (
+              <span key={name}>
+                <span className="quiet">{pointName(name)}</span> {show(value)}
+              </span>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }

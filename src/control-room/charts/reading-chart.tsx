@@ -82,7 +82,7 @@ export function ReadingChart(props: Props) {
                     symbol: 'none',
                     data: [{ yAxis: limit }],
                     lineStyle: { color: ink.ink, type: [6, 3], width: 1 },
-                    label: { ...text, color: ink.ink, position: 'insideEndTop', formatter: limitLabel },
+                    label: { ...text, color: ink.ink, position: 'insideStartTop', formatter: limitLabel },
                   },
             markArea: {
               silent: true,

@@ -138,6 +138,7 @@ export const en = {
   'alarms.toOrder': 'Work order',
   'alarms.makeOrder': 'Make a work order',
   'alarms.onMap': 'On the map',
+  'alarms.said': 'What it said around then',
   'alarms.before': 'The same fault here before',
   'alarms.beforeNone': 'Not in the recorded history.',
   'alarms.stillOn': 'still on',

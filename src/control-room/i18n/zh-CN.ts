@@ -128,6 +128,7 @@ export const zhCN = {
   'alarms.toOrder': '查看工单',
   'alarms.makeOrder': '新建工单',
   'alarms.onMap': '在地图上查看',
+  'alarms.said': '前后上报内容',
   'alarms.before': '此处同类故障记录',
   'alarms.beforeNone': '历史记录中没有。',
   'alarms.stillOn': '仍在持续',

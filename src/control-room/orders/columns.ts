@@ -1,4 +1,5 @@
 /** The board's columns: the states that a repair uses, in the order of its life. */
+import { SEVERITIES } from '../../model/alarm.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 
 export const COLUMNS = [
@@ -25,6 +26,14 @@ export const since = (order: WorkOrder): string => order.history.at(-1)?.at ?? o
 
 export const isEnded = ({ state }: WorkOrder): boolean =>
   state === 'closed' || state === 'cancelled' || state === 'rejected' || state === 'merged'
+
+/** The worst first, and among equals the one that has stood longest where it is; ended ones after them. */
+export function worstFirst(orders: readonly WorkOrder[]): WorkOrder[] {
+  const rank = (order: WorkOrder) => (isEnded(order) ? SEVERITIES.length : SEVERITIES.indexOf(order.severity))
+  return [...orders].sort(
+    (one, other) => rank(one) - rank(other) || Date.parse(since(one)) - Date.parse(since(other)),
+  )
+}
 
 const LIFE: readonly OrderState[] = [...COLUMNS, 'closed']
 

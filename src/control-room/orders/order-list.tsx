@@ -1,9 +1,8 @@
-/** The orders as rows, the worst first and among equals the one that stands longest where it is. */
+/** The orders as rows: what, where, in which state since when, whose, and the next step. */
 import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { SEVERITIES } from '../../model/alarm.ts'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
@@ -19,13 +18,6 @@ const WIDE = '5.5rem minmax(11rem, 1.3fr) minmax(12rem, 1.6fr) 6rem 5rem minmax(
 const NARROW = '1.25rem minmax(0, 1fr) auto'
 
 const idOf = ({ id }: WorkOrder) => id
-
-export function sortedForList(orders: readonly WorkOrder[]): WorkOrder[] {
-  const rank = (order: WorkOrder) => (isEnded(order) ? 10 : SEVERITIES.indexOf(order.severity))
-  return [...orders].sort(
-    (one, other) => rank(one) - rank(other) || Date.parse(since(one)) - Date.parse(since(other)),
-  )
-}
 
 type Props = { readonly orders: readonly WorkOrder[]; onMove(order: WorkOrder, to: OrderState): void }
 
@@ -43,7 +35,7 @@ export function OrderList({ orders, onMove }: Props) {
   return (
     <div className={styles.rows}>
       <VirtualRows
-        rows={sortedForList(orders)}
+        rows={orders}
         idOf={idOf}
         height={narrow ? 4 : 2.375}
         label={t('place.orders')}

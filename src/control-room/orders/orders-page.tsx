@@ -16,7 +16,7 @@ import { focusedRow } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
 import { Board } from './board.tsx'
-import { COLUMNS, columnOf, ENDED, isEnded } from './columns.ts'
+import { COLUMNS, columnOf, ENDED, isEnded, worstFirst } from './columns.ts'
 import { MoveDialog, type Moving } from './move-dialog.tsx'
 import { OrderList } from './order-list.tsx'
 
@@ -42,10 +42,10 @@ export function Component() {
       .join(' ')
       .toLowerCase()
       .includes(text)
-  const kept = [
+  const kept = worstFirst([
     ...(open.data?.items.filter((order) => !isEnded(order)) ?? []),
     ...(withEnded ? [...(closed.data?.items ?? []), ...(cancelled.data?.items ?? [])] : []),
-  ].filter(fits)
+  ]).filter(fits)
   const listed = state === null ? kept : kept.filter((order) => columnOf(order) === state)
   const shown = asList ? listed : kept
   const filtered = text !== '' || (asList && state !== null)

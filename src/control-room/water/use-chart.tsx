@@ -92,7 +92,7 @@ export function UseChart({
             z: 1,
             barCategoryGap: '0%',
             itemStyle: hatch(ink),
-            data: totals.map(({ missing }) => (missing > 0 ? 1 : null)),
+            data: totals.map(({ quality }) => (quality === 'missing' ? 1 : null)),
           },
         ],
       }
