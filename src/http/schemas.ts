@@ -142,6 +142,4 @@ export const Link = z
 
 export type ProblemBody = z.infer<typeof Problem>
 export type DeviceBody = z.infer<typeof Device>
-export type AlarmBody = z.infer<typeof Alarm>
-export type WorkOrderBody = z.infer<typeof WorkOrder>
 export type LinkBody = z.infer<typeof Link>

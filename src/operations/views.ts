@@ -40,8 +40,6 @@ export function alarmView(alarm: Alarm, { language, instant }: Reader) {
   }
 }
 
-export type AlarmView = ReturnType<typeof alarmView>
-
 export function orderView(order: WorkOrder, { language, instant }: Reader) {
   const { id, number, kind, fault, subject, device, occurrences, severity, state, version, title } = order
   const { verification } = order
@@ -76,5 +74,3 @@ export function orderView(order: WorkOrder, { language, instant }: Reader) {
     next: nextStates(order),
   }
 }
-
-export type OrderView = ReturnType<typeof orderView>
