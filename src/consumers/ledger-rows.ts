@@ -5,6 +5,7 @@ import { type HourMarks, type KeptMarks, type Rework, reworkHours } from '../met
 import type { LinkState } from '../metering/links.ts'
 import type { MeterFacts } from '../metering/meter.ts'
 import { sumUse } from '../metering/water-use.ts'
+import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { MeterMark } from '../model/water-use.ts'
 
@@ -42,13 +43,19 @@ export async function workIn(
   return found
 }
 
-const keptMarks = (device: DeviceId, book: IntervalBook): KeptMarks => ({
-  before(hour) {
-    const stored = book.marksBefore(device, hour)
-    return stored && opened(stored)
-  },
-  from: (hour) => book.marksFrom(device, hour).map(opened),
-})
+/** What was looked up before an hour is remembered: it is asked for twice where nothing is open across its start. */
+function keptMarks(device: DeviceId, book: IntervalBook): KeptMarks {
+  let last: { readonly hour: Instant; readonly found: HourMarks | undefined } | undefined
+  return {
+    before(hour) {
+      if (last?.hour === hour) return last.found
+      const stored = book.marksBefore(device, hour)
+      last = { hour, found: stored && opened(stored) }
+      return last.found
+    },
+    from: (hour) => book.marksFrom(device, hour).map(opened),
+  }
+}
 
 const opened = ({ hour, marks, state }: StoredMarks): HourMarks => ({
   hour,

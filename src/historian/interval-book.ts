@@ -58,19 +58,21 @@ const EXACT_TO = 2
 const ESTIMATED_FROM = 4
 const ESTIMATED_TO = 8
 
+/** Marks lie by hour, so that a sweep of all meters writes neighbours and not a page for each of them. */
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA cache_size = -32000;
+  PRAGMA wal_autocheckpoint = 8000;
   CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), offset INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS meters (meter INTEGER PRIMARY KEY, device TEXT NOT NULL UNIQUE);
   CREATE TABLE IF NOT EXISTS hours (start INTEGER, meter INTEGER, ends INTEGER NOT NULL, volume REAL NOT NULL,
     known INTEGER NOT NULL, measured INTEGER NOT NULL, flags INTEGER NOT NULL, PRIMARY KEY (start, meter)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS days (start INTEGER, meter INTEGER, ends INTEGER NOT NULL, volume REAL NOT NULL,
     known INTEGER NOT NULL, measured INTEGER NOT NULL, flags INTEGER NOT NULL, PRIMARY KEY (start, meter)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS marks (meter INTEGER, hour INTEGER, marks BLOB NOT NULL, state TEXT NOT NULL,
-    PRIMARY KEY (meter, hour)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS marks_by_hour ON marks (hour);`
+  CREATE TABLE IF NOT EXISTS marks (hour INTEGER, meter INTEGER, marks BLOB NOT NULL, state TEXT NOT NULL,
+    PRIMARY KEY (hour, meter)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS marks_by_meter ON marks (meter, hour);`
 
 /** Throws GatehouseError `data-unwritable`. */
 export function openIntervalBook({ file }: { readonly file: string }): IntervalBook {
@@ -120,7 +122,10 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
       database,
       `SELECT ${columns} FROM hours WHERE meter = ? AND start IN (${Array(HOURS_ASKED).fill('?')}) ORDER BY start`,
     ),
-    putMarks: database.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)'),
+    putMarks: database.prepare(
+      `INSERT INTO marks (meter, hour, marks, state) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET marks = excluded.marks, state = excluded.state`,
+    ),
     putMeter: database.prepare('INSERT INTO meters VALUES (?, ?)'),
     putOffset: database.prepare('INSERT OR REPLACE INTO progress VALUES (1, ?)'),
     forget: database.prepare('DELETE FROM marks WHERE hour = (SELECT min(hour) FROM marks WHERE hour < ?)'),

@@ -66,16 +66,22 @@ export function takeMark(state: LinkState, mark: MeterMark, facts: MeterFacts): 
 /** Links as things stand, which later marks may still take back. */
 export const openLinks = ({ chain }: LinkState): MeterLink[] => linksOf(chain)
 
+const NONE: readonly [] = []
+
 function settle(chain: readonly Stand[]): Taken {
-  const keep = Math.max(0, chain.length - CONFIRMATIONS)
-  return { state: { chain: chain.slice(keep), held: [] }, settled: linksOf(chain.slice(0, keep + 1)) }
+  const keep = chain.length - CONFIRMATIONS
+  if (keep <= 0) return { state: { chain, held: NONE }, settled: NONE }
+  return { state: { chain: chain.slice(keep), held: NONE }, settled: linksOf(chain, keep) }
 }
 
-function linksOf(chain: readonly Stand[]): MeterLink[] {
-  return chain.slice(1).flatMap(({ at, sinceM3 }, i) => {
-    const before = chain[i]
-    return before && sinceM3 !== undefined ? [{ from: before.at, to: at, volumeM3: sinceM3 }] : []
-  })
+/** The links up to the stand of that place, or to the last one. */
+function linksOf(chain: readonly Stand[], upTo = chain.length - 1): MeterLink[] {
+  const links: MeterLink[] = []
+  for (let place = 1; place <= upTo; place++) {
+    const [before, { at, sinceM3 }] = [chain[place - 1] as Stand, chain[place] as Stand]
+    if (sinceM3 !== undefined) links.push({ from: before.at, to: at, volumeM3: sinceM3 })
+  }
+  return links
 }
 
 /** The mark as the next stand after `base`, if it can be that. */
