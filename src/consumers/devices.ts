@@ -40,8 +40,9 @@ export type DevicesParts = {
 }
 
 const SAVE_MS = 3_000
-/** Listeners hear of readings at most so often. */
+/** Listeners hear of readings at most so often, and are told in a tenth of the time at most. */
 const TELL_MS = 250
+const TELL_SHARE = 10
 
 export async function startDevices({ journal, operations, clock, log }: DevicesParts): Promise<Devices> {
   const { checkpoints } = operations
@@ -55,6 +56,7 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
   const [unsaved, untold, unsavedLinks] = [new Set<DeviceId>(), new Set<DeviceId>(), new Set<string>()]
   let saveAtMs = clock.monotonicMs() + SAVE_MS
   let callOffTelling: (() => void) | undefined
+  let tellMs = TELL_MS
 
   const tell = (changes: DeviceChanges) => {
     for (const listener of listeners) {
@@ -67,11 +69,13 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
   }
 
   const tellLater = () => {
-    callOffTelling ??= clock.after(TELL_MS, () => {
+    callOffTelling ??= clock.after(tellMs, () => {
       callOffTelling = undefined
+      const startedMs = clock.monotonicMs()
       const changed = [...untold].flatMap((device) => shadows.get(device) ?? [])
       untold.clear()
       if (changed.length > 0) tell({ kind: 'device.latest', shadows: changed })
+      tellMs = Math.max(TELL_MS, (clock.monotonicMs() - startedMs) * TELL_SHARE)
     })
   }
 

@@ -107,7 +107,7 @@ export function createIntake({
     const dated = ({ sample, raw }: Taken, isClaimed: (instant: Instant) => boolean): Sample | undefined => {
       const { device, at } = sample
       const fault = at === undefined ? undefined : whatIsImplausible(at, now, options)
-      if (at !== undefined && fault === undefined) return { ...sample, at }
+      if (at !== undefined && fault === undefined) return sample as Sample
       if (fault !== undefined && directory.profileOf(device)?.implausibleTime !== 'receivedAt') {
         bury(deadLetter(raw, 'implausible-time', fault, device))
         return undefined
@@ -134,15 +134,27 @@ export function createIntake({
         claimed ??= new Set(taken.map(({ sample }) => sample.at))
         return claimed.has(instant)
       }
-      const samples = taken.map((one) => dated(one, isClaimed)).filter((sample) => sample !== undefined)
-      for (const sample of samples.sort((one, other) => one.at - other.at)) {
+      const samples: Sample[] = []
+      let isInOrder = true
+      for (const one of taken) {
+        const sample = dated(one, isClaimed)
+        if (!sample) continue
+        const before = samples.at(-1)
+        if (before && before.at > sample.at) isInOrder = false
+        samples.push(sample)
+      }
+      if (!isInOrder) samples.sort((one, other) => one.at - other.at)
+      for (const sample of samples) {
         const family = directory.devices.get(sample.device)?.family
         const judged = repeats.judge(sample, family ? repeatsBy(family) : 'sample', batch)
         made.repeats += judged.repeats
         made.conflicts += judged.conflicts
         if (!judged.fresh) continue
         made.readings++
-        records.push({ is: 'reading', ...judged.fresh })
+        const { device, at, values, doubts } = judged.fresh
+        records.push(
+          doubts ? { is: 'reading', device, at, values, doubts } : { is: 'reading', device, at, values },
+        )
       }
     }
 
