@@ -25,7 +25,7 @@ import { ledgerThread } from './consumers/ledger-thread.ts'
 import { waterUseReader } from './consumers/water-use.ts'
 import type { Historian } from './historian/historian.ts'
 import { influxHistorian } from './historian/influx.ts'
-import { openIntervalBook } from './historian/interval-book.ts'
+import { type IntervalBook, openIntervalBook } from './historian/interval-book.ts'
 import { parquetHistorian } from './historian/parquet.ts'
 import { figuresBySource, figuresOf } from './http/figures.ts'
 import { createHttp } from './http/server.ts'
@@ -36,11 +36,13 @@ import type { Journal } from './journal/journal.ts'
 import { answerRebaseRequests } from './journal/rebase-request.ts'
 import { sqliteJournal } from './journal/sqlite.ts'
 import type { MeterFacts } from './metering/meter.ts'
+import type { Offset } from './model/commit.ts'
 import { repeatsBy } from './model/device.ts'
 import type { Clock } from './model/instant.ts'
 import type { Log } from './model/log.ts'
 import type { DeviceId } from './model/reading.ts'
 import { faultName } from './model/words-rules.ts'
+import { DEVICES, EFFECTS, STATES } from './operations/checkpoints.ts'
 import { openOperations } from './operations/open.ts'
 import type { Operations } from './operations/operations.ts'
 import { profileName } from './profiles/device-profile.ts'
@@ -102,12 +104,13 @@ export async function createGateway(
     }),
   )
   opened.use(answerRebaseRequests({ folder: dir, journal, ...edge }))
-  await noteAbsence(journal, clock)
-
   const { historian, figures: historianFigures } = await openHistorian(config, journal, edge)
   opened.use(historian)
   const water = { file: join(dir, 'ledger.sqlite'), meters: metersOf(directory), timeZone: site.timeZone }
   const book = opened.use(openIntervalBook(water))
+  await journal.passOver(await newestSeen(historian, book, operations))
+  await noteAbsence(journal, clock)
+
   const { work } = opened.use(ledgerThread(water))
   const history = opened.use(startHistory({ ...edge, journal, historian }))
   const ledger = opened.use(startLedger({ ...edge, ...water, journal, book, work }))
@@ -184,6 +187,16 @@ export async function createGateway(
   }
 }
 
+/** The newest commit that any consumer has kept something of; a journal behind it has lost commits. */
+async function newestSeen(
+  { durable }: Historian,
+  book: IntervalBook,
+  { checkpoints }: Operations,
+): Promise<Offset> {
+  const offsets = await Promise.all([EFFECTS, STATES, DEVICES].map((name) => checkpoints.offset(name)))
+  return Math.max(durable, book.offset, ...offsets)
+}
+
 /** The stretch without a gateway: whoever counts silence leaves it out. */
 async function noteAbsence({ head, append }: Journal, clock: Clock): Promise<void> {
   const [from, to] = [head.receivedAt, clock.now()]
@@ -205,8 +218,8 @@ async function openHistorian(
   if (historian.kind === 'embedded' || historian.influx === undefined) {
     const folder = join(data.dir, 'history')
     const embedded = await parquetHistorian({
-      ...{ ...edge, folder, options: historian.embedded },
-      repeatsBy: repeats,
+      ...{ ...edge, folder, options: historian.embedded, repeatsBy: repeats },
+      reread: (after, limit) => journal.read(after, limit),
     })
     const gauges = ['hotReadings', 'sealedReadings', 'sealedFiles']
     return { historian: embedded, figures: () => figuresOf('embedded', embedded.counts, gauges) }

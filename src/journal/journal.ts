@@ -54,6 +54,11 @@ export interface Journal extends AsyncDisposable {
   /** Resolves when nothing that was appended before is still under way. */
   settled(): Promise<void>
   /**
+   * Gives no offset up to this one again: a consumer has seen it, so a new commit of that number would pass
+   * unread. What is missing before it was destroyed on disk; it stands in the stream as a gap. Before any other append.
+   */
+  passOver(upTo: Offset): Promise<void>
+  /**
    * Takes the wall clock as it stands, though it is behind the last commit: the one place at which
    * instants go back. A person decides it, after a clock that had run ahead was put right.
    */

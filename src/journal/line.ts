@@ -40,7 +40,7 @@ export function journalOver(
   { clock, log = SILENT_LOG, options = JournalOptions.parse({}), consumers = [] }: LineParts,
 ): Journal {
   const instants = commitClock(clock, store.head.receivedAt)
-  const recent = recentCommits(store.head.offset)
+  let recent = recentCommits(store.head.offset)
   const positions = new Map(store.positions)
   const counts = {
     commits: 0,
@@ -297,6 +297,18 @@ export function journalOver(
     },
     async settled() {
       while (underWay) await underWay
+    },
+    async passOver(upTo) {
+      while (underWay) await underWay
+      if (upTo <= head.offset) return
+      const [first, last] = [head.offset + 1, upTo]
+      log.error({ first, last }, 'Commits that were acknowledged are gone from the journal; see the gap')
+      const to = clock.now()
+      const from = Math.min(head.receivedAt || to, to)
+      head = { offset: upTo, receivedAt: head.receivedAt }
+      recent = recentCommits(upTo)
+      const reason = `commits ${first} to ${last} are gone from the journal`
+      await appendNow([{ is: 'gap', source: 'gateway', from, to, reason }])
     },
     async rebase() {
       while (underWay) await underWay

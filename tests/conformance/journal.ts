@@ -165,6 +165,22 @@ export function conformingJournal(name: string, open: (clock: Clock) => Promise<
       expect(await journal.append([])).toMatchObject({ offset: 4, receivedAt: START - 3_600_000 })
     })
 
+    it('gives no number again that a reader has seen, and tells of what is gone as a gap', async () => {
+      const { journal } = await opened()
+      await using _ = journal
+      await journal.append([said('meter-1', 1)])
+      await journal.passOver(1)
+      expect(journal.head.offset).toBe(1)
+      await journal.passOver(9)
+      expect(await journal.append([said('meter-1', 2)])).toMatchObject({ offset: 11 })
+      const commits = await journal.read(1, 10)
+      expect(commits.map(({ offset, records }) => [offset, records])).toEqual([
+        [10, [expect.objectContaining({ is: 'gap', reason: 'commits 2 to 9 are gone from the journal' })]],
+        [11, [said('meter-1', 2)]],
+      ])
+      expect(await journal.read(9, 10)).toEqual(commits)
+    })
+
     it('keeps a position for each reader', async () => {
       const { journal } = await opened()
       await using _ = journal
