@@ -4,7 +4,7 @@
  * that both meet the same machine. Then the time to a PUBACK at 70 % of the rate reached.
  */
 import { median, progress, report } from './support/result.ts'
-import { perSecond, runLoad, startHelper } from './support/run-load.ts'
+import { cpuSeconds, perSecond, runLoad, startHelper } from './support/run-load.ts'
 import { numberIn, READING } from './support/site.ts'
 import { startSubject } from './support/subject.ts'
 
@@ -42,10 +42,17 @@ async function runSubject(seconds: number, rate?: number) {
 await runCeiling(WARM_UP_S)
 await runSubject(WARM_UP_S)
 const ceilings: number[] = []
+const cpu = { ceilingS: 0, ceilingMessages: 0, gatewayS: 0, gatewayMessages: 0 }
 const values: number[] = []
 for (let pair = 1; pair <= PAIRS; pair++) {
-  ceilings.push(perSecond(await runCeiling(SECONDS)))
-  values.push(perSecond(await runSubject(SECONDS)))
+  const before = { ceiling: cpuSeconds(ceiling.process.pid), gateway: cpuSeconds(gateway.process.pid) }
+  const [barest, ran] = [await runCeiling(SECONDS), await runSubject(SECONDS)]
+  cpu.ceilingS += cpuSeconds(ceiling.process.pid) - before.ceiling
+  cpu.gatewayS += cpuSeconds(gateway.process.pid) - before.gateway
+  cpu.ceilingMessages += barest.acknowledged
+  cpu.gatewayMessages += ran.acknowledged
+  ceilings.push(perSecond(barest))
+  values.push(perSecond(ran))
   progress(
     `${BENCH} ${pair}/${PAIRS}: ceiling ${ceilings.at(-1)?.toFixed()}, gateway ${values.at(-1)?.toFixed()}`,
   )
@@ -81,6 +88,8 @@ report({
     runs: values,
     ceilingRuns: ceilings,
     rssMb: rss / 2 ** 20,
+    gatewayCpuUsPerMessage: (cpu.gatewayS / cpu.gatewayMessages) * 1e6,
+    ceilingCpuUsPerMessage: (cpu.ceilingS / cpu.ceilingMessages) * 1e6,
     ...shared,
   },
 })

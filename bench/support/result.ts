@@ -3,6 +3,8 @@
  * there. Progress for people goes to standard error. Missing a target is a finding, not a failure, so it never changes the exit code.
  */
 
+import { availableParallelism, loadavg } from 'node:os'
+
 export type Result = {
   readonly bench: string
   readonly metric: string
@@ -50,6 +52,8 @@ export function resultOf({ ceiling, details, lost, ...measured }: Measured): Res
     met: reached && (lost ?? 0) === 0,
     ...(lost !== undefined && { lost }),
     ...details,
+    // Who else was at work on this machine meanwhile: above `cores` the figure says as much of them.
+    machine: { cores: availableParallelism(), loadAverage1m: Number(loadavg()[0]?.toFixed(2)) },
   }
 }
 

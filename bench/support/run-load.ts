@@ -1,6 +1,7 @@
 /** Runs the load generator, or a ceiling, in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Load, LoadResult } from './publisher.ts'
@@ -45,3 +46,13 @@ export function startHelper(name: string, ...args: string[]): Helper {
 }
 
 export const perSecond = ({ acknowledged, seconds }: LoadResult): number => acknowledged / seconds
+
+/** Linux counts the time of processes in hundredths of a second. */
+const TICKS_PER_S = 100
+
+/** CPU seconds of a process so far, all its threads, its own and the kernel's for it: other people's load hardly changes them. */
+export function cpuSeconds(pid: number | undefined): number {
+  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? ''
+  const fields = afterName.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S
+}
