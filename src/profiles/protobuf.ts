@@ -26,23 +26,33 @@ export function readFields(
   const varint = (): bigint | undefined => {
     let low = 0
     let high = 0
+    let weight = 1
     for (let index = 0; index < MOST_VARINT_BYTES; index++) {
       const byte = bytes[here++]
       if (byte === undefined) return undefined
-      const bits = byte & 0x7f
-      if (index < BYTES_IN_A_NUMBER) low += bits * 2 ** (7 * index)
-      else high += bits * 2 ** (7 * (index - BYTES_IN_A_NUMBER))
+      if (index === BYTES_IN_A_NUMBER) weight = 1
+      if (index < BYTES_IN_A_NUMBER) low += (byte & 0x7f) * weight
+      else high += (byte & 0x7f) * weight
+      weight *= 128
       if (byte < 0x80) return high === 0 ? BigInt(low) : BigInt.asUintN(64, joined(high, low))
     }
     return undefined
   }
 
-  while (here < bytes.length) {
+  /** Fields up to 15, which are nearly all, have a tag of one byte. */
+  const tagAt = (): number | undefined => {
+    const byte = bytes[here] ?? 0
+    if (byte < 0x80) return bytes[here++]
     const tag = varint()
-    if (tag === undefined || tag > 0xffff_ffffn) return 'a field is cut off'
-    const number = Number(tag >> 3n)
+    return tag === undefined ? undefined : Number(tag)
+  }
+
+  while (here < bytes.length) {
+    const tag = tagAt()
+    if (tag === undefined || tag > 0xffff_ffff) return 'a field is cut off'
+    const number = Math.floor(tag / 8)
     if (number === 0) return 'a field has the number 0'
-    switch (Number(tag & 7n)) {
+    switch (tag % 8) {
       case 0: {
         const value = varint()
         if (value === undefined) return `field ${number} is cut off`
