@@ -181,7 +181,9 @@ requireServer('mosquitto').each([4, 5] as const)(
       await heard.until(isUp(heard), 'up again')
       await (await publisher(mosquitto.url)).publishAsync('site/a', 'after', { qos: 1 })
       await heard.until(() => texts(heard).includes('after'), 'the message after')
-      expect(heard.links.map(({ state }) => state)).toEqual(['connecting', 'up', 'down', 'up'])
+      const states = heard.links.map(({ state }) => state)
+      const changes = states.filter((state, i) => state !== states[i - 1]) // each attempt in vain says why, again
+      expect(changes).toEqual(['connecting', 'up', 'down', 'up'])
     })
 
     it('writes down a gap where the broker has forgotten its session', async () => {
