@@ -46,7 +46,8 @@ export const MqttSourceOptions = z.strictObject({
     description: 'How long the broker keeps for us what we have not heard (MQTT 5), seconds; 14 days',
   }),
   maxPacketBytes: z.int().min(1_024).default(262_144).meta({
-    description: 'The broker sends us nothing larger (MQTT 5), bytes',
+    description:
+      'The broker sends us nothing larger (MQTT 5), bytes. Over 3.1.1 it does, and a payload above 256 KiB becomes a dead letter',
   }),
   maxUndelivered: z.int().min(1).max(65_535).default(5_000).meta({
     description: 'Messages taken in and not yet durable; beyond, the connection is not read',
