@@ -3,6 +3,7 @@ import { handClock } from '../../tests/support/hand-clock.ts'
 import { sparkplugPayload, TYPE, type WrittenPayload } from '../../tests/support/sparkplug.ts'
 import type { Journal } from '../journal/journal.ts'
 import { memoryJournal } from '../journal/memory.ts'
+import type { Device } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Publish } from '../model/raw-message.ts'
 import { DeviceProfile } from '../profiles/device-profile.ts'
@@ -14,10 +15,10 @@ const PROFILE = DeviceProfile.parse({
   ...{ vendor: 'test', model: 'meter', family: 'water-meter', description: 'A meter.', codec: 'sparkplug' },
   ...{ measuresEveryMs: null, reportsEveryMs: null, points: { volume: { type: 'number', unit: 'm³' } } },
 })
-const METER = {
-  ...{ id: 'm1', name: 'm1', family: 'water-meter', profile: 'test/meter', address: 'G/E/M1' },
+const METER: Device = {
+  ...{ id: 'm1', name: 'm1', family: 'water-meter' as const, profile: 'test/meter', address: 'G/E/M1' },
   place: { institution: 'school' },
-} as const
+}
 
 function plant() {
   const clock = handClock(NOW)
