@@ -3,15 +3,26 @@
  * A short run of what `npm run soak` does for as long as one likes.
  */
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { startBroker } from '../oracle/broker.ts'
+import { damage } from '../oracle/damage.ts'
 import { answerWith, killDatabase, startDatabase } from '../oracle/database.ts'
+import { smallDisk } from '../oracle/disk.ts'
 import { freezeGateway, killGateway, killStartingGateway } from '../oracle/gateway-faults.ts'
-import { openStage, type Summary, strikeAll } from '../oracle/stage.ts'
+import type { Plant } from '../oracle/plant.ts'
+import { type Fault, openStage, type Summary, strikeAll } from '../oracle/stage.ts'
 import { verifyWithin } from '../oracle/verify.ts'
 import { requireServer } from '../support/servers.ts'
 
+/** Twenty kills in all; each scenario takes some ten seconds, and on a busy machine many more. */
+vi.setConfig({ testTimeout: 240_000 })
+
 const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one)
+
+/** Waits until the gateway says that it is ready, or that it is not. */
+async function readyUntil({ url }: Plant, wanted: boolean) {
+  while ((await fetch(`${url}/readyz`)).ok !== wanted) await new Promise((resolve) => setTimeout(resolve, 50))
+}
 
 /** Named, so that a failure shows what was struck and where to begin again. */
 function expectFaultless(summary: Summary) {
@@ -31,14 +42,13 @@ it('keeps what the embedded broker acknowledged, through kills at any instant an
   })
   await stage.begin()
   const summary = await strikeAll(stage, seed, [
-    ...times(6, killGateway),
+    ...times(3, killGateway),
     freezeGateway,
-    ...times(2, killStartingGateway),
-    ...times(2, killGateway),
-    freezeGateway,
+    killStartingGateway,
+    killGateway,
   ])
   expectFaultless(summary)
-  expect(summary.kills).toBe(12)
+  expect(summary.kills).toBe(6)
   expect(summary.obligations).toBeGreaterThan(1_000)
 })
 
@@ -75,11 +85,10 @@ requireServer('mosquitto')('behind a broker of its own', () => {
       config: { sources: [broker.source] },
     })
     await stage.begin()
-    const [gateway, mosquitto] = [times(2, killGateway), times(2, broker.kill)]
-    const faults = [...gateway, ...mosquitto, freezeGateway, killGateway, broker.kill]
+    const faults = [killGateway, broker.kill, broker.kill, freezeGateway, killGateway, broker.kill]
     const summary = await strikeAll(stage, seed, faults, broker.binding)
     expectFaultless(summary)
-    expect(summary.kills).toBe(6)
+    expect(summary.kills).toBe(5)
     expect(summary.obligations).toBeGreaterThan(500)
   })
 })
@@ -93,9 +102,7 @@ requireServer('influxd')('with InfluxDB as its history', () => {
     const summary = await strikeAll(stage, seed, [
       ...times(2, killDatabase(database)),
       killGateway,
-      ...(['500', 'hang', 'reset-late', 'slow', '401'] as const).map((answer) =>
-        answerWith(database, answer),
-      ),
+      ...(['500', 'hang', 'reset-late', '401'] as const).map((answer) => answerWith(database, answer)),
     ])
     expectFaultless(summary)
     expect(summary.obligations).toBeGreaterThan(500)
@@ -111,4 +118,54 @@ requireServer('influxd')('with InfluxDB as its history', () => {
     const { missing } = await strikeAll(stage, seed, [], undefined, 1_000)
     expect(missing.length).toBeGreaterThan(0)
   })
+})
+
+it('loses nothing to a torn tail or a spoilt newest file, and of destroyed commits no more than those', async () => {
+  const seed = 6
+  await using stage = await openStage({
+    seed,
+    config: { historian: { embedded: { sealReadings: 1_000, sealAfterMs: 1_000 } } },
+  })
+  const { tearTail, spoilNewestFile, cutLog, flipLog, binding } = damage(stage.run)
+  await stage.begin()
+  expectFaultless(await strikeAll(stage, seed, [tearTail, spoilNewestFile]))
+  expectFaultless(await strikeAll(stage, seed, [cutLog, flipLog], binding))
+})
+
+it('acknowledges nothing on a full disk, and goes on by itself when there is room again', async (context) => {
+  using disk = smallDisk(48)
+  if (!disk) return context.skip('a small disk cannot be mounted here')
+  const seed = 7
+  await using stage = await openStage({ seed, dataDir: disk.folder, rate: 500 })
+  const { plant, publishing } = stage
+  const full: Fault = {
+    name: 'full disk',
+    async strike() {
+      await publishing.fresh(10_000)
+      disk.fill()
+      await readyUntil(plant, false)
+      const before = await publishing.state()
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      expect((await publishing.state()).acknowledged).toBe(before.acknowledged)
+      disk.free()
+      await readyUntil(plant, true)
+    },
+  }
+  await stage.begin()
+  const summary = await strikeAll(stage, seed, [full])
+  expectFaultless(summary)
+})
+
+it('stops under load within 10 s: acknowledged is stored, and nobody is left waiting', async () => {
+  const seed = 8
+  await using stage = await openStage({ seed, rate: 4_000 })
+  const { plant, publishing } = stage
+  await stage.begin()
+  await publishing.fresh(10_000)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const { code, tookMs } = await plant.terminate()
+  expect({ code, isInTime: tookMs < 10_000 }).toEqual({ code: 0, isInTime: true })
+  expect(await publishing.state(), 'every connection was ended').toMatchObject({ connected: 0 })
+  await plant.start()
+  expectFaultless(await strikeAll(stage, seed, []))
 })

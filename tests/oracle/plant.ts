@@ -29,6 +29,7 @@ export type PlantOptions = {
 
 export type Plant = AsyncDisposable & {
   readonly dataDir: string
+  readonly url: string
   readonly mqttPort: number
   readonly password: string
   readonly ask: Ask
@@ -83,7 +84,7 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
     await closed
   }
   const plant: Plant = {
-    ...{ dataDir: data, mqttPort: mqtt, password },
+    ...{ dataDir: data, url, mqttPort: mqtt, password },
     get said() {
       return said
     },

@@ -34,7 +34,9 @@ export type State = {
   /** Of each device, how many messages were sent at least once. */
   readonly sent: readonly number[]
   readonly acknowledged: number
-  readonly inFlight: number
+  readonly unacknowledged: number
+  /** Connections that are open now. */
+  readonly connected: number
 }
 
 type Message = { readonly device: number; readonly n: number; readonly sentAt: number }
@@ -54,7 +56,12 @@ let waitingForFresh: { readonly id: number; readonly since: number }[] = []
 let waitingForPause: number[] = []
 
 const answer = (id: number, result: unknown) => process.send?.({ id, result })
-const state = (): State => ({ sent: next, acknowledged, inFlight: unacknowledged.size })
+const state = (): State => ({
+  sent: next,
+  acknowledged,
+  unacknowledged: unacknowledged.size,
+  connected: wires.filter(({ wire }) => wire).length,
+})
 
 function writeDown(): void {
   if (lines) appendFileSync(options.obligations, lines)

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { binary } from '../support/servers.ts'
 import { startBroker } from './broker.ts'
+import { damage } from './damage.ts'
 import { ANSWERS, answerWith, killDatabase, startDatabase } from './database.ts'
 import { freezeGateway, killGateway, killStartingGateway, stopGateway } from './gateway-faults.ts'
 import { type Random, randomFrom } from './random.ts'
@@ -39,7 +40,9 @@ const stages: Record<string, (seed: number, random: Random) => Promise<Summary>>
     const embedded = { sealReadings: 5_000, sealAfterMs: 5_000 }
     await using stage = await openStage({ seed, config: { historian: { embedded } } })
     await stage.begin()
-    return await strikeAll(stage, seed, chosen(random, ofTheProcess))
+    const { binding, excused: _, ...spoilt } = damage(stage.run)
+    const faults = [...ofTheProcess, ...Object.values(spoilt)]
+    return await strikeAll(stage, seed, chosen(random, faults), binding)
   },
   async mosquitto(seed, random) {
     await using broker = await startBroker()
