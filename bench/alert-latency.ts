@@ -18,6 +18,8 @@ const CONNECTIONS = 100
 const BREACHES_PER_S = 20
 const WARM_UP_S = 5
 const SECONDS = 30
+/** The figure where an event never came: JSON knows no infinity. */
+const GIVEN_UP_MS = 1e9
 
 await using subject = await startSubject({
   meters: METERS,
@@ -28,16 +30,16 @@ const { gateway, senders, site } = subject
 const [prober, ...others] = senders
 if (!prober) throw new Error('no sender')
 
-const publishedAtMs = new Map<string, number>()
+/** By event and meter, in their order: when what will bring the event was published. */
+const publishedAtMs = new Map<string, number[]>()
 const latenciesMs: number[] = []
 let counts = false
 const token = await gateway.command('token', 'create', '--role', 'viewer')
 const stop = await listen(gateway.url, token, new Set(['alarm.raised', 'alarm.cleared']), (live) => {
   const { device } = live.data as { device: string }
   const key = `${live.event} ${device}`
-  const since = publishedAtMs.get(key)
+  const since = publishedAtMs.get(key)?.shift()
   if (since === undefined) return
-  publishedAtMs.delete(key)
   if (counts) latenciesMs.push(live.readAtMs - since)
 })
 const wire = await openWire(gateway.mqttPort, prober.user, prober.password, 'prober')
@@ -49,7 +51,10 @@ let probed = 0
 let unacknowledged = 0
 async function probe(meter: string, flow: number, event: string): Promise<void> {
   const payload = `{"volume":1284.${probes++},"flow":${flow},"battery":3.6}`
-  publishedAtMs.set(`${event} ${meter}`, performance.now())
+  const key = `${event} ${meter}`
+  const waiting = publishedAtMs.get(key) ?? []
+  publishedAtMs.set(key, waiting)
+  waiting.push(performance.now())
   unacknowledged++
   await wire.publish(preparePublish(`gatehouse/${meter}/readings`, payload))
   unacknowledged--
@@ -84,6 +89,8 @@ await breaches(SECONDS)
 const ran = await load
 progress(`${BENCH}: ${perSecond(ran).toFixed()} readings/s, ${latenciesMs.length} of ${probed} events seen`)
 await subject.caughtUp()
+await new Promise((resolve) => setTimeout(resolve, 1_000)) // the last events leave
+const neverSeen = publishedAtMs.values().reduce((sum, waiting) => sum + waiting.length, 0)
 stop()
 wire.close()
 
@@ -96,14 +103,14 @@ for (const record of await subject.records())
 report({
   bench: BENCH,
   metric: 'p99 from publish to event on the live stream',
-  value: publishedAtMs.size > 0 ? Number.POSITIVE_INFINITY : quantile(0.99),
+  value: neverSeen > 0 ? GIVEN_UP_MS : quantile(0.99),
   unit: 'ms',
   target: 100,
   holds: 'value <= target',
   lost: ran.acknowledged + probed - unacknowledged - seen.size,
   details: {
     ...{ p50Ms: quantile(0.5), p90Ms: quantile(0.9), worstMs: sorted.at(-1), events: sorted.length },
-    ...{ neverSeen: publishedAtMs.size, readingsPerS: perSecond(ran), breachesPerS: BREACHES_PER_S },
+    ...{ neverSeen, readingsPerS: perSecond(ran), breachesPerS: BREACHES_PER_S },
     ...{ rulesDeclared: 20, rulesPerDevice: 5, pubackP99Ms: ran.p99Ms },
   },
 })

@@ -64,7 +64,7 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
         const figures = [...(await metrics())]
         const lags = figures.filter(([name]) => name.startsWith('gatehouse_consumer_lag_commits'))
         if (seconds > limitS || lags.every(([, lag]) => lag <= IDLE_COMMITS)) return seconds
-        await new Promise((resolve) => setTimeout(resolve, 50))
+        await new Promise((resolve) => setTimeout(resolve, ASK_MS))
       }
     },
     async records() {
@@ -80,6 +80,8 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
 
 /** An idle journal goes on by one commit a second, which a consumer that saves each second may not have passed. */
 const IDLE_COMMITS = 2
+/** Seldom enough that asking is no load of its own. */
+const ASK_MS = 200
 
 async function issued(
   dir: string,
