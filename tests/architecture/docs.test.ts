@@ -6,7 +6,7 @@ import { COMMANDS } from '../../src/cli/index.ts'
 
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md')]
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
-const OF_NPM = new Set(['start', 'test', 'ci', 'run'])
+const OF_NPM = new Set(['start', 'test', 'ci', 'run', 'install'])
 
 describe.each(DOCUMENTS)('%s', (document) => {
   const text = readFileSync(document, 'utf8')
