@@ -54,7 +54,7 @@ if (forReadme) {
   const page = await context.newPage()
   await signIn(page)
   await page.goto(`${url}/?alarm=${await alarmWithChart(page)}`)
-  await page.locator('aside [role="img"] svg').waitFor()
+  await page.locator('aside [role="img"] svg').waitFor({ timeout: 60_000 })
   await photograph(page, 'control-room')
 }
 for (const width of forReadme ? [] : widths.split(',').map(Number)) {
@@ -88,16 +88,15 @@ for (const width of forReadme ? [] : widths.split(',').map(Number)) {
 
 type Alarm = { id: string; raisedAt: string; because: { figures: Record<string, unknown> } }
 
-/** One that is active now and was raised by a measured value. On the demo campus a pipe bursts every ten minutes. */
+/** The newest that nobody has acknowledged and that a measured value raised. On the demo campus a pipe bursts every ten minutes. */
 async function alarmWithChart(page: Page): Promise<string> {
   for (;;) {
-    const answer = await page.request.get(`${url}/api/v1/alarms?state=active`)
+    const answer = await page.request.get(`${url}/api/v1/alarms?state=open`)
     const { items } = (await answer.json()) as { items: Alarm[] }
-    const found = items.find(({ because }) => because.figures.point !== undefined)
-    if (found) {
-      await page.waitForTimeout(8_000) // so that the chart shows it standing
-      return found.id
-    }
+    const found = items
+      .filter(({ because }) => because.figures.point !== undefined)
+      .sort((one, other) => Date.parse(other.raisedAt) - Date.parse(one.raisedAt))[0]
+    if (found) return found.id
     await page.waitForTimeout(1_000)
   }
 }
