@@ -7,6 +7,7 @@ import type { Commit } from '../model/commit.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import { ParquetOptions, parquetHistorian } from './parquet.ts'
 import { parquetEngine } from './parquet-engine.ts'
+import type { Reread } from './refeed.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // each opens a process of its own, on machines that do much else
 
@@ -27,8 +28,9 @@ async function place() {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-parquet-'))
   return {
     folder,
-    open: (options: object = {}) =>
+    open: (options: object = {}, more: { reread?: Reread } = {}) =>
       parquetHistorian({
+        ...more,
         folder,
         options: ParquetOptions.parse({ threads: 1, ...options }),
         repeatsBy: () => 'point',
@@ -203,6 +205,20 @@ describe('a damaged file', () => {
     expect(await volumes(historian)).toEqual([...span(1, 10), ...span(21, 30)])
     expect(historian.counts.quarantinedFiles).toBe(1)
     expect(await at.quarantine()).toEqual([second])
+  })
+
+  it('is made good from the journal, and only what the journal has let go is lost', async () => {
+    const { at, second } = await threeFiles()
+    await using _at = at
+    await flip(join(at.folder, second))
+    const kept = commits(14, 30)
+    const reread: Reread = async (after, limit) => kept.filter(({ offset }) => offset > after).slice(0, limit)
+    await using historian = await at.open({}, { reread })
+    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(21, 30)])
+    await historian.seal()
+    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(14, 30)])
+    expect(historian.counts).toMatchObject({ quarantinedFiles: 1, lostStretches: 1, sealedReadings: 27 })
+    expect(historian.durable).toBe(30)
   })
 
   it('removed behind its back, takes nothing else with it', async () => {

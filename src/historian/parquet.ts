@@ -15,7 +15,9 @@ import { type HotRows, hotRows } from './hot-rows.ts'
 import { parquetEngine } from './parquet-engine.ts'
 import { pause } from './pause.ts'
 import { readMerged } from './read-merged.ts'
+import { type Reread, refeed } from './refeed.ts'
 import type { RepeatsByDevice } from './repeats.ts'
+import type { OffsetRange } from './sealed-files.ts'
 import { sealedHistory } from './sealed-history.ts'
 
 export const ParquetOptions = z
@@ -43,6 +45,8 @@ export type ParquetHistorianArguments = {
   readonly folder: string
   readonly options: ParquetOptions
   readonly repeatsBy: RepeatsByDevice
+  /** The journal, from which a damaged file is made good; without it, what it held is lost. */
+  readonly reread?: Reread
   readonly clock: Clock
   readonly log: Log
 }
@@ -55,6 +59,8 @@ export interface ParquetHistorian extends Historian {
     readonly sealedReadings: number
     readonly sealedFiles: number
     readonly quarantinedFiles: number
+    /** Stretches of the journal of which readings were lost with a damaged file. */
+    readonly lostStretches: number
     readonly engineRestarts: number
     readonly failedSeals: number
   }
@@ -81,7 +87,18 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   })
   const { memoryLimitMb, threads } = options
   const engine = parquetEngine({ folder, memoryLimitMb, threads }, log)
-  const sealed = await sealedHistory({ folder, engine, queryTimeLimitMs: options.queryTimeLimitMs, log })
+  const stopping = new AbortController()
+  const damaged: OffsetRange[] = []
+  let mending: Promise<void> | undefined
+  let lostStretches = 0
+  let isOpen = false
+  const sealed = await sealedHistory({
+    ...{ folder, engine, queryTimeLimitMs: options.queryTimeLimitMs, log },
+    damaged(range) {
+      damaged.push(range)
+      if (isOpen) mend()
+    },
+  })
 
   let taken: Offset = sealed.to
   let hot = stretchAfter(taken)
@@ -90,7 +107,31 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   let sealing: Promise<void> | undefined
   let merging: Promise<void> | undefined
   let failedSeals = 0
-  const stopping = new AbortController()
+
+  function mend(): void {
+    mending ??= mendAll().finally(() => {
+      mending = undefined
+    })
+  }
+
+  async function mendAll(): Promise<void> {
+    for (let range = damaged.shift(); range && !stopping.signal.aborted; range = damaged.shift()) {
+      if (range.from > sealed.to) continue // the newest, found damaged at the start: it is fed again anyway
+      const { reread = async () => [] } = given
+      const { signal } = stopping
+      try {
+        const parts = { reread, seal: sealed.seal, mostReadings: options.sealReadings, signal, log }
+        if (await refeed(range, parts)) lostStretches++
+      } catch (cause) {
+        if (signal.aborted) return
+        lostStretches++
+        log.error(
+          { ...range, cause: (cause as Error).message },
+          'What a damaged file held could not be read again',
+        )
+      }
+    }
+  }
 
   function close(): void {
     if (hot.rows.count === 0) return
@@ -125,6 +166,9 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
     }
   }
 
+  isOpen = true
+  mend()
+
   return {
     name: 'embedded',
     get durable() {
@@ -138,6 +182,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
         sealedReadings,
         sealedFiles,
         quarantinedFiles,
+        lostStretches,
         engineRestarts: engine.restarts,
         failedSeals,
       }
@@ -168,12 +213,14 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
       close()
       await sealing
       await merging
+      await mending
     },
     async [Symbol.asyncDispose]() {
       stopping.abort()
       await engine[Symbol.asyncDispose]()
       await sealing
       await merging
+      await mending
     },
   }
 }

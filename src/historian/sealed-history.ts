@@ -26,7 +26,7 @@ export interface SealedHistory {
   /** The highest journal offset that a sealed file holds. */
   readonly to: Offset
   readonly counts: { readonly files: number; readonly readings: number; readonly quarantined: number }
-  /** The file is listed, and `to` moved, in the turn in which this resolves. */
+  /** The file is listed, and `to` moved, in the turn in which this resolves; an older stretch takes its place among the others. */
   seal(rows: HotRows, range: OffsetRange): Promise<void>
   /** Merges as long as there are files to merge; a failure is logged and left to the next time. */
   mergeAll(): Promise<void>
@@ -44,8 +44,10 @@ export async function sealedHistory(given: {
   readonly engine: ParquetEngine
   readonly queryTimeLimitMs: number
   readonly log: Log
+  /** A file had to be set aside that held this stretch. */
+  readonly damaged: (range: OffsetRange) => void
 }): Promise<SealedHistory> {
-  const { folder, engine, queryTimeLimitMs, log } = given
+  const { folder, engine, queryTimeLimitMs, log, damaged } = given
   let files: readonly SealedFile[] = []
   let quarantined = 0
   let temporaries = 0
@@ -53,11 +55,13 @@ export async function sealedHistory(given: {
   const readers = new Set<PromiseWithResolvers<void>>()
 
   async function setAside({ file, message }: DamagedFile): Promise<void> {
-    if (!files.some(({ name }) => name === file)) return
+    const lost = files.find(({ name }) => name === file)
+    if (!lost) return
     files = files.filter(({ name }) => name !== file)
     quarantined++
     log.error({ file, because: message }, 'A file of the history is damaged; it was moved to quarantine')
     await quarantine(folder, file)
+    damaged({ from: lost.from, to: lost.to })
   }
 
   const found = await listSealed(folder)
@@ -82,7 +86,6 @@ export async function sealedHistory(given: {
     for (const { name } of merged) await rm(join(folder, name), { force: true })
   }
 
-  /** Goes on after a loss: what is damaged later than at the start cannot be fed again. */
   let to = files.at(-1)?.to ?? 0
   const temporary = () => `${TEMPORARY}/${++temporaries}.parquet`
 
@@ -109,8 +112,8 @@ export async function sealedHistory(given: {
         }
         const written = await engine.ask({ is: 'seal', from: table, to: path }, SEAL_TIME_LIMIT_MS)
         const file = await nameSealed(folder, path, range, written)
-        files = [...files, file]
-        to = range.to
+        files = [...files, file].sort((a, b) => a.from - b.from)
+        to = Math.max(to, range.to)
       } finally {
         await engine.ask({ is: 'forget', name: table }, SEAL_TIME_LIMIT_MS).catch(() => undefined)
       }

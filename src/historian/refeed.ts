@@ -1,0 +1,59 @@
+/**
+ * Makes good what a damaged file held, as far as the journal still has it. The stretch is read again from the journal and sealed
+ * anew, in pieces that memory can hold; what the journal has let go is lost, and says so.
+ */
+import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
+import type { Log } from '../model/log.ts'
+import { type HotRows, hotRows } from './hot-rows.ts'
+import type { OffsetRange } from './sealed-files.ts'
+
+/** Commits after an offset, oldest first, at most `limit`; those that the journal no longer has are left out. */
+export type Reread = (after: Offset, limit: number) => Promise<readonly Commit[]>
+
+export type RefeedParts = {
+  readonly reread: Reread
+  seal(rows: HotRows, range: OffsetRange): Promise<void>
+  /** Readings of one piece. */
+  readonly mostReadings: number
+  readonly signal: AbortSignal
+  readonly log: Log
+}
+
+const COMMITS = 256
+
+/** Resolves with the part that cannot be had any more; rejects where the journal or the engine fails. */
+export async function refeed(
+  { from, to }: OffsetRange,
+  parts: RefeedParts,
+): Promise<OffsetRange | undefined> {
+  const { reread, seal, mostReadings, signal, log } = parts
+  let piece = { rows: hotRows(), from }
+  let lost: OffsetRange | undefined
+  let readings = 0
+  const sealPiece = async (upTo: Offset) => {
+    if (piece.rows.count > 0) await seal(piece.rows, { from: piece.from, to: upTo })
+    readings += piece.rows.count
+    piece = { rows: hotRows(), from: upTo + 1 }
+  }
+  for (let at = from - 1; at < to && !signal.aborted; ) {
+    const commits = (await reread(at, COMMITS)).filter(({ offset }) => offset <= to)
+    const first = commits[0]
+    if (at < from && (first?.offset ?? to + 1) > from) {
+      lost = { from, to: (first?.offset ?? to + 1) - 1 }
+      piece = { rows: piece.rows, from: lost.to + 1 }
+    }
+    if (!first) break
+    for (const commit of commits) {
+      for (const [ord, reading] of readingsOf(commit).entries()) piece.rows.add(reading, commit.offset, ord)
+      at = commit.offset
+      if (piece.rows.count >= mostReadings) await sealPiece(at)
+    }
+  }
+  if (signal.aborted) return undefined
+  await sealPiece(to)
+  if (readings > 0)
+    log.info({ from, to, readings }, 'Readings of a damaged file were read again from the journal')
+  if (lost)
+    log.error({ ...lost }, 'Readings of a damaged file are lost: the journal has let these commits go')
+  return lost
+}
