@@ -19,6 +19,8 @@ import type { Figure, Services } from './services.ts'
 import { showLatest, showLink } from './show.ts'
 
 const MOST_BODY_BYTES = 64 * 1_024
+/** While a large backlog is replayed a start shares its thread with it; the library's 10 s would end the gateway then. */
+const LONGEST_START_MS = 120_000
 const SLOWEST_REQUEST_MS = 30_000
 
 /** Issues keep their input, so that they can be worded in the language of the request. */
@@ -34,6 +36,7 @@ export async function createApp(options: HttpOptions, services: Services): Promi
   const onError = problemHandler(log)
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
+    pluginTimeout: LONGEST_START_MS,
     requestTimeout: SLOWEST_REQUEST_MS,
     trustProxy: options.trustProxy ? 'loopback' : false,
     frameworkErrors: onError,
