@@ -83,6 +83,8 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
     child?.kill(name)
     await closed
   }
+  const killNow = () => child?.kill('SIGKILL') // also where a test ran out of time, and nothing is disposed
+  process.once('exit', killNow)
   const plant: Plant = {
     ...{ dataDir: data, url, mqttPort: mqtt, password },
     get said() {
@@ -125,6 +127,7 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
     },
     async [Symbol.asyncDispose]() {
       await signal('SIGKILL')
+      process.off('exit', killNow)
       rmSync(folder, { recursive: true, force: true })
     },
   }
