@@ -85,7 +85,7 @@ async function writeJournal(rounds: number): Promise<void> {
 }
 
 /** As many as were left in memory, and nothing left to do. */
-const whole = async ({ url }: RunningGateway) => {
+async function whole({ url }: RunningGateway): Promise<number | undefined> {
   const metrics = await metricsOf(url)
   const unsealed = metrics.get('embedded_hot_readings') ?? 0
   return lagIn(metrics) <= 2 && unsealed <= (UNSEALED_ROUNDS + 1) * METERS ? unsealed : undefined

@@ -17,7 +17,7 @@ import type { CommitStore } from './store.ts'
 /** SQLITE_FULL: the disk had no room; the transaction is rolled back and may be tried again. */
 const SQLITE_FULL = 13
 /** Of one answer to a read, so that a reader far behind never holds more. */
-const READ_BYTES = 8 * 2 ** 20
+const READ_BYTES = 2 ** 20
 
 export type SqliteJournalParts = LineParts & {
   /** Made if it is not there; nothing else writes in it. */

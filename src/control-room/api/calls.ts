@@ -54,7 +54,6 @@ export const listLinks = () =>
 
 export const listDevices = (signal: AbortSignal) =>
   whole(MOST_DEVICES, (turn) => answer(api.GET('/api/v1/devices', { params: { query: turn }, signal })))
-export const getDevice = (id: string) => answer(api.GET('/api/v1/devices/{id}', { params: { path: { id } } }))
 export const listReadings = (
   id: string,
   asked: AskedOf<'/api/v1/devices/{id}/readings'>,
