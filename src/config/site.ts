@@ -87,9 +87,9 @@ export type KnownProfiles = ReadonlyMap<string, { readonly family: Family }>
 
 /** Throws GatehouseError `config-invalid` with everything that is wrong, or `config-unreadable`. */
 export function readSite(file: string, profiles: KnownProfiles): Site {
-  const { zones: zonesFile } = readYaml(file, SiteFile)
-  const zones = zonesFile === undefined ? [] : readZones(join(dirname(file), zonesFile))
+  let zones: Zone[] = [] // read once the site's own shape is right, and before its names are looked up in them
   const checked = SiteFile.superRefine((site, context) => {
+    zones = site.zones === undefined ? [] : readZones(join(dirname(file), site.zones))
     for (const { path, message } of slips(site, zones, profiles)) {
       context.addIssue({ code: 'custom', path: [...path], message })
     }
