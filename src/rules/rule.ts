@@ -10,11 +10,21 @@ import type { Because, SubjectId } from '../model/alarm.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { Reading } from '../model/reading.ts'
 
+/** From these alone the same step gives the same verdict again: what an alarm keeps as its evidence. */
+export type Grounds = {
+  /** The subject's state before the deciding step: the rule's own plain data, which nobody changes afterwards. */
+  readonly before: unknown
+  /** What decided: the reading, or the instant that was waited for. */
+  readonly moment: Moment
+}
+
 export type Verdict = {
   readonly subject: SubjectId
   readonly at: Instant
   readonly breached: boolean
   readonly because: Because
+  /** Of a breach, always; a clear has none. */
+  readonly grounds?: Grounds
 }
 
 /**
@@ -35,15 +45,21 @@ export type RuleKind<Options, State> = {
   readonly kind: string
   readonly summary: string
   readonly options: z.ZodType<Options>
-  /** Plain data: states are checkpointed, and carried over a rule change when they still parse. */
+  /**
+   * Plain data, never changed in place: a step returns a new state, or the very one it was given where nothing has
+   * changed. States are checkpointed, kept as evidence of a breach, and carried over a rule change when they still parse.
+   */
   readonly state: z.ZodType<State>
   /** When a subject comes under the rule, heard or not. */
   start(options: Options, now: Instant): Pick<Step<State>, 'state' | 'wakeAt'>
   step(state: State, moment: Moment, options: Options): Step<State>
   /** It waits to hear, not for something measured: its wake-ups come by the gateway's clock, however late a device's readings are. */
   readonly countsHearing?: true
-  /** The gateway itself was away: whoever counts silence leaves this stretch out. Without it a rule takes no notice. */
-  afterGap?(state: State, gap: Interval, options: Options): Step<State>
+  /**
+   * The subject could not be heard: whoever counts silence leaves this stretch out. It decides nothing: what was not
+   * heard proves nothing. Without it a rule takes no notice.
+   */
+  afterGap?(state: State, gap: Interval, options: Options): Pick<Step<State>, 'state' | 'wakeAt'>
   /** Every `because.code` that it can give; each has its words in `model/words-because.ts`. */
   readonly codes: readonly string[]
   /** The points it judges by; a good value of one of them is what verifies a repair. Empty: any point. */
