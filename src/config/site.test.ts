@@ -109,6 +109,20 @@ describe('a slip of the pen has its line', () => {
     )
   })
 
+  it.each([
+    ['meter-99', 'meter-99 is no water meter among the devices'],
+    ['gate-east', 'gate-east is no water meter among the devices'],
+    ['meter-01', 'meter-01 is in this balance already'],
+  ])('a balance with %s', (sub, reason) => {
+    const balance = `balances:\n  - { id: tower-1, name: Tower 1, main: [meter-01], subs: [meter-02, ${sub}] }\n\n`
+    const text = SITE.replace('vehicles:\n', `${balance}vehicles:\n`)
+    expect(reading(text, ZONES)).toThrow(new RegExp(`site\\.yaml:${lineOf(text, `${sub}]`)}: .*${reason}`))
+    const mended = reading(text.replace(`, ${sub}]`, ']'), ZONES)()
+    expect(mended.balances).toEqual([
+      { id: 'tower-1', name: 'Tower 1', main: ['meter-01'], subs: ['meter-02'] },
+    ])
+  })
+
   it('a ring that does not end where it began', () => {
     const open = ZONES.replace(/\[106\.\d+, (38\.\d+)\]/, '[106.1, $1]')
     expect(reading(SITE, open)).toThrow(/zones\.geojson:\d+: .*a ring ends where it began/)

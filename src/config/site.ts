@@ -68,6 +68,13 @@ const Route = z.strictObject({
 
 const Vehicle = z.strictObject({ device: Id, plate: Name, homeZones: z.array(Id).min(1) })
 
+const Balance = z.strictObject({
+  id: Id,
+  name: Name,
+  main: z.array(Id).min(1).meta({ description: 'Meters of what goes in; they are added up.' }),
+  subs: z.array(Id).min(1).meta({ description: 'Meters of what comes out.' }),
+})
+
 const SiteFile = z.strictObject({
   id: Id,
   name: Name,
@@ -77,6 +84,7 @@ const SiteFile = z.strictObject({
   buildings: z.array(Building).default([]),
   routes: z.array(Route).default([]),
   vehicles: z.array(Vehicle).default([]),
+  balances: z.array(Balance).default([]),
   devices: z.array(Device),
 })
 
@@ -118,7 +126,7 @@ function slips(site: SiteFile, zones: readonly Zone[], profiles: KnownProfiles):
   const look = (isThere: boolean, message: string, ...path: PropertyKey[]) => {
     if (!isThere) found.push({ path, message })
   }
-  const once = (list: 'institutions' | 'buildings' | 'routes' | 'devices') => {
+  const once = (list: 'institutions' | 'buildings' | 'routes' | 'balances' | 'devices') => {
     const ids = new Set<string>()
     site[list].forEach(({ id }, index) => {
       look(!ids.has(id), `there are two of ${id}`, list, index, 'id')
@@ -133,6 +141,7 @@ function slips(site: SiteFile, zones: readonly Zone[], profiles: KnownProfiles):
   const institutions = once('institutions')
   once('buildings')
   once('routes')
+  once('balances')
   once('devices')
   const zoneIds = new Set(zones.map(({ id }) => id))
   const buildings = new Map(site.buildings.map((building) => [building.id, building]))
@@ -176,6 +185,17 @@ function slips(site: SiteFile, zones: readonly Zone[], profiles: KnownProfiles):
     homeZones.forEach((zone, at) => {
       look(zoneIds.has(zone), `there is no zone ${zone}`, 'vehicles', index, 'homeZones', at)
     })
+  })
+  site.balances.forEach((balance, index) => {
+    const counted = new Set<string>()
+    for (const side of ['main', 'subs'] as const) {
+      balance[side].forEach((device, at) => {
+        const path = ['balances', index, side, at] as const
+        look(families.get(device) === 'water-meter', `${device} is no water meter among the devices`, ...path)
+        look(!counted.has(device), `${device} is in this balance already`, ...path)
+        counted.add(device)
+      })
+    }
   })
   return found
 }

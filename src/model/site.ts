@@ -49,6 +49,15 @@ export type Vehicle = {
   readonly homeZones: readonly string[]
 }
 
+/** Water that goes in by the main meters must come out by the sub-meters; what does not is lost between them. */
+export type Balance = {
+  readonly id: string
+  readonly name: string
+  /** What they measure is added up. */
+  readonly main: readonly DeviceId[]
+  readonly subs: readonly DeviceId[]
+}
+
 export type Site = {
   readonly id: string
   readonly name: string
@@ -59,5 +68,6 @@ export type Site = {
   readonly zones: readonly Zone[]
   readonly routes: readonly PatrolRoute[]
   readonly vehicles: readonly Vehicle[]
+  readonly balances?: readonly Balance[]
   readonly devices: readonly Device[]
 }

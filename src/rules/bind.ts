@@ -1,27 +1,33 @@
 /** Binds declared rules to a site. Pure: the same declaration and the same site give the same rules and versions. */
-import type { Family } from '../model/device.ts'
+import type { Device, Family } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Site } from '../model/site.ts'
-import type { BoundRule, Candidate, ProfileFacts } from './bound-rule.ts'
+import type { BoundRule, Candidate, DeclaredKind, ProfileFacts } from './bound-rule.ts'
 import { RULE_KINDS } from './index.ts'
-import type { RuleConfig, Scope } from './rule-config.ts'
+import { meets, type RuleConfig, type Scope } from './rule-config.ts'
+import { balancesWith, routesThrough } from './subjects.ts'
 
 /** Throws GatehouseError `config-invalid` that names every word of a scope, and every subject, that the site does not know. */
 export function bindRules(
   configs: readonly RuleConfig[],
   site: Site,
   profileFacts: (profile: string) => ProfileFacts | undefined,
+  kinds: readonly DeclaredKind[] = RULE_KINDS,
 ): readonly BoundRule[] {
   const problems = configs.flatMap((config) => unknownNames(config, site))
   const bound = configs.map((config) => {
-    const kind = RULE_KINDS.find(({ kind }) => kind === config.kind)
+    const kind = kinds.find(({ kind }) => kind === config.kind)
     if (!kind)
       throw new GatehouseError('config-invalid', `rule ${config.id}: there is no kind ${config.kind}`)
     const candidates = (families: readonly Family[]): Candidate[] =>
       site.devices
-        .filter((device) => families.includes(device.family) && isInScope(config.scope, device))
-        .map((device) => ({ subject: device.id, device, profile: profileFacts(device.profile) ?? {}, site }))
-    const rule = kind.bind(config, versionOf(config), candidates)
+        .filter(({ family, id }) => families.includes(family) && !config.scope.exceptDevices?.includes(id))
+        .map((device) => {
+          const profile = profileFacts(device.profile) ?? {}
+          return { subject: device.id, device, profile, site, members: [{ device, profile }] }
+        })
+    const isInScope = (device: Device) => meetsScope(config.scope, device, site)
+    const rule = kind.bind(config, versionOf(config), candidates, isInScope)
     const strangers = Object.keys(config.optionsFor).filter((subject) => !rule.subjects.has(subject))
     problems.push(...strangers.map((subject) => `rule ${config.id}: optionsFor: ${subject} is not under it`))
     return rule
@@ -30,16 +36,16 @@ export function bindRules(
   return bound
 }
 
-const meets = (wanted: readonly string[] | undefined, name: string | undefined) =>
-  wanted === undefined || (name !== undefined && wanted.includes(name))
-
-/** `routes` is not asked here: it chooses among the subjects of a checkpoint. */
-const isInScope = (scope: Scope, { id, family, place }: Site['devices'][number]) =>
-  meets(scope.families, family) &&
-  meets(scope.devices, id) &&
-  meets(scope.institutions, place.institution) &&
-  meets(scope.zones, place.zone) &&
-  !scope.exceptDevices?.includes(id)
+function meetsScope(scope: Scope, { id, family, place }: Device, site: Site): boolean {
+  return (
+    meets(scope.families, family) &&
+    meets(scope.devices, id) &&
+    meets(scope.institutions, place.institution) &&
+    meets(scope.zones, place.zone) &&
+    (scope.routes === undefined || routesThrough(site, id).some((route) => meets(scope.routes, route.id))) &&
+    (scope.balances === undefined || balancesWith(site, id).some((one) => meets(scope.balances, one.id)))
+  )
+}
 
 function unknownNames({ id, scope }: RuleConfig, site: Site): string[] {
   const known = [
@@ -48,6 +54,7 @@ function unknownNames({ id, scope }: RuleConfig, site: Site): string[] {
     ['institutions', scope.institutions, site.institutions],
     ['zones', scope.zones, site.zones],
     ['routes', scope.routes, site.routes],
+    ['balances', scope.balances, site.balances ?? []],
   ] as const
   return known.flatMap(([key, wanted = [], there]) =>
     wanted

@@ -8,10 +8,10 @@ import type { SubjectId } from '../model/alarm.ts'
 import type { Device, Family } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
-import type { PatrolRoute, Site } from '../model/site.ts'
+import type { Balance, PatrolRoute, Site } from '../model/site.ts'
 import { evaluate, type Kept, type LiveCommit } from './evaluate.ts'
 import type { RuleKind, Verdict } from './rule.ts'
-import type { RuleConfig, Scope } from './rule-config.ts'
+import { meets, type RuleConfig, type Scope } from './rule-config.ts'
 
 /** What rules need of a device profile, by its own names; `null` where a device only speaks when something happens. */
 export type ProfileFacts = {
@@ -21,18 +21,28 @@ export type ProfileFacts = {
   readonly points?: Readonly<Record<string, unknown>>
 }
 
+export type Member = { readonly device: Device; readonly profile: ProfileFacts }
+
 /** One subject to be judged, before it has its options. */
 export type Candidate = {
   readonly subject: SubjectId
+  /** The device that stands for it; of several that stand for one subject, the first in the site's order. */
   readonly device: Device
   readonly profile: ProfileFacts
   readonly site: Site
   readonly route?: PatrolRoute
+  readonly balance?: Balance
+  /** The device a person would walk to, where that is not `device`. */
+  readonly walkTo?: DeviceId
+  /** All the devices that stand for the subject, in the site's order; whoever gives `options` sees them whole. */
+  readonly members: readonly Member[]
 }
 
 export type BoundSubject = {
   /** The device a person would walk to. */
   readonly device: DeviceId
+  /** Those whose readings it is judged by, where that is not `device` alone. */
+  readonly devices?: readonly DeviceId[]
   readonly options: unknown
   /** A good value of one of them verifies a repair. Empty: of any point. */
   readonly points: readonly string[]
@@ -75,13 +85,17 @@ export type DeclaredKind = {
     config: RuleConfig,
     version: string,
     candidates: (families: readonly Family[]) => Iterable<Candidate>,
+    isInScope: (device: Device) => boolean,
   ): BoundRule
 }
 
 type Declaration<Declared, Options> = {
   readonly declared: z.ZodType<Declared>
   readonly families: readonly Family[]
-  /** The subjects that a device stands for; itself by default. */
+  /**
+   * The subjects that a device stands for; itself by default. Several devices may stand for one subject (`subjects.ts`
+   * has ready hooks): readings of each go to it, and it is under the rule once one of them is in scope.
+   */
   subjects?(candidate: Candidate, scope: Scope): readonly Candidate[]
   /** From what was declared to what the rule's steps need to know of this subject. */
   options(declared: Declared, candidate: Candidate): Options
@@ -89,7 +103,7 @@ type Declaration<Declared, Options> = {
 
 export function declareKind<Declared, Options, State>(
   rule: RuleKind<Options, State>,
-  { declared, families, subjects = (candidate) => [candidate], options }: Declaration<Declared, Options>,
+  { declared, families, subjects, options }: Declaration<Declared, Options>,
 ): DeclaredKind {
   const { kind, summary, codes } = rule
   const Stored = z.object({
@@ -106,7 +120,7 @@ export function declareKind<Declared, Options, State>(
     codes,
     declared,
     families,
-    bind(config, version, candidates) {
+    bind(config, version, candidates, isInScope) {
       const shared = declared.parse(config.options)
       const optionsOf = new Map<SubjectId, Options>()
       const bound = new Map<SubjectId, BoundSubject>()
@@ -123,20 +137,28 @@ export function declareKind<Declared, Options, State>(
         known.set(key, made)
         return made
       }
-      for (const found of candidates(families)) {
-        const stoodFor = subjects(found, config.scope)
-        const isItself = stoodFor.length === 1 && stoodFor[0]?.subject === found.device.id
-        for (const candidate of stoodFor) {
-          const { subject, device } = candidate
-          const own = config.optionsFor[subject]
-          const wished = own ? declared.parse({ ...(config.options as object), ...own }) : shared
-          const { options: settled, points } = settle(options(wished, candidate))
-          if (points.length > 0 && isWithout(candidate.profile, points)) continue
-          optionsOf.set(subject, settled)
-          bound.set(subject, { device: device.id, options: settled, points })
-          if (!isItself) subjectsOf.set(device.id, [...(subjectsOf.get(device.id) ?? []), subject])
+      const judge = (candidate: Candidate) => {
+        const { subject, device, members } = candidate
+        const own = config.optionsFor[subject]
+        const wished = own ? declared.parse({ ...(config.options as object), ...own }) : shared
+        const { options: settled, points } = settle(options(wished, candidate))
+        const heard = members.filter(({ profile }) => !isWithout(profile, points))
+        if (heard.length === 0) return
+        const devices = heard.map((member) => member.device.id)
+        const walkTo = candidate.walkTo ?? device.id
+        const isAlone = devices.length === 1 && devices[0] === walkTo
+        optionsOf.set(subject, settled)
+        bound.set(subject, { device: walkTo, ...(!isAlone && { devices }), options: settled, points })
+        if (!subjects) return // it stands for itself, and is found without an entry
+        for (const id of devices) {
+          const before = subjectsOf.get(id)
+          if (before) before.push(subject)
+          else subjectsOf.set(id, [subject])
         }
       }
+      const found = candidates(families)
+      const under = subjects ? joined(found, subjects, config.scope, isInScope) : alone(found, isInScope)
+      for (const candidate of under) judge(candidate)
       const concerned = ({ device }: Reading) =>
         subjectsOf.get(device) ?? (optionsOf.has(device) ? [device] : NOBODY)
       return {
@@ -178,6 +200,42 @@ export function declareKind<Declared, Options, State>(
         },
       }
     },
+  }
+}
+
+function* alone(candidates: Iterable<Candidate>, isInScope: (device: Device) => boolean) {
+  for (const candidate of candidates) if (isInScope(candidate.device)) yield candidate
+}
+
+/** Each subject once, whole, where one of the devices that stand for it is in scope. */
+function* joined(
+  candidates: Iterable<Candidate>,
+  subjects: (candidate: Candidate, scope: Scope) => readonly Candidate[],
+  scope: Scope,
+  isInScope: (device: Device) => boolean,
+): Generator<Candidate> {
+  const wholes = new Map<SubjectId, { first: Candidate; members: Member[]; inScope: boolean }>()
+  for (const found of candidates) {
+    const inScope = isInScope(found.device)
+    for (const stoodFor of subjects(found, scope)) {
+      const { subject, route, balance, members } = stoodFor
+      if (route && !meets(scope.routes, route.id)) continue
+      if (balance && !meets(scope.balances, balance.id)) continue
+      const whole = wholes.get(subject)
+      if (whole) {
+        whole.members.push(...members)
+        whole.inScope ||= inScope
+      } else wholes.set(subject, { first: stoodFor, members: [...members], inScope })
+    }
+  }
+  for (const { first, members, inScope } of wholes.values()) if (inScope) yield { ...first, members }
+}
+
+/** Every device whose readings any of the subjects is judged by; some more than once. */
+export function* concernedDevices(subjects: ReadonlyMap<SubjectId, BoundSubject>): Generator<DeviceId> {
+  for (const { device, devices } of subjects.values()) {
+    if (devices) yield* devices
+    else yield device
   }
 }
 

@@ -9,7 +9,7 @@ import type { SubjectId } from '../model/alarm.ts'
 import { type Commit, readingsOf } from '../model/commit.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
-import type { BoundRule, RuleRun } from './bound-rule.ts'
+import { type BoundRule, concernedDevices, type RuleRun } from './bound-rule.ts'
 import { JUDGED_ANEW, type LiveCommit } from './evaluate.ts'
 import { type Newest, onTime } from './lateness.ts'
 import type { Verdict } from './rule.ts'
@@ -62,7 +62,7 @@ function rulesByDevice(rules: readonly BoundRule[]): ReadonlyMap<DeviceId, reado
   /** List → what follows on it, so that equal lists are one. */
   const longer = new Map<readonly number[], Map<number, readonly number[]>>()
   for (const [index, { subjects }] of rules.entries()) {
-    for (const { device } of subjects.values()) {
+    for (const device of concernedDevices(subjects)) {
       const before = found.get(device) ?? NO_RULES
       if (before.at(-1) === index) continue
       const known = longer.get(before) ?? new Map<number, readonly number[]>()

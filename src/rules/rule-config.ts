@@ -16,13 +16,18 @@ export const Scope = z
     institutions: names.optional(),
     zones: names.optional(),
     routes: names.optional(),
+    balances: names.optional(),
   })
   .meta({
     description:
-      'Whom the rule judges: a device must meet every key that is given, by any one of its names. Empty: every device that the kind can judge.',
+      'Whom the rule judges: a device must meet every key that is given, by any one of its names; a subject of several devices is judged whole once one of them does. Empty: every device that the kind can judge.',
   })
 
 export type Scope = z.output<typeof Scope>
+
+/** Whether a name is among those that a scope wants; it wants any where it does not say. */
+export const meets = (wanted: readonly string[] | undefined, name: string | undefined): boolean =>
+  wanted === undefined || (name !== undefined && wanted.includes(name))
 
 const ORDER_MODES = ['automatic', 'manual', 'none'] as const
 
