@@ -64,6 +64,21 @@ export function readingsOf(commit: Commit): readonly Reading[] {
   return readings
 }
 
+/**
+ * A commit of readings that are at hand already, as a back-test has them: each keeps the instant at which it really
+ * reached us. `gaps` are those that end with it.
+ */
+export function commitOf(
+  offset: Offset,
+  receivedAt: Instant,
+  readings: readonly Reading[],
+  gaps: readonly Gap[] = [],
+): Commit {
+  const commit = { offset, receivedAt, records: gaps.map((gap) => ({ is: 'gap' as const, ...gap })) }
+  made.set(commit, readings)
+  return commit
+}
+
 function readingsIn({ receivedAt, records }: Commit): Reading[] {
   const readings: Reading[] = []
   for (const record of records) {

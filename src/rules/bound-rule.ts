@@ -10,7 +10,7 @@ import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { Balance, PatrolRoute, Site } from '../model/site.ts'
 import { evaluate, type Kept, type LiveCommit } from './evaluate.ts'
-import type { RuleKind, Verdict } from './rule.ts'
+import type { Grounds, RuleKind, Step, Verdict } from './rule.ts'
 import { meets, type RuleConfig, type Scope } from './rule-config.ts'
 
 /** What rules need of a device profile, by its own names; `null` where a device only speaks when something happens. */
@@ -87,6 +87,18 @@ export type DeclaredKind = {
     candidates: (families: readonly Family[]) => Iterable<Candidate>,
     isInScope: (device: Device) => boolean,
   ): BoundRule
+  /** It waits to hear: history is run through it in the order in which it was received, not measured. */
+  readonly countsHearing: boolean
+  /** Outside of any site, for one subject with options as they were bound. Throws where they do not parse. */
+  lone(options: unknown): LoneRule
+}
+
+/** A rule over one subject, for whoever repeats a decision from its evidence. */
+export type LoneRule = {
+  /** What the step says of these grounds; undefined where it says nothing. Throws where the state does not parse. */
+  decide(grounds: Grounds): Step<unknown>['verdict']
+  /** From its start on; every reading is the subject's. */
+  run(subject: SubjectId): OperatorFunction<LiveCommit, Verdict>
 }
 
 type Declaration<Declared, Options> = {
@@ -120,6 +132,21 @@ export function declareKind<Declared, Options, State>(
     codes,
     declared,
     families,
+    countsHearing: rule.countsHearing === true,
+    lone(given) {
+      const settled = rule.options.parse(given)
+      return {
+        decide: ({ before, moment }) => rule.step(rule.state.parse(before), moment, settled).verdict,
+        run: (subject) =>
+          evaluate(rule, {
+            optionsOf: new Map([[subject, settled]]),
+            subjectsOf: () => [subject],
+            park(_subject, cause) {
+              throw cause
+            },
+          }),
+      }
+    },
     bind(config, version, candidates, isInScope) {
       const shared = declared.parse(config.options)
       const optionsOf = new Map<SubjectId, Options>()
