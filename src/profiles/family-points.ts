@@ -17,6 +17,7 @@ export type CanonicalPoint =
 const number = (unit: Unit): CanonicalPoint => ({ type: 'number', unit })
 const oneOf = (...words: string[]): CanonicalPoint => ({ type: 'string', oneOf: words })
 const text: CanonicalPoint = { type: 'string' }
+const flag: CanonicalPoint = { type: 'boolean' }
 
 export const FAMILY_POINTS: Readonly<Record<Family, Readonly<Record<string, CanonicalPoint>>>> = {
   'water-meter': {
@@ -29,15 +30,23 @@ export const FAMILY_POINTS: Readonly<Record<Family, Readonly<Record<string, Cano
   'access-control-gate': {
     access: oneOf('granted', 'denied'),
     credential: text,
+    /** Which way a granted passage leads: into the area that the gate guards, or out of it. */
+    direction: oneOf('in', 'out'),
     door: oneOf('open', 'closed'),
+    /** Signalled under threat, without showing it (ONVIF: AccessControl/Duress). */
+    duress: flag,
+    /** The fire release: as long as it is on, doors stand unlocked so that people can leave. */
+    fire: flag,
     lock: oneOf('locked', 'unlocked'),
     reason: text,
+    /** Somebody is at the device itself (ONVIF: DoorTamper; OSDP: the tamper bit). */
+    tamper: flag,
   },
-  'patrol-checkpoint': { guard: text, tag: text },
+  'patrol-checkpoint': { duress: flag, guard: text, tag: text, tamper: flag },
   'vehicle-tracker': {
     fuel: number('L'),
     heading: number('°'),
-    ignition: { type: 'boolean' },
+    ignition: flag,
     lat: number('°'),
     lon: number('°'),
     odometer: number('km'),

@@ -7,7 +7,10 @@ const POINTS = [
   'access',
   'battery',
   'credential',
+  'direction',
   'door',
+  'duress',
+  'fire',
   'flow',
   'fuel',
   'guard',
@@ -20,11 +23,23 @@ const POINTS = [
   'reason',
   'speed',
   'tag',
+  'tamper',
   'valve',
   'volume',
 ] as const
 
-const SAYINGS = ['open', 'closed', 'locked', 'unlocked', 'granted', 'denied', 'true', 'false'] as const
+const SAYINGS = [
+  'open',
+  'closed',
+  'locked',
+  'unlocked',
+  'granted',
+  'denied',
+  'in',
+  'out',
+  'true',
+  'false',
+] as const
 
 export function usePointName(): (point: string) => string {
   const { t } = useTranslation()
