@@ -1,13 +1,14 @@
 /** Marks that have come, worked into the rows of their meters: hours from marks, days from hours. */
 import type { IntervalBook, MeterRows, StoredMarks } from '../historian/interval-book.ts'
 import type { Calendar } from '../metering/calendar.ts'
-import { type HourMarks, type KeptMarks, type Rework, reworkHours } from '../metering/hours.ts'
-import type { LinkState } from '../metering/links.ts'
+import { type HourMarks, type KeptMarks, reworkHours } from '../metering/hours.ts'
 import type { MeterFacts } from '../metering/meter.ts'
 import { sumUse } from '../metering/water-use.ts'
-import type { Instant } from '../model/instant.ts'
+import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
-import type { MeterMark } from '../model/water-use.ts'
+import type { HourUse } from '../model/water-use.ts'
+import { marksIn, opened, type Tails } from './ledger-tails.ts'
+import type { MeterFigures } from './mark-batch.ts'
 
 export type Found = {
   /** Another volume for an instant that had one; the first stays. */
@@ -19,26 +20,43 @@ export type Found = {
 /** Meters worked out before the event loop gets its turn. */
 const SLICE = 50
 
-/** `fresh` by the meter's place among `meters`. Fills `rows`; the book is read and not changed. */
+export type LedgerParts = {
+  readonly meters: readonly MeterFacts[]
+  readonly book: IntervalBook
+  readonly tails: Tails
+  readonly calendar: Calendar
+}
+
+/** By the meter's place among `meters`. Fills `rows`; the book is read and not changed. */
 export async function workIn(
-  fresh: ReadonlyMap<number, readonly MeterMark[]>,
-  meters: readonly MeterFacts[],
-  book: IntervalBook,
-  calendar: Calendar,
+  fresh: readonly MeterFigures[],
+  { meters, book, tails, calendar }: LedgerParts,
   rows: MeterRows[],
 ): Promise<Found> {
   const found = { conflicts: 0, breaks: 0 }
   let worked = 0
-  for (const [meter, marks] of fresh) {
+  for (const { meter, figures } of fresh) {
     const facts = meters[meter]
     if (!facts) continue
     const { device } = facts
     if (++worked % SLICE === 0) await new Promise(setImmediate)
-    const rework = reworkHours(facts, marks, keptMarks(device, book), calendar)
+    const tail = tails.of(facts)
+    const appended = tail.append(figures)
+    if (appended) {
+      const { marks, breaks, ...use } = appended
+      found.breaks += breaks
+      const stored = marks.map(({ state, ...hour }) => ({ ...hour, state: JSON.stringify(state) }))
+      rows.push(meterRows(device, use, stored, tail.hours, calendar))
+      continue
+    }
+    tails.end(device)
+    const rework = reworkHours(facts, marksIn(figures), keptMarks(device, book), calendar)
     if (!rework) continue
     found.conflicts += rework.conflicts
     found.breaks += rework.breaks.length
-    if (rework.to > rework.from) rows.push(meterRows(device, rework, book, calendar))
+    if (rework.to <= rework.from) continue
+    const hours = (starts: readonly Instant[]) => book.hours(device, starts)
+    rows.push(meterRows(device, rework, rework.marks.map(closed), hours, calendar))
   }
   return found
 }
@@ -57,31 +75,33 @@ function keptMarks(device: DeviceId, book: IntervalBook): KeptMarks {
   }
 }
 
-const opened = ({ hour, marks, state }: StoredMarks): HourMarks => ({
+const closed = ({ hour, marks, state }: HourMarks): StoredMarks => ({
   hour,
-  marks,
-  state: JSON.parse(state) as LinkState,
+  figures: Float64Array.from(marks.flatMap(({ at, volumeM3 }) => [at, volumeM3])),
+  state: JSON.stringify(state),
 })
 
-function meterRows(device: DeviceId, rework: Rework, book: IntervalBook, calendar: Calendar): MeterRows {
-  const known = new Map(rework.hours.map((use) => [use.from, use]))
-  const starts = (range: { from: number; to: number }, step: 'hour' | 'day') =>
-    [...calendar.intervals(range, step)].map(({ from }) => from)
-  const dirtyDays = [
-    ...calendar.intervals({ from: calendar.intervalAt(rework.from, 'day').from, to: rework.to }, 'day'),
-  ]
-  const days = dirtyDays.map((day) => {
-    const asBefore = starts(day, 'hour').filter((start) => start < rework.from || start >= rework.to)
-    const inside = rework.hours.filter(({ from }) => from >= day.from && from < day.to)
-    const hours = [...book.hours(device, asBefore), ...inside].sort((a, b) => a.from - b.from)
-    return { day, use: sumUse(hours, day) }
-  })
-  return {
-    device,
-    hours: rework.hours,
-    emptyHours: starts(rework, 'hour').filter((start) => !known.has(start)),
-    days: days.flatMap(({ use }) => use ?? []),
-    emptyDays: days.flatMap(({ day, use }) => (use ? [] : [day.from])),
-    marks: rework.marks.map(({ hour, marks, state }) => ({ hour, marks, state: JSON.stringify(state) })),
+function meterRows(
+  device: DeviceId,
+  { from, to, hours }: Interval & { readonly hours: readonly HourUse[] },
+  marks: readonly StoredMarks[],
+  hoursAt: (starts: readonly Instant[]) => readonly HourUse[],
+  calendar: Calendar,
+): MeterRows {
+  const known = new Set(hours.map((use) => use.from))
+  const starts = (range: Interval) => [...calendar.intervals(range, 'hour')].map((hour) => hour.from)
+  const days: HourUse[] = []
+  const emptyDays: Instant[] = []
+  for (const day of calendar.intervals({ from: calendar.intervalAt(from, 'day').from, to }, 'day')) {
+    const asBefore = starts(day).filter((start) => start < from || start >= to)
+    const inside = hours.filter((hour) => hour.from >= day.from && hour.from < day.to)
+    const use = sumUse(
+      [...hoursAt(asBefore), ...inside].sort((a, b) => a.from - b.from),
+      day,
+    )
+    if (use) days.push(use)
+    else emptyDays.push(day.from)
   }
+  const emptyHours = starts({ from, to }).filter((start) => !known.has(start))
+  return { device, hours, emptyHours, days, emptyDays, marks }
 }

@@ -8,6 +8,7 @@ import type { MeterFacts } from '../metering/meter.ts'
 import type { Offset } from '../model/commit.ts'
 import type { Instant } from '../model/instant.ts'
 import { type Found, workIn } from './ledger-rows.ts'
+import { tailsOver } from './ledger-tails.ts'
 import { type MarkBatch, marksByMeter } from './mark-batch.ts'
 
 export type LedgerTask = {
@@ -25,11 +26,17 @@ export type LedgerFacts = { readonly meters: readonly MeterFacts[]; readonly tim
 
 export function ledgerWork(book: IntervalBook, { meters, timeZone }: LedgerFacts): LedgerWork {
   const calendar = calendarOf(timeZone)
+  const tails = tailsOver(book, calendar)
   return async ({ batch, offset, forgetBefore }) => {
     const rows: MeterRows[] = []
-    const found = await workIn(marksByMeter(batch), meters, book, calendar, rows)
-    await book.save(rows, offset)
-    book.forgetMarks(forgetBefore)
-    return found
+    try {
+      const found = await workIn(marksByMeter(batch), { meters, book, tails, calendar }, rows)
+      await book.save(rows, offset)
+      book.forgetMarks(forgetBefore)
+      return found
+    } catch (cause) {
+      tails.endAll() // they have taken what the book has not
+      throw cause
+    }
   }
 }

@@ -1,6 +1,5 @@
 /** Marks that wait for the book, in columns: gathering one costs next to nothing, and they cross to another thread as they are. */
 import type { Instant } from '../model/instant.ts'
-import type { MeterMark } from '../model/water-use.ts'
 
 export type MarkBatch = {
   /** How many of each column count. */
@@ -37,14 +36,32 @@ export function addMark(batch: MarkBatch, meter: number, at: Instant, volumeM3: 
   batch.volumeM3[row] = volumeM3
 }
 
-/** Each meter's marks, in the order in which they came. */
-export function marksByMeter({ count, meter, at, volumeM3 }: MarkBatch): ReadonlyMap<number, MeterMark[]> {
-  const marks = new Map<number, MeterMark[]>()
-  for (let row = 0; row < count; row++) {
-    const mark = { at: at[row] as number, volumeM3: volumeM3[row] as number }
-    const known = marks.get(meter[row] as number)
-    if (known) known.push(mark)
-    else marks.set(meter[row] as number, [mark])
+/** One meter's marks as they came: instants and volumes in turns. */
+export type MeterFigures = { readonly meter: number; readonly figures: Float64Array<ArrayBuffer> }
+
+/** Each meter's marks, in the order in which they came, side by side in one array: sorted by counting. */
+export function marksByMeter({ count, meter, at, volumeM3 }: MarkBatch): MeterFigures[] {
+  let most = -1
+  for (let row = 0; row < count; row++) most = Math.max(most, meter[row] as number)
+  const ends = new Uint32Array(most + 2)
+  const add = (counts: Uint32Array, place: number, n: number) => {
+    counts[place] = (counts[place] as number) + n
   }
-  return marks
+  for (let row = 0; row < count; row++) add(ends, (meter[row] as number) + 1, 1)
+  for (let place = 1; place < ends.length; place++) add(ends, place, ends[place - 1] as number)
+  const starts = ends.slice()
+  const figures = new Float64Array(2 * count)
+  for (let row = 0; row < count; row++) {
+    const place = meter[row] as number
+    const to = 2 * (starts[place] as number)
+    add(starts, place, 1)
+    figures[to] = at[row] as number
+    figures[to + 1] = volumeM3[row] as number
+  }
+  const found: MeterFigures[] = []
+  for (let place = 0; place <= most; place++) {
+    const [from, to] = [ends[place] as number, ends[place + 1] as number]
+    if (to > from) found.push({ meter: place, figures: figures.subarray(2 * from, 2 * to) })
+  }
+  return found
 }

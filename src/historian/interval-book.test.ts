@@ -33,10 +33,7 @@ const rows = (device: string, part: Partial<MeterRows>): MeterRows => ({
 })
 const marks = (n: number) => ({
   hour: n * HOUR,
-  marks: [
-    { at: n * HOUR + 1, volumeM3: 0.1 + 0.2 },
-    { at: n * HOUR + 2, volumeM3: -0 },
-  ],
+  figures: Float64Array.of(n * HOUR + 1, 0.1 + 0.2, n * HOUR + 2, -0),
   state: `after ${n}`,
 })
 

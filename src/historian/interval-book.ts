@@ -10,12 +10,13 @@ import type { Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
-import type { HourUse, MeterMark } from '../model/water-use.ts'
+import type { HourUse } from '../model/water-use.ts'
 
 /** The marks of one hour, and what the ledger knew after them, in its own words. */
 export type StoredMarks = {
   readonly hour: Instant
-  readonly marks: readonly MeterMark[]
+  /** Instants and volumes (m³) in turns, as doubles: exact for both. */
+  readonly figures: Float64Array<ArrayBuffer>
   readonly state: string
 }
 
@@ -163,8 +164,10 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
       }
       for (const start of empty) table.drop.run(start, meter)
     }
-    for (const { hour, marks: taken, state } of marks)
-      statements.putMarks.run(meter, hour, bytesOf(taken), state)
+    for (const { hour, figures, state } of marks) {
+      const bytes = new Uint8Array(figures.buffer, figures.byteOffset, figures.byteLength)
+      statements.putMarks.run(meter, hour, bytes, state)
+    }
   }
 
   return {
@@ -254,23 +257,8 @@ function hourUse(row: readonly number[]): HourUse {
   }
 }
 
-/** Instants and volumes in turns, as doubles: exact for both. */
-function bytesOf(marks: readonly MeterMark[]): Uint8Array {
-  const figures = new Float64Array(marks.length * 2)
-  for (const [n, { at, volumeM3 }] of marks.entries()) {
-    figures[2 * n] = at
-    figures[2 * n + 1] = volumeM3
-  }
-  return new Uint8Array(figures.buffer)
-}
-
 function storedMarks(row: unknown): StoredMarks | undefined {
   if (!row) return undefined
   const [hour, bytes, state] = row as [number, Uint8Array<ArrayBuffer>, string]
-  const figures = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8)
-  const marks = Array.from({ length: figures.length / 2 }, (_, n) => ({
-    at: figures[2 * n] ?? 0,
-    volumeM3: figures[2 * n + 1] ?? 0,
-  }))
-  return { hour, marks, state }
+  return { hour, figures: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8), state }
 }

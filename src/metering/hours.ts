@@ -2,7 +2,7 @@
  * A meter's hours, worked out from its marks. New marks, however late, rework exactly the hours that
  * they can change: from the oldest link still open when they come to where everything is as before.
  */
-import type { Instant } from '../model/instant.ts'
+import type { Instant, Interval } from '../model/instant.ts'
 import type { HourUse, MeterMark } from '../model/water-use.ts'
 import type { Calendar } from './calendar.ts'
 import { type LinkState, type MeterLink, NOTHING_YET, openLinks, takeMark } from './links.ts'
@@ -121,31 +121,37 @@ function merged(rows: readonly HourMarks[], fresh: readonly MeterMark[], hourOf:
   return { rows: inOrder, conflicts, changed }
 }
 
-/** Each link's volume on the hours it touches, pro rata: `V(t)` is a straight line between good readings. */
+export type UseByHour = Map<Instant, { -readonly [K in keyof HourUse]: HourUse[K] }>
+
+export const inOrder = (hours: UseByHour): HourUse[] => [...hours.values()].sort((a, b) => a.from - b.from)
+
 function hoursOf(
   links: readonly MeterLink[],
   range: { readonly from: Instant; readonly to: Instant },
   facts: MeterFacts,
   calendar: Calendar,
 ): HourUse[] {
+  const hours: UseByHour = new Map()
+  addLinks(hours, links, range, facts, calendar)
+  return inOrder(hours)
+}
+
+/** Adds each link's volume to the hours of the range that it touches, pro rata: `V(t)` is a straight line between good readings. */
+export function addLinks(
+  hours: UseByHour,
+  links: readonly MeterLink[],
+  range: { readonly from: Instant; readonly to: Instant },
+  facts: MeterFacts,
+  calendar: Calendar,
+): void {
   const gapMs = maxGapMs(facts)
-  const hours = new Map<Instant, { -readonly [K in keyof HourUse]: HourUse[K] }>()
   for (const link of links) {
     const measured = link.to - link.from <= gapMs
     let at = Math.max(link.from, range.from)
     while (at < Math.min(link.to, range.to)) {
       const hour = calendar.intervalAt(at, 'hour')
       const shareMs = Math.min(link.to, hour.to) - Math.max(link.from, hour.from)
-      const use = hours.get(hour.from) ?? {
-        ...hour,
-        volumeM3: 0,
-        knownMs: 0,
-        measuredMs: 0,
-        estimatedFrom: false,
-        estimatedTo: false,
-        exactFrom: false,
-        exactTo: false,
-      }
+      const use = hours.get(hour.from) ?? unusedHour(hour)
       hours.set(hour.from, use)
       use.volumeM3 +=
         shareMs === link.to - link.from ? link.volumeM3 : link.volumeM3 * (shareMs / (link.to - link.from))
@@ -158,15 +164,23 @@ function hoursOf(
       at = hour.to
     }
   }
-  for (const { from, to } of links) {
-    for (const stand of [from, to]) {
-      const after = calendar.intervalAt(stand + EXACT_MS, 'hour').from
-      if (Math.abs(stand - after) > EXACT_MS) continue
-      const starting = hours.get(after)
-      const ending = hours.get(calendar.intervalAt(after - 1, 'hour').from)
-      if (starting) starting.exactFrom = true
-      if (ending) ending.exactTo = true
-    }
+  for (const link of links) {
+    markExact(hours, link, link.from, calendar)
+    markExact(hours, link, link.to, calendar)
   }
-  return [...hours.values()].sort((a, b) => a.from - b.from)
+}
+
+const unusedHour = ({ from, to }: Interval) => ({
+  ...{ from, to, volumeM3: 0, knownMs: 0, measuredMs: 0 },
+  ...{ estimatedFrom: false, estimatedTo: false, exactFrom: false, exactTo: false },
+})
+
+/** A stand is exact for the hours that its own link touches: an exchanged register says nothing of the hour after its end. */
+function markExact(hours: UseByHour, link: MeterLink, stand: Instant, calendar: Calendar): void {
+  const after = calendar.intervalAt(stand + EXACT_MS, 'hour').from
+  if (Math.abs(stand - after) > EXACT_MS) return
+  const starting = link.to > after ? hours.get(after) : undefined
+  if (starting) starting.exactFrom = true
+  const ending = link.from < after ? hours.get(calendar.intervalAt(after - 1, 'hour').from) : undefined
+  if (ending) ending.exactTo = true
 }
