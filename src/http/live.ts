@@ -80,7 +80,7 @@ const mark = (id: number) => `id: ${id}\n\n`
 
 /** Whether the role may see the event at all, and a contractor its order. */
 function sees(caller: Identity, event: StoredEvent): boolean {
-  if ('alarm' in event) return may(caller, 'alarms:read')
+  if (!('order' in event)) return may(caller, 'alarms:read')
   return may(caller, 'orders:read') && isOwn(caller, event.order)
 }
 

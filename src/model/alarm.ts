@@ -24,6 +24,15 @@ export type AlarmState = (typeof ALARM_STATES)[number]
 
 export type Acknowledgement = { readonly at: Instant; readonly by: string; readonly note?: string }
 
+/** The step of an escalation that was taken last; `step` counts from 1. */
+export type Escalated = {
+  readonly at: Instant
+  readonly policy: string
+  readonly step: number
+  /** Steps that the policy had then. */
+  readonly of: number
+}
+
 export type Alarm = {
   /** UUID, given once; also the occurrence's name on its work order. */
   readonly id: string
@@ -43,6 +52,8 @@ export type Alarm = {
   /** Never before `raisedAt`. */
   readonly clearedAt?: Instant
   readonly because: Because
+  /** Nobody had acknowledged it in time, so others were told. */
+  readonly escalated?: Escalated
   /** The work order that it belongs to. */
   readonly order?: string
 }

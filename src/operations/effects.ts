@@ -17,6 +17,7 @@ import { nextNumber, type OrderRow, openOrderOf, waitingOrders, writeOrder } fro
 import type { Write } from './store.ts'
 import type { Tx } from './tables.ts'
 
+import { isSomethingDue } from './watch.ts'
 /**
  * A breach that is learnt more than `lateMs` after it began waits for `settleMs` of journal time before it
  * is told: if it is over by then, it came and went while nobody could have answered, and does not ring.
@@ -45,12 +46,12 @@ export async function mayHaveEffects(db: Tx, commits: readonly CommitFindings[])
     .where('announce_at', '<=', latest)
     .limit(1)
     .executeTakeFirst()
-  return untold !== undefined
+  return untold !== undefined || (await isSomethingDue(db, latest))
 }
 
 /** Whether anything was written. */
 export async function applyCommits(
-  { db: tx, emit }: Pick<Write, 'db' | 'emit'>,
+  { db: tx, emit, passTime }: Pick<Write, 'db' | 'emit' | 'passTime'>,
   commits: readonly CommitFindings[],
   { titleOf, holdBack }: Choices,
 ): Promise<boolean> {
@@ -177,4 +178,5 @@ export async function applyCommits(
     await announce(receivedAt)
   }
   return changed
+    if (await passTime(receivedAt)) changed = true
 }

@@ -3,13 +3,16 @@
  * whoever is notified cannot drift apart. A payload is the noun itself as it stood at that moment.
  */
 import type { Alarm } from '../model/alarm.ts'
+import type { Flood } from '../model/flood.ts'
 import type { Instant } from '../model/instant.ts'
 import type { WorkOrder } from '../model/work-order.ts'
-import { alarmView, orderView, type Reader } from './views.ts'
+import { alarmView, floodView, orderView, type Reader } from './views.ts'
 
 export type BusinessEvent =
   | { readonly kind: 'alarm.raised' | 'alarm.acknowledged' | 'alarm.cleared'; readonly alarm: Alarm }
+  | { readonly kind: 'alarm.escalated'; readonly alarm: Alarm }
   | { readonly kind: 'order.created' | 'order.moved'; readonly order: WorkOrder }
+  | { readonly kind: 'flood.began' | 'flood.ended'; readonly flood: Flood }
 
 export type StoredEvent = BusinessEvent & {
   /** Strictly increasing. */
@@ -25,11 +28,33 @@ export const alarmAcknowledged = (alarm: Alarm): BusinessEvent => ({ kind: 'alar
 /** Without an `alarm.raised` before it: it came and went while the gateway was catching up, and never rings. */
 export const alarmCleared = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.cleared', alarm })
 
+/** A step of an escalation was taken; which, is on the alarm. */
+export const alarmEscalated = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.escalated', alarm })
+
+export const floodChanged = (flood: Flood): BusinessEvent => ({
+  kind: flood.until === undefined ? 'flood.began' : 'flood.ended',
+  flood,
+})
+
 export const orderCreated = (order: WorkOrder): BusinessEvent => ({ kind: 'order.created', order })
 
 /** Its state moved, or the state of its verification. */
 export const orderMoved = (order: WorkOrder): BusinessEvent => ({ kind: 'order.moved', order })
 
+/** What it is about, as it is kept. */
+export const nounOf = (event: BusinessEvent): Alarm | WorkOrder | Flood =>
+  'alarm' in event ? event.alarm : 'order' in event ? event.order : event.flood
+
+const NOUNS = ['alarm', 'order', 'flood'] as const
+
+/** An event as it was stored. */
+export function eventOf({ kind, body }: { readonly kind: string; readonly body: string }): BusinessEvent {
+  const noun = NOUNS.find((name) => kind.startsWith(`${name}.`)) ?? 'order'
+  return { kind, [noun]: JSON.parse(body) } as BusinessEvent
+}
+
 /** The JSON of the live stream: the same as REST. */
-export const eventView = (event: BusinessEvent, reader: Reader) =>
-  'alarm' in event ? alarmView(event.alarm, reader) : orderView(event.order, reader)
+export function eventView(event: BusinessEvent, reader: Reader) {
+  if ('alarm' in event) return alarmView(event.alarm, reader)
+  return 'order' in event ? orderView(event.order, reader) : floodView(event.flood, reader)
+}

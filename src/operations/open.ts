@@ -15,10 +15,12 @@ import { OperationsOptions } from './options.ts'
 import { orderBook } from './order-book.ts'
 import { auditBook, deadLetterBook, eventBook, linkBook, shadowBook } from './other-books.ts'
 import { registryOver } from './registry.ts'
+import { type Addressees, addressing, outboxOver } from './outbox.ts'
 import { openSqlite, sqliteDialect, waitBetweenTasks } from './sqlite.ts'
 import { storeOver } from './store.ts'
 import { type Database, MIGRATIONS, type Tables } from './tables.ts'
 
+import { type Watched, watchOver } from './watch.ts'
 export type { Operations } from './operations.ts'
 
 export type OperationsParts = {
@@ -29,6 +31,10 @@ export type OperationsParts = {
   /** Title of an order that nobody gave one; by default the fault and the device's id. */
   readonly titleOf?: (fault: string, device: DeviceId) => string
 }
+  /** Seats and escalations that go along with alarms; none where a command only looks something up. */
+  readonly watched?: Watched
+  /** Who is told of an event; by default nobody. */
+  readonly addresseesOf?: Addressees
 
 /** Throws `data-unwritable`. */
 export async function openOperations({
@@ -37,8 +43,11 @@ export async function openOperations({
   options = OperationsOptions.parse({}),
   titleOf = (fault, device) => `${fault} · ${device}`,
 }: OperationsParts): Promise<Operations> {
+  watched = { seats: [], escalations: [], factsOf: () => undefined },
+  addresseesOf = () => [],
   const db = await openDatabase(join(dir, 'operations.sqlite'))
-  const store = storeOver(db, clock, options)
+  const following = { ...watchOver(watched), address: addressing(addresseesOf) }
+  const store = storeOver(db, clock, options, following)
   return {
     alarms: alarmBook(db),
     orders: orderBook(db),
@@ -52,6 +61,7 @@ export async function openOperations({
     checkpoints: checkpoints(store, options),
     counts: store.counts,
     async [Symbol.asyncDispose]() {
+    outbox: outboxOver(store, { kept: options.notificationsKept }),
       await store.idle()
       await db.destroy()
     },

@@ -9,6 +9,7 @@ import type { DeviceId, Quality, Value } from '../model/reading.ts'
 import type { OrderState, WorkOrder } from '../model/work-order.ts'
 import type { Desk } from './desk.ts'
 import type { StoredEvent } from './events.ts'
+import type { Outbox } from './outbox.ts'
 import type { Page, PageQuery } from './pages.ts'
 import type { Registry } from './registry.ts'
 import type { AuditNote } from './store.ts'
@@ -140,6 +141,7 @@ export interface Operations extends AsyncDisposable {
   readonly registry: Registry
   readonly desk: Desk
   readonly checkpoints: Checkpoints
+  readonly outbox: Outbox
   /** For /metrics; the totals are of this process. */
   readonly counts: {
     readonly transactions: number

@@ -13,6 +13,9 @@ export const OperationsOptions = z
       .min(100)
       .default(100_000)
       .meta({ description: 'Dead letters kept; the oldest go first and are counted.' }),
+    notificationsKept: z.int().min(100).default(10_000).meta({
+      description: 'Notifications kept after they were delivered or given up; the oldest go first.',
+    }),
     sessionIdleMs: z
       .int()
       .positive()

@@ -1,14 +1,19 @@
 /** The books that others read, and hardly write: events, audit, dead letters, the newest of each device, links. */
-import type { BusinessEvent, StoredEvent } from './events.ts'
+import { eventOf, type StoredEvent } from './events.ts'
 import type { AuditBook, DeadLetterBook, EventBook, LinkBook, Shadow, ShadowBook } from './operations.ts'
 import { keyOf, pageOf } from './pages.ts'
 import type { Store } from './store.ts'
 import type { Database, Tables } from './tables.ts'
 
-function eventOf({ id, at, kind, body }: Pick<Tables['events'], 'at' | 'kind' | 'body'> & { id: number }) {
-  const noun = kind.startsWith('alarm.') ? { alarm: JSON.parse(body) } : { order: JSON.parse(body) }
-  return { id, at, ...({ kind, ...noun } as BusinessEvent) } satisfies StoredEvent
-}
+const storedEventOf = ({
+  id,
+  at,
+  ...row
+}: Pick<Tables['events'], 'at' | 'kind' | 'body'> & { id: number }): StoredEvent => ({
+  id,
+  at,
+  ...eventOf(row),
+})
 
 export function eventBook({ db, onEvent }: Store): EventBook {
   const edge = async (which: 'min' | 'max') => {
@@ -27,7 +32,7 @@ export function eventBook({ db, onEvent }: Store): EventBook {
         .orderBy('id')
         .limit(limit)
         .execute()
-      return rows.map(eventOf)
+      return rows.map(storedEventOf)
     },
     oldestId: () => edge('min'),
     newestId: () => edge('max'),

@@ -3,8 +3,8 @@
  * entries in it, and listeners told after the commit and in its order. Nothing else commits.
  */
 import { createHash } from 'node:crypto'
-import type { Clock } from '../model/instant.ts'
-import type { BusinessEvent, StoredEvent } from './events.ts'
+import type { Clock, Instant } from '../model/instant.ts'
+import { type BusinessEvent, nounOf, type StoredEvent } from './events.ts'
 import type { Database, Tx } from './tables.ts'
 
 export type AuditNote = {
@@ -19,8 +19,26 @@ export type Write = {
   /** Goes to the outbox with the transaction, in the order of calls. */
   emit(event: BusinessEvent): void
   audit(note: AuditNote): void
+  /**
+   * It is `at` by the journal, with all that was emitted so far told before: what falls due is done, and
+   * told. Whether anything was.
+   */
+  passTime(at: Instant): Promise<boolean>
   /** Done right after the commit, before any other transaction begins; not at all where it fails. */
   afterCommit(task: () => void): void
+}
+
+/** An event of a transaction, and whether a seat of it was in flood by then. */
+export type Told = { readonly event: BusinessEvent; readonly inFlood: boolean }
+
+/** What every transaction sees to beside its own task. */
+export type Following = {
+  /** The same events, and those that follow from them at once. */
+  react(tx: Tx, events: readonly BusinessEvent[]): Promise<readonly Told[]>
+  /** What falls due by `at`. */
+  passTime(tx: Tx, at: Instant, audit: Write['audit']): Promise<readonly Told[]>
+  /** Writes down who is to be told of each. */
+  address(tx: Tx, events: readonly (StoredEvent & { readonly inFlood: boolean })[]): Promise<void>
 }
 
 export type Store = {
@@ -41,7 +59,12 @@ export type Store = {
 
 export type StoreLimits = { readonly eventsKept: number }
 
-export function storeOver(db: Database, clock: Clock, { eventsKept }: StoreLimits): Store {
+export function storeOver(
+  db: Database,
+  clock: Clock,
+  { eventsKept }: StoreLimits,
+  following: Following,
+): Store {
   const listeners = new Set<(events: readonly StoredEvent[]) => void>()
   const counts = {
     transactions: 0,
@@ -65,20 +88,37 @@ export function storeOver(db: Database, clock: Clock, { eventsKept }: StoreLimit
 
   async function transact<T>(task: (write: Write) => Promise<T>): Promise<T> {
     const emitted: BusinessEvent[] = []
+    const told: Told[] = []
     const notes: AuditNote[] = []
     const afterwards: (() => void)[] = []
     let stored: readonly StoredEvent[] = []
     let dropped = 0
     try {
       const result = await db.transaction().execute(async (tx) => {
+        const follow = async () => {
+          if (emitted.length > 0) told.push(...(await following.react(tx, emitted.splice(0))))
+        }
+        const audit: Write['audit'] = (n) => notes.push(n)
         const done = await task({
-          db: tx,
+          ...{ db: tx, audit },
           emit: (e) => emitted.push(e),
-          audit: (n) => notes.push(n),
+          async passTime(at) {
+            await follow()
+            const due = await following.passTime(tx, at, audit)
+            told.push(...due)
+            return due.length > 0
+          },
           afterCommit: (t) => afterwards.push(t),
         })
+        await follow()
         const at = clock.now()
-        stored = await storeEvents(tx, at, emitted)
+        stored = await storeEvents(
+          tx,
+          at,
+          told.map(({ event }) => event),
+        )
+        const marked = stored.map((event, i) => ({ ...event, inFlood: told[i]?.inFlood === true }))
+        if (marked.length > 0) await following.address(tx, marked)
         dropped = await dropOldEvents(tx, stored.at(-1)?.id, eventsKept)
         for (const note of notes) await storeNote(tx, at, note)
         return done
@@ -116,7 +156,7 @@ export function storeOver(db: Database, clock: Clock, { eventsKept }: StoreLimit
 async function storeEvents(tx: Tx, at: number, events: readonly BusinessEvent[]): Promise<StoredEvent[]> {
   const stored: StoredEvent[] = []
   for (const event of events) {
-    const body = JSON.stringify('alarm' in event ? event.alarm : event.order)
+    const body = JSON.stringify(nounOf(event))
     const { id } = await tx
       .insertInto('events')
       .values({ at, kind: event.kind, body })

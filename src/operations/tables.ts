@@ -10,6 +10,7 @@ import {
   sql,
   type Transaction,
 } from 'kysely'
+import { outbox } from './migrations/outbox.ts'
 
 export type Tables = {
   alarms: {
@@ -84,6 +85,33 @@ export type Tables = {
   links: { source: string; body: string }
   rule_states: { rule: string; subject: string; body: string }
   offsets: { consumer: string; position: number }
+  /** One row for each event and channel. */
+  outbox: {
+    id: Generated<number>
+    channel: string
+    /** The same at every try, and in no other row of the channel. */
+    key: string
+    /** What the event is about: those of one noun leave in their order. */
+    noun: string
+    /** Id of the event. */
+    event: number
+    kind: string
+    severity: string | null
+    /** 1 where a seat of it was in flood. */
+    in_flood: number
+    at: number
+    /** The noun as it stood, JSON. */
+    body: string
+    state: 'waiting' | 'delivered' | 'dead' | 'dropped'
+    /** Key of what it left in together with others; null: alone, or not yet. */
+    parcel: string | null
+    tries: number
+    tried_at: number | null
+    because: string | null
+  }
+  /** `due_at`: when its flood ends, if nothing more comes; `body`: `FloodState`, JSON. */
+  seats: { name: string; due_at: number | null; body: string }
+  escalations: { alarm: string; policy: string; step: number; due_at: number }
 }
 
 export type Database = Kysely<Tables>
@@ -233,4 +261,6 @@ const numbered = (db: Kysely<unknown>, table: string) =>
 const index = (db: Kysely<unknown>, table: string, name: string, columns: string[]) =>
   db.schema.createIndex(name).on(table).columns(columns).execute()
 
-export const MIGRATIONS: MigrationProvider = { getMigrations: async () => ({ '001-first-light': first }) }
+export const MIGRATIONS: MigrationProvider = {
+  getMigrations: async () => ({ '001-first-light': first, '003-outbox': outbox }),
+}

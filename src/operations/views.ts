@@ -4,6 +4,7 @@
  */
 import type { Alarm, Because } from '../model/alarm.ts'
 import type { Language } from '../model/errors.ts'
+import type { Flood } from '../model/flood.ts'
 import type { Instant } from '../model/instant.ts'
 import { becauseText } from '../model/words.ts'
 import type { WorkOrder } from '../model/work-order.ts'
@@ -36,9 +37,17 @@ export function alarmView(alarm: Alarm, { language, instant }: Reader) {
     }),
     clearedAt: alarm.clearedAt === undefined ? null : instant(alarm.clearedAt),
     because: becauseView(alarm.because, language),
+    ...(alarm.escalated && { escalated: { ...alarm.escalated, at: instant(alarm.escalated.at) } }),
     order: alarm.order ?? null,
   }
 }
+
+export const floodView = ({ seat, since, until, count }: Flood, { instant }: Reader) => ({
+  seat,
+  since: instant(since),
+  until: until === undefined ? null : instant(until),
+  count,
+})
 
 export function orderView(order: WorkOrder, { language, instant }: Reader) {
   const { id, number, kind, fault, subject, device, occurrences, severity, state, version, title } = order

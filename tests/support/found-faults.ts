@@ -39,9 +39,9 @@ export const flow = (atMs: number): Reading => {
 }
 
 /** Operations that are fed commits by hand; the clock stands at the last of them. */
-export async function plant() {
+export async function plant(more: Parameters<typeof operationsFor>[1] = {}) {
   const clock = handClock(T0)
-  const operations = await operationsFor(clock)
+  const operations = await operationsFor(clock, more)
   let offset = 0
   let atMs = 0
   const told: string[] = []
