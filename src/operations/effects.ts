@@ -16,8 +16,8 @@ import type { Breach, Clear, CommitFindings } from './findings.ts'
 import { nextNumber, type OrderRow, openOrderOf, waitingOrders, writeOrder } from './order-book.ts'
 import type { Write } from './store.ts'
 import type { Tx } from './tables.ts'
-
 import { isSomethingDue } from './watch.ts'
+
 /**
  * A breach that is learnt more than `lateMs` after it began waits for `settleMs` of journal time before it
  * is told: if it is over by then, it came and went while nobody could have answered, and does not ring.
@@ -176,7 +176,7 @@ export async function applyCommits(
     if (findings.length > 0) await noteGoodReadings(readings) // of windows that have just opened
     await endWindows(receivedAt)
     await announce(receivedAt)
+    if (await passTime(receivedAt)) changed = true
   }
   return changed
-    if (await passTime(receivedAt)) changed = true
 }

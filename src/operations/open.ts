@@ -14,13 +14,13 @@ import type { Operations } from './operations.ts'
 import { OperationsOptions } from './options.ts'
 import { orderBook } from './order-book.ts'
 import { auditBook, deadLetterBook, eventBook, linkBook, shadowBook } from './other-books.ts'
-import { registryOver } from './registry.ts'
 import { type Addressees, addressing, outboxOver } from './outbox.ts'
+import { registryOver } from './registry.ts'
 import { openSqlite, sqliteDialect, waitBetweenTasks } from './sqlite.ts'
 import { storeOver } from './store.ts'
 import { type Database, MIGRATIONS, type Tables } from './tables.ts'
-
 import { type Watched, watchOver } from './watch.ts'
+
 export type { Operations } from './operations.ts'
 
 export type OperationsParts = {
@@ -30,11 +30,11 @@ export type OperationsParts = {
   readonly options?: OperationsOptions
   /** Title of an order that nobody gave one; by default the fault and the device's id. */
   readonly titleOf?: (fault: string, device: DeviceId) => string
-}
   /** Seats and escalations that go along with alarms; none where a command only looks something up. */
   readonly watched?: Watched
   /** Who is told of an event; by default nobody. */
   readonly addresseesOf?: Addressees
+}
 
 /** Throws `data-unwritable`. */
 export async function openOperations({
@@ -42,9 +42,9 @@ export async function openOperations({
   clock,
   options = OperationsOptions.parse({}),
   titleOf = (fault, device) => `${fault} · ${device}`,
-}: OperationsParts): Promise<Operations> {
   watched = { seats: [], escalations: [], factsOf: () => undefined },
   addresseesOf = () => [],
+}: OperationsParts): Promise<Operations> {
   const db = await openDatabase(join(dir, 'operations.sqlite'))
   const following = { ...watchOver(watched), address: addressing(addresseesOf) }
   const store = storeOver(db, clock, options, following)
@@ -59,9 +59,9 @@ export async function openOperations({
     registry: registryOver(store, { dir, ...options }),
     desk: deskOver(store, { titleOf, holdBack: options }),
     checkpoints: checkpoints(store, options),
+    outbox: outboxOver(store, { kept: options.notificationsKept }),
     counts: store.counts,
     async [Symbol.asyncDispose]() {
-    outbox: outboxOver(store, { kept: options.notificationsKept }),
       await store.idle()
       await db.destroy()
     },
