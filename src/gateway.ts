@@ -115,7 +115,10 @@ export async function createGateway(
   const history = opened.use(startHistory({ ...edge, journal, historian }))
   const ledger = opened.use(startLedger({ ...edge, ...water, journal, book, work }))
   const devices = opened.use(await startDevices({ ...edge, journal, operations }))
-  const alarms = opened.use(await startAlarms({ ...edge, journal, rules, operations, placeOf }))
+  const heard = { reached: history.reached, readings: historian.readings }
+  const alarms = opened.use(
+    await startAlarms({ ...edge, journal, rules, operations, placeOf, history: heard }),
+  )
   const consumers: readonly Consumer[] = [history, ledger, devices, alarms]
 
   const sourceNamed = new Map<string, Connector>()

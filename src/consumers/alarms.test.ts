@@ -59,7 +59,13 @@ const commitsOf = (beats: readonly (readonly ((offset: number) => JournalRecord)
 
 type Parts = Pick<AlarmsParts, 'operations' | 'clock'> & { journal: ScriptedJournal }
 const start = (parts: Parts, rules = bound()) =>
-  startAlarms({ rules, log: SILENT_LOG, placeOf: () => ({ institution: 'school' }), ...parts })
+  startAlarms({
+    rules,
+    log: SILENT_LOG,
+    history: { reached: async () => {}, readings: async () => [] },
+    placeOf: () => ({ institution: 'school' }),
+    ...parts,
+  })
 
 /** Lets the next commit out at its own instant. */
 function beat(journal: ScriptedJournal, clock: HandClock): number {

@@ -16,6 +16,7 @@ import type { Operations } from '../operations/operations.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 import { createEngine, type Engine, type RuleVerdict, type StateRow } from '../rules/engine.ts'
 import type { Consumer } from './consumer.ts'
+import { type EvidenceParts, evidenceGatherer, evidenceOf, spanOf } from './evidence.ts'
 import { progressFrom } from './progress.ts'
 import { untilWritten } from './retry.ts'
 
@@ -35,6 +36,8 @@ export type AlarmsParts = {
   readonly operations: Pick<Operations, 'desk' | 'checkpoints'>
   /** Where a device stands; undefined for one that the site no longer has. */
   readonly placeOf: (device: DeviceId) => Place | undefined
+  /** From which an alarm's evidence is gathered. */
+  readonly history: EvidenceParts['history']
   readonly clock: Clock
   readonly log: Log
 }
@@ -78,10 +81,12 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   let trouble: string | undefined
   let checkpointAtMs = clock.monotonicMs() + CHECKPOINT_MS
   const unsaved = new Map<string, StateRow>()
+  const evidence = evidenceGatherer({ history: parts.history, clock })
   /** What each subject came to in the muted stretch. */
   const replayed = new Map<string, RuleVerdict>()
 
-  const findingOf = ({ rule, subject, at, breached, because }: RuleVerdict): Finding[] => {
+  const findingOf = (verdict: RuleVerdict): Finding[] => {
+    const { rule, subject, at, breached, because } = verdict
     if (!breached) return [{ is: 'clear', rule, subject, at }]
     const bound = ruleOf.get(rule)
     const judged = bound?.subjects.get(subject)
@@ -90,7 +95,10 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     const { fault, severity, order, verifyMs } = bound.config
     const proof = { verifyMs, points: judged.points }
     const { device } = judged
-    return [{ is: 'breach', rule, subject, at, because, fault, severity, order, proof, device, place }]
+    const evidence = evidenceOf(bound, verdict)
+    const grounds = evidence && { evidence, span: spanOf(judged, evidence) }
+    const about = { rule, subject, at, because, fault, severity, order, proof, device, place }
+    return [{ is: 'breach', ...about, ...grounds }]
   }
 
   /**
@@ -152,8 +160,9 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   async function take(batch: readonly Commit[]): Promise<void> {
     const to = batch.at(-1)?.offset
     if (to === undefined) return
-    const commits = batch.flatMap(step)
-    if (commits.length > 0) {
+    const found = batch.flatMap(step)
+    if (found.length > 0) {
+      const commits = await evidence.gather(found, batch)
       const before = Math.max(progress.offset, mutedTo)
       await write(() => desk.applyEffects({ from: before, to, commits }))
       trouble = undefined

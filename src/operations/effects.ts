@@ -12,6 +12,7 @@ import { report, withOccurrence } from '../work-orders/lifecycle.ts'
 import { goodReadingFor, nextByReadings, type ReadingsSay } from '../work-orders/verification.ts'
 import { activeOfRule, faultIsActive, toAnnounce, writeAlarm } from './alarm-book.ts'
 import { alarmCleared, alarmRaised, orderCreated, orderMoved } from './events.ts'
+import { writeEvidence } from './evidence-book.ts'
 import type { Breach, Clear, CommitFindings } from './findings.ts'
 import { nextNumber, type OrderRow, openOrderOf, waitingOrders, writeOrder } from './order-book.ts'
 import type { Write } from './store.ts'
@@ -107,6 +108,7 @@ export async function applyCommits(
     const alarm = raise(order ? { ...raised, order: order.id } : raised)
     const late = learnedAt - at > holdBack.lateMs
     await writeAlarm(tx, { alarm, proof, announceAt: late ? learnedAt + holdBack.settleMs : null })
+    if (about.evidence) await writeEvidence(tx, id, about.evidence)
     changed = true
     if (!late) emit(alarmRaised(alarm))
     if (!order) return

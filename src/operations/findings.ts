@@ -2,6 +2,7 @@
 import type { Because, Severity, SubjectId } from '../model/alarm.ts'
 import type { Offset } from '../model/commit.ts'
 import type { Place } from '../model/device.ts'
+import type { Evidence, EvidenceSpan } from '../model/evidence.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { Proof } from '../work-orders/verification.ts'
@@ -20,6 +21,10 @@ export type Breach = {
   /** The device a person would walk to, and where it stands. */
   readonly device: DeviceId
   readonly place: Place
+  /** What decided it; its readings are gathered before it is written. */
+  readonly evidence?: Evidence
+  /** Where those readings are to be found. */
+  readonly span?: EvidenceSpan
   /** Only where no alarm of this rule and subject is active: it was seen again, not anew. */
   readonly unlessActive?: true
 }

@@ -10,6 +10,7 @@ import type { DeviceId } from '../model/reading.ts'
 import { alarmBook } from './alarm-book.ts'
 import { checkpoints } from './checkpoints.ts'
 import { deskOver } from './desk.ts'
+import { evidenceBook } from './evidence-book.ts'
 import type { Operations } from './operations.ts'
 import { OperationsOptions } from './options.ts'
 import { orderBook } from './order-book.ts'
@@ -50,6 +51,7 @@ export async function openOperations({
   const store = storeOver(db, clock, options, following)
   return {
     alarms: alarmBook(db),
+    evidence: evidenceBook(db),
     orders: orderBook(db),
     events: eventBook(store),
     deadLetters: deadLetterBook(db),

@@ -9,6 +9,7 @@ import type { DeviceId, Quality, Value } from '../model/reading.ts'
 import type { OrderState, WorkOrder } from '../model/work-order.ts'
 import type { Desk } from './desk.ts'
 import type { StoredEvent } from './events.ts'
+import type { EvidenceBook } from './evidence-book.ts'
 import type { Outbox } from './outbox.ts'
 import type { Page, PageQuery } from './pages.ts'
 import type { Registry } from './registry.ts'
@@ -132,6 +133,7 @@ export interface Checkpoints {
 
 export interface Operations extends AsyncDisposable {
   readonly alarms: AlarmBook
+  readonly evidence: EvidenceBook
   readonly orders: OrderBook
   readonly events: EventBook
   readonly deadLetters: DeadLetterBook

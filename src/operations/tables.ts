@@ -10,6 +10,7 @@ import {
   sql,
   type Transaction,
 } from 'kysely'
+import { evidence } from './migrations/evidence.ts'
 import { outbox } from './migrations/outbox.ts'
 
 export type Tables = {
@@ -83,6 +84,7 @@ export type Tables = {
     body: string
   }
   links: { source: string; body: string }
+  evidence: { id: Generated<number>; alarm: string; body: string }
   rule_states: { rule: string; subject: string; body: string }
   offsets: { consumer: string; position: number }
   /** One row for each event and channel. */
@@ -262,5 +264,5 @@ const index = (db: Kysely<unknown>, table: string, name: string, columns: string
   db.schema.createIndex(name).on(table).columns(columns).execute()
 
 export const MIGRATIONS: MigrationProvider = {
-  getMigrations: async () => ({ '001-first-light': first, '003-outbox': outbox }),
+  getMigrations: async () => ({ '001-first-light': first, '003-outbox': outbox, '004-evidence': evidence }),
 }
