@@ -5,7 +5,7 @@
 import type { OperatorFunction } from 'rxjs'
 import * as z from 'zod'
 import type { SubjectId } from '../model/alarm.ts'
-import type { Device, Family } from '../model/device.ts'
+import type { Device, Family, Register } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { Balance, PatrolRoute, Site } from '../model/site.ts'
@@ -19,6 +19,8 @@ export type ProfileFacts = {
   readonly reportsEveryMs?: number | null
   /** By name. A device without any of the points that a rule judges by is not its subject. */
   readonly points?: Readonly<Record<string, unknown>>
+  /** Of a water meter; what the site says of the device itself goes before. */
+  readonly register?: Register | undefined
 }
 
 export type Member = { readonly device: Device; readonly profile: ProfileFacts }

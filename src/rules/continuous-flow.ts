@@ -1,86 +1,106 @@
 /**
  * continuous-flow: water ran during every interval for `forMs`; nobody's use does that, a leak does.
  *
- * An interval is the stretch between two readings that are at least `intervalMs` apart. A gap in the
- * data longer than `heldMs` starts the count anew, because missing is not flow, and so does a register that
- * runs backwards. Neither clears a breach: only an interval without flow does. What is not to be
- * believed counts as not said. (24 h is the usual time: sources in docs/adding-a-rule.md.)
+ * By the register an interval is the stretch between two readings about `intervalMs` apart; by flow each sample is
+ * one. A gap longer than `heldMs` starts the count anew, because missing is not flow, unless the register stood
+ * still across it; so does a new register. Neither clears a breach: only an interval without flow does.
+ * (24 h is what utilities and leak detectors take for hourly readings.)
  */
 import * as z from 'zod'
-import { believed } from '../model/reading.ts'
-import { declareKind, heldMsOf } from './bound-rule.ts'
-import { defineRule } from './rule.ts'
+import { declareKind } from './bound-rule.ts'
+import { DECLARED_METER, HOUR_MS, METER, meterOf, Stand, standAfter } from './register.ts'
+import { defineRule, type Step } from './rule.ts'
 
-const HOUR_MS = 3_600_000
+/** The clocks of meters drift: hourly readings are 59:50 apart as often as 60:10. */
+const LEAST_OF_INTERVAL = 0.9
+/** With longer intervals every day of ordinary use would be flow without a pause. */
+const INTERVALS_AT_LEAST = 8
 
 const Options = z.strictObject({
-  point: z.enum(['volume', 'flow']),
+  ...METER,
   floorM3h: z.number().nonnegative(),
   forMs: z.int().positive(),
   intervalMs: z.int().positive(),
-  heldMs: z.int().positive(),
 })
+type Options = z.output<typeof Options>
 
 const State = z.strictObject({
-  /** Where the interval under way began; none before the first reading. */
-  mark: z.strictObject({ at: z.int(), value: z.number(), lastAt: z.int() }).nullable(),
+  /** None before the first reading. */
+  stand: Stand.nullable(),
+  /** Where the interval under way began, and what has run since. */
+  from: z.int(),
+  usedM3: z.number().nonnegative(),
   /** Flow without a pause since then. */
   since: z.int().nullable(),
   breached: z.boolean(),
 })
+type State = z.output<typeof State>
 
-export const continuousFlow = defineRule<z.output<typeof Options>, z.output<typeof State>>({
+export const continuousFlow = defineRule<Options, State>({
   kind: 'continuous-flow',
   summary: 'Water never stops running.',
   options: Options,
   state: State,
   codes: ['flow-without-pause', 'flow-paused'],
   points: ({ point }) => [point],
-  start: () => ({ state: { mark: null, since: null, breached: false } }),
-  step(state, moment, { point, floorM3h, forMs, intervalMs, heldMs }) {
+  start: () => ({ state: { stand: null, from: 0, usedM3: 0, since: null, breached: false } }),
+  step(state, moment, options) {
     if ('wokenAt' in moment) return { state }
-    const value = believed(moment.reading, point)
-    if (typeof value === 'string') return { state }
-    const { at } = moment.reading
-    const { mark, breached } = state
-    const anew = { state: { mark: { at, value, lastAt: at }, since: null, breached } }
-    if (!mark || at - mark.lastAt > heldMs) return anew
-    if (at - mark.at < intervalMs) return { state: { ...state, mark: { ...mark, lastAt: at } } }
-    if (point === 'volume' && value < mark.value) return anew
-    const flowM3h = point === 'flow' ? value : (value - mark.value) / ((at - mark.at) / HOUR_MS)
-    if (flowM3h <= floorM3h) {
-      const because = { code: 'flow-paused', figures: { flowM3h, floorM3h } }
-      const paused = { state: { ...anew.state, breached: false } }
-      return breached ? { ...paused, verdict: { breached: false, because } } : paused
+    const { stand: before, since, breached } = state
+    const stand = standAfter(before, moment.reading, options)
+    if (!stand || stand === before) return { state }
+    if (stand.at === before?.at) return { state: { ...state, stand } }
+    const { at, usedM3, overMs } = stand
+    const anew = { stand, from: at, usedM3: 0, since: null, breached }
+    if (options.point === 'flow') {
+      if (stand.value <= options.floorM3h) return paused(anew, stand.value, options)
+      return flows(anew, overMs > options.heldMs ? at : (since ?? at), stand.value, options)
     }
-    const since = state.since ?? mark.at
-    const flows = { ...anew.state, since }
-    if (breached || at - since < forMs) return { state: flows }
-    const because = { code: 'flow-without-pause', figures: { forMs: at - since, flowM3h, floorM3h } }
-    return { state: { ...flows, breached: true }, verdict: { breached: true, because } }
+    if (usedM3 === null || (overMs > options.heldMs && usedM3 > 0)) return { state: anew }
+    const ranM3 = state.usedM3 + usedM3
+    if (at - state.from < LEAST_OF_INTERVAL * options.intervalMs) {
+      return { state: { ...state, stand, usedM3: ranM3 } }
+    }
+    const flowM3h = ranM3 / ((at - state.from) / HOUR_MS)
+    if (flowM3h <= options.floorM3h) return paused(anew, flowM3h, options)
+    return flows(anew, since ?? state.from, flowM3h, options)
   },
 })
+
+function paused(anew: State, flowM3h: number, { floorM3h }: Options): Step<State> {
+  if (!anew.breached) return { state: anew }
+  const because = { code: 'flow-paused', figures: { flowM3h, floorM3h } }
+  return { state: { ...anew, breached: false }, verdict: { breached: false, because } }
+}
+
+function flows(anew: State, since: number, flowM3h: number, { forMs, floorM3h }: Options): Step<State> {
+  const lastedMs = anew.from - since
+  if (anew.breached || lastedMs < forMs) return { state: { ...anew, since } }
+  const because = { code: 'flow-without-pause', figures: { forMs: lastedMs, flowM3h, floorM3h } }
+  return { state: { ...anew, since, breached: true }, verdict: { breached: true, because } }
+}
 
 export const continuousFlowKind = declareKind(continuousFlow, {
   families: ['water-meter'],
   declared: z.strictObject({
-    point: z.enum(['volume', 'flow']).default('volume').meta({
-      description: 'The cumulative register sees every litre; a flow sample sees only its own instant.',
-    }),
+    ...DECLARED_METER,
     floorM3h: z.number().nonnegative().default(0).meta({
-      description: 'm³/h; an interval counts as flow above it.',
+      description:
+        'm³/h; an interval counts as flow above it. A register of whole litres sees 0.001 in an hour.',
     }),
     forMs: z
       .int()
       .positive()
-      .default(24 * HOUR_MS),
+      .default(24 * HOUR_MS)
+      .meta({ description: 'How long water must run without a pause.' }),
     intervalMs: z.int().positive().default(HOUR_MS).meta({
       description:
-        'Shortest stretch that is judged; longer than a small leak needs for one step of the register.',
-    }),
-    heldMs: z.int().positive().optional().meta({
-      description: 'A longer gap between readings starts the count anew. Default: three measuring intervals.',
+        'Stretch of the register that is judged as one, less a tenth for drifting clocks; longer than a small leak needs for one step of the register.',
     }),
   }),
-  options: (declared, { profile }) => ({ ...declared, heldMs: declared.heldMs ?? heldMsOf(profile) }),
+  options(declared, candidate) {
+    const meter = meterOf(declared, candidate)
+    const longestMs = Math.max(1, Math.round(declared.forMs / INTERVALS_AT_LEAST))
+    return { ...declared, ...meter, heldMs: declared.heldMs ?? Math.min(meter.heldMs, longestMs) }
+  },
 })
