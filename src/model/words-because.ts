@@ -32,6 +32,39 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
   'parked-for': words('parked for {forMs} at {lat}, {lon}', '停车 {forMs}，位置 {lat}, {lon}'),
   'moved-off': words('moved off, {offM} m away', '已驶离，距停车点 {offM} 米'),
   'at-home': words('back in a home zone', '已回到指定停放区'),
+  'may-stand': words('back where it may stand', '已回到允许停放的区域'),
+  'left-zone': words('outside {zones}, at {lat}, {lon}', '已驶出 {zones}，位置 {lat}, {lon}'),
+  'entered-zone': words('inside {zones}, at {lat}, {lon}', '已驶入 {zones}，位置 {lat}, {lon}'),
+  'not-home-by': words('not home by {by}, last seen at {lat}, {lon}', '{by} 未归库，最后位置 {lat}, {lon}'),
+  'home-again': words('home again', '已归库'),
+  'driven-out-of-hours': words(
+    'driven at {local}, outside working hours, at {lat}, {lon}',
+    '{local} 非工作时间用车，位置 {lat}, {lon}',
+  ),
+  'stands-again': words('stands again for {restMs}', '已停驶 {restMs}'),
+  'hours-began': words('working hours have begun', '已进入工作时间'),
+  'drove-faster': words(
+    '{peakKmh} km/h at most for {forMs}, {limitKmh} allowed',
+    '超速 {forMs}，最高 {peakKmh} km/h，限速 {limitKmh} km/h',
+  ),
+  'slowed-down': words(
+    'down to {speedKmh} km/h, {limitKmh} allowed',
+    '降至 {speedKmh} km/h，限速 {limitKmh} km/h',
+  ),
+  'moved-without-ignition': words(
+    'moved {movedM} m with the ignition off, to {lat}, {lon}',
+    '熄火状态下移动 {movedM} 米，位置 {lat}, {lon}',
+  ),
+  'ignition-on': words('the ignition is on', '车辆已点火'),
+  'set-down': words('stands for {restMs} at {lat}, {lon}', '已静止 {restMs}，位置 {lat}, {lon}'),
+  'fuel-fell': words(
+    '{droppedL} L less while standing, {levelL} L left',
+    '停车时油量减少 {droppedL} L，剩余 {levelL} L',
+  ),
+  'fuel-back': words('back to {levelL} L', '油量恢复至 {levelL} L'),
+  'drives-on': words('driven on', '车辆已继续行驶'),
+  'power-lost-for': words('without the power of the vehicle for {forMs}', '外部电源断开 {forMs}'),
+  'power-back': words('the power is back', '外部电源已恢复'),
   'judged-anew': words('the rule starts anew', '规则已重新开始判断'),
   // Why a verification ended as it did
   'no-breach': words(

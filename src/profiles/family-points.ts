@@ -4,8 +4,8 @@
  */
 import type { Family } from '../model/device.ts'
 
-/** Every unit a profile may give. One list, so that "L" and "l" can never both exist. */
-export const UNITS = ['m³', 'm³/h', 'MPa', '°C', 'V', '%', 'dBm', '°', 'm', 'km', 'km/h', 'L'] as const
+/** Every unit a profile may give; empty for a bare number. One list, so that "L" and "l" can never both exist. */
+export const UNITS = ['m³', 'm³/h', 'MPa', '°C', 'V', '%', 'dBm', '°', 'm', 'km', 'km/h', 'L', ''] as const
 
 export type Unit = (typeof UNITS)[number]
 
@@ -44,12 +44,19 @@ export const FAMILY_POINTS: Readonly<Record<Family, Readonly<Record<string, Cano
   },
   'patrol-checkpoint': { duress: flag, guard: text, tag: text, tamper: flag },
   'vehicle-tracker': {
+    /** Radius within which the position is right, where the receiver says one. */
+    accuracy: number('m'),
+    /** Whether the tracker is fed by the vehicle (JT/T 808: alarm bit 8 says that it is not). */
+    'external-power': flag,
     fuel: number('L'),
+    /** Horizontal dilution of precision. */
+    hdop: number(''),
     heading: number('°'),
     ignition: flag,
     lat: number('°'),
     lon: number('°'),
     odometer: number('km'),
+    satellites: number(''),
     speed: number('km/h'),
   },
 }

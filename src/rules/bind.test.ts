@@ -136,7 +136,7 @@ describe('a rule bound to its site', () => {
 
   it('knows the ground on which a vehicle is at home', () => {
     expect(subjects({ kind: 'long-parking', options: {} })['car-1']).toMatchObject({
-      homes: [SITE.zones[0]?.rings],
+      free: [{ id: 'yard', rings: SITE.zones[0]?.rings }],
     })
   })
 

@@ -4,11 +4,19 @@ import type { DeclaredKind } from './bound-rule.ts'
 import { continuousFlowKind } from './continuous-flow.ts'
 import { doorForcedKind } from './door-forced.ts'
 import { doorHeldOpenKind } from './door-held-open.ts'
+import { forbiddenParkingKind } from './forbidden-parking.ts'
+import { fuelDropKind } from './fuel-drop.ts'
+import { geofenceKind } from './geofence.ts'
 import { longParkingKind } from './long-parking.ts'
 import { missedCheckpointKind } from './missed-checkpoint.ts'
+import { notReturnedKind } from './not-returned.ts'
+import { outOfHoursKind } from './out-of-hours.ts'
 import { type RuleConfig, ruleConfigOf } from './rule-config.ts'
 import { silentKind } from './silent.ts'
+import { speedingKind } from './speeding.ts'
 import { sustainedKind } from './sustained.ts'
+import { towKind } from './tow.ts'
+import { trackerUnpluggedKind } from './tracker-unplugged.ts'
 
 export const RULE_KINDS: readonly DeclaredKind[] = [
   sustainedKind,
@@ -18,6 +26,14 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   doorForcedKind,
   missedCheckpointKind,
   longParkingKind,
+  forbiddenParkingKind,
+  geofenceKind,
+  notReturnedKind,
+  outOfHoursKind,
+  speedingKind,
+  towKind,
+  fuelDropKind,
+  trackerUnpluggedKind,
 ]
 
 const schemas = RULE_KINDS.map(({ kind, declared }) => ruleConfigOf(kind, declared))
