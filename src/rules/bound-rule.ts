@@ -9,9 +9,10 @@ import type { Device, Family, Register } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { Balance, PatrolRoute, Site } from '../model/site.ts'
-import { evaluate, type Kept, type LiveCommit } from './evaluate.ts'
+import { evaluate, type LiveCommit } from './evaluate.ts'
 import type { Grounds, RuleKind, Step, Verdict } from './rule.ts'
 import { meets, type RuleConfig, type Scope } from './rule-config.ts'
+import { type Kept, type RuleRun, runRule } from './rule-run.ts'
 
 /** What rules need of a device profile, by its own names; `null` where a device only speaks when something happens. */
 export type ProfileFacts = {
@@ -57,21 +58,24 @@ export type BoundRule = {
   readonly subjects: ReadonlyMap<SubjectId, BoundSubject>
   /** In constant time, however large the site. */
   subjectsOf(reading: Reading): readonly SubjectId[]
+  /** Whom a reading concerns depends on what it says; otherwise on its device alone, and is settled once. */
+  readonly isAskedByReading: boolean
   deviceOf(subject: SubjectId): DeviceId | undefined
   /** Goes on from stored states; `now` is the first commit's instant. */
-  resume(stored: ReadonlyMap<SubjectId, unknown>, now: Instant, park: Park): RuleRun
+  resume(stored: ReadonlyMap<SubjectId, unknown>, now: Instant, park: Park): Resumed
+  /** Devices that a source other than the embedded broker brings: what it does not hear, they do not say. */
+  readonly sources: ReadonlyMap<DeviceId, string>
 }
 
 export type Park = (subject: SubjectId, cause: unknown, at: Instant) => void
 
-/** A rule at work. */
-export type RuleRun = {
-  readonly operator: OperatorFunction<LiveCommit, Verdict>
-  readonly kept: ReadonlyMap<SubjectId, Kept<unknown>>
-  readonly changed: Set<SubjectId>
-  readonly anew: Set<SubjectId>
+/** A rule at work again. */
+export type Resumed = {
+  readonly run: RuleRun
   /** Breached when stored, but nobody goes on from there: each with the instant of its breach. */
   readonly lost: ReadonlyMap<SubjectId, Instant>
+  /** Stored, but no longer under the rule. */
+  readonly gone: readonly SubjectId[]
 }
 
 /** A rule kind as rules.yaml knows it. */
@@ -153,6 +157,7 @@ export function declareKind<Declared, Options, State>(
       const shared = declared.parse(config.options)
       const optionsOf = new Map<SubjectId, Options>()
       const bound = new Map<SubjectId, BoundSubject>()
+      const sources = new Map<DeviceId, string>()
       /** Of devices that stand for more or others than themselves. */
       const subjectsOf = new Map<DeviceId, SubjectId[]>()
       /** Most subjects have the same options; a hundred thousand of them share one object. */
@@ -174,6 +179,7 @@ export function declareKind<Declared, Options, State>(
         const heard = members.filter(({ profile }) => !isWithout(profile, points))
         if (heard.length === 0) return
         const devices = heard.map((member) => member.device.id)
+        for (const { device } of heard) if (device.source !== undefined) sources.set(device.id, device.source)
         const walkTo = candidate.walkTo ?? device.id
         const isAlone = devices.length === 1 && devices[0] === walkTo
         optionsOf.set(subject, settled)
@@ -194,11 +200,13 @@ export function declareKind<Declared, Options, State>(
         config,
         version,
         subjects: bound,
+        sources,
         subjectsOf: concerned,
+        isAskedByReading: false,
         deviceOf: (subject) => bound.get(subject)?.device,
         resume(stored, now, park) {
           const kept = new Map<SubjectId, Kept<State>>()
-          const [changed, anew] = [new Set<SubjectId>(), new Set<SubjectId>()]
+          const gone: SubjectId[] = []
           const lost = new Map<SubjectId, Instant>()
           for (const [subject, row] of stored) {
             const read = Stored.safeParse(row)
@@ -212,20 +220,12 @@ export function declareKind<Declared, Options, State>(
                 wakeAt: rest.parked ? undefined : soon,
               } as Kept<State>)
             } else {
-              changed.add(subject)
+              if (!optionsOf.has(subject)) gone.push(subject)
               const { breachedAt } = z.object({ breachedAt: z.number() }).safeParse(row).data ?? {}
               if (breachedAt !== undefined) lost.set(subject, breachedAt)
             }
           }
-          const scope = {
-            optionsOf,
-            subjectsOf: concerned,
-            park,
-            kept,
-            anew,
-            changed: (s: SubjectId) => changed.add(s),
-          }
-          return { operator: evaluate(rule, scope), kept, changed, anew, lost }
+          return { run: runRule(rule, { optionsOf, park, stored: kept }), lost, gone }
         },
       }
     },

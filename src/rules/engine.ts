@@ -8,11 +8,13 @@ import * as z from 'zod'
 import type { SubjectId } from '../model/alarm.ts'
 import { type Commit, readingsOf } from '../model/commit.ts'
 import type { Instant } from '../model/instant.ts'
-import type { DeviceId, Reading } from '../model/reading.ts'
-import { type BoundRule, concernedDevices, type RuleRun } from './bound-rule.ts'
-import { JUDGED_ANEW, type LiveCommit } from './evaluate.ts'
-import { type Newest, onTime } from './lateness.ts'
+import type { Reading } from '../model/reading.ts'
+import { type Absence, createAbsences, GATEWAY, Presence } from './absences.ts'
+import type { BoundRule } from './bound-rule.ts'
+import { createLateness } from './lateness.ts'
+import { type Hearing, routesOf } from './routes.ts'
 import type { Verdict } from './rule.ts'
+import { JUDGED_ANEW, type LiveGap, type RuleRun, type SeatedCommit } from './rule-run.ts'
 
 export type RuleVerdict = Verdict & {
   readonly rule: string
@@ -53,27 +55,11 @@ export type Engine = {
 
 /** No rule id looks like this; under it the checkpoint keeps the newest instant of each device. */
 const NEWEST = '@newest'
+/** And under this one how each source stands. */
+const SOURCE = '@source'
 
-const NO_RULES: readonly number[] = []
-
-/** Which rules, by their place, a device's readings concern: most rules never see most readings. Devices under the same rules share one list. */
-function rulesByDevice(rules: readonly BoundRule[]): ReadonlyMap<DeviceId, readonly number[]> {
-  const found = new Map<DeviceId, readonly number[]>()
-  /** List → what follows on it, so that equal lists are one. */
-  const longer = new Map<readonly number[], Map<number, readonly number[]>>()
-  for (const [index, { subjects }] of rules.entries()) {
-    for (const device of concernedDevices(subjects)) {
-      const before = found.get(device) ?? NO_RULES
-      if (before.at(-1) === index) continue
-      const known = longer.get(before) ?? new Map<number, readonly number[]>()
-      longer.set(before, known)
-      const list = known.get(index) ?? [...before, index]
-      known.set(index, list)
-      found.set(device, list)
-    }
-  }
-  return found
-}
+/** A rule at work: its commits go in, its verdicts come out by the operator. */
+type Work = { readonly rule: BoundRule; readonly run: RuleRun; readonly commits: Subject<SeatedCommit> }
 
 /** `stored` is what `changedStates` gave, as it was kept; commits go on right behind it. */
 export function createEngine(rules: readonly BoundRule[], stored: Iterable<StateRow> = []): Engine {
@@ -82,61 +68,89 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
     const rows = storedOf.get(rule) ?? new Map<SubjectId, unknown>()
     storedOf.set(rule, rows.set(subject, kept))
   }
-  const newest: Newest = new Map(
-    z.array(z.tuple([z.string(), z.number()])).parse([...(storedOf.get(NEWEST) ?? [])]),
+  const pseudo = <Row>(name: string, row: z.ZodType<Row>) => {
+    const rows = z.array(z.tuple([z.string(), row])).parse([...(storedOf.get(name) ?? [])])
+    storedOf.delete(name)
+    return rows
+  }
+  const routes = routesOf(rules)
+  const lateness = createLateness(
+    pseudo(NEWEST, z.number()).map(([device, at]) => [routes.numberOf(device), at] as const),
   )
-  const changedDevices = new Set<SubjectId>()
-  storedOf.delete(NEWEST)
-  const commitsOf = rules.map(() => new Subject<LiveCommit>())
-  const concernedBy = rulesByDevice(rules)
-  const runs = new Map<BoundRule, RuleRun>()
-  const parked = new Map<string, ParkedSubject>()
+  const absences = createAbsences(pseudo(SOURCE, Presence), routes.sourceOf)
+  const works: Work[] = []
+  const hearings = rules.map((): Hearing => ({ count: 0, moments: [], seats: [] }))
   const gone: StateRow[] = []
-  let resumed = false
+  let isResumed = false
   let verdicts: RuleVerdict[] = []
   const counts = { subjects: 0, lateReadings: 0, verdicts: 0, parkings: 0 }
-  const keyOf = (rule: string, subject: SubjectId) => `${rule} ${subject}`
-  const park = (rule: string, subject: SubjectId, cause: string, at: Instant) => {
-    parked.set(keyOf(rule, subject), { rule, subject, at, cause })
+
+  const endBreach = (
+    rule: string,
+    version: string,
+    subject: SubjectId,
+    breachedAt: Instant,
+    now: Instant,
+  ) => {
+    const at = Math.max(now, breachedAt)
+    verdicts.push({ rule, version, subject, at, breached: false, because: JUDGED_ANEW })
   }
 
   /** At the first commit: only then is it known what time it is. */
   const resume = (now: Instant) => {
-    const clear = (rule: string, version: string, subject: SubjectId, breachedAt: Instant) => {
-      verdicts.push({
-        rule,
-        version,
-        subject,
-        at: Math.max(now, breachedAt),
-        breached: false,
-        because: JUDGED_ANEW,
-      })
-    }
-    for (const [index, rule] of rules.entries()) {
+    for (const rule of rules) {
       const { id } = rule.config
-      const run = rule.resume(storedOf.get(id) ?? new Map(), now, (subject, cause, at) => {
+      const { version } = rule
+      const {
+        run,
+        lost,
+        gone: strangers,
+      } = rule.resume(storedOf.get(id) ?? new Map(), now, () => {
         counts.parkings++
-        park(id, subject, String(cause), at)
       })
       storedOf.delete(id)
-      runs.set(rule, run)
       counts.subjects += rule.subjects.size
-      for (const [subject, before] of run.kept) {
-        if (before.parked) park(id, subject, before.parked.cause, before.parked.at)
-      }
-      for (const [subject, breachedAt] of run.lost) clear(id, rule.version, subject, breachedAt)
-      commitsOf[index]?.pipe(run.operator).subscribe((verdict) => {
-        verdicts.push({ ...verdict, rule: id, version: rule.version })
+      for (const [subject, breachedAt] of lost) endBreach(id, version, subject, breachedAt, now)
+      for (const subject of strangers) gone.push({ rule: id, subject, kept: null })
+      const commits = new Subject<SeatedCommit>()
+      commits.pipe(run.operator).subscribe((verdict) => {
+        verdicts.push({ ...verdict, rule: id, version })
       })
+      works.push({ rule, run, commits })
     }
     for (const [rule, rows] of storedOf) {
       for (const [subject, row] of rows) {
         const before = z.object({ version: z.string(), breachedAt: z.number() }).safeParse(row).data
-        if (before) clear(rule, before.version, subject, before.breachedAt)
+        if (before) endBreach(rule, before.version, subject, before.breachedAt, now)
         gone.push({ rule, subject, kept: null })
       }
     }
     storedOf.clear()
+  }
+
+  /** The end of one's absence does not end another's on which the same subject waits. */
+  const toldOf = (absent: readonly Absence[]) =>
+    absent.some(({ to, source, device }) => to !== undefined && (source ?? device) !== undefined)
+      ? [...absent, ...absences.going()]
+      : absent
+
+  const gapOf = (rule: number, { from, to, source, device }: Absence): LiveGap => {
+    const stretch = to === undefined ? { from } : { from, to }
+    if (device !== undefined) return { ...stretch, seats: routes.seatsOf(rule, [device]) }
+    return source === undefined
+      ? stretch
+      : { ...stretch, seats: routes.seatsOf(rule, routes.devicesOf(source)) }
+  }
+
+  const hear = (readings: readonly Reading[], receivedAt: Instant) => {
+    for (const hearing of hearings) hearing.count = 0
+    for (const reading of readings) {
+      const device = routes.numberOf(reading.device)
+      const source = routes.sourceOf(reading.device)
+      if (source !== GATEWAY) absences.heard(source, receivedAt)
+      if (lateness.isLate(device, reading.at)) counts.lateReadings++
+      else routes.pass(device, reading, hearings)
+    }
   }
 
   return {
@@ -144,44 +158,39 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
     counts,
     take(commit) {
       verdicts = []
-      if (!resumed) resume(commit.receivedAt)
-      resumed = true
-      const heard = readingsOf(commit)
-      const readings = onTime(heard, newest)
-      counts.lateReadings += heard.length - readings.length
-      for (const { device } of readings) changedDevices.add(device)
-      const gaps = commit.records
-        .filter((record) => record.is === 'gap')
-        .filter(({ source }) => source === 'gateway')
-      const readingsFor = rules.map((): Reading[] => [])
-      for (const reading of readings) {
-        for (const index of concernedBy.get(reading.device) ?? NO_RULES) readingsFor[index]?.push(reading)
-      }
-      for (const [index, own] of readingsFor.entries()) {
-        commitsOf[index]?.next({ receivedAt: commit.receivedAt, readings: own, gaps })
+      const { receivedAt, records } = commit
+      const isFirst = !isResumed
+      if (isFirst) resume(receivedAt)
+      isResumed = true
+      const before = isFirst ? absences.going() : []
+      const absent = [...before, ...toldOf(absences.after(records, receivedAt))]
+      hear(readingsOf(commit), receivedAt)
+      for (const [index, { run, commits }] of works.entries()) {
+        const gaps = run.minds ? absent.map((absence) => gapOf(index, absence)) : []
+        commits.next({ receivedAt, gaps, heard: hearings[index] as Hearing })
       }
       counts.verdicts += verdicts.length
       return verdicts
     },
     changedStates() {
       const rows = gone.splice(0)
-      for (const [{ config, version }, { kept, changed }] of runs) {
-        for (const subject of changed) {
-          const now = kept.get(subject)
-          rows.push({ rule: config.id, subject, kept: now ? { version, ...now } : null })
+      for (const { rule, run } of works) {
+        const { config, version } = rule
+        for (const { subject, kept } of run.takeChanged()) {
+          rows.push({ rule: config.id, subject, kept: kept && { version, ...kept } })
         }
-        changed.clear()
       }
-      for (const device of changedDevices)
-        rows.push({ rule: NEWEST, subject: device, kept: newest.get(device) })
-      changedDevices.clear()
+      for (const device of lateness.takeChanged()) {
+        rows.push({ rule: NEWEST, subject: routes.idOf(device), kept: lateness.newestOf(device) })
+      }
+      for (const [source, presence] of absences.takeChanged()) {
+        rows.push({ rule: SOURCE, subject: source, kept: presence })
+      }
       return rows
     },
-    parked: () => [...parked.values()],
-    release(rule, subject) {
-      if (!parked.delete(keyOf(rule, subject))) return false
-      for (const [{ config }, { anew }] of runs) if (config.id === rule) anew.add(subject)
-      return true
-    },
+    parked: () =>
+      works.flatMap(({ rule, run }) => run.parked().map((parked) => ({ rule: rule.config.id, ...parked }))),
+    release: (rule, subject) =>
+      works.find((work) => work.rule.config.id === rule)?.run.release(subject) ?? false,
   }
 }

@@ -1,0 +1,136 @@
+/**
+ * Which seats of which rules a device's readings concern, settled once for the whole site: a reading goes straight
+ * to its seats, without a look-up a rule, and a gap of one device or source touches nobody else.
+ */
+import type { SubjectId } from '../model/alarm.ts'
+import type { DeviceId, Reading } from '../model/reading.ts'
+import { GATEWAY } from './absences.ts'
+import { type BoundRule, concernedDevices } from './bound-rule.ts'
+import type { Heard } from './rule-run.ts'
+
+/** What a rule hears of a commit; its columns are written over from commit to commit. */
+export type Hearing = {
+  -readonly [Key in keyof Heard]: Heard[Key] extends readonly (infer One)[] ? One[] : Heard[Key]
+}
+
+export type Routes = {
+  /** Devices go by number, from 0 without holes; one that is met for the first time gets the next. */
+  numberOf(device: DeviceId): number
+  idOf(device: number): DeviceId
+  /** What brings it. */
+  sourceOf(device: DeviceId): string
+  /** Adds the reading to what each rule hears, in `hearings` by the rule's place. */
+  pass(device: number, reading: Reading, hearings: readonly Hearing[]): void
+  /** The seats of one rule that are judged by any of the devices. */
+  seatsOf(rule: number, devices: Iterable<DeviceId>): ReadonlySet<number>
+  /** Devices of a source that any rule is judged by. */
+  devicesOf(source: string): readonly DeviceId[]
+}
+
+/** Whom it concerns depends on what it says: the rule is asked about each reading. */
+const ASK = -1
+
+export function routesOf(rules: readonly BoundRule[]): Routes {
+  const numbers = new Map<DeviceId, number>()
+  const ids: DeviceId[] = []
+  const numberOf = (device: DeviceId) => {
+    const known = numbers.get(device)
+    if (known !== undefined) return known
+    numbers.set(device, ids.length)
+    ids.push(device)
+    return ids.length - 1
+  }
+  const sources = new Map(rules.flatMap((rule) => [...rule.sources]))
+  const devicesBy = Map.groupBy(sources.keys(), (device) => sources.get(device) as string)
+
+  /** Of rules that have to be asked. */
+  const seatBy = new Map<number, ReadonlyMap<SubjectId, number>>()
+  /** Three columns, rule by rule. */
+  const found = { devices: [] as number[], rules: [] as number[], seats: [] as number[] }
+  const note = (device: number, rule: number, seat: number) => {
+    found.devices.push(device)
+    found.rules.push(rule)
+    found.seats.push(seat)
+  }
+  for (const [index, rule] of rules.entries()) {
+    const seats = new Map([...rule.subjects.keys()].map((subject, seat) => [subject, seat]))
+    const isAsked = rule.isAskedByReading
+    if (isAsked) seatBy.set(index, seats)
+    const noted = new Set<DeviceId>()
+    for (const device of concernedDevices(rule.subjects)) {
+      if (noted.has(device)) continue
+      noted.add(device)
+      if (isAsked) note(numberOf(device), index, ASK)
+      else for (const seat of seatsAmong(seats, rule, device)) note(numberOf(device), index, seat)
+    }
+  }
+  const known = ids.length
+  /** A device's routes stand together: from `first[device]` to before `first[device + 1]`, in the order of the rules. */
+  const first = new Int32Array(known + 1)
+  for (const device of found.devices) first[device + 1] = (first[device + 1] as number) + 1
+  for (let device = 0; device < known; device++) {
+    first[device + 1] = (first[device + 1] as number) + (first[device] as number)
+  }
+  const ruleOf = new Uint16Array(found.rules.length)
+  const seatOf = new Int32Array(found.seats.length)
+  const next = first.slice()
+  for (const [index, device] of found.devices.entries()) {
+    const place = next[device] as number
+    next[device] = place + 1
+    ruleOf[place] = found.rules[index] as number
+    seatOf[place] = found.seats[index] as number
+  }
+
+  const add = (hearing: Hearing, moment: { readonly reading: Reading }, seat: number) => {
+    hearing.moments[hearing.count] = moment
+    hearing.seats[hearing.count] = seat
+    hearing.count++
+  }
+  return {
+    numberOf,
+    idOf: (device) => ids[device] as DeviceId,
+    sourceOf: (device) => sources.get(device) ?? GATEWAY,
+    devicesOf: (source) => devicesBy.get(source) ?? [],
+    pass(device, reading, hearings) {
+      if (device >= known) return
+      const moment = { reading }
+      const end = first[device + 1] as number
+      for (let place = first[device] as number; place < end; place++) {
+        const rule = ruleOf[place] as number
+        const hearing = hearings[rule] as Hearing
+        const seat = seatOf[place] as number
+        if (seat !== ASK) {
+          add(hearing, moment, seat)
+          continue
+        }
+        for (const subject of rules[rule]?.subjectsOf(reading) ?? []) {
+          const asked = seatBy.get(rule)?.get(subject)
+          if (asked !== undefined) add(hearing, moment, asked)
+        }
+      }
+    },
+    seatsOf(rule, devices) {
+      const seats = new Set<number>()
+      for (const id of devices) {
+        const device = numbers.get(id) ?? known
+        if (device >= known) continue
+        const end = first[device + 1] as number
+        for (let place = first[device] as number; place < end; place++) {
+          if (ruleOf[place] !== rule) continue
+          const asked = seatBy.get(rule)
+          const own = asked ? seatsAmong(asked, rules[rule] as BoundRule, id) : [seatOf[place] as number]
+          for (const seat of own) seats.add(seat)
+        }
+      }
+      return seats
+    },
+  }
+}
+
+/** Those that are judged by whatever the device says. */
+function seatsAmong(seats: ReadonlyMap<SubjectId, number>, rule: BoundRule, device: DeviceId): number[] {
+  return rule
+    .subjectsOf({ device, at: 0, receivedAt: 0, values: {} })
+    .map((subject) => seats.get(subject))
+    .filter((seat) => seat !== undefined)
+}

@@ -1,0 +1,311 @@
+/**
+ * One rule at work on all its subjects. Each subject has a seat, its place among them; what is known of it stands in
+ * columns under that number. A million seats are then a dozen arrays, without an object or a key of their own that
+ * the garbage collector would walk, and a step costs little more than what the rule itself does.
+ */
+import { Observable, type OperatorFunction } from 'rxjs'
+import type { SubjectId } from '../model/alarm.ts'
+import type { Instant } from '../model/instant.ts'
+import type { Reading } from '../model/reading.ts'
+import type { Moment, RuleKind, Step, Verdict } from './rule.ts'
+import { createWakeUps, NEVER } from './wake-ups.ts'
+
+/** A stretch in which somebody could not be heard. */
+export type LiveGap = {
+  readonly from: Instant
+  /** Absent while it goes on: whoever counts silence is not woken until told of the end. */
+  readonly to?: Instant
+  /** Whom it concerns. Absent: everyone, but for those who wait for the end of a gap of their own. */
+  readonly seats?: Iterable<number>
+}
+
+/** The readings of a commit by the seats that they concern, as two columns: one may stand there for several seats. */
+export type Heard = {
+  readonly count: number
+  readonly moments: readonly { readonly reading: Reading }[]
+  readonly seats: readonly number[]
+}
+
+/** A commit as one rule is given it. */
+export type SeatedCommit = {
+  readonly receivedAt: Instant
+  /** In the commits that tell of them, worked in before the readings. */
+  readonly gaps: readonly LiveGap[]
+  readonly heard: Heard
+}
+
+/** A step threw: the subject takes nothing more until a person releases it. */
+export type Parked = { readonly at: Instant; readonly cause: string }
+
+/** What a checkpoint keeps of a subject. */
+export type Kept<State> = {
+  readonly state: State
+  readonly wakeAt?: Instant | undefined
+  /** How late the reading was that set `wakeAt`: what would call the wake-up off comes as late. */
+  readonly lagMs?: number | undefined
+  /** Since when the rule is breached; no clear is dated before it. */
+  readonly breachedAt?: Instant | undefined
+  readonly parked?: Parked
+}
+
+export type RunParts<Options, State> = {
+  /** Subjects under the rule, each with its own options (limits differ from meter to meter). */
+  readonly optionsOf: ReadonlyMap<SubjectId, Options>
+  /** A step that throws parks its subject; everything else goes on. */
+  park(subject: SubjectId, cause: unknown, at: Instant): void
+  /** States to resume from; a subject without one starts at the first commit. */
+  readonly stored?: ReadonlyMap<SubjectId, Kept<State>>
+}
+
+export type RuleRun = {
+  /** By seat. */
+  readonly subjects: readonly SubjectId[]
+  /** Whether gaps matter to the rule at all. */
+  readonly minds: boolean
+  readonly operator: OperatorFunction<SeatedCommit, Verdict>
+  /** At the next commit, whatever its state. */
+  startAnew(seat: number): void
+  /** Those that take nothing, and are not about to start anew. */
+  parked(): ({ readonly subject: SubjectId } & Parked)[]
+  /** Starts a parked subject anew at the next commit; false if it is not parked. */
+  release(subject: SubjectId): boolean
+  /** What is not as it was at the last call; `null`: nothing is known of it any more. */
+  takeChanged(): { readonly subject: SubjectId; readonly kept: Kept<unknown> | null }[]
+}
+
+/** What a rule's breach ends with when its subject starts again: nobody is left to say that it is over. */
+export const JUDGED_ANEW = { code: 'judged-anew', figures: {} } as const
+
+const WAITING = 0
+const RUNNING = 1
+const PARKED = 2
+
+export function runRule<Options, State>(
+  rule: RuleKind<Options, State>,
+  { optionsOf, park, stored }: RunParts<Options, State>,
+): RuleRun {
+  const subjects = [...optionsOf.keys()]
+  const options = [...optionsOf.values()]
+  const standing = new Uint8Array(subjects.length)
+  const states = new Array<State | undefined>(subjects.length).fill(undefined)
+  /** As the rule asked for; the heap knows the same with the reading's lag on top. */
+  const wakeAts = new Float64Array(subjects.length).fill(NEVER)
+  const wakeUps = createWakeUps(subjects.length)
+  const isChanged = new Uint8Array(subjects.length)
+  const changed: number[] = []
+  // Few subjects are any of these at a time.
+  const anew = new Set<number>()
+  const breachedAts = new Map<number, Instant>()
+  const parkings = new Map<number, Parked>()
+  const heldFrom = new Map<number, Instant>()
+  let tell: (verdict: Verdict) => void = () => {}
+
+  const subjectIn = (seat: number) => subjects[seat] as SubjectId
+  const wakeAtOf = (seat: number) => wakeAts[seat] as Instant
+  const lagOf = (seat: number) => (wakeAtOf(seat) === NEVER ? 0 : wakeUps.wantedBy(seat) - wakeAtOf(seat))
+  const wake = (seat: number, at: Instant, lagMs: number) => {
+    wakeAts[seat] = at
+    wakeUps.set(seat, at + lagMs)
+  }
+  const hasChanged = (seat: number) => {
+    if (isChanged[seat] === 1) return
+    isChanged[seat] = 1
+    changed.push(seat)
+  }
+
+  for (const [seat, subject] of subjects.entries()) {
+    const before = stored?.get(subject)
+    if (!before) {
+      anew.add(seat)
+      continue
+    }
+    states[seat] = before.state
+    standing[seat] = before.parked ? PARKED : RUNNING
+    if (before.parked) parkings.set(seat, before.parked)
+    else wake(seat, before.wakeAt ?? NEVER, before.lagMs ?? 0)
+    if (before.breachedAt !== undefined) breachedAts.set(seat, before.breachedAt)
+  }
+
+  const parkIt = (seat: number, at: Instant, cause: unknown) => {
+    standing[seat] = PARKED
+    parkings.set(seat, { at, cause: String(cause) })
+    wake(seat, NEVER, 0)
+    hasChanged(seat)
+    park(subjectIn(seat), cause, at)
+  }
+
+  const settle = (seat: number, state: State, wakeAt: Instant, lagMs: number) => {
+    if (Number.isNaN(wakeAt)) throw new RangeError(`${rule.kind} wakes at no instant`)
+    if (state !== states[seat]) {
+      states[seat] = state
+      hasChanged(seat)
+    }
+    const due = wakeAt + lagMs
+    if (wakeAt === wakeAts[seat] && due === wakeUps.wantedBy(seat)) return
+    wakeAts[seat] = wakeAt
+    wakeUps.set(seat, due)
+    hasChanged(seat)
+  }
+
+  const conclude = (
+    seat: number,
+    at: Instant,
+    { breached, because, at: named }: NonNullable<Step<State>['verdict']>,
+    before: State,
+    moment: Moment,
+  ) => {
+    const from = named ?? at
+    const subject = subjectIn(seat)
+    hasChanged(seat)
+    if (breached) {
+      breachedAts.set(seat, from)
+      return tell({ subject, at: from, breached, because, grounds: { before, moment } })
+    }
+    const since = breachedAts.get(seat)
+    breachedAts.delete(seat)
+    tell({ subject, at: since === undefined ? from : Math.max(from, since), breached, because })
+  }
+
+  const hear = (seat: number, at: Instant, moment: Moment, lagMs: number, isWakeUp: boolean) => {
+    if (standing[seat] !== RUNNING) return
+    const before = states[seat] as State
+    let verdict: Step<State>['verdict']
+    try {
+      const took = rule.step(before, moment, options[seat] as Options)
+      const wakeAt = took.wakeAt ?? NEVER
+      if (isWakeUp && wakeAt <= at) {
+        throw new RangeError(`${rule.kind} wakes again at ${wakeAt}, not after ${at}`)
+      }
+      settle(seat, took.state, wakeAt, lagMs)
+      verdict = took.verdict
+    } catch (cause) {
+      return parkIt(seat, at, cause)
+    }
+    if (verdict) conclude(seat, at, verdict, before, moment)
+  }
+
+  const wakeUp = (seat: number) => {
+    const wokenAt = wakeAtOf(seat)
+    hear(seat, wokenAt, { wokenAt }, lagOf(seat), true)
+  }
+
+  const missOut = (seat: number, from: Instant, to: Instant) => {
+    while (wakeUps.wantedBy(seat) < from) wakeUp(seat)
+    if (standing[seat] !== RUNNING || !rule.afterGap) return
+    try {
+      const took = rule.afterGap(states[seat] as State, { from, to }, options[seat] as Options)
+      settle(seat, took.state, took.wakeAt ?? NEVER, lagOf(seat))
+    } catch (cause) {
+      parkIt(seat, to, cause)
+    }
+  }
+
+  const workIn = ({ from, to, seats }: LiveGap) => {
+    if (seats === undefined) {
+      if (to === undefined) return
+      for (let seat = 0; seat < subjects.length; seat++) if (!heldFrom.has(seat)) missOut(seat, from, to)
+      return
+    }
+    for (const seat of seats) {
+      if (to === undefined) {
+        heldFrom.set(seat, from)
+        continue
+      }
+      heldFrom.delete(seat)
+      missOut(seat, from, to)
+      wakeUps.set(seat, wakeUps.wantedBy(seat)) // it may have come due meanwhile, and was passed over
+    }
+  }
+
+  const start = (seat: number, now: Instant) => {
+    const subject = subjectIn(seat)
+    const breachedAt = breachedAts.get(seat)
+    standing[seat] = WAITING
+    states[seat] = undefined
+    parkings.delete(seat)
+    breachedAts.delete(seat)
+    wake(seat, NEVER, 0)
+    hasChanged(seat)
+    if (breachedAt !== undefined) {
+      tell({ subject, at: Math.max(now, breachedAt), breached: false, because: JUDGED_ANEW })
+    }
+    try {
+      const { state, wakeAt } = rule.start(options[seat] as Options, now)
+      states[seat] = state
+      standing[seat] = RUNNING
+      wake(seat, wakeAt ?? NEVER, 0)
+    } catch (cause) {
+      parkings.set(seat, { at: now, cause: String(cause) })
+      park(subject, cause, now)
+    }
+  }
+
+  const take = ({ receivedAt, gaps, heard }: SeatedCommit) => {
+    if (rule.afterGap) for (const gap of gaps) workIn(gap)
+    if (anew.size > 0) {
+      for (const seat of anew) start(seat, receivedAt)
+      anew.clear()
+    }
+    for (let index = 0; index < heard.count; index++) {
+      const moment = heard.moments[index] as { readonly reading: Reading }
+      const seat = heard.seats[index] as number
+      const at = Math.min(moment.reading.at, receivedAt) // a clock that runs ahead wakes nobody early
+      const held = heldFrom.size === 0 ? undefined : heldFrom.get(seat)
+      const before = held === undefined ? at : Math.min(at, held)
+      while (wakeAtOf(seat) < before) wakeUp(seat)
+      hear(seat, at, moment, rule.countsHearing ? 0 : receivedAt - at, false)
+    }
+    for (let seat = wakeUps.takeDue(receivedAt); seat >= 0; seat = wakeUps.takeDue(receivedAt)) {
+      const held = heldFrom.size === 0 ? undefined : heldFrom.get(seat)
+      if (held === undefined || wakeUps.wantedBy(seat) < held) wakeUp(seat)
+    }
+  }
+
+  const keptOf = (seat: number): Kept<unknown> | null => {
+    if (standing[seat] === WAITING) return null
+    const wakeAt = wakeAtOf(seat)
+    const lagMs = lagOf(seat)
+    const breachedAt = breachedAts.get(seat)
+    const parked = parkings.get(seat)
+    return {
+      state: states[seat],
+      ...(wakeAt !== NEVER && { wakeAt }),
+      ...(lagMs !== 0 && { lagMs }),
+      ...(breachedAt !== undefined && { breachedAt }),
+      ...(parked && { parked }),
+    }
+  }
+
+  return {
+    subjects,
+    minds: rule.afterGap !== undefined,
+    operator: (commits) =>
+      new Observable((out) => {
+        tell = (verdict) => out.next(verdict)
+        return commits.subscribe({
+          next: take,
+          error: (cause) => out.error(cause),
+          complete: () => out.complete(),
+        })
+      }),
+    startAnew: (seat) => anew.add(seat),
+    parked: () =>
+      [...parkings]
+        .filter(([seat]) => !anew.has(seat))
+        .map(([seat, parked]) => ({ subject: subjectIn(seat), ...parked })),
+    release(subject) {
+      const seat = subjects.indexOf(subject)
+      if (!parkings.has(seat) || anew.has(seat)) return false
+      anew.add(seat)
+      return true
+    },
+    takeChanged() {
+      const rows = changed.map((seat) => {
+        isChanged[seat] = 0
+        return { subject: subjectIn(seat), kept: keptOf(seat) }
+      })
+      changed.length = 0
+      return rows
+    },
+  }
+}
