@@ -2,14 +2,19 @@
  * The life of an alarm (ISA-18.2), as one total function. Raising, clearing and acknowledging
  * are independent of each other: what has cleared still waits for a person to have seen it.
  */
-import type { Alarm } from '../model/alarm.ts'
+import type { Alarm, Suppression } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 
-export type Raised = Omit<Alarm, 'state' | 'acknowledged' | 'clearedAt'>
+export type Raised = Omit<Alarm, 'state' | 'acknowledged' | 'clearedAt' | 'returnedAt' | 'suppresses'>
 
 export type AlarmEvent =
   | { readonly is: 'acknowledge'; readonly at: Instant; readonly by: string; readonly note?: string }
   | { readonly is: 'clear'; readonly at: Instant }
+  /** A person lets go a latched alarm whose condition is over. */
+  | { readonly is: 'reset'; readonly at: Instant; readonly by: string; readonly note?: string }
+  | { readonly is: 'suppress'; readonly suppression: Suppression }
+  /** Nothing suppresses it any more. */
+  | { readonly is: 'release'; readonly at: Instant }
 
 /** Each breach is an alarm of its own, also while an earlier one still waits to be acknowledged. */
 export const raise = (raised: Raised): Alarm => ({ ...raised, state: 'active-unacknowledged' })
@@ -17,21 +22,60 @@ export const raise = (raised: Raised): Alarm => ({ ...raised, state: 'active-una
 export const isActive = ({ state }: Pick<Alarm, 'state'>): boolean =>
   state === 'active-unacknowledged' || state === 'active-acknowledged'
 
+/** Active only because it is latched: its condition is over. */
+export const isLatched = (alarm: Pick<Alarm, 'state' | 'returnedAt'>): boolean =>
+  isActive(alarm) && alarm.returnedAt !== undefined
+
 /** Total: an event that says nothing new gives back the very same alarm. */
 export function next(alarm: Alarm, event: AlarmEvent): Alarm {
   switch (event.is) {
     case 'acknowledge': {
-      if (alarm.acknowledged) return alarm
-      const { at, by, note } = event
-      const acknowledged = note === undefined ? { at, by } : { at, by, note }
-      return { ...alarm, acknowledged, state: isActive(alarm) ? 'active-acknowledged' : 'cleared' }
+      if (alarm.acknowledged || alarm.state === 'cleared') return alarm
+      // Whoever sees a latched alarm after its condition is over has seen all there is to see.
+      if (isLatched(alarm)) return over(seen(alarm, event), event.at)
+      return { ...seen(alarm, event), state: isActive(alarm) ? 'active-acknowledged' : 'cleared' }
     }
     case 'clear':
-      if (!isActive(alarm)) return alarm
+      if (!isActive(alarm) || isLatched(alarm)) return alarm
+      if (alarm.latching) return { ...alarm, returnedAt: Math.max(event.at, alarm.raisedAt) }
+      return over(alarm, event.at)
+    case 'reset':
+      return isLatched(alarm) ? over(alarm.acknowledged ? alarm : seen(alarm, event), event.at) : alarm
+    case 'suppress':
+      if (alarm.neverShelve || isSame(alarm.suppression, event.suppression)) return alarm
       return {
         ...alarm,
-        clearedAt: Math.max(event.at, alarm.raisedAt),
-        state: alarm.acknowledged ? 'cleared' : 'cleared-unacknowledged',
+        suppression: event.suppression,
+        state: alarm.state === 'cleared-unacknowledged' ? 'cleared' : alarm.state,
       }
+    case 'release':
+      return released(alarm, event.at)
   }
 }
+
+function seen(alarm: Alarm, { at, by, note }: Extract<AlarmEvent, { by: string }>): Alarm {
+  return { ...alarm, acknowledged: note === undefined ? { at, by } : { at, by, note } }
+}
+
+/** What ends without having rung asks nobody to have seen it: from suppressed ISA-18.2 knows only the way back to normal. */
+function over(alarm: Alarm, at: Instant): Alarm {
+  const answered = alarm.acknowledged || alarm.suppression
+  return {
+    ...alarm,
+    clearedAt: Math.max(at, alarm.raisedAt),
+    state: answered ? 'cleared' : 'cleared-unacknowledged',
+  }
+}
+
+function released(alarm: Alarm, at: Instant): Alarm {
+  const { suppression, ...rest } = alarm
+  if (!suppression) return alarm
+  const endedUnderIt = alarm.clearedAt !== undefined && alarm.clearedAt >= suppression.at
+  if (!endedUnderIt) return rest
+  // The record of why it did not ring, with its end as it came.
+  if (suppression.by === 'parent' || suppression.until <= at) return alarm
+  return { ...alarm, suppression: { ...suppression, until: at } }
+}
+
+const isSame = (one: Suppression | undefined, other: Suppression): boolean =>
+  one !== undefined && JSON.stringify(one) === JSON.stringify(other)

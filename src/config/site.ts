@@ -45,6 +45,10 @@ const Device = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'The source that brings it, where that is not the embedded broker.' }),
+  parent: Id.optional().meta({
+    description:
+      'The device through which it is heard; while that one is silent, its own silence does not ring.',
+  }),
   position: z
     .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
     .optional()
@@ -103,10 +107,12 @@ export function readSite(file: string, profiles: KnownProfiles): Site {
     }
   })
   const { devices, zones: _, ...site } = readYaml(file, checked)
-  const placed = devices.flatMap(({ place, address, source, position, register, ...device }) => {
+  const placed = devices.flatMap(({ place, address, source, parent, position, register, ...device }) => {
     const family = profiles.get(device.profile)?.family
     if (!family) return [] // refused above
-    return [{ ...device, family, place: known(place), ...known({ address, source, position, register }) }]
+    return [
+      { ...device, family, place: known(place), ...known({ address, source, parent, position, register }) },
+    ]
   })
   return { ...site, zones, devices: placed }
 }
@@ -156,6 +162,12 @@ function slips(site: SiteFile, zones: readonly Zone[], profiles: KnownProfiles):
       'institution',
     )
   })
+  const parentOf = new Map(site.devices.map(({ id, parent }) => [id, parent]))
+  site.devices.forEach(({ id, parent }, index) => {
+    if (parent === undefined) return
+    look(parentOf.has(parent), `there is no device ${parent}`, 'devices', index, 'parent')
+    look(!isAbove(parent, id, parentOf), `${id} would be its own parent`, 'devices', index, 'parent')
+  })
   site.devices.forEach(({ profile, place }, index) => {
     const { institution, building, zone } = place
     const path = ['devices', index, 'place'] as const
@@ -198,4 +210,14 @@ function slips(site: SiteFile, zones: readonly Zone[], profiles: KnownProfiles):
     }
   })
   return found
+}
+
+/** Whether `device` is found on the way up from `start`. */
+function isAbove(start: string, device: string, parentOf: ReadonlyMap<string, string | undefined>): boolean {
+  const walked = new Set<string>()
+  for (let one: string | undefined = start; one !== undefined && !walked.has(one); one = parentOf.get(one)) {
+    if (one === device) return true
+    walked.add(one)
+  }
+  return false
 }

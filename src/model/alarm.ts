@@ -33,6 +33,28 @@ export type Escalated = {
   readonly of: number
 }
 
+/**
+ * Why an active alarm does not ring: a person shelved it, a person took the device out of service, or the
+ * parent through which it would be heard is dead. It goes on living; it only is not told (ISA-18.2, OPC UA Part 9).
+ */
+export type Suppression =
+  | {
+      readonly by: 'shelved' | 'out-of-service'
+      readonly at: Instant
+      /** It ends at this journal time by itself. */
+      readonly until: Instant
+      readonly reason: string
+      readonly who: string
+      /** A shelf that ends with the alarm, at `until` at the latest. */
+      readonly oneShot?: true
+    }
+  | {
+      readonly by: 'parent'
+      readonly at: Instant
+      /** The alarm of the parent, which rings for both. */
+      readonly parent: string
+    }
+
 export type Alarm = {
   /** UUID, given once; also the occurrence's name on its work order. */
   readonly id: string
@@ -51,6 +73,16 @@ export type Alarm = {
   readonly acknowledged?: Acknowledgement
   /** Never before `raisedAt`. */
   readonly clearedAt?: Instant
+  /** It stays active after its condition is over, until a person says so. */
+  readonly latching?: true
+  /** Since then its condition is over, but it is latched. Never before `raisedAt`. */
+  readonly returnedAt?: Instant
+  /** Duress, fire: it rings whatever is shelved, out of service or dead. */
+  readonly neverShelve?: true
+  /** It does not ring; on an alarm that is over: it ended without ringing. */
+  readonly suppression?: Suppression
+  /** How many alarms of its children it has kept from ringing. */
+  readonly suppresses?: number
   readonly because: Because
   /** Nobody had acknowledged it in time, so others were told. */
   readonly escalated?: Escalated

@@ -35,6 +35,8 @@ export type Device = {
   readonly address?: string
   /** The source that brings it, where that is not the embedded broker: a name from `sources`. */
   readonly source?: string
+  /** The device through which it is heard, such as a concentrator: while that one is silent, its own silence does not ring. */
+  readonly parent?: DeviceId
   /** Fixed position, WGS 84, for the map; a vehicle has none. */
   readonly position?: { readonly lat: number; readonly lon: number }
   /** Of a water meter, where it differs from what its profile says. */

@@ -1,4 +1,5 @@
 /** Alarms as rows: found by their columns, read and written whole. */
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely'
 import type { Alarm } from '../model/alarm.ts'
 import type { Proof } from '../work-orders/verification.ts'
 import type { AlarmBook, AlarmQuery } from './operations.ts'
@@ -13,7 +14,8 @@ const alarmOf = ({ body }: Pick<Tables['alarms'], 'body'>): Alarm => JSON.parse(
 export const alarmBook = (db: Database): AlarmBook => ({
   async list({ state = 'open', severity, device, from, to, cursor, limit }: AlarmQuery) {
     let query = db.selectFrom('alarms').select(['body', 'raised_at', 'id'])
-    if (state !== 'all') query = query.where('state', 'in', state === 'active' ? ACTIVE : OPEN)
+    if (state === 'shelved' || state === 'suppressed') query = query.where(isQuiet(db, state))
+    else if (state !== 'all') query = query.where('state', 'in', state === 'active' ? ACTIVE : OPEN)
     if (severity) query = query.where('severity', '=', severity)
     if (device) query = query.where('device', '=', device)
     if (from !== undefined) query = query.where('raised_at', '>=', from)
@@ -38,39 +40,63 @@ export const alarmBook = (db: Database): AlarmBook => ({
   },
 })
 
+/** A shelf is found by the newest alarm that it covered, active or not: what is shelved must not be forgotten. */
+const isQuiet =
+  (db: Database, state: 'shelved' | 'suppressed') =>
+  ({ eb }: ExpressionBuilder<Tables, 'alarms'>) =>
+    eb.or([
+      state === 'shelved' ? eb('suppressed_by', '=', state) : eb('suppressed_by', 'is not', null),
+      eb('id', 'in', db.selectFrom('shelves').select('alarm')),
+    ])
+
 export type AlarmRow = {
   readonly alarm: Alarm
   readonly proof: Proof
   /** Not told to anyone yet: it came late and may be over already. */
   readonly announceAt: number | null
+  /** Time passing decided it, not something heard. */
+  readonly woken: boolean
+  /** Its rule opens an order by itself: also later, once it rings. */
+  readonly owesOrder: boolean
 }
 
-const rowOf = (row: Pick<Tables['alarms'], 'body' | 'proof' | 'announce_at'>): AlarmRow => ({
+const columns = ['body', 'proof', 'announce_at', 'woken', 'owes_order'] as const
+
+const rowOf = (row: Pick<Tables['alarms'], (typeof columns)[number]>): AlarmRow => ({
   alarm: alarmOf(row),
   proof: JSON.parse(row.proof),
   announceAt: row.announce_at,
+  woken: row.woken === 1,
+  owesOrder: row.owes_order === 1,
 })
 
-const columns = ['body', 'proof', 'announce_at'] as const
+type Rows = SelectQueryBuilder<Tables, 'alarms', Pick<Tables['alarms'], (typeof columns)[number]>>
+
+/** Oldest first. */
+export async function alarmRows(tx: Tx, narrow: (rows: Rows) => Rows): Promise<readonly AlarmRow[]> {
+  const rows = await narrow(tx.selectFrom('alarms').select(columns))
+    .orderBy('raised_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(rowOf)
+}
 
 export async function alarmRow(tx: Tx, id: string): Promise<AlarmRow | undefined> {
   const row = await tx.selectFrom('alarms').select(columns).where('id', '=', id).executeTakeFirst()
   return row && rowOf(row)
 }
 
-/** Active alarms that one rule raised for one subject; one, unless it breached again without clearing. */
-export async function activeOfRule(tx: Tx, subject: string, rule: string): Promise<readonly AlarmRow[]> {
-  const rows = await tx
-    .selectFrom('alarms')
-    .select(columns)
-    .where('subject', '=', subject)
-    .where('rule', '=', rule)
-    .where('state', 'in', ACTIVE)
-    .orderBy('raised_at')
-    .execute()
-  return rows.map(rowOf)
-}
+/** Active alarms that one rule raised for one subject, except those that are only latched; one, unless it breached again without clearing. */
+export const activeOfRule = (tx: Tx, subject: string, rule: string): Promise<readonly AlarmRow[]> =>
+  alarmRows(tx, (rows) =>
+    rows
+      .where('subject', '=', subject)
+      .where('rule', '=', rule)
+      .where('state', 'in', ACTIVE)
+      .where('returned_at', 'is', null),
+  )
 
+/** By the readings: what is only latched is no fault any more. */
 export async function faultIsActive(tx: Tx, subject: string, fault: string): Promise<boolean> {
   const row = await tx
     .selectFrom('alarms')
@@ -78,29 +104,27 @@ export async function faultIsActive(tx: Tx, subject: string, fault: string): Pro
     .where('subject', '=', subject)
     .where('fault', '=', fault)
     .where('state', 'in', ACTIVE)
+    .where('returned_at', 'is', null)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
 /** Those not told yet whose time has come, oldest first. */
-export async function toAnnounce(tx: Tx, at: number): Promise<readonly AlarmRow[]> {
-  const rows = await tx
-    .selectFrom('alarms')
-    .select(columns)
-    .where('announce_at', '<=', at)
-    .orderBy('raised_at')
-    .orderBy('id')
-    .execute()
-  return rows.map(rowOf)
-}
+export const toAnnounce = (tx: Tx, at: number): Promise<readonly AlarmRow[]> =>
+  alarmRows(tx, (rows) => rows.where('announce_at', '<=', at))
 
-export async function writeAlarm(tx: Tx, { alarm, proof, announceAt }: AlarmRow): Promise<void> {
-  const { id, rule, fault, subject, device, severity, state, raisedAt, order } = alarm
+export async function writeAlarm(tx: Tx, row: AlarmRow): Promise<void> {
+  const { alarm, proof, announceAt } = row
+  const { id, rule, fault, subject, device, severity, state, raisedAt, order, suppression } = alarm
+  const quiet = ACTIVE.includes(state) ? suppression : undefined
   const changing = {
     state,
     order_id: order ?? null,
     announce_at: announceAt,
+    suppressed_by: quiet?.by ?? null,
+    suppressing: quiet?.by === 'parent' ? quiet.parent : null,
+    returned_at: alarm.returnedAt ?? null,
     body: JSON.stringify(alarm),
   }
   await tx
@@ -114,6 +138,8 @@ export async function writeAlarm(tx: Tx, { alarm, proof, announceAt }: AlarmRow)
       device,
       severity,
       raised_at: raisedAt,
+      woken: row.woken ? 1 : 0,
+      owes_order: row.owesOrder ? 1 : 0,
       proof: JSON.stringify(proof),
     })
     .onConflict((conflict) => conflict.column('id').doUpdateSet(changing))

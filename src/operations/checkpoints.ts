@@ -52,7 +52,13 @@ export function checkpoints(
     },
 
     activeAlarms: () =>
-      db.selectFrom('alarms').select(['rule', 'subject']).distinct().where('state', 'in', ACTIVE).execute(),
+      db
+        .selectFrom('alarms')
+        .select(['rule', 'subject'])
+        .distinct()
+        .where('state', 'in', ACTIVE)
+        .where('returned_at', 'is', null)
+        .execute(),
 
     saveRuleStates: (to, rows) =>
       write(async ({ db: tx }) => {

@@ -3,7 +3,7 @@
  * its audit entry, so that nothing is told which did not happen, and nothing happens untold.
  */
 import { randomUUID } from 'node:crypto'
-import { next } from '../alarms/lifecycle.ts'
+import { isActive, next } from '../alarms/lifecycle.ts'
 import type { Alarm } from '../model/alarm.ts'
 import type { Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
@@ -14,9 +14,11 @@ import { verificationAfterMove } from '../work-orders/verification.ts'
 import { alarmRow, faultIsActive, writeAlarm } from './alarm-book.ts'
 import { EFFECTS, offsetOf, setOffset } from './checkpoints.ts'
 import { applyCommits, type HoldBack, mayHaveEffects } from './effects.ts'
-import { alarmAcknowledged, orderCreated, orderMoved } from './events.ts'
+import { alarmAcknowledged, alarmCleared, orderCreated, orderMoved } from './events.ts'
 import type { CommitFindings } from './findings.ts'
 import { nextNumber, type OrderRow, openOrderOf, orderRow, writeOrder } from './order-book.ts'
+import { type QuietDesk, type QuietParts, quietDesk } from './quiet-desk.ts'
+import { type RingingParts, ringing } from './ringing.ts'
 import type { Mover } from './roles.ts'
 import type { Store, Write } from './store.ts'
 
@@ -39,7 +41,7 @@ export type Effects = {
   readonly commits: readonly CommitFindings[]
 }
 
-export interface Desk {
+export interface Desk extends QuietDesk {
   /** Again: the same alarm. Throws `not-found`. */
   acknowledge(alarm: string, by: Mover, note?: string): Promise<Alarm>
   /** `opened` is false where the open order of that fault was there already. Throws `not-found`. */
@@ -53,10 +55,10 @@ export interface Desk {
   applyEffects(effects: Effects): Promise<'written' | 'written-before' | 'nothing-to-write'>
 }
 
-export type DeskParts = {
-  /** Title of an order that nobody gave one. */
-  readonly titleOf: (fault: string, device: DeviceId) => string
+export type DeskParts = RingingParts & {
   readonly holdBack: HoldBack
+  /** Of quiet that a person may ask for. */
+  readonly limits: QuietParts['limits']
 }
 
 /** Moves that are a contractor's own work; everything else is for the office to decide. */
@@ -65,7 +67,8 @@ const CONTRACTOR_MOVES: Readonly<Partial<Record<OrderState, OrderState>>> = {
   accepted: 'done',
 }
 
-export function deskOver({ clock, write }: Store, { titleOf, holdBack }: DeskParts): Desk {
+export function deskOver({ clock, write }: Store, { holdBack, limits, ...parts }: DeskParts): Desk {
+  const { titleOf } = parts
   const effectsAt = effectsPosition()
 
   /**
@@ -79,8 +82,11 @@ export function deskOver({ clock, write }: Store, { titleOf, holdBack }: DeskPar
     })
 
   return {
+    ...quietDesk({ clock, limits, ringing: parts, act }),
+
     acknowledge: (id, by, note) =>
-      act(async ({ db: tx, emit, audit }) => {
+      act(async (transaction) => {
+        const { db: tx, emit, audit } = transaction
         const row = (await alarmRow(tx, id)) ?? notFound(`There is no alarm ${id}`)
         const at = clock.now()
         const said = { is: 'acknowledge', at, by: by.name } as const
@@ -89,6 +95,10 @@ export function deskOver({ clock, write }: Store, { titleOf, holdBack }: DeskPar
         await writeAlarm(tx, { ...row, alarm, announceAt: null })
         emit(alarmAcknowledged(alarm))
         audit({ by: by.name, action: 'alarm.acknowledged', subject: id, ...(note && { details: { note } }) })
+        if (isActive(row.alarm) && !isActive(alarm)) {
+          emit(alarmCleared(alarm)) // it was only latched
+          await ringing(transaction, parts).ended(alarm, at)
+        }
         return alarm
       }),
 
@@ -176,7 +186,7 @@ export function deskOver({ clock, write }: Store, { titleOf, holdBack }: DeskPar
         }
         const changed =
           (await mayHaveEffects(tx, commits)) &&
-          (await applyCommits(transaction, commits, { titleOf, holdBack }))
+          (await applyCommits(transaction, commits, { ...parts, holdBack }))
         if (changed) await setOffset(tx, EFFECTS, to)
         effectsAt.move(transaction, { stored: changed ? to : stored, seen: to })
         return changed ? 'written' : 'nothing-to-write'

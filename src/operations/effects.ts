@@ -6,15 +6,16 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { isActive, next, raise } from '../alarms/lifecycle.ts'
 import type { Instant } from '../model/instant.ts'
-import type { DeviceId, Reading } from '../model/reading.ts'
-import { GATEWAY, type WorkOrder } from '../model/work-order.ts'
-import { report, withOccurrence } from '../work-orders/lifecycle.ts'
+import type { Reading } from '../model/reading.ts'
 import { goodReadingFor, nextByReadings, type ReadingsSay } from '../work-orders/verification.ts'
 import { activeOfRule, faultIsActive, toAnnounce, writeAlarm } from './alarm-book.ts'
-import { alarmCleared, alarmRaised, orderCreated, orderMoved } from './events.ts'
+import { alarmCleared, alarmLatched, alarmRaised, alarmSuppressed, orderMoved } from './events.ts'
 import { writeEvidence } from './evidence-book.ts'
+import { fileUnderOrder } from './fault-orders.ts'
 import type { Breach, Clear, CommitFindings } from './findings.ts'
-import { nextNumber, type OrderRow, openOrderOf, waitingOrders, writeOrder } from './order-book.ts'
+import { type OrderRow, openOrderOf, waitingOrders, writeOrder } from './order-book.ts'
+import { isQuietChanging } from './quiet-book.ts'
+import { filesOrder, type RingingParts, ringing } from './ringing.ts'
 import type { Write } from './store.ts'
 import type { Tx } from './tables.ts'
 import { isSomethingDue } from './watch.ts'
@@ -25,7 +26,7 @@ import { isSomethingDue } from './watch.ts'
  */
 export type HoldBack = { readonly lateMs: number; readonly settleMs: number }
 
-type Choices = { readonly titleOf: (fault: string, device: DeviceId) => string; readonly holdBack: HoldBack }
+type Choices = RingingParts & { readonly holdBack: HoldBack }
 
 /** Findings after which other work of the process gets its turn. */
 const TURN = 50
@@ -47,23 +48,30 @@ export async function mayHaveEffects(db: Tx, commits: readonly CommitFindings[])
     .where('announce_at', '<=', latest)
     .limit(1)
     .executeTakeFirst()
-  return untold !== undefined || (await isSomethingDue(db, latest))
+  if (untold !== undefined || (await isSomethingDue(db, latest))) return true
+  const isSomeoneHeard = commits.some(({ readings }) => readings.length > 0)
+  return isQuietChanging(db, latest, isSomeoneHeard)
 }
 
 /** Whether anything was written. */
 export async function applyCommits(
-  { db: tx, emit, passTime }: Pick<Write, 'db' | 'emit' | 'passTime'>,
+  { db: tx, emit, audit, passTime }: Pick<Write, 'db' | 'emit' | 'audit' | 'passTime'>,
   commits: readonly CommitFindings[],
-  { titleOf, holdBack }: Choices,
+  { holdBack, ...parts }: Choices,
 ): Promise<boolean> {
+  const { titleOf } = parts
+  const ring = ringing({ db: tx, emit, audit }, parts)
   let changed = false
   /** Orders under verification; read again once something may have moved one. */
   let watched: readonly OrderRow[] | undefined
 
-  const put = async (row: OrderRow) => {
-    await writeOrder(tx, row)
+  const noteChange = () => {
     changed = true
     watched = undefined
+  }
+  const put = async (row: OrderRow) => {
+    await writeOrder(tx, row)
+    noteChange()
   }
 
   async function tellOrder(row: OrderRow, news: ReadingsSay): Promise<void> {
@@ -77,43 +85,32 @@ export async function applyCommits(
   async function breach({ because, proof, ...about }: Breach, learnedAt: Instant): Promise<void> {
     const { fault, subject, device, severity, at } = about
     if (about.unlessActive && (await activeOfRule(tx, subject, about.rule)).length > 0) return
-    const id = randomUUID()
-    const there = await openOrderOf(tx, subject, fault)
-    let order: WorkOrder | undefined
-    if (there) {
-      const joined = withOccurrence(there.order, { id, severity })
-      const moved = nextByReadings(joined, { is: 'breach', at, because }, proof)
-      order = { ...moved, version: joined.version }
-      // A proof under way has ended or begins anew: what was read for it counts no more.
-      await put({ order, proof, good: moved === joined ? there.good : undefined })
-    } else if (about.order === 'automatic') {
-      const number = await nextNumber(tx)
-      const title = titleOf(fault, device)
-      const step = { at: learnedAt, by: GATEWAY, evidence: because }
-      order = report({
-        id: randomUUID(),
-        number,
-        fault,
-        subject,
-        device,
-        severity,
-        title,
-        occurrences: [id],
-        ...step,
-      })
-      await put({ order, proof, good: undefined })
+    const { rule, place, latching, neverShelve, woken = false } = about
+    const facts = { fault, subject, device, place, severity, raisedAt: at, learnedAt, because }
+    const raised = {
+      id: randomUUID(),
+      rule,
+      ...facts,
+      ...(latching && { latching }),
+      ...(neverShelve && { neverShelve }),
     }
-    const { rule, place } = about
-    const raised = { id, rule, fault, subject, device, place, severity, raisedAt: at, learnedAt, because }
-    const alarm = raise(order ? { ...raised, order: order.id } : raised)
-    const late = learnedAt - at > holdBack.lateMs
-    await writeAlarm(tx, { alarm, proof, announceAt: late ? learnedAt + holdBack.settleMs : null })
-    if (about.evidence) await writeEvidence(tx, id, about.evidence)
-    changed = true
-    if (!late) emit(alarmRaised(alarm))
-    if (!order) return
-    if (!there) emit(orderCreated(order))
-    else if (order.verification !== there.order.verification) emit(orderMoved(order))
+    const suppression = await ring.suppressionOf({ alarm: raise(raised), woken })
+    const { files, opens } = filesOrder(suppression)
+    const owesOrder = about.order === 'automatic'
+    const filing = { alarm: raised, proof, opens: opens && owesOrder, titleOf, at: learnedAt }
+    const filed = files ? await fileUnderOrder(tx, filing) : undefined
+    const order = filed && { order: filed.order.id }
+    const alarm = raise({ ...raised, ...order, ...(suppression && { suppression }) })
+    const late = !suppression && learnedAt - at > holdBack.lateMs
+    const announceAt = late ? learnedAt + holdBack.settleMs : null
+    await writeAlarm(tx, { alarm, proof, announceAt, woken, owesOrder })
+    if (about.evidence) await writeEvidence(tx, alarm.id, about.evidence)
+    noteChange()
+    if (suppression) emit(alarmSuppressed(alarm))
+    else if (!late) emit(alarmRaised(alarm))
+    for (const news of filed?.news ?? []) emit(news)
+    if (suppression) await ring.noteRaised(alarm)
+    if (about.cutsOffSince !== undefined) await ring.parentDied(alarm, about.cutsOffSince)
   }
 
   async function clear({ rule, subject, at }: Clear): Promise<void> {
@@ -123,7 +120,8 @@ export async function applyCommits(
       await writeAlarm(tx, { ...row, alarm })
       changed = true
       faults.add(alarm.fault)
-      if (row.announceAt === null) emit(alarmCleared(alarm))
+      if (row.announceAt === null) emit(isActive(alarm) ? alarmLatched(alarm) : alarmCleared(alarm))
+      await ring.ended(alarm, at)
     }
     for (const fault of faults) {
       if (await faultIsActive(tx, subject, fault)) continue
@@ -169,14 +167,18 @@ export async function applyCommits(
   for (const { receivedAt, learnedAt, findings, readings } of commits) {
     // At one instant readings count first: a good one just before the end of a window is in time.
     await noteGoodReadings(readings)
+    if (await ring.heard(readings, receivedAt)) noteChange()
     for (const finding of findings) {
-      await endWindows(Math.min(finding.at, receivedAt))
+      const at = Math.min(finding.at, receivedAt)
+      await endWindows(at)
+      if (await ring.passTime(at)) noteChange()
       if (finding.is === 'breach') await breach(finding, Math.max(learnedAt, finding.at))
       else await clear(finding)
       if (++done % TURN === 0) await otherWork()
     }
     if (findings.length > 0) await noteGoodReadings(readings) // of windows that have just opened
     await endWindows(receivedAt)
+    if (await ring.passTime(receivedAt)) noteChange()
     await announce(receivedAt)
     if (await passTime(receivedAt)) changed = true
   }

@@ -2,7 +2,7 @@
  * Business events have one home: one function each, so that the outbox, the live stream and
  * whoever is notified cannot drift apart. A payload is the noun itself as it stood at that moment.
  */
-import type { Alarm } from '../model/alarm.ts'
+import type { Alarm, Suppression } from '../model/alarm.ts'
 import type { Flood } from '../model/flood.ts'
 import type { Instant } from '../model/instant.ts'
 import type { WorkOrder } from '../model/work-order.ts'
@@ -11,6 +11,15 @@ import { alarmView, floodView, orderView, type Reader } from './views.ts'
 export type BusinessEvent =
   | { readonly kind: 'alarm.raised' | 'alarm.acknowledged' | 'alarm.cleared'; readonly alarm: Alarm }
   | { readonly kind: 'alarm.escalated'; readonly alarm: Alarm }
+  | {
+      readonly kind:
+        | 'alarm.shelved'
+        | 'alarm.unshelved'
+        | 'alarm.suppressed'
+        | 'alarm.unsuppressed'
+        | 'alarm.latched'
+      readonly alarm: Alarm
+    }
   | { readonly kind: 'order.created' | 'order.moved'; readonly order: WorkOrder }
   | { readonly kind: 'flood.began' | 'flood.ended'; readonly flood: Flood }
 
@@ -27,6 +36,21 @@ export const alarmAcknowledged = (alarm: Alarm): BusinessEvent => ({ kind: 'alar
 
 /** Without an `alarm.raised` before it: it came and went while the gateway was catching up, and never rings. */
 export const alarmCleared = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.cleared', alarm })
+
+/** It does not ring, or rings no more; by whom and until when is on the alarm. */
+export const alarmSuppressed = (alarm: Alarm): BusinessEvent => ({
+  kind: alarm.suppression?.by === 'shelved' ? 'alarm.shelved' : 'alarm.suppressed',
+  alarm,
+})
+
+/** What kept it from ringing has ended. Where it still has to be answered, `alarm.raised` follows. */
+export const alarmReleased = (alarm: Alarm, from: Suppression['by']): BusinessEvent => ({
+  kind: from === 'shelved' ? 'alarm.unshelved' : 'alarm.unsuppressed',
+  alarm,
+})
+
+/** Its condition is over, and it stays active until a person says so. */
+export const alarmLatched = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.latched', alarm })
 
 /** A step of an escalation was taken; which, is on the alarm. */
 export const alarmEscalated = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.escalated', alarm })

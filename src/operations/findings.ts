@@ -25,6 +25,14 @@ export type Breach = {
   readonly evidence?: Evidence
   /** Where those readings are to be found. */
   readonly span?: EvidenceSpan
+  /** It stays active after the clear until a person resets it. */
+  readonly latching?: true
+  /** Nothing keeps it from ringing. */
+  readonly neverShelve?: true
+  /** Time passing decided, not something heard: it may be so only because nothing can be heard. */
+  readonly woken?: true
+  /** While it is active its subject's children cannot be heard: since then. */
+  readonly cutsOffSince?: Instant
   /** Only where no alarm of this rule and subject is active: it was seen again, not anew. */
   readonly unlessActive?: true
 }

@@ -4,6 +4,9 @@
  */
 import { join } from 'node:path'
 import { Kysely, Migrator } from 'kysely'
+import { NO_KIN } from '../alarms/kinship.ts'
+import { AlarmsOptions } from '../alarms/options.ts'
+import type { Kinship } from '../alarms/suppression.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
@@ -16,6 +19,7 @@ import { OperationsOptions } from './options.ts'
 import { orderBook } from './order-book.ts'
 import { auditBook, deadLetterBook, eventBook, linkBook, shadowBook } from './other-books.ts'
 import { type Addressees, addressing, outboxOver } from './outbox.ts'
+import { allOutOfService } from './quiet-book.ts'
 import { registryOver } from './registry.ts'
 import { openSqlite, sqliteDialect, waitBetweenTasks } from './sqlite.ts'
 import { storeOver } from './store.ts'
@@ -31,6 +35,9 @@ export type OperationsParts = {
   readonly options?: OperationsOptions
   /** Title of an order that nobody gave one; by default the fault and the device's id. */
   readonly titleOf?: (fault: string, device: DeviceId) => string
+  /** Who can be heard only through whom; by default nobody. */
+  readonly kin?: Kinship
+  readonly alarms?: AlarmsOptions
   /** Seats and escalations that go along with alarms; none where a command only looks something up. */
   readonly watched?: Watched
   /** Who is told of an event; by default nobody. */
@@ -43,6 +50,8 @@ export async function openOperations({
   clock,
   options = OperationsOptions.parse({}),
   titleOf = (fault, device) => `${fault} · ${device}`,
+  kin = NO_KIN,
+  alarms = AlarmsOptions.parse({}),
   watched = { seats: [], escalations: [], factsOf: () => undefined },
   addresseesOf = () => [],
 }: OperationsParts): Promise<Operations> {
@@ -59,7 +68,10 @@ export async function openOperations({
     links: linkBook(db),
     audit: auditBook(store),
     registry: registryOver(store, { dir, ...options }),
-    desk: deskOver(store, { titleOf, holdBack: options }),
+    outOfService: { list: () => allOutOfService(db) },
+    desk: deskOver(store, {
+      ...{ titleOf, kin, limits: alarms, holdBack: options, settleMs: alarms.parents.settleMs },
+    }),
     checkpoints: checkpoints(store, options),
     outbox: outboxOver(store, { kept: options.notificationsKept }),
     counts: store.counts,

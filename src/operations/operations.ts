@@ -2,6 +2,7 @@
  * What must survive, behind one door: the books to read, the desk where business changes are
  * made, the registry of who may come in. Every write is one transaction, one after the other.
  */
+import type { OutOfService } from '../alarms/suppression.ts'
 import type { Alarm, Severity } from '../model/alarm.ts'
 import type { DeadLetter, Link, Offset } from '../model/commit.ts'
 import type { Instant } from '../model/instant.ts'
@@ -16,8 +17,8 @@ import type { Registry } from './registry.ts'
 import type { AuditNote } from './store.ts'
 
 export type AlarmQuery = PageQuery & {
-  /** `active`: still holds; `open`: all but `cleared`. */
-  readonly state?: 'open' | 'active' | 'all' | undefined
+  /** `active`: still holds; `open`: all but `cleared`; `suppressed`: whatever does not ring, `shelved` among it. */
+  readonly state?: 'open' | 'active' | 'all' | 'shelved' | 'suppressed' | undefined
   readonly severity?: Severity | undefined
   readonly device?: DeviceId | undefined
   /** By `raisedAt`, half-open. */
@@ -29,6 +30,12 @@ export interface AlarmBook {
   /** Newest first by `raisedAt`. */
   list(query: AlarmQuery): Promise<Page<Alarm>>
   get(id: string): Promise<Alarm | undefined>
+}
+
+/** Devices and zones under maintenance. */
+export interface OutOfServiceBook {
+  /** The one that ends first, first. */
+  list(): Promise<readonly OutOfService[]>
 }
 
 export type OrderQuery = PageQuery & {
@@ -134,6 +141,7 @@ export interface Checkpoints {
 export interface Operations extends AsyncDisposable {
   readonly alarms: AlarmBook
   readonly evidence: EvidenceBook
+  readonly outOfService: OutOfServiceBook
   readonly orders: OrderBook
   readonly events: EventBook
   readonly deadLetters: DeadLetterBook

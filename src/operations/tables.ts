@@ -10,6 +10,7 @@ import {
   sql,
   type Transaction,
 } from 'kysely'
+import { shelving } from './migrations/002-shelving.ts'
 import { evidence } from './migrations/evidence.ts'
 import { outbox } from './migrations/outbox.ts'
 
@@ -26,6 +27,16 @@ export type Tables = {
     order_id: string | null
     /** By the journal: tell of it no sooner, because it came late and may be over already. Null: told. */
     announce_at: number | null
+    /** What keeps it from ringing now; null: nothing, or it is over. */
+    suppressed_by: string | null
+    /** The alarm of its dead parent, where that is what suppresses it. */
+    suppressing: string | null
+    /** Its condition is over since, but it is latched. */
+    returned_at: number | null
+    /** 1 where time passing decided it, not something heard. */
+    woken: number
+    /** 1 where its rule opens an order by itself. */
+    owes_order: number
     /** `Proof`, JSON. */
     proof: string
     body: string
@@ -85,6 +96,14 @@ export type Tables = {
   }
   links: { source: string; body: string }
   evidence: { id: Generated<number>; alarm: string; body: string }
+  /** `Shelf`, JSON, and the columns by which it is found. */
+  shelves: { subject: string; rule: string; alarm: string; until: number; body: string }
+  /** `OutOfService`, JSON. */
+  out_of_service: { kind: string; id: string; until: number; body: string }
+  /** Parents whose children cannot be heard, by their alarms; `until`: they count as dead so long after they were heard again. */
+  dead_parents: { alarm: string; subject: string; at: number; since: number; until: number | null }
+  /** Devices that were heard although the alarm of their parent is active. */
+  heard_behind: { alarm: string; device: string }
   rule_states: { rule: string; subject: string; body: string }
   offsets: { consumer: string; position: number }
   /** One row for each event and channel. */
@@ -264,5 +283,10 @@ const index = (db: Kysely<unknown>, table: string, name: string, columns: string
   db.schema.createIndex(name).on(table).columns(columns).execute()
 
 export const MIGRATIONS: MigrationProvider = {
-  getMigrations: async () => ({ '001-first-light': first, '003-outbox': outbox, '004-evidence': evidence }),
+  getMigrations: async () => ({
+    '001-first-light': first,
+    '002-shelving': shelving,
+    '003-outbox': outbox,
+    '004-evidence': evidence,
+  }),
 }

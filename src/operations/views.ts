@@ -2,7 +2,7 @@
  * Alarms and orders as the outer contract shows them, the same for a route and for the live
  * stream. Codes and figures are kept; the words are chosen here, at the moment of reading.
  */
-import type { Alarm, Because } from '../model/alarm.ts'
+import type { Alarm, Because, Suppression } from '../model/alarm.ts'
 import type { Language } from '../model/errors.ts'
 import type { Flood } from '../model/flood.ts'
 import type { Instant } from '../model/instant.ts'
@@ -18,6 +18,13 @@ const becauseView = (because: Because, language: Language) => ({
   figures: because.figures,
   text: becauseText(because, language),
 })
+
+function suppressionView(suppression: Suppression, instant: Reader['instant']) {
+  const at = instant(suppression.at)
+  if (suppression.by === 'parent') return { by: suppression.by, at, parent: suppression.parent }
+  const { by, until, reason, who, oneShot = false } = suppression
+  return { by, at, until: instant(until), reason, who, oneShot }
+}
 
 export function alarmView(alarm: Alarm, { language, instant }: Reader) {
   const { id, rule, fault, subject, device, place, severity, state, acknowledged } = alarm
@@ -37,6 +44,10 @@ export function alarmView(alarm: Alarm, { language, instant }: Reader) {
     }),
     clearedAt: alarm.clearedAt === undefined ? null : instant(alarm.clearedAt),
     because: becauseView(alarm.because, language),
+    ...(alarm.returnedAt !== undefined && { returnedAt: instant(alarm.returnedAt) }),
+    neverShelve: alarm.neverShelve === true,
+    suppression: alarm.suppression ? suppressionView(alarm.suppression, instant) : null,
+    suppresses: alarm.suppresses ?? 0,
     ...(alarm.escalated && { escalated: { ...alarm.escalated, at: instant(alarm.escalated.at) } }),
     order: alarm.order ?? null,
   }

@@ -1,7 +1,7 @@
 /** Operations on a real file, fed commits by hand: what a rule found, what a person did, what is told. */
 import { expect } from 'vitest'
 import type { Reading } from '../../src/model/reading.ts'
-import type { Breach, CommitFindings, Finding } from '../../src/operations/findings.ts'
+import type { Breach, Clear, CommitFindings, Finding } from '../../src/operations/findings.ts'
 import type { Operations } from '../../src/operations/operations.ts'
 import type { Mover } from '../../src/operations/roles.ts'
 import { handClock } from './hand-clock.ts'
@@ -27,15 +27,16 @@ export const breach = (atMs: number, more: Partial<Breach> = {}): Breach => ({
   place: { institution: 'school' },
   ...more,
 })
-export const clear = (atMs: number): Finding => ({
+export const clear = (atMs: number, more: Partial<Clear> = {}): Finding => ({
   is: 'clear',
   rule: 'burst-pipe',
   subject: 'meter-1',
   at: T0 + atMs,
+  ...more,
 })
-export const flow = (atMs: number): Reading => {
+export const flow = (atMs: number, device = 'meter-1'): Reading => {
   const at = T0 + atMs
-  return { device: 'meter-1', at, receivedAt: at, values: { flow: 0 } }
+  return { device, at, receivedAt: at, values: { flow: 0 } }
 }
 
 /** Operations that are fed commits by hand; the clock stands at the last of them. */
