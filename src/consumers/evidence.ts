@@ -11,7 +11,6 @@ import type { DeviceId, Reading } from '../model/reading.ts'
 import type { CommitFindings, Finding } from '../operations/findings.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 import type { RuleVerdict } from '../rules/engine.ts'
-import { onTime } from '../rules/lateness.ts'
 import type { Moment } from '../rules/rule.ts'
 import type { Consumer } from './consumer.ts'
 
@@ -174,7 +173,13 @@ function heardBy(moment: Moment, heardUpTo: Instant, known: readonly Reading[]):
         receivedAt < heardUpTo || (receivedAt === heardUpTo && !(decided && at > decided.at)),
     )
     .sort((a, b) => a.receivedAt - b.receivedAt || a.at - b.at)
-  return onTime(asReceived, new Map()).sort((a, b) => a.at - b.at)
+  const newest = new Map<DeviceId, Instant>()
+  const onTime = asReceived.filter(({ device, at }) => {
+    if (at < (newest.get(device) ?? Number.NEGATIVE_INFINITY)) return false
+    newest.set(device, at)
+    return true
+  })
+  return onTime.sort((a, b) => a.at - b.at)
 }
 
 /** The history tells what a meter said at one instant as one reading; the commits at hand may have it in pieces. */
