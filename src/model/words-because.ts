@@ -65,6 +65,15 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
   'drives-on': words('driven on', '车辆已继续行驶'),
   'power-lost-for': words('without the power of the vehicle for {forMs}', '外部电源断开 {forMs}'),
   'power-back': words('the power is back', '外部电源已恢复'),
+  'fire-released': words('fire release is on: the door may stand open', '消防联动已释放，允许敞开'),
+  'door-open-soon': words(
+    'door open for {forMs}, too long in {preAlarmMs}',
+    '门已敞开 {forMs}，{preAlarmMs} 后报警',
+  ),
+  'door-open-too-long': words(
+    'door open for {forMs}: the alarm has taken over',
+    '门已敞开 {forMs}，已转为报警',
+  ),
   'judged-anew': words('the rule starts anew', '规则已重新开始判断'),
   // Why a verification ended as it did
   'no-breach': words(

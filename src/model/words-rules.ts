@@ -9,6 +9,7 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   silent: words('device silent', '设备失联'),
   'continuous-flow': words('continuous flow', '持续用水'),
   'door-held-open': words('door held open', '门未关闭'),
+  'door-open-warning': words('door about to be open too long', '门即将超时未关'),
   'door-forced': words('door forced', '门被强行打开'),
   'missed-checkpoint': words('checkpoint missed', '巡更漏检'),
   'long-parking': words('parked too long', '停放超时'),

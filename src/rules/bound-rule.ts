@@ -10,6 +10,7 @@ import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { Balance, PatrolRoute, Site } from '../model/site.ts'
 import { evaluate, type LiveCommit } from './evaluate.ts'
+import { type Overhears, overhear } from './overheard.ts'
 import type { Grounds, RuleKind, Step, Verdict } from './rule.ts'
 import { meets, type RuleConfig, type Scope } from './rule-config.ts'
 import { type Kept, type RuleRun, runRule } from './rule-run.ts'
@@ -115,13 +116,15 @@ type Declaration<Declared, Options> = {
    * has ready hooks): readings of each go to it, and it is under the rule once one of them is in scope.
    */
   subjects?(candidate: Candidate, scope: Scope): readonly Candidate[]
+  /** A point that a device says for all of its group; not beside `subjects`. The step tells by `reading.device` who said it. */
+  readonly overhears?: Overhears
   /** From what was declared to what the rule's steps need to know of this subject. */
   options(declared: Declared, candidate: Candidate): Options
 }
 
 export function declareKind<Declared, Options, State>(
   rule: RuleKind<Options, State>,
-  { declared, families, subjects, options }: Declaration<Declared, Options>,
+  { declared, families, subjects, overhears, options }: Declaration<Declared, Options>,
 ): DeclaredKind {
   const { kind, summary, codes } = rule
   const Stored = z.object({
@@ -193,16 +196,23 @@ export function declareKind<Declared, Options, State>(
       }
       const found = candidates(families)
       const under = subjects ? joined(found, subjects, config.scope, isInScope) : alone(found, isInScope)
-      for (const candidate of under) judge(candidate)
-      const concerned = ({ device }: Reading) =>
-        subjectsOf.get(device) ?? (optionsOf.has(device) ? [device] : NOBODY)
+      let speaking: readonly Device[] = []
+      for (const candidate of under) {
+        judge(candidate)
+        speaking = candidate.site.devices
+      }
+      const overheardBy = overhears && overhear(overhears, speaking, bound)
+      const concerned = (reading: Reading) => {
+        const { device } = reading
+        return overheardBy?.(reading) ?? subjectsOf.get(device) ?? (optionsOf.has(device) ? [device] : NOBODY)
+      }
       return {
         config,
         version,
         subjects: bound,
         sources,
         subjectsOf: concerned,
-        isAskedByReading: false,
+        isAskedByReading: overhears !== undefined,
         deviceOf: (subject) => bound.get(subject)?.device,
         resume(stored, now, park) {
           const kept = new Map<SubjectId, Kept<State>>()
@@ -262,9 +272,11 @@ function* joined(
 
 /** Every device whose readings any of the subjects is judged by; some more than once. */
 export function* concernedDevices(subjects: ReadonlyMap<SubjectId, BoundSubject>): Generator<DeviceId> {
+  let before: readonly DeviceId[] | undefined
   for (const { device, devices } of subjects.values()) {
-    if (devices) yield* devices
-    else yield device
+    if (!devices) yield device
+    else if (devices !== before) yield* devices // doors of one building share a list
+    before = devices
   }
 }
 

@@ -1,16 +1,16 @@
 /**
  * door-forced: a locked door opens without a grant in the last `releaseTimeMs` (ONVIF: ReleaseTime, 5 s)
- * and `toleranceMs`. It clears when the door closes.
+ * and `toleranceMs`. It clears when the door closes, or when a fire release lets everybody out.
  *
  * Only the edge from closed to open counts: of a door first heard of as open, or open after an absence of the
- * gateway, nobody knows how it was opened. A door that never says how its lock stands counts as locked.
+ * gateway, nobody knows how it was opened. An exit button is a grant without a credential, as ONVIF has it.
  */
 import * as z from 'zod'
-import { stated } from '../model/reading.ts'
 import { declareKind } from './bound-rule.ts'
+import { Door, FIRE_RELEASE, grantedWithin, heard, UNKNOWN_DOOR } from './door.ts'
 import { defineRule } from './rule.ts'
 
-const Options = z.strictObject({
+const Times = z.strictObject({
   releaseTimeMs: z
     .int()
     .positive()
@@ -23,46 +23,48 @@ const Options = z.strictObject({
     .meta({ description: 'What the clocks of reader and door sensor may differ.' }),
 })
 
-const State = z.strictObject({
-  door: z.enum(['open', 'closed', 'unknown']),
-  unlocked: z.boolean(),
-  grantedAt: z.int().nullable(),
-  breached: z.boolean(),
-})
+const Options = Times.extend({ device: z.string() })
+
+const State = z.strictObject({ door: Door, breached: z.boolean() })
 
 export const doorForced = defineRule<z.output<typeof Options>, z.output<typeof State>>({
   kind: 'door-forced',
   summary: 'A locked door is opened without a grant.',
   options: Options,
   state: State,
-  codes: ['opened-without-grant', 'door-closed'],
+  codes: ['opened-without-grant', 'door-closed', 'fire-released'],
   points: () => ['door'],
-  start: () => ({ state: { door: 'unknown', unlocked: false, grantedAt: null, breached: false } }),
-  step(state, moment, { releaseTimeMs, toleranceMs }) {
+  start: () => ({ state: { door: UNKNOWN_DOOR, breached: false } }),
+  step(state, moment, options) {
     if ('wokenAt' in moment) return { state }
-    const { reading } = moment
-    const { at } = reading
-    const [said, lock] = [stated(reading, 'door'), stated(reading, 'lock')]
-    const door = said === 'open' || said === 'closed' ? said : state.door
-    const unlocked = lock === undefined ? state.unlocked : lock === 'unlocked'
-    const grantedAt = stated(reading, 'access') === 'granted' ? at : state.grantedAt
-    const next = { door, unlocked, grantedAt, breached: state.breached }
-    if (door === state.door) return { state: next }
-    if (door === 'closed' && state.breached) {
-      const because = { code: 'door-closed', figures: {} }
-      return { state: { ...next, breached: false }, verdict: { breached: false, because } }
+    const { releaseTimeMs, toleranceMs } = options
+    const before = state.door
+    const door = heard(before, moment.reading, options)
+    if (door === before) return { state }
+    const isFire = door.fire.length > 0
+    if (state.breached) {
+      if (!isFire && door.door !== 'closed') return { state: { ...state, door } }
+      const because = { code: isFire ? 'fire-released' : 'door-closed', figures: {} }
+      return { state: { door, breached: false }, verdict: { breached: false, because } }
     }
-    const granted = grantedAt !== null && at - grantedAt <= releaseTimeMs + toleranceMs
-    const forced = state.door === 'closed' && door === 'open' && !unlocked && !granted
-    if (!forced || state.breached) return { state: next }
+    const isEdge = before.door === 'closed' && door.door === 'open'
+    const mayOpen =
+      isFire ||
+      door.lock === 'unlocked' ||
+      grantedWithin(door, moment.reading.at, releaseTimeMs + toleranceMs)
+    if (!isEdge || mayOpen) return { state: { door, breached: false } }
     const because = { code: 'opened-without-grant', figures: { releaseTimeMs } }
-    return { state: { ...next, breached: true }, verdict: { breached: true, because } }
+    return { state: { door, breached: true }, verdict: { breached: true, because } }
   },
-  afterGap: (state) => ({ state: { ...state, door: 'unknown' } }),
+  afterGap: (state) =>
+    state.door.door === 'unknown'
+      ? { state }
+      : { state: { ...state, door: { ...state.door, door: 'unknown' } } },
 })
 
 export const doorForcedKind = declareKind(doorForced, {
   families: ['access-control-gate'],
-  declared: Options,
-  options: (declared) => declared,
+  overhears: FIRE_RELEASE,
+  declared: Times,
+  options: (declared, { device }) => ({ ...declared, device: device.id }),
 })

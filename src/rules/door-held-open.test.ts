@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
 import { doorHeldOpen } from './door-held-open.ts'
 
-const OPTIONS = { openTimeMs: 4, releaseTimeMs: 2 }
+const OPTIONS = { openTimeMs: 4, releaseTimeMs: 2, device: 'meter-1' }
 const MARKS = {
   o: { values: { door: 'open' } },
   c: { values: { door: 'closed' } },
@@ -11,6 +11,10 @@ const MARKS = {
   g: { values: { access: 'granted' } },
   G: { values: { access: 'granted', lock: 'unlocked' } },
   x: { values: { door: 'closed' }, doubts: { door: 'bad' } },
+  f: { values: { fire: true } },
+  n: { values: { fire: false } },
+  F: { values: { fire: true, door: 'closed' }, device: 'panel' },
+  N: { values: { fire: false, door: 'open' }, device: 'panel' },
 } as const
 
 describe('door-held-open (4 ms)', () => {
@@ -28,6 +32,11 @@ describe('door-held-open (4 ms)', () => {
     ['nor one that is released just after the grant', 'guo-----', '------B-'],
     ['locked again, the time counts from then',       'uo--l-----', '--------B-'],
     ['unlocking ends the breach',                     'o-----u-', '----B-F-'],
+    ['while a fire release is on it may stand open',  'f-o------', '---------'],
+    ['released at another door too, whose own state is not its', 'F-o----N--n-', '-----------B'],
+    ['a fire release ends the breach',                'o-----F-', '----B-F-'],
+    ['reset, the time counts from then',              'fo--n-----', '--------B-'],
+    ['two releases end when both are reset',          'fFo--n--N-----', '------------B-'],
     ['after an absence it gets the whole time once more', 'o-~~~~-----', '----------B'],
     ['and closing meanwhile is in time',              'o-~~~~-c---', '-----------'],
   ])('%s', (_why, picture, wanted) => {
@@ -35,7 +44,7 @@ describe('door-held-open (4 ms)', () => {
   })
 
   it('resumes from a checkpoint at any commit as if it had never stopped', () => {
-    const all = commits('o----c-uo--l-----u-l~~~----x-c-o---', MARKS)
+    const all = commits('o----c-uo--l-----u-l~~~----x-c-o----F---N-----', MARKS)
     const whole = run(doorHeldOpen, OPTIONS, all)
     expect(whole.length).toBeGreaterThan(4)
     for (const told of resumedAnywhere(doorHeldOpen, OPTIONS, all)) expect(told).toEqual(whole)

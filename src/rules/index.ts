@@ -4,6 +4,7 @@ import type { DeclaredKind } from './bound-rule.ts'
 import { continuousFlowKind } from './continuous-flow.ts'
 import { doorForcedKind } from './door-forced.ts'
 import { doorHeldOpenKind } from './door-held-open.ts'
+import { doorOpenWarningKind } from './door-open-warning.ts'
 import { forbiddenParkingKind } from './forbidden-parking.ts'
 import { fuelDropKind } from './fuel-drop.ts'
 import { geofenceKind } from './geofence.ts'
@@ -23,6 +24,7 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   silentKind,
   continuousFlowKind,
   doorHeldOpenKind,
+  doorOpenWarningKind,
   doorForcedKind,
   missedCheckpointKind,
   longParkingKind,
