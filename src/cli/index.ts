@@ -5,6 +5,7 @@ import { checkConfig } from './check-config.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
 import { journalRebase } from './journal.ts'
 import { opcuaCertificates, opcuaTrust } from './opcua.ts'
+import { replay } from './replay.ts'
 import { restore } from './restore.ts'
 import { simulate } from './simulate.ts'
 import { start } from './start.ts'
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   opcuaCertificates,
   backup,
   restore,
+  replay,
   journalRebase,
 ]
 

@@ -8,6 +8,7 @@ import type { Live } from './live.ts'
 import type { HttpOptions } from './options.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { evidenceRoutes } from './routes/evidence.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { linkRoutes } from './routes/links.ts'
@@ -41,6 +42,7 @@ export async function registerApi(
       await api.register(siteRoutes, { prefix, services })
       await api.register(deviceRoutes, { prefix, services })
       await api.register(alarmRoutes, { prefix, services, readerOf })
+      await api.register(evidenceRoutes, { prefix, services })
       await api.register(workOrderRoutes, { prefix, services, readerOf })
       await api.register(waterUseRoutes, { prefix, services })
       await api.register(deadLetterRoutes, { prefix, services })

@@ -17,6 +17,7 @@ const ROUTES = [
   ['GET',  '/alarms',                                    'vo--aA'],
   ['GET',  `/alarms/${NOT_HERE}`,                        'vo--aA'],
   ['POST', `/alarms/${NOT_HERE}/acknowledge`,            '-o---A'],
+  ['GET',  `/alarms/${NOT_HERE}/evidence`,               'vo--aA'],
   ['GET',  '/work-orders',                               'vo-caA'],
   ['GET',  `/work-orders/${NOT_HERE}`,                   'vo-caA'],
   ['POST', '/work-orders',                               '-o---A'],

@@ -7,6 +7,7 @@ import { type Scenario, simulateCampus, virtualClock } from '../../simulators/in
 import { type GatehouseConfig, loadConfig } from '../../src/config/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
+import type { Operations } from '../../src/operations/operations.ts'
 import { temporaryFolder } from './gateway.ts'
 
 export type VirtualCampus = AsyncDisposable & {
@@ -14,6 +15,7 @@ export type VirtualCampus = AsyncDisposable & {
   pass(minutes: number): Promise<void>
   /** GET, or POST where there is a body, as an operator. */
   api(path: string, body?: object): Promise<unknown>
+  readonly operations: Operations
 }
 
 /** `start` is local time of the campus, e.g. `2026-03-02T09:00`. */
@@ -57,6 +59,7 @@ export async function openVirtualCampus(
   }
   const running = opened.move()
   return {
+    operations: gateway.operations,
     pass: (minutes) => clock.advance(minutes * 60_000, settled),
     async api(path, body) {
       const answer = await fetch(`http://127.0.0.1:${gateway.ports.http}/api/v1${path}`, {
