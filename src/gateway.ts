@@ -42,7 +42,7 @@ import type { Clock } from './model/instant.ts'
 import type { Log } from './model/log.ts'
 import type { DeviceId } from './model/reading.ts'
 import { faultName } from './model/words-rules.ts'
-import { DEVICES, EFFECTS, STATES } from './operations/checkpoints.ts'
+import { DEVICES, EFFECTS, LETTERS, STATES } from './operations/checkpoints.ts'
 import { openOperations } from './operations/open.ts'
 import type { Operations } from './operations/operations.ts'
 import { profileName } from './profiles/device-profile.ts'
@@ -196,7 +196,9 @@ async function newestSeen(
   book: IntervalBook,
   { checkpoints }: Operations,
 ): Promise<Offset> {
-  const offsets = await Promise.all([EFFECTS, STATES, DEVICES].map((name) => checkpoints.offset(name)))
+  const offsets = await Promise.all(
+    [EFFECTS, STATES, DEVICES, LETTERS].map((name) => checkpoints.offset(name)),
+  )
   return Math.max(durable, book.offset, ...offsets)
 }
 

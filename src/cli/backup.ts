@@ -28,6 +28,8 @@ import { configOf, parse } from './options.ts'
 import { systemClock } from './system-clock.ts'
 
 const JOURNAL = 'journal.sqlite'
+/** Rule states never stand beyond the effects that led to them: they are copied before the alarms, as the alarms are before the journal. */
+const STATES = 'states.sqlite'
 
 /** Of one process, of one moment, or set aside as damaged: none of it belongs to a backup. */
 const LEFT_OUT =
@@ -116,8 +118,8 @@ async function copyAll(
       }
     }
   } while (vanished)
-  const journalLast = (path: string) => (path === JOURNAL ? 1 : 0)
-  for (const path of databases.sort((a, b) => journalLast(a) - journalLast(b))) {
+  const turnOf = (path: string) => (path === STATES ? 0 : path === JOURNAL ? 2 : 1)
+  for (const path of databases.sort((a, b) => turnOf(a) - turnOf(b))) {
     using source = new DatabaseSync(join(dataDir, path), { readOnly: true, timeout: 5_000 })
     await copyDatabase(source, join(folder, path), { rate: ALL_PAGES })
     const fault = faultIn(join(folder, path), 'quick_check')

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { operationsFolder, operationsFor } from '../../tests/support/operations.ts'
 import { scriptedJournal } from '../../tests/support/scripted-journal.ts'
@@ -91,17 +91,19 @@ it('goes on after a crash where it was saved: no dead letter twice, none lost, t
     await using operations = await folder.open(clock)
     const { checkpoints } = operations
     let saved = 0
-    const saveDevices: typeof checkpoints.saveDevices = (news) =>
-      ++saved > 1 ? Promise.reject(new Error('cut off')) : checkpoints.saveDevices(news)
-    const cut = { ...operations, checkpoints: { ...checkpoints, saveDevices } }
+    const saveShadows: typeof checkpoints.saveShadows = (to, shadows) =>
+      ++saved > 1 ? Promise.reject(new Error('cut off')) : checkpoints.saveShadows(to, shadows)
+    const cut = { ...operations, checkpoints: { ...checkpoints, saveShadows } }
     await using devices = await startDevices({ journal, operations: cut, clock, log: SILENT_LOG })
     for (const offset of [1, 2, 3]) {
+      clock.pass(offset === 1 ? 3_000 : 0)
       journal.release(offset)
       await devices.reached(offset)
     }
+    await vi.waitUntil(() => journal.advanced.has('devices'))
   }
   await using operations = await folder.open(clock)
-  expect((await operations.shadows.get('m'))?.latest.flow?.value).toBe(1)
+  expect((await operations.shadows())[0]?.latest.flow?.value).toBe(1)
   journal.release(4)
   await using devices = await startDevices({ journal, operations, clock, log: SILENT_LOG })
   await devices.reached(4)

@@ -3,12 +3,12 @@
  * in the operations database every few seconds; dead letters and links beside it.
  */
 import type { Journal } from '../journal/journal.ts'
-import type { Commit, DeadLetter } from '../model/commit.ts'
+import type { Commit, DeadLetter, Offset } from '../model/commit.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
-import { type DeviceId, qualityOf, type Sample } from '../model/reading.ts'
-import { DEVICES } from '../operations/checkpoints.ts'
-import type { LinkStatus, Operations, Shadow } from '../operations/operations.ts'
+import { type DeviceId, qualityOf, type Sample, type Value } from '../model/reading.ts'
+import { DEVICES, LETTERS } from '../operations/checkpoints.ts'
+import type { Latest, LinkStatus, Operations, Shadow } from '../operations/operations.ts'
 import type { Consumer } from './consumer.ts'
 import { progressFrom } from './progress.ts'
 import { untilWritten } from './retry.ts'
@@ -47,7 +47,10 @@ const TELL_SHARE = 10
 export async function startDevices({ journal, operations, clock, log }: DevicesParts): Promise<Devices> {
   const { checkpoints } = operations
   const from = Math.min(await checkpoints.offset(DEVICES), journal.head.offset)
-  const shadows = new Map((await operations.shadows.all()).map((shadow) => [shadow.device, shadow]))
+  /** Up to here links and dead letters are in the books already. */
+  const toldTo = await checkpoints.offset(LETTERS)
+  const shadows = new Map<DeviceId, KeptShadow>()
+  for (const shadow of await operations.shadows()) shadows.set(shadow.device, shadow)
   const links = new Map((await operations.links.all()).map((link) => [link.source, link]))
   const progress = progressFrom(from)
   const stopping = new AbortController()
@@ -55,6 +58,7 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
   const listeners = new Set<(changes: DeviceChanges) => void>()
   const [unsaved, untold, unsavedLinks] = [new Set<DeviceId>(), new Set<DeviceId>(), new Set<string>()]
   let saveAtMs = clock.monotonicMs() + SAVE_MS
+  let saving: Promise<void> | undefined
   let callOffTelling: (() => void) | undefined
   let tellMs = TELL_MS
 
@@ -79,13 +83,15 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
     })
   }
 
-  function take({ receivedAt, records }: Commit): (DeadLetter & { at: Instant })[] {
+  function take({ offset, receivedAt, records }: Commit): (DeadLetter & { at: Instant })[] {
     const deadLetters: (DeadLetter & { at: Instant })[] = []
     for (const record of records) {
       if (record.is === 'reading') {
-        shadows.set(record.device, newer(shadows.get(record.device), record, receivedAt))
+        hear(shadows, record, receivedAt)
         unsaved.add(record.device)
         untold.add(record.device)
+      } else if (offset <= toldTo) {
+        // Replayed only for the readings beside it
       } else if (record.is === 'dead-letter') {
         const { is: _dead, ...letter } = record
         deadLetters.push({ ...letter, at: receivedAt })
@@ -102,14 +108,8 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
     return deadLetters
   }
 
-  async function save(to: number, deadLetters: readonly (DeadLetter & { at: Instant })[]): Promise<void> {
-    const news = {
-      to,
-      shadows: [...unsaved].flatMap((device) => shadows.get(device) ?? []),
-      links: [...unsavedLinks].flatMap((source) => links.get(source) ?? []),
-      deadLetters,
-    }
-    await untilWritten(() => checkpoints.saveDevices(news), {
+  const written = (task: () => Promise<void>) =>
+    untilWritten(task, {
       clock,
       signal: stopping.signal,
       isFinal: () => false,
@@ -118,10 +118,19 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
         log.warn({ cause, waitMs }, 'The newest of the devices cannot be written')
       },
     })
-    unsaved.clear()
+
+  async function saveLetters(to: Offset, deadLetters: readonly (DeadLetter & { at: Instant })[]) {
+    const changed = [...unsavedLinks].flatMap((source) => links.get(source) ?? [])
+    await written(() => checkpoints.saveLetters({ to, links: changed, deadLetters }))
     unsavedLinks.clear()
     counts.deadLetters += deadLetters.length
-    saveAtMs = clock.monotonicMs() + SAVE_MS
+  }
+
+  /** Beside the readings that go on coming: a crash costs nothing but the way from the last one. */
+  async function saveShadows(to: Offset): Promise<void> {
+    const changed = [...unsaved].flatMap((device) => shadows.get(device) ?? [])
+    unsaved.clear()
+    await written(() => checkpoints.saveShadows(to, changed))
     await journal.advance(DEVICES, to)
   }
 
@@ -132,15 +141,23 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
         if (to === undefined) continue
         const deadLetters = batch.flatMap(take)
         if (untold.size > 0) tellLater()
-        const urgent = deadLetters.length > 0 || unsavedLinks.size > 0
-        if (urgent || clock.monotonicMs() >= saveAtMs) await save(to, deadLetters)
+        if (deadLetters.length > 0 || unsavedLinks.size > 0) await saveLetters(to, deadLetters)
         progress.moveTo(to)
+        if (clock.monotonicMs() >= saveAtMs && !saving) saving = saveShadows(to).then(saved, saveFailed)
       }
     } catch (cause) {
       if (stopping.signal.aborted) return
       log.error({ cause }, 'The devices consumer has stopped')
       progress.stop(cause instanceof Error ? cause : new Error(String(cause)))
     }
+  }
+  const saved = () => {
+    saving = undefined
+    saveAtMs = clock.monotonicMs() + SAVE_MS
+  }
+  const saveFailed = (cause: unknown) => {
+    saved()
+    if (!stopping.signal.aborted) log.warn({ cause }, 'The newest of the devices could not be written')
   }
   const running = run()
 
@@ -162,22 +179,29 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
       await running
       callOffTelling?.()
       progress.stop(new Error('The devices consumer has been stopped'))
-      if (unsaved.size > 0) {
-        await save(progress.offset, []).catch((cause: unknown) =>
-          log.warn({ cause }, 'The newest of the devices could not be written at the end'),
-        )
-      }
+      await saving
+      if (progress.offset > from) await saveShadows(progress.offset).catch(saveFailed)
     },
   }
 }
 
+type KeptShadow = Omit<Shadow, 'lastSeenAt' | 'latest'> & {
+  lastSeenAt: Instant
+  readonly latest: Record<string, Latest>
+}
+
 /** Point by point the one measured last; a late reading still tells that the device is heard. */
-function newer(before: Shadow | undefined, sample: Sample, receivedAt: Instant): Shadow {
-  const latest = { ...before?.latest }
-  for (const [point, value] of Object.entries(sample.values)) {
-    const known = latest[point]
-    if (!known || known.at <= sample.at)
-      latest[point] = { value, at: sample.at, quality: qualityOf(sample, point) }
+function hear(shadows: Map<DeviceId, KeptShadow>, sample: Sample, receivedAt: Instant): void {
+  let shadow = shadows.get(sample.device)
+  if (!shadow) {
+    shadow = { device: sample.device, lastSeenAt: receivedAt, latest: {} }
+    shadows.set(sample.device, shadow)
   }
-  return { device: sample.device, lastSeenAt: receivedAt, latest }
+  shadow.lastSeenAt = Math.max(shadow.lastSeenAt, receivedAt)
+  const { at, values } = sample
+  for (const point in values) {
+    const known = shadow.latest[point]
+    if (known && known.at > at) continue
+    shadow.latest[point] = { value: values[point] as Value, at, quality: qualityOf(sample, point) }
+  }
 }

@@ -69,10 +69,7 @@ export function tailsOver(book: IntervalBook, calendar: Calendar): Tails {
       tails.set(device, tail) // the newest used stands last
       weights.set(device, weigh(tail))
       held += weigh(tail)
-      for (const oldest of tails.keys()) {
-        if (held <= MOST_MARKS || oldest === device) break
-        end(oldest)
-      }
+      while (held > MOST_MARKS && tails.size > 1) end(tails.keys().next().value as DeviceId)
       return tail
     },
     end,

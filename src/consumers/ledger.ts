@@ -22,9 +22,10 @@ const REGISTER = 'volume'
 /** 20 bytes each, and as many again while those before them are worked in. */
 const MOST_WAITING = 500_000
 const SAVE_EACH_MS = 1_000
-/** So many marks in a second are a flood: a meter is then worked out once for many of them, in a quarter of the time at most. */
+/** So many marks in a second are a flood: a meter is then worked out once for many of them, in an eighth of the time at most. */
 const FLOOD_MARKS = 20_000
-const FLOOD_SHARE = 4
+const FLOOD_EACH_MS = 5_000
+const FLOOD_SHARE = 8
 /** Nothing has come for this long: what waits is saved. */
 const QUIET_MS = 250
 /** While no meter speaks the book's offset moves only now and then: a restart passes empty commits in no time. */
@@ -156,7 +157,7 @@ export function startLedger(parts: LedgerParts): Ledger {
 
   function saveEachMs(): number {
     if (waiting.count === 0) return MOVE_EACH_MS
-    return waiting.count < FLOOD_MARKS ? SAVE_EACH_MS : Math.max(SAVE_EACH_MS, saveTookMs * FLOOD_SHARE)
+    return waiting.count < FLOOD_MARKS ? SAVE_EACH_MS : Math.max(FLOOD_EACH_MS, saveTookMs * FLOOD_SHARE)
   }
 
   const running = (async () => {

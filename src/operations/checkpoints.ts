@@ -6,6 +6,7 @@ import { setImmediate as otherWork } from 'node:timers/promises'
 import type { Offset } from '../model/commit.ts'
 import { ACTIVE } from './alarm-book.ts'
 import type { Checkpoints } from './operations.ts'
+import type { StateStore } from './state-store.ts'
 import type { Store } from './store.ts'
 import type { Database, Tx } from './tables.ts'
 
@@ -13,6 +14,8 @@ import type { Database, Tx } from './tables.ts'
 export const EFFECTS = 'alarms.effects'
 export const STATES = 'alarms.states'
 export const DEVICES = 'devices'
+/** Dead letters and links, which people ask for and so are in the books; the devices consumer passes what it has written before. */
+export const LETTERS = 'devices.letters'
 
 /** Rows in one statement; between two statements other work of the process gets its turn. */
 const ROWS = 200
@@ -40,16 +43,16 @@ export async function setOffset(tx: Tx, consumer: string, position: Offset): Pro
 
 export function checkpoints(
   store: Store,
+  states: StateStore,
   { deadLettersKept }: { readonly deadLettersKept: number },
 ): Checkpoints {
   const { db, write, counts } = store
   return {
-    offset: (consumer) => offsetOf(db, consumer),
-
-    async ruleStates() {
-      const rows = await db.selectFrom('rule_states').selectAll().execute()
-      return rows.map(({ rule, subject, body }) => ({ rule, subject, kept: JSON.parse(body) }))
-    },
+    offset: (consumer) =>
+      consumer === STATES || consumer === DEVICES ? states.offset(consumer) : offsetOf(db, consumer),
+    ruleStates: states.ruleStates,
+    saveRuleStates: (to, rows) => states.saveRuleStates(STATES, to, rows),
+    saveShadows: (to, shadows) => states.saveShadows(DEVICES, to, shadows),
 
     activeAlarms: () =>
       db
@@ -60,51 +63,13 @@ export function checkpoints(
         .where('returned_at', 'is', null)
         .execute(),
 
-    saveRuleStates: (to, rows) =>
-      write(async ({ db: tx }) => {
-        for (const part of parts(rows.filter(({ kept }) => kept !== null))) {
-          await tx
-            .insertInto('rule_states')
-            .values(part.map(({ rule, subject, kept }) => ({ rule, subject, body: JSON.stringify(kept) })))
-            .onConflict((conflict) =>
-              conflict.columns(['rule', 'subject']).doUpdateSet((eb) => ({ body: eb.ref('excluded.body') })),
-            )
-            .execute()
-          await otherWork()
-        }
-        for (const { rule, subject } of rows.filter(({ kept }) => kept === null)) {
-          await tx.deleteFrom('rule_states').where('rule', '=', rule).where('subject', '=', subject).execute()
-        }
-        await setOffset(tx, STATES, to)
-      }),
+    async rebaseAlarms(to) {
+      await write(({ db: tx }) => setOffset(tx, EFFECTS, to))
+      await states.saveRuleStates(STATES, to, [])
+    },
 
-    rebaseAlarms: (to) =>
-      write(async ({ db: tx }) => {
-        await setOffset(tx, EFFECTS, to)
-        await setOffset(tx, STATES, to)
-      }),
-
-    async saveDevices({ to, shadows, links, deadLetters }) {
+    async saveLetters({ to, links, deadLetters }) {
       const dropped = await write(async ({ db: tx }) => {
-        for (const part of parts(shadows)) {
-          await tx
-            .insertInto('shadows')
-            .values(
-              part.map(({ device, lastSeenAt, latest }) => ({
-                device,
-                last_seen_at: lastSeenAt,
-                latest: JSON.stringify(latest),
-              })),
-            )
-            .onConflict((conflict) =>
-              conflict.column('device').doUpdateSet((eb) => ({
-                last_seen_at: eb.ref('excluded.last_seen_at'),
-                latest: eb.ref('excluded.latest'),
-              })),
-            )
-            .execute()
-          await otherWork()
-        }
         for (const link of links) {
           const body = JSON.stringify(link)
           await tx
@@ -128,7 +93,7 @@ export function checkpoints(
           newest = Math.max(...rows.map(({ id }) => id))
           await otherWork()
         }
-        await setOffset(tx, DEVICES, to)
+        await setOffset(tx, LETTERS, to)
         if (newest <= deadLettersKept) return 0
         const { numDeletedRows } = await tx
           .deleteFrom('dead_letters')

@@ -17,11 +17,12 @@ import { evidenceBook } from './evidence-book.ts'
 import type { Operations } from './operations.ts'
 import { OperationsOptions } from './options.ts'
 import { orderBook } from './order-book.ts'
-import { auditBook, deadLetterBook, eventBook, linkBook, shadowBook } from './other-books.ts'
+import { auditBook, deadLetterBook, eventBook, linkBook } from './other-books.ts'
 import { type Addressees, addressing, outboxOver } from './outbox.ts'
 import { allOutOfService } from './quiet-book.ts'
 import { registryOver } from './registry.ts'
 import { openSqlite, sqliteDialect, waitBetweenTasks } from './sqlite.ts'
+import { stateStore } from './state-store.ts'
 import { storeOver } from './store.ts'
 import { type Database, MIGRATIONS, type Tables } from './tables.ts'
 import { type Watched, watchOver } from './watch.ts'
@@ -58,13 +59,14 @@ export async function openOperations({
   const db = await openDatabase(join(dir, 'operations.sqlite'))
   const following = { ...watchOver(watched), address: addressing(addresseesOf) }
   const store = storeOver(db, clock, options, following)
+  const states = stateStore(join(dir, 'states.sqlite'))
   return {
     alarms: alarmBook(db),
     evidence: evidenceBook(db),
     orders: orderBook(db),
     events: eventBook(store),
     deadLetters: deadLetterBook(db),
-    shadows: shadowBook(db),
+    shadows: states.shadows,
     links: linkBook(db),
     audit: auditBook(store),
     registry: registryOver(store, { dir, ...options }),
@@ -72,10 +74,11 @@ export async function openOperations({
     desk: deskOver(store, {
       ...{ titleOf, kin, limits: alarms, holdBack: options, settleMs: alarms.parents.settleMs },
     }),
-    checkpoints: checkpoints(store, options),
+    checkpoints: checkpoints(store, states, options),
     outbox: outboxOver(store, { kept: options.notificationsKept }),
     counts: store.counts,
     async [Symbol.asyncDispose]() {
+      await states[Symbol.asyncDispose]()
       await store.idle()
       await db.destroy()
     },

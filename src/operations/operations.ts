@@ -84,11 +84,6 @@ export type Shadow = {
   readonly latest: Readonly<Record<string, Latest>>
 }
 
-export interface ShadowBook {
-  all(): Promise<readonly Shadow[]>
-  get(device: DeviceId): Promise<Shadow | undefined>
-}
-
 export type LinkStatus = Link & { readonly since: Instant }
 
 export interface LinkBook {
@@ -117,10 +112,9 @@ export interface AuditBook {
 /** The state of one rule for one subject, as its engine hands it out. */
 export type RuleStateRow = { readonly rule: string; readonly subject: string; readonly kept: unknown }
 
-/** What a devices consumer has gathered since the last time. */
-export type DeviceNews = {
+/** What a devices consumer has gathered of links and dead letters since the last time. */
+export type DeviceLetters = {
   readonly to: Offset
-  readonly shadows: readonly Shadow[]
   readonly links: readonly LinkStatus[]
   readonly deadLetters: readonly (DeadLetter & { readonly at: Instant })[]
 }
@@ -135,7 +129,9 @@ export interface Checkpoints {
   saveRuleStates(to: Offset, rows: readonly RuleStateRow[]): Promise<void>
   /** For a journal that begins anew: the alarms go on from there, whatever they knew. */
   rebaseAlarms(to: Offset): Promise<void>
-  saveDevices(news: DeviceNews): Promise<void>
+  saveShadows(to: Offset, shadows: readonly Shadow[]): Promise<void>
+  /** Links and dead letters, with the offset up to which they are complete. */
+  saveLetters(news: DeviceLetters): Promise<void>
 }
 
 export interface Operations extends AsyncDisposable {
@@ -145,7 +141,8 @@ export interface Operations extends AsyncDisposable {
   readonly orders: OrderBook
   readonly events: EventBook
   readonly deadLetters: DeadLetterBook
-  readonly shadows: ShadowBook
+  /** The newest of each device, as it was last written down. */
+  shadows(): Promise<readonly Shadow[]>
   readonly links: LinkBook
   readonly audit: AuditBook
   readonly registry: Registry

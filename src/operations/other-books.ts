@@ -1,6 +1,6 @@
 /** The books that others read, and hardly write: events, audit, dead letters, the newest of each device, links. */
 import { eventOf, type StoredEvent } from './events.ts'
-import type { AuditBook, DeadLetterBook, EventBook, LinkBook, Shadow, ShadowBook } from './operations.ts'
+import type { AuditBook, DeadLetterBook, EventBook, LinkBook } from './operations.ts'
 import { keyOf, pageOf } from './pages.ts'
 import type { Store } from './store.ts'
 import type { Database, Tables } from './tables.ts'
@@ -85,20 +85,6 @@ export const deadLetterBook = (db: Database): DeadLetterBook => ({
       ({ id, at, body }) => ({ id, at, ...JSON.parse(body) }),
       ({ id }) => [id],
     )
-  },
-})
-
-const shadowOf = ({ device, last_seen_at, latest }: Tables['shadows']): Shadow => ({
-  device,
-  lastSeenAt: last_seen_at,
-  latest: JSON.parse(latest),
-})
-
-export const shadowBook = (db: Database): ShadowBook => ({
-  all: async () => (await db.selectFrom('shadows').selectAll().orderBy('device').execute()).map(shadowOf),
-  async get(device) {
-    const row = await db.selectFrom('shadows').selectAll().where('device', '=', device).executeTakeFirst()
-    return row && shadowOf(row)
   },
 })
 

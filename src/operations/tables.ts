@@ -86,7 +86,6 @@ export type Tables = {
     details: string
     hash: string
   }
-  shadows: { device: string; last_seen_at: number; latest: string }
   dead_letters: {
     id: Generated<number>
     at: number
@@ -104,7 +103,6 @@ export type Tables = {
   dead_parents: { alarm: string; subject: string; at: number; since: number; until: number | null }
   /** Devices that were heard although the alarm of their parent is active. */
   heard_behind: { alarm: string; device: string }
-  rule_states: { rule: string; subject: string; body: string }
   offsets: { consumer: string; position: number }
   /** One row for each event and channel. */
   outbox: {
@@ -242,12 +240,6 @@ const first: Migration = {
       .addColumn('hash', 'text', (c) => c.notNull())
       .execute()
 
-    await db.schema
-      .createTable('shadows')
-      .addColumn('device', 'text', (c) => c.primaryKey())
-      .addColumn('last_seen_at', 'bigint', (c) => c.notNull())
-      .addColumn('latest', 'text', (c) => c.notNull())
-      .execute()
     await numbered(db, 'dead_letters')
       .addColumn('at', 'bigint', (c) => c.notNull())
       .addColumn('device', 'text')
@@ -259,13 +251,6 @@ const first: Migration = {
       .createTable('links')
       .addColumn('source', 'text', (c) => c.primaryKey())
       .addColumn('body', 'text', (c) => c.notNull())
-      .execute()
-    await db.schema
-      .createTable('rule_states')
-      .addColumn('rule', 'text', (c) => c.notNull())
-      .addColumn('subject', 'text', (c) => c.notNull())
-      .addColumn('body', 'text', (c) => c.notNull())
-      .addPrimaryKeyConstraint('rule_states_key', ['rule', 'subject'])
       .execute()
     await db.schema
       .createTable('offsets')

@@ -1,0 +1,71 @@
+/**
+ * The thread that writes rule states and shadows. They are many and small, and SQLite is synchronous with one writer: here
+ * nobody waits for them, neither a device for its acknowledgement nor an alarm for its place in the books.
+ */
+import { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { StateAnswer, StateAsk, StoredStates } from './state-store.ts'
+
+const database = new DatabaseSync((workerData as { file: string }).file, { timeout: 5_000 })
+database.exec(`
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA cache_size = -16000;
+  CREATE TABLE IF NOT EXISTS rule_states (rule TEXT, subject TEXT, body TEXT NOT NULL, PRIMARY KEY (rule, subject)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS shadows (device TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS offsets (consumer TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;`)
+
+const put = {
+  ruleState: database.prepare('INSERT OR REPLACE INTO rule_states VALUES (?, ?, ?)'),
+  shadow: database.prepare('INSERT OR REPLACE INTO shadows VALUES (?, ?)'),
+  offset: database.prepare('INSERT OR REPLACE INTO offsets VALUES (?, ?)'),
+}
+const dropRuleState = database.prepare('DELETE FROM rule_states WHERE rule = ? AND subject = ?')
+
+function allOf<Row>(sql: string): Row[] {
+  const statement = database.prepare(sql)
+  statement.setReturnArrays(true)
+  return statement.all() as unknown as Row[]
+}
+
+function write(task: () => void): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    task()
+    database.exec('COMMIT')
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw cause
+  }
+}
+
+function answer(ask: StateAsk['ask']): unknown {
+  switch (ask.is) {
+    case 'read':
+      return {
+        offsets: allOf('SELECT consumer, position FROM offsets'),
+        ruleStates: allOf('SELECT rule, subject, body FROM rule_states'),
+        shadows: allOf<[string]>('SELECT body FROM shadows ORDER BY device').map(([body]) => body),
+      } satisfies StoredStates
+    case 'save':
+      return write(() => {
+        for (const { rule, subject, body } of ask.ruleStates) {
+          if (body === null) dropRuleState.run(rule, subject)
+          else put.ruleState.run(rule, subject, body)
+        }
+        for (const { device, body } of ask.shadows) put.shadow.run(device, body)
+        put.offset.run(ask.consumer, ask.to)
+      })
+    case 'close':
+      return database.close()
+  }
+}
+
+parentPort?.on('message', ({ id, ask }: StateAsk) => {
+  try {
+    parentPort?.postMessage({ id, result: answer(ask) } satisfies StateAnswer)
+  } catch (cause) {
+    parentPort?.postMessage({ id, failed: (cause as Error).message } satisfies StateAnswer)
+  }
+  if (ask.is === 'close') parentPort?.close()
+})
