@@ -17,6 +17,29 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     '连续用水 {forMs} 未间断，当前 {flowM3h} m³/h',
   ),
   'flow-paused': words('flow down to {flowM3h} m³/h', '流量降至 {flowM3h} m³/h'),
+  'night-flow-above': words(
+    'least flow of the night {flowM3h} m³/h, usually {usualM3h}, limit {limitM3h}',
+    '夜间最小流量 {flowM3h} m³/h，通常 {usualM3h}，限值 {limitM3h}',
+  ),
+  'night-flow-usual': words(
+    'least flow of the night {flowM3h} m³/h, within {limitM3h}',
+    '夜间最小流量 {flowM3h} m³/h，未超过 {limitM3h}',
+  ),
+  'ran-backwards': words(
+    '{backM3} m³ ran back within {forMs}, limit {limitM3}',
+    '{forMs} 内倒流 {backM3} m³，限值 {limitM3}',
+  ),
+  'back-flow-reported': words('the meter reports back-flow', '水表报告倒流'),
+  'runs-forward': words('nothing runs back any more', '已无倒流'),
+  'register-jumped': words(
+    'register from {fromM3} to {toM3} m³ within {forMs}; {maxRateM3h} m³/h is the most',
+    '读数在 {forMs} 内由 {fromM3} 跳至 {toM3} m³，最大流量 {maxRateM3h} m³/h',
+  ),
+  'register-fell': words(
+    'register fell from {fromM3} to {toM3} m³ within {forMs}',
+    '读数在 {forMs} 内由 {fromM3} 回退至 {toM3} m³',
+  ),
+  'register-goes-on': words('register goes on from {volumeM3} m³', '读数自 {volumeM3} m³ 起恢复连续'),
   'door-open-for': words('door open for {forMs}', '门已敞开 {forMs}'),
   'opened-without-grant': words(
     'opened without a grant in the last {releaseTimeMs}',

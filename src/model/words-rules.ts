@@ -8,6 +8,9 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   sustained: words('limit exceeded', '持续超限'),
   silent: words('device silent', '设备失联'),
   'continuous-flow': words('continuous flow', '持续用水'),
+  'night-flow': words('flow at night', '夜间用水'),
+  'reverse-flow': words('reverse flow', '水表倒流'),
+  'implausible-jump': words('implausible reading', '读数异常跳变'),
   'door-held-open': words('door held open', '门未关闭'),
   'door-open-warning': words('door about to be open too long', '门即将超时未关'),
   'door-forced': words('door forced', '门被强行打开'),
@@ -24,7 +27,6 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   // Faults that the campus and the documents declare
   'burst-pipe': words('burst pipe', '爆管'),
   'running-toilet': words('running toilet', '马桶长流水'),
-  'night-flow': words('flow at night', '夜间用水'),
   'meter-silent': words('meter silent', '水表失联'),
   'gate-silent': words('gate silent', '门禁失联'),
   'vehicle-silent': words('vehicle silent', '车辆失联'),

@@ -21,8 +21,13 @@ const flag: CanonicalPoint = { type: 'boolean' }
 
 export const FAMILY_POINTS: Readonly<Record<Family, Readonly<Record<string, CanonicalPoint>>>> = {
   'water-meter': {
+    /** The meter itself says that water runs back (LwM2M 3424/11). */
+    'back-flow': flag,
     battery: number('V'),
     flow: number('m³/h'),
+    pressure: number('MPa'),
+    /** Cumulative, what ran back. */
+    reverse: number('m³'),
     /** Cumulative. */
     volume: number('m³'),
     valve: oneOf('open', 'closed'),

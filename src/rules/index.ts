@@ -8,10 +8,13 @@ import { doorOpenWarningKind } from './door-open-warning.ts'
 import { forbiddenParkingKind } from './forbidden-parking.ts'
 import { fuelDropKind } from './fuel-drop.ts'
 import { geofenceKind } from './geofence.ts'
+import { implausibleJumpKind } from './implausible-jump.ts'
 import { longParkingKind } from './long-parking.ts'
 import { missedCheckpointKind } from './missed-checkpoint.ts'
+import { nightFlowKind } from './night-flow.ts'
 import { notReturnedKind } from './not-returned.ts'
 import { outOfHoursKind } from './out-of-hours.ts'
+import { reverseFlowKind } from './reverse-flow.ts'
 import { type RuleConfig, ruleConfigOf } from './rule-config.ts'
 import { silentKind } from './silent.ts'
 import { speedingKind } from './speeding.ts'
@@ -23,6 +26,9 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   sustainedKind,
   silentKind,
   continuousFlowKind,
+  nightFlowKind,
+  reverseFlowKind,
+  implausibleJumpKind,
   doorHeldOpenKind,
   doorOpenWarningKind,
   doorForcedKind,
