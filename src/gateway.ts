@@ -4,12 +4,13 @@
  *   connect → intake → journal ─┬→ history → historian
  *                               ├→ ledger  → interval book
  *                               ├→ devices → latest values, dead letters, links
- *                               └→ alarms  → rules → alarms → work orders → http
+ *                               └→ alarms  → rules → alarms → work orders → outbox → notify, http
  *
  * This is the only file that knows every room. Read it first.
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { WHOLE_SITE } from './alarms/seat.ts'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
 import type { Connector } from './connect/connector.ts'
 import { embeddedBroker } from './connect/embedded-broker.ts'
@@ -28,6 +29,7 @@ import { influxHistorian } from './historian/influx.ts'
 import { type IntervalBook, openIntervalBook } from './historian/interval-book.ts'
 import { parquetHistorian } from './historian/parquet.ts'
 import { figuresBySource, figuresOf } from './http/figures.ts'
+import { showInstantIn } from './http/instants.ts'
 import { createHttp } from './http/server.ts'
 import type { DeviceFacts, Figure, Obstacle } from './http/services.ts'
 import { createIntake } from './intake/intake.ts'
@@ -42,7 +44,10 @@ import type { Clock } from './model/instant.ts'
 import type { Log } from './model/log.ts'
 import type { DeviceId } from './model/reading.ts'
 import { faultName } from './model/words-rules.ts'
-import { DEVICES, EFFECTS, LETTERS, STATES } from './operations/checkpoints.ts'
+import { addresseesIn } from './notify/addressees.ts'
+import { namesOf } from './notify/names.ts'
+import { startNotify } from './notify/notify.ts'
+import { DEVICES, EFFECTS, STATES } from './operations/checkpoints.ts'
 import { openOperations } from './operations/open.ts'
 import type { Operations } from './operations/operations.ts'
 import { profileName } from './profiles/device-profile.ts'
@@ -92,7 +97,15 @@ export async function createGateway(
   const directory = compileProfiles(config.profiles, site.devices)
   const placeOf = (device: DeviceId) => directory.devices.get(device)?.place
   const rules = bindRules(config.rules, site, (name) => profiles.get(name))
-  const operations = opened.use(await openOperations({ dir, clock, titleOf: titlesOf(directory) }))
+  const factsOf = (device: DeviceId) => directory.devices.get(device)
+  const seats = config.seats.length > 0 ? config.seats : WHOLE_SITE
+  const operations = opened.use(
+    await openOperations({
+      ...{ dir, clock, titleOf: titlesOf(directory) },
+      watched: { seats, escalations: config.notify.escalation, factsOf },
+      addresseesOf: addresseesIn(config.notify, factsOf),
+    }),
+  )
   const initialPassword = await operations.registry.firstAdmin()
 
   const journal = opened.use(
@@ -120,6 +133,8 @@ export async function createGateway(
     await startAlarms({ ...edge, journal, rules, operations, placeOf, history: heard }),
   )
   const consumers: readonly Consumer[] = [history, ledger, devices, alarms]
+  const names = namesOf(site, showInstantIn(site.timeZone))
+  const notify = opened.use(await startNotify({ ...edge, options: config.notify, operations, names }))
 
   const sourceNamed = new Map<string, Connector>()
   const intake = createIntake({
@@ -160,6 +175,7 @@ export async function createGateway(
         ...figuresOf('alarms', alarms.counts),
         ...figuresOf('rules', alarms.engine.counts, ['subjects']),
         ...figuresOf('operations', operations.counts),
+        ...figuresBySource('notify', notify.counts(), ['waiting'], 'channel'),
         ...lagOf(journal, consumers),
       ],
     }),
@@ -196,9 +212,7 @@ async function newestSeen(
   book: IntervalBook,
   { checkpoints }: Operations,
 ): Promise<Offset> {
-  const offsets = await Promise.all(
-    [EFFECTS, STATES, DEVICES, LETTERS].map((name) => checkpoints.offset(name)),
-  )
+  const offsets = await Promise.all([EFFECTS, STATES, DEVICES].map((name) => checkpoints.offset(name)))
   return Math.max(durable, book.offset, ...offsets)
 }
 

@@ -4,6 +4,7 @@
  */
 import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
+import { SeatOptions } from '../alarms/seat.ts'
 import { EmbeddedBrokerOptions } from '../connect/embedded-broker.ts'
 import { MqttSourceOptions } from '../connect/mqtt.ts'
 import { OpcuaSourceOptions } from '../connect/opcua.ts'
@@ -14,9 +15,11 @@ import { IntakeOptions } from '../intake/intake.ts'
 import { JournalOptions } from '../journal/options.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Site } from '../model/site.ts'
+import { NotifyOptions } from '../notify/options.ts'
 import type { DeviceProfile } from '../profiles/device-profile.ts'
 import type { RuleConfig } from '../rules/rule-config.ts'
 import { type Environment, overridesFrom } from './environment.ts'
+import { checkNotify, withSecrets } from './notify.ts'
 import { readProfiles } from './profiles.ts'
 import { readRules } from './rules.ts'
 import { readSite } from './site.ts'
@@ -64,6 +67,10 @@ const ConfigFile = z.strictObject({
       error: 'needed where historian.kind is influx',
     })
     .prefault({}),
+  seats: z.array(SeatOptions).max(50).default([]).meta({
+    description: 'Operator positions, whose load is judged apart; without any, one for everything.',
+  }),
+  notify: NotifyOptions.prefault({}),
   log: z.strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
 })
 
@@ -98,13 +105,18 @@ export function loadConfig(file: string | undefined, environment: Environment): 
     data: { dir: resolve(read.data.dir) },
   }
   checkNames(loaded)
-  return loaded
+  checkNotify(loaded.notify, loaded.seats, loaded, failIn(loaded))
+  return { ...loaded, notify: withSecrets(loaded.notify, failIn(loaded)) }
 }
 
-function checkNames({ files, site, bridges, sources }: GatehouseConfig): void {
-  const fail = (sentence: string): never => {
+const failIn =
+  ({ files }: Pick<GatehouseConfig, 'files'>) =>
+  (sentence: string): never => {
     throw new GatehouseError('config-invalid', `${files.config}: ${sentence}`)
   }
+
+function checkNames({ files, site, bridges, sources }: GatehouseConfig): void {
+  const fail = failIn({ files })
   const devices = new Set(site.devices.map(({ id }) => id))
   const taken = bridges.find(({ name }) => devices.has(name))
   if (taken) fail(`bridges: ${taken.name} is the name of a device already`)

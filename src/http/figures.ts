@@ -34,17 +34,18 @@ export function figuresOf(
   })
 }
 
-/** The same counts of several sources: one metric each, split by `source`. Nothing where there is none. */
+/** The same counts of several of a kind: one metric each, split by its name. Nothing where there is none. */
 export function figuresBySource(
   room: string,
   sources: readonly { readonly name: string; readonly counts: Readonly<Record<string, number>> }[],
   gauges: readonly string[] = [],
+  label = 'source',
 ): Figure[] {
   return Object.keys(sources[0]?.counts ?? {}).map((name) => {
     const { divisor, named } = described(room, name, gauges.includes(name))
     const values = Object.fromEntries(
       sources.map((source) => [source.name, (source.counts[name] ?? 0) / divisor]),
     )
-    return { ...named, label: 'source', values }
+    return { ...named, label, values }
   })
 }

@@ -46,7 +46,7 @@ export type NotificationQuery = PageQuery & {
 export type Tried = { readonly ids: readonly number[]; readonly at: Instant; readonly because?: string }
 
 export interface Outbox {
-  /** Oldest first. */
+  /** Oldest first: so many, and as many critical alarms that wait behind them. */
   waiting(channel: string, limit: number): Promise<readonly Notification[]>
   countWaiting(channel: string): Promise<number>
   /** Instants of tries since then, oldest first: what counts against a channel's limits. */
@@ -140,15 +140,22 @@ export function outboxOver({ db, write }: Store, { kept }: { readonly kept: numb
 
   return {
     async waiting(channel, limit) {
-      const rows = await db
+      const oldest = db
         .selectFrom('outbox')
         .selectAll()
         .where('state', '=', 'waiting')
         .where('channel', '=', channel)
         .orderBy('id')
         .limit(limit)
+      const rows = await oldest.execute()
+      if (rows.length < limit) return rows.map(notificationOf)
+      // An alarm has one severity all its life, so looking past others at critical ones mixes up no order.
+      const urgent = await oldest
+        .where('severity', '=', 'critical')
+        .where('kind', 'like', 'alarm.%')
+        .where('id', '>', rows.at(-1)?.id ?? 0)
         .execute()
-      return rows.map(notificationOf)
+      return [...rows, ...urgent].map(notificationOf)
     },
 
     async countWaiting(channel) {

@@ -1,0 +1,41 @@
+/** What a notification says, in both languages: titles and lines of letters to people. Figures in braces, as everywhere. */
+import type { Words } from './errors.ts'
+
+const words = (en: string, zh: string): Words => ({ en, 'zh-CN': zh })
+
+export const EVENT_WORDS: Readonly<Record<string, Words>> = {
+  'alarm.raised': words('alarm', '告警'),
+  'alarm.acknowledged': words('alarm acknowledged', '告警已确认'),
+  'alarm.cleared': words('alarm cleared', '告警已恢复'),
+  'alarm.escalated': words('alarm not acknowledged', '告警未确认，升级通知'),
+  'order.created': words('work order', '新工单'),
+  'order.moved': words('work order moved', '工单流转'),
+  'flood.began': words('alarm flood', '告警洪峰'),
+  'flood.ended': words('alarm flood over', '告警洪峰结束'),
+}
+
+export const LETTER_WORDS = {
+  where: words('Where: {place}', '位置：{place}'),
+  why: words('Why: {text}', '原因：{text}'),
+  since: words('Since: {at}', '发生时间：{at}'),
+  learnt: words('Learnt: {at}', '获知时间：{at}'),
+  cleared: words('Over: {at}', '恢复时间：{at}'),
+  acknowledged: words('Acknowledged: {by}, {at}', '确认：{by}，{at}'),
+  note: words('Note: {note}', '备注：{note}'),
+  step: words('Step {step} of {of}: nobody has acknowledged it yet', '第 {step}/{of} 级升级：仍无人确认'),
+  order: words('#{number} {title}', '#{number} {title}'),
+  state: words('State: {state}', '状态：{state}'),
+  assignee: words('With: {assignee}', '处理方：{assignee}'),
+  flooded: words(
+    'Seat {seat}: {count} alarms within 10 minutes. Until it is over they come in digests; critical ones at once.',
+    '坐席 {seat}：10 分钟内 {count} 条告警。洪峰期间改为摘要通知，紧急告警仍即时通知。',
+  ),
+  calm: words(
+    'Seat {seat}: over at {until}, {count} alarms since {since}',
+    '坐席 {seat}：{until} 结束，自 {since} 起共 {count} 条告警',
+  ),
+  digest: words('{count} notifications', '{count} 条通知'),
+  group: words('{fault} · {place} × {count}, {from} to {to}', '{fault} · {place} × {count}，{from} 至 {to}'),
+  other: words('{event} × {count}', '{event} × {count}'),
+  more: words('… and {count} more lines, in the control room', '……另有 {count} 行，详见监控中心'),
+} as const

@@ -1,0 +1,32 @@
+/** Who is told of an event: the channels whose routes it fits, and those that a step of an escalation names. */
+import { channelsOf } from '../alarms/escalation.ts'
+import { type FactsOf, inScope } from '../alarms/scope.ts'
+import type { BusinessEvent } from '../operations/events.ts'
+import type { Addressees } from '../operations/outbox.ts'
+import type { NotifyOptions } from './options.ts'
+
+type Route = NotifyOptions['routes'][number]
+
+export function addresseesIn(
+  { channels, routes, escalation }: Pick<NotifyOptions, 'channels' | 'routes' | 'escalation'>,
+  factsOf: FactsOf,
+): Addressees {
+  const known = new Set(channels.map(({ name }) => name))
+
+  function fits(route: Route, event: BusinessEvent): boolean {
+    if (!route.events.some((kind) => kind === event.kind)) return false
+    if ('flood' in event) return true
+    if ('alarm' in event) return inScope(route, event.alarm, factsOf)
+    const { device, severity, fault } = event.order
+    const place = factsOf(device)?.place
+    // An order may come of several rules; of those only the fault is common, which is a rule's id where it names none.
+    return place !== undefined && inScope(route, { device, severity, place, rule: fault }, factsOf)
+  }
+
+  return (event) => {
+    const step = event.kind === 'alarm.escalated' ? event.alarm.escalated : undefined
+    const named = step ? channelsOf(escalation, step) : []
+    const routed = routes.filter((route) => fits(route, event)).map(({ channel }) => channel)
+    return [...new Set([...named, ...routed])].filter((name) => known.has(name))
+  }
+}

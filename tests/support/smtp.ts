@@ -1,0 +1,108 @@
+/**
+ * A small real SMTP server (RFC 5321) over TCP: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA. It keeps the letters that it took,
+ * and refuses what it is told to refuse.
+ */
+import { createServer, type Socket } from 'node:net'
+import { createSecureContext, TLSSocket } from 'node:tls'
+
+export type Letter = {
+  readonly from: string
+  readonly to: readonly string[]
+  readonly data: string
+  readonly isEncrypted: boolean
+  readonly user: string | undefined
+}
+
+export type SmtpSetting = {
+  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly user?: { readonly name: string; readonly password: string }
+  /** The answer to the end of the n-th letter's data, from 0, where it is not taken. */
+  readonly answer?: (n: number) => string | undefined
+}
+
+export type Smtp = AsyncDisposable & { readonly port: number; readonly letters: Letter[] }
+
+export async function openSmtp({ tls, user, answer = () => undefined }: SmtpSetting = {}): Promise<Smtp> {
+  const letters: Letter[] = []
+  const sockets = new Set<Socket>()
+  let count = 0
+
+  function talk(socket: Socket, isEncrypted: boolean): void {
+    let [text, signedIn, from, isData] = ['', undefined as string | undefined, '', false]
+    let to: string[] = []
+    const say = (line: string) => socket.write(`${line}\r\n`)
+
+    function command(line: string): void {
+      const verb = line.slice(0, 4).toUpperCase()
+      if (verb === 'EHLO') {
+        const offers = [
+          'small',
+          ...(tls && !isEncrypted ? ['STARTTLS'] : []),
+          ...(user ? ['AUTH PLAIN'] : []),
+          '8BITMIME',
+        ]
+        say(offers.map((offer, i) => `250${i === offers.length - 1 ? ' ' : '-'}${offer}`).join('\r\n'))
+      } else if (verb === 'STAR' && tls) {
+        say('220 go')
+        socket.removeAllListeners('data')
+        talk(new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) }), true)
+      } else if (verb === 'AUTH') {
+        const [, name, password] = Buffer.from(line.split(' ')[2] ?? '', 'base64')
+          .toString()
+          .split('\0')
+        const isRight = user !== undefined && name === user.name && password === user.password
+        if (isRight) signedIn = name
+        say(isRight ? '235 in' : '535 no')
+      } else if (verb === 'MAIL') {
+        from = /<(.*)>/.exec(line)?.[1] ?? ''
+        to = []
+        say(user && !signedIn ? '530 sign in first' : '250 ok')
+      } else if (verb === 'RCPT') {
+        to.push(/<(.*)>/.exec(line)?.[1] ?? '')
+        say('250 ok')
+      } else if (verb === 'DATA') {
+        isData = true
+        say('354 go on')
+      } else if (verb === 'QUIT') {
+        say('221 bye')
+        socket.end()
+      } else say('250 ok')
+    }
+
+    if (!isEncrypted) say('220 small')
+    socket.on('error', () => {}) // the other end is gone
+    socket.on('data', (chunk) => {
+      text += chunk.toString()
+      for (;;) {
+        const end = text.indexOf(isData ? '\r\n.\r\n' : '\r\n')
+        if (end < 0) return
+        const part = text.slice(0, end)
+        text = text.slice(end + (isData ? 5 : 2))
+        if (!isData) {
+          command(part)
+          continue
+        }
+        isData = false
+        const refusal = answer(count++)
+        if (refusal === undefined) letters.push({ from, to, data: part, isEncrypted, user: signedIn })
+        say(refusal ?? '250 taken')
+      }
+    })
+  }
+
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    talk(socket, false)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    letters,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
