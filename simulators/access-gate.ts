@@ -1,13 +1,14 @@
 /**
  * An access-control gate: people pass in slots of half a minute, each with a grant, an opening and a closing;
- * now and then somebody is refused. A heartbeat each half minute tells the state of door and lock.
+ * now and then somebody is refused. A heartbeat each half minute tells the state of door and lock. What goes wrong at a
+ * gate is a story: events of its own, and nobody else near it.
  */
-import type { Instant } from '../src/model/instant.ts'
+import type { Instant, Interval } from '../src/model/instant.ts'
 import type { Value } from '../src/model/reading.ts'
 import { type Behaviour, beats } from './behaviour.ts'
 import { between, chance } from './chance.ts'
 import { busyness, type LocalDay } from './local-day.ts'
-import { occurrenceIn, type Trouble } from './trouble.ts'
+import { isOn, occurrenceIn, type ScenarioName, type Trouble } from './trouble.ts'
 
 const SLOT_MS = 30_000
 const HEARTBEAT_MS = 30_000
@@ -25,7 +26,7 @@ export type GateOptions = {
 }
 
 export function accessGate({ device, seed, dayOf, troubles }: GateOptions): Behaviour {
-  const stories = troubles.filter(({ name }) => name === 'door-held-open' || name === 'door-forced')
+  const stories = troubles.filter(({ name }) => name in STORIES)
   const credential = (slot: Instant) =>
     `card-${String(Math.floor(chance(seed, device, slot, 'card') * 900) + 100).padStart(4, '0')}`
 
@@ -50,12 +51,7 @@ export function accessGate({ device, seed, dayOf, troubles }: GateOptions): Beha
   const story = (trouble: Trouble, around: Instant): Event[] => {
     const found = occurrenceIn(trouble, { from: around - trouble.lastsMs, to: around + SLOT_MS })
     if (!found) return []
-    const grant = { at: found.from, values: { access: 'granted', credential: credential(found.from) } }
-    const opened = [
-      { at: found.from + 1_000, values: { door: 'open' } },
-      { at: found.to, values: { door: 'closed' } },
-    ]
-    return trouble.name === 'door-forced' ? opened : [grant, ...opened]
+    return STORIES[trouble.name]?.(found, credential(found.from)) ?? []
   }
 
   const eventsIn = (from: Instant, to: Instant): Event[] => {
@@ -78,7 +74,8 @@ export function accessGate({ device, seed, dayOf, troubles }: GateOptions): Beha
   const phaseMs = Math.floor(chance(seed, device, 'phase') * 30) * 1_000 + 500
   return (after, upTo) => {
     const heartbeats = beats(HEARTBEAT_MS, phaseMs, after, upTo).map((at): Event => {
-      return { at, values: { door: doorAt(at), lock: 'locked' } }
+      const isUnlocked = stories.some((trouble) => UNLOCKS.includes(trouble.name) && isOn(trouble, at))
+      return { at, values: { door: doorAt(at), lock: isUnlocked ? 'unlocked' : 'locked' } }
     })
     return [...eventsIn(after, upTo), ...heartbeats]
       .toSorted((a, b) => a.at - b.at)
@@ -86,7 +83,51 @@ export function accessGate({ device, seed, dayOf, troubles }: GateOptions): Beha
   }
 }
 
+/** In these the door stands open from a second after the beginning. */
+const OPENS: readonly ScenarioName[] = ['door-held-open', 'door-forced', 'fire-release']
+const UNLOCKS: readonly ScenarioName[] = ['door-unlocked', 'fire-release']
+
+/** Between two tries of whoever guesses a code. */
+const TRY_MS = 5_000
+
+/** What the gate says of each, from its beginning to its end. */
+const STORIES: Partial<Record<ScenarioName, (time: Interval, credential: string) => Event[]>> = {
+  'door-held-open': ({ from, to }, credential) => [
+    { at: from, values: { access: 'granted', credential } },
+    { at: from + 1_000, values: { door: 'open' } },
+    { at: to, values: { door: 'closed' } },
+  ],
+  'door-forced': ({ from, to }) => [
+    { at: from + 1_000, values: { door: 'open' } },
+    { at: to, values: { door: 'closed' } },
+  ],
+  'door-unlocked': ({ from, to }) => [
+    { at: from, values: { lock: 'unlocked' } },
+    { at: to, values: { lock: 'locked' } },
+  ],
+  'door-tamper': ({ from, to }) => [
+    { at: from, values: { tamper: true } },
+    { at: to, values: { tamper: false } },
+  ],
+  'denied-burst': ({ from, to }, credential) =>
+    Array.from({ length: Math.ceil((to - from) / TRY_MS) }, (_, tries) => ({
+      at: from + tries * TRY_MS,
+      values: { access: 'denied', credential, reason: 'InvalidPIN' },
+    })),
+  duress: ({ from }, credential) => [
+    { at: from, values: { access: 'granted', credential, direction: 'in', duress: true } },
+    { at: from + 1_000, values: { door: 'open' } },
+    { at: from + 5_000, values: { door: 'closed' } },
+  ],
+  'fire-release': ({ from, to }) => [
+    { at: from, values: { fire: true, lock: 'unlocked' } },
+    { at: from + 1_000, values: { door: 'open' } },
+    { at: to, values: { fire: false, door: 'closed', lock: 'locked' } },
+  ],
+}
+
 function isOpenBy(trouble: Trouble, at: Instant): boolean {
+  if (!OPENS.includes(trouble.name)) return false
   const found = occurrenceIn(trouble, { from: at, to: at + 1 })
   return found !== undefined && at >= found.from + 1_000
 }

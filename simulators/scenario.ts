@@ -23,6 +23,11 @@ const STRIKES: Readonly<Record<ScenarioName, Family>> = {
   'bad-payloads': 'water-meter',
   'door-held-open': 'access-control-gate',
   'door-forced': 'access-control-gate',
+  'door-unlocked': 'access-control-gate',
+  'door-tamper': 'access-control-gate',
+  'denied-burst': 'access-control-gate',
+  duress: 'access-control-gate',
+  'fire-release': 'access-control-gate',
   'missed-patrol': 'patrol-checkpoint',
   'long-parking': 'vehicle-tracker',
 }
@@ -66,6 +71,14 @@ const every10Minutes = (name: ScenarioName, atMinute: number, lastsMinutes: numb
   everyMs: 10 * MINUTE_MS,
 })
 
+/** Once a cycle: rare things, so that the demo is not one flood of alarms. */
+const once = (name: ScenarioName, atMinute: number, lastsMinutes: number): Scenario => ({
+  name,
+  startsAfterMs: atMinute * MINUTE_MS,
+  lastsMs: lastsMinutes * MINUTE_MS,
+  everyMs: DEMO_CYCLE_MS,
+})
+
 /**
  * Anchored to the half hour, so that whenever the demo starts an alarm comes up within two minutes, and each
  * fault is gone for long enough to prove its repair.
@@ -80,6 +93,11 @@ export const DEMO_SCENARIOS: readonly Scenario[] = [
   every10Minutes('door-forced', 7.75, 0.2),
   every10Minutes('bad-payloads', 8, 0.5),
   every10Minutes('door-held-open', 9, 0.75),
+  once('door-unlocked', 6.5, 1.5),
+  once('denied-burst', 12.5, 0.75),
+  once('fire-release', 14.5, 1),
+  once('door-tamper', 16.5, 0.5),
+  once('duress', 22.5, 0.1),
   { name: 'missed-patrol', startsAfterMs: 0, lastsMs: 15 * MINUTE_MS, everyMs: DEMO_CYCLE_MS },
 ]
 

@@ -79,8 +79,13 @@ describe('each scenario, begun after a minute, raises exactly', () => {
     ['running-toilet', 'meter-04',      4,   ['+2:52 running-toilet meter-04', '-5:12 running-toilet meter-04']],
     ['meter-silent',   'meter-07',      3,   ['+1:40 meter-silent meter-07', '-4:00 meter-silent meter-07']],
     ['bad-payloads',   'meter-09',      3,   []],
-    ['door-held-open', 'gate-north',    2,   ['+1:16 door-held-open gate-north', '-3:00 door-held-open gate-north']],
+    ['door-held-open', 'gate-north',    2,   ['+1:13 door-open-warning gate-north', '+1:16 door-held-open gate-north', '-1:16 door-open-warning gate-north', '-3:00 door-held-open gate-north']],
     ['door-forced',    'gate-north',    0.2, ['+1:01 door-forced gate-north', '-1:12 door-forced gate-north']],
+    ['door-unlocked',  'gate-north',    2,   ['+1:00 door-unlocked gate-north', '-3:00 door-unlocked gate-north']],
+    ['door-tamper',    'gate-north',    1,   ['+1:00 door-tamper gate-north', '-2:00 door-tamper gate-north']],
+    ['denied-burst',   'gate-north',    0.5, ['+1:20 denied-burst gate-north', '-2:25 denied-burst gate-north']],
+    ['duress',         'gate-north',    0.1, ['+1:00 duress gate-north', '-3:00 duress gate-north']],
+    ['fire-release',   'gate-north',    2,   []],
     ['missed-patrol',  'checkpoint-03', 15,  ['+6:00 missed-patrol perimeter/checkpoint-03', '-20:08 missed-patrol perimeter/checkpoint-03']],
     ['long-parking',   'vehicle-03',    5,   ['+2:22 long-parking vehicle-03', '-6:07 long-parking vehicle-03']],
   ])('%s', (name, device, lastsMinutes, wanted) => {
@@ -90,6 +95,7 @@ describe('each scenario, begun after a minute, raises exactly', () => {
   it('a door that is forced and left open is also held open', () => {
     expect(alarmsOf(story({ scenarios: [strike('door-forced', 'gate-north', 1)], minutes: 5 }))).toEqual([
       '+1:01 door-forced gate-north',
+      '+1:13 door-open-warning gate-north',
       '+1:16 door-held-open gate-north',
     ])
   })

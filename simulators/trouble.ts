@@ -12,6 +12,11 @@ export const SCENARIO_NAMES = [
   'bad-payloads',
   'door-held-open',
   'door-forced',
+  'door-unlocked',
+  'door-tamper',
+  'denied-burst',
+  'duress',
+  'fire-release',
   'missed-patrol',
   'long-parking',
 ] as const

@@ -97,6 +97,21 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     'door open for {forMs}: the alarm has taken over',
     '门已敞开 {forMs}，已转为报警',
   ),
+  'lock-left-open': words('lock left released', '门锁处于常开状态'),
+  'door-locked': words('locked again', '门已上锁'),
+  'tamper-detected': words('somebody is at the device itself', '设备被拆动'),
+  'tamper-over': words('the device is closed again', '设备防拆已恢复'),
+  'denied-times': words('denied {times} times within {withinMs}', '{withinMs} 内被拒 {times} 次'),
+  'denied-credential': words(
+    '{credential} denied {times} times within {withinMs}',
+    '凭证 {credential} 在 {withinMs} 内被拒 {times} 次',
+  ),
+  'denied-no-more': words('nobody denied for {quietMs}', '{quietMs} 内无人被拒'),
+  'duress-signalled': words('duress signalled', '收到胁迫信号'),
+  'duress-signalled-by': words('duress signalled by {who}', '{who} 发出胁迫信号'),
+  'duress-quiet': words('no further signal for {holdMs}', '{holdMs} 内无新的胁迫信号'),
+  'source-down': words('no link for {forMs}', '连接中断 {forMs}'),
+  'source-up': words('linked again', '连接已恢复'),
   'judged-anew': words('the rule starts anew', '规则已重新开始判断'),
   // Why a verification ended as it did
   'no-breach': words(

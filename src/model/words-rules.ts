@@ -13,6 +13,10 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   'implausible-jump': words('implausible reading', '读数异常跳变'),
   'door-held-open': words('door held open', '门未关闭'),
   'door-open-warning': words('door about to be open too long', '门即将超时未关'),
+  'door-unlocked': words('door left unlocked', '门未上锁'),
+  'door-tamper': words('tampering at a door', '门禁设备被拆动'),
+  'denied-burst': words('repeated denials', '多次刷卡被拒'),
+  duress: words('duress', '胁迫报警'),
   'door-forced': words('door forced', '门被强行打开'),
   'missed-checkpoint': words('checkpoint missed', '巡更漏检'),
   'long-parking': words('parked too long', '停放超时'),
@@ -24,6 +28,7 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   tow: words('moved without ignition', '熄火移动'),
   'fuel-drop': words('fuel lost', '油量异常减少'),
   'tracker-unplugged': words('tracker unplugged', '定位终端断电'),
+  'source-down': words('source not linked', '数据源断开'),
   // Faults that the campus and the documents declare
   'burst-pipe': words('burst pipe', '爆管'),
   'running-toilet': words('running toilet', '马桶长流水'),

@@ -10,6 +10,10 @@ import { fuelDropKind } from './fuel-drop.ts'
 import { geofenceKind } from './geofence.ts'
 import { implausibleJumpKind } from './implausible-jump.ts'
 import { longParkingKind } from './long-parking.ts'
+import { deniedBurstKind } from './denied-burst.ts'
+import { doorTamperKind } from './door-tamper.ts'
+import { doorUnlockedKind } from './door-unlocked.ts'
+import { duressKind } from './duress.ts'
 import { missedCheckpointKind } from './missed-checkpoint.ts'
 import { nightFlowKind } from './night-flow.ts'
 import { notReturnedKind } from './not-returned.ts'
@@ -32,6 +36,10 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   doorHeldOpenKind,
   doorOpenWarningKind,
   doorForcedKind,
+  doorUnlockedKind,
+  doorTamperKind,
+  deniedBurstKind,
+  duressKind,
   missedCheckpointKind,
   longParkingKind,
   forbiddenParkingKind,
