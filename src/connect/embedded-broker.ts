@@ -76,7 +76,12 @@ export type EmbeddedBrokerParts = {
   readonly clock: Clock
 }
 
-type Session = { readonly grant: Grant; readonly filters: Set<string>; lastTopic: string }
+type Session = {
+  readonly grant: Grant
+  readonly filters: Set<string>
+  /** Topics that its grant was found to cover, so that the filters are tried once for each. */
+  readonly allowed: Set<string>
+}
 
 type Waiting = { readonly message: Publish; readonly answer: (error?: Error) => void }
 
@@ -86,6 +91,8 @@ const CONNECT_WITHIN_MS = 10_000
 /** A reader that has not taken its bytes by then would hold up the whole broker. */
 const DRAIN_WITHIN_MS = 15_000
 const TOPIC_LEVELS = 32
+/** A concentrator publishes for some thousand devices at most. */
+const ALLOWED_TOPICS = 4_096
 /**
  * Each holds what arrived in one turn of the event loop. A connection is not read on while its own are
  * unanswered, so this many at a time means that the journal hangs.
@@ -94,6 +101,13 @@ const UNFINISHED = 4_096
 const SUBSCRIPTIONS = 32
 /** CONNACK return codes (MQTT 3.1.1 §3.2.2.3). */
 const [UNAVAILABLE, BAD_CREDENTIALS, NOT_AUTHORIZED] = [3, 4, 5]
+
+function mayPublish({ grant, allowed }: Session, topic: string): boolean {
+  if (allowed.has(topic)) return true
+  if (topic.startsWith('$') || !coversAny(grant.publish, topic)) return false
+  if (allowed.size < ALLOWED_TOPICS) allowed.add(topic)
+  return true
+}
 
 export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBrokerParts): EmbeddedBroker {
   const { name, host, maxPacketBytes } = options
@@ -169,15 +183,13 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     if (closing) return // neither acknowledged nor refused: the device sends it again
     const session = client ? sessions.get(client) : undefined
     const { topic, payload } = packet
-    const allowed =
-      session && packet.qos !== 2 && (topic === session.lastTopic || coversAny(session.grant.publish, topic))
-    if (!allowed || topic.startsWith('$')) {
+    const allowed = session && packet.qos !== 2 && mayPublish(session, topic)
+    if (!allowed) {
       counts.refusedPublishes++
       const sender = session?.grant.name
       log.warn({ source: name, sender, topic: topic.slice(0, 200), qos: packet.qos }, 'A publish was refused')
       return callback(new Error('not allowed to publish this'))
     }
-    session.lastTopic = topic
     if (unfinished >= UNFINISHED) {
       counts.undelivered++
       return callback(new Error('too much is waiting to become durable'))
@@ -215,7 +227,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     }
     attempts.succeeded(address, username)
     if (client.closed) return
-    sessions.set(client, { grant, filters: new Set(), lastTopic: '' })
+    sessions.set(client, { grant, filters: new Set(), allowed: new Set() })
     const guard = guards.get(client.conn)
     if (guard) guard.limitBytes = maxPacketBytes
   }

@@ -262,10 +262,20 @@ it('of a gate only the whole sample is a repeat: two cards in one millisecond ar
 })
 
 it('forgets the oldest sample where it remembers enough: a repeat of it is written again', async () => {
-  const { intake, readings } = plant(undefined, { rememberedSamples: 2 })
+  const { intake, readings } = plant(undefined, { rememberedSamples: 4 })
   const at = (minute: number) => says('meter-1', { time: NOW - minute * MINUTE, volume: 1 })
-  for (const minute of [3, 2, 1, 3, 1]) await intake.deliver([at(minute)])
-  expect(await readings()).toHaveLength(4)
+  for (const minute of [4, 3, 2, 1, 4, 1]) await intake.deliver([at(minute)])
+  expect(await readings()).toHaveLength(5)
+})
+
+it('knows a repeat among many of one device, in whatever order they were measured', async () => {
+  const { intake, readings } = plant()
+  const at = (minute: number) => says('meter-1', { time: NOW - minute * MINUTE, volume: minute })
+  const minutes = Array.from({ length: 60 }, (_, i) => (i * 37) % 60)
+  for (const minute of minutes) await intake.deliver([at(minute)])
+  for (const minute of minutes.toReversed()) await intake.deliver([at(minute)])
+  expect(await readings()).toHaveLength(60)
+  expect(intake.counts.repeats).toBe(60)
 })
 
 it('makes one sample of the OPC UA points of one instant, and a second one of a point that changed again', async () => {

@@ -30,7 +30,8 @@ export const IntakeOptions = z.strictObject({
     .default(5 * 60_000)
     .meta({ description: 'Nor one measured further ahead of our clock than this, ms. Default 5 min.' }),
   rememberedSamples: z.int().nonnegative().default(100_000).meta({
-    description: 'Samples remembered to know a repeat by, about 300 bytes each; the oldest goes first.',
+    description:
+      'Samples remembered at most to know a repeat by, about 300 bytes each; the older half is let go at once.',
   }),
 })
 
@@ -222,6 +223,7 @@ export function createIntake({
     counts,
     async deliver(messages) {
       const { batch, records, made, answers } = read(messages)
+      const waitsFor = [...(batch.waitsFor ?? [])] // before it is durable itself and forgets them
       batch.appending = append(records).then(
         () => repeats.written(batch),
         (cause) => {
@@ -230,7 +232,8 @@ export function createIntake({
         },
       )
       try {
-        await Promise.all([batch.appending, ...[...batch.waitsFor].map(({ appending }) => appending)])
+        await batch.appending
+        for (const { appending } of waitsFor) await appending
       } catch (cause) {
         counts.rejectedBatches++
         for (const message of messages) directory.forget(message)

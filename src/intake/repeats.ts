@@ -12,16 +12,16 @@ import type { DeviceId, Sample, Value } from '../model/reading.ts'
 /** The samples of one append. */
 export type Batch = {
   isDurable: boolean
-  /** Where its samples are remembered, until it is durable. */
-  readonly kept: string[]
+  /** It was not written: its samples are as if never heard. */
+  isLost: boolean
   /** Batches still being written that hold what this one repeats. */
-  readonly waitsFor: Set<Batch>
+  waitsFor?: Set<Batch>
   appending?: Promise<void>
 }
 
-export const newBatch = (): Batch => ({ isDurable: false, kept: [], waitsFor: new Set() })
+export const newBatch = (): Batch => ({ isDurable: false, isLost: false })
 
-type Remembered = Pick<Sample, 'values' | 'doubts'> & { readonly batch: Batch }
+type Remembered = { readonly sample: Sample; readonly batch: Batch }
 
 export type Judged = {
   /** What of the sample is new, if anything. */
@@ -34,6 +34,8 @@ export type Judged = {
 
 /** Samples of one device at one instant that are remembered; a door says no more in a millisecond. */
 const MOST_AT_ONE_INSTANT = 16
+/** So many of a device are looked through one by one; more get an index by instant, once somebody asks. */
+const LOOKED_THROUGH = 16
 
 export type RepeatMemory = {
   judge(sample: Sample, by: RepeatsBy, batch: Batch): Judged
@@ -44,55 +46,105 @@ export type RepeatMemory = {
   lost(batch: Batch): void
 }
 
+/** Remembers at least half of `mostSamples`, and never more than all: the older half is let go at once. */
 export function repeatMemory(mostSamples: number): RepeatMemory {
-  const memory = new Map<string, Remembered[]>()
-  // One iterator for good: a new one each time would walk over all that was let go before it.
-  const oldest = memory.keys()
-  const keyOf = ({ device, at }: Pick<Sample, 'device' | 'at'>) => `${device} ${at}`
+  let current = new Map<DeviceId, DeviceMemory>()
+  let previous = new Map<DeviceId, DeviceMemory>()
+  let count = 0
 
-  const remember = (sample: Sample, known: Remembered[] | undefined, batch: Batch) => {
-    const { values, doubts } = sample
-    const remembered = doubts ? { values, doubts, batch } : { values, batch }
-    const key = keyOf(sample)
-    if (!known) memory.set(key, [remembered])
-    else if (known.length < MOST_AT_ONE_INSTANT) known.push(remembered)
-    else return
-    batch.kept.push(key)
-    if (memory.size <= mostSamples) return
-    const next = oldest.next()
-    if (!next.done) memory.delete(next.value)
+  const known = (device: DeviceId, at: Instant): readonly Remembered[] => {
+    const newer = current.get(device)?.at(at) ?? NOTHING
+    const older = previous.get(device)?.at(at) ?? NOTHING
+    return newer === NOTHING ? older : older === NOTHING ? newer : [...older, ...newer]
+  }
+
+  const remember = (sample: Sample, batch: Batch) => {
+    if (mostSamples === 0) return
+    let memory = current.get(sample.device)
+    if (!memory) {
+      memory = deviceMemory()
+      current.set(sample.device, memory)
+    }
+    memory.add({ sample, batch })
+    if (++count < mostSamples / 2) return
+    previous = current
+    current = new Map()
+    count = 0
   }
 
   const leansOn = (batch: Batch, { batch: other }: Remembered) => {
-    if (other !== batch && !other.isDurable) batch.waitsFor.add(other)
+    if (other === batch || other.isDurable) return
+    batch.waitsFor ??= new Set()
+    batch.waitsFor.add(other)
   }
 
   return {
     judge(sample, by, batch) {
-      const known = memory.get(keyOf(sample))
-      if (known && by === 'sample') {
-        const same = known.find((other) => isSame(sample, other))
+      const there = known(sample.device, sample.at)
+      if (there === NOTHING) {
+        remember(sample, batch)
+        return { fresh: sample, repeats: 0, conflicts: 0 }
+      }
+      if (by === 'sample') {
+        const same = there.find((other) => isSame(sample, other.sample))
         if (same) {
           leansOn(batch, same)
           return { fresh: undefined, repeats: 1, conflicts: 0 }
         }
       }
-      const judged = known && by === 'point' ? judgePoints(sample, known, batch, leansOn) : undefined
-      const fresh = judged ? judged.fresh : sample
-      if (fresh) remember(fresh, known, batch)
-      return judged ?? { fresh, repeats: 0, conflicts: 0 }
+      const judged =
+        by === 'point'
+          ? judgePoints(sample, there, batch, leansOn)
+          : { fresh: sample, repeats: 0, conflicts: 0 }
+      if (judged.fresh && there.length < MOST_AT_ONE_INSTANT) remember(judged.fresh, batch)
+      return judged
     },
-    holds: (device, at) => memory.has(keyOf({ device, at })),
+    holds: (device, at) => known(device, at) !== NOTHING,
     written(batch) {
       batch.isDurable = true
-      batch.kept.length = 0
+      delete batch.waitsFor
     },
     lost(batch) {
-      for (const key of batch.kept) {
-        const others = memory.get(key)?.filter((remembered) => remembered.batch !== batch)
-        if (others?.length) memory.set(key, others)
-        else memory.delete(key)
+      batch.isLost = true
+    },
+  }
+}
+
+const NOTHING: readonly Remembered[] = []
+
+type DeviceMemory = {
+  add(remembered: Remembered): void
+  /** NOTHING where there is nothing. */
+  at(instant: Instant): readonly Remembered[]
+}
+
+/** A device mostly measures onwards: what is later than all before it is known to be new without a look. */
+function deviceMemory(): DeviceMemory {
+  const all: Remembered[] = []
+  let newest = Number.NEGATIVE_INFINITY
+  let index: Map<Instant, Remembered[]> | undefined
+
+  const note = (remembered: Remembered, into: Map<Instant, Remembered[]>) => {
+    const there = into.get(remembered.sample.at)
+    if (there) there.push(remembered)
+    else into.set(remembered.sample.at, [remembered])
+  }
+
+  return {
+    add(remembered) {
+      all.push(remembered)
+      newest = Math.max(newest, remembered.sample.at)
+      if (index) note(remembered, index)
+    },
+    at(instant) {
+      if (instant > newest) return NOTHING
+      if (!index && all.length > LOOKED_THROUGH) {
+        index = new Map()
+        for (const one of all) note(one, index)
       }
+      const there = index ? (index.get(instant) ?? NOTHING) : all
+      const found = there.filter(({ sample, batch }) => sample.at === instant && !batch.isLost)
+      return found.length === 0 ? NOTHING : found
     },
   }
 }
@@ -109,10 +161,10 @@ function judgePoints(
   let conflicts = 0
   let repeats = 0
   for (const [point, value] of Object.entries(values)) {
-    const first = known.find((other) => Object.hasOwn(other.values, point))
+    const first = known.find(({ sample }) => Object.hasOwn(sample.values, point))
     if (first) {
       leansOn(batch, first)
-      if (first.values[point] === value) repeats = 1
+      if (first.sample.values[point] === value) repeats = 1
       else conflicts++
       continue
     }
@@ -126,7 +178,7 @@ function judgePoints(
   return { fresh: isDoubted ? { ...sample, doubts: freshDoubts } : sample, repeats, conflicts }
 }
 
-const isSame = (one: Pick<Sample, 'values' | 'doubts'>, other: Remembered): boolean =>
+const isSame = (one: Sample, other: Sample): boolean =>
   isEqual(one.values, other.values) && isEqual(one.doubts ?? {}, other.doubts ?? {})
 
 function isEqual(one: Readonly<Record<string, Value>>, other: Readonly<Record<string, Value>>): boolean {
