@@ -1,6 +1,7 @@
 /** The site: who is supplied, what stands where, which rounds are walked. Declared by the user, never guessed. */
 import type { Device } from './device.ts'
 import type { DeviceId } from './reading.ts'
+import type { WorkCalendar } from './work-calendar.ts'
 
 export const INSTITUTION_TYPES = ['office', 'school', 'hospital', 'venue', 'other'] as const
 
@@ -11,6 +12,8 @@ export type Institution = {
   /** Persons; the denominator of use per head. */
   readonly headCount: number
   readonly areaM2: number
+  /** Its working calendar; the site's first where it has none of its own. */
+  readonly calendar?: string
 }
 
 export type Building = { readonly id: string; readonly name: string; readonly institution: string }
@@ -69,5 +72,6 @@ export type Site = {
   readonly routes: readonly PatrolRoute[]
   readonly vehicles: readonly Vehicle[]
   readonly balances?: readonly Balance[]
+  readonly calendars?: readonly WorkCalendar[]
   readonly devices: readonly Device[]
 }

@@ -3,17 +3,22 @@
  * reading concerns whom. All that a kind must know of the site is settled here, once, so its steps stay small.
  */
 import type { OperatorFunction } from 'rxjs'
-import * as z from 'zod'
-import type { SubjectId } from '../model/alarm.ts'
+import type * as z from 'zod'
+import type { Severity, SubjectId } from '../model/alarm.ts'
 import type { Device, Family, Register } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { Balance, PatrolRoute, Site } from '../model/site.ts'
+import { bindSubjects } from './bind-subjects.ts'
+import { conditionedOptions, held, once, severitiesOf } from './bound-options.ts'
+import { conditioned } from './conditioned.ts'
+import { deadbandAt, isConditioned } from './conditions.ts'
 import { evaluate, type LiveCommit } from './evaluate.ts'
-import { type Overhears, overhear } from './overheard.ts'
+import type { Overhears } from './overheard.ts'
 import type { Grounds, RuleKind, Step, Verdict } from './rule.ts'
-import { meets, type RuleConfig, type Scope } from './rule-config.ts'
-import { type Kept, type RuleRun, runRule } from './rule-run.ts'
+import type { RuleConfig, Scope } from './rule-config.ts'
+import type { RuleRun } from './rule-run.ts'
+import { readBare, readConditioned } from './stored.ts'
 
 /** What rules need of a device profile, by its own names; `null` where a device only speaks when something happens. */
 export type ProfileFacts = {
@@ -21,6 +26,8 @@ export type ProfileFacts = {
   readonly reportsEveryMs?: number | null
   /** By name. A device without any of the points that a rule judges by is not its subject. */
   readonly points?: Readonly<Record<string, unknown>>
+  /** How long a value is believed, where the rule says so. */
+  readonly heldMs?: number
   /** Of a water meter; what the site says of the device itself goes before. */
   readonly register?: Register | undefined
 }
@@ -62,6 +69,8 @@ export type BoundRule = {
   /** Whom a reading concerns depends on what it says; otherwise on its device alone, and is settled once. */
   readonly isAskedByReading: boolean
   deviceOf(subject: SubjectId): DeviceId | undefined
+  /** Of a breach that begins then; a schedule may decide it. */
+  severityAt(subject: SubjectId, at: Instant): Severity
   /** Goes on from stored states; `now` is the first commit's instant. */
   resume(stored: ReadonlyMap<SubjectId, unknown>, now: Instant, park: Park): Resumed
   /** Devices that a source other than the embedded broker brings: what it does not hear, they do not say. */
@@ -96,6 +105,8 @@ export type DeclaredKind = {
   ): BoundRule
   /** It waits to hear: history is run through it in the order in which it was received, not measured. */
   readonly countsHearing: boolean
+  /** Whether the common option `deadband` means anything to it. */
+  readonly takesDeadband: boolean
   /** Outside of any site, for one subject with options as they were bound. Throws where they do not parse. */
   lone(options: unknown): LoneRule
 }
@@ -120,21 +131,17 @@ type Declaration<Declared, Options> = {
   readonly overhears?: Overhears
   /** From what was declared to what the rule's steps need to know of this subject. */
   options(declared: Declared, candidate: Candidate): Options
+  /** Of a kind that judges a numeric limit: the same options, clearing so far on the other side of the limit. */
+  deadband?(options: Options, widthAt: (limit: number) => number): Options
 }
 
 export function declareKind<Declared, Options, State>(
   rule: RuleKind<Options, State>,
-  { declared, families, subjects, overhears, options }: Declaration<Declared, Options>,
+  declaration: Declaration<Declared, Options>,
 ): DeclaredKind {
   const { kind, summary, codes } = rule
-  const Stored = z.object({
-    version: z.string(),
-    state: rule.state,
-    wakeAt: z.number().optional(),
-    lagMs: z.number().optional(),
-    breachedAt: z.number().optional(),
-    parked: z.object({ at: z.number(), cause: z.string() }).optional(),
-  })
+  const { declared, families, subjects, overhears, options, deadband } = declaration
+  const ruled = conditioned(rule)
   return {
     kind,
     summary,
@@ -142,133 +149,65 @@ export function declareKind<Declared, Options, State>(
     declared,
     families,
     countsHearing: rule.countsHearing === true,
-    lone(given) {
-      const settled = rule.options.parse(given)
-      return {
-        decide: ({ before, moment }) => rule.step(rule.state.parse(before), moment, settled).verdict,
-        run: (subject) =>
-          evaluate(rule, {
-            optionsOf: new Map([[subject, settled]]),
-            subjectsOf: () => [subject],
-            park(_subject, cause) {
-              throw cause
-            },
-          }),
-      }
-    },
+    takesDeadband: deadband !== undefined,
+    lone: (given) => (hasConditions(given) ? lone(ruled, given) : lone(rule, given)),
     bind(config, version, candidates, isInScope) {
-      const shared = declared.parse(config.options)
-      const optionsOf = new Map<SubjectId, Options>()
-      const bound = new Map<SubjectId, BoundSubject>()
-      const sources = new Map<DeviceId, string>()
-      /** Of devices that stand for more or others than themselves. */
-      const subjectsOf = new Map<DeviceId, SubjectId[]>()
+      const kin = [...candidates(families)]
       /** Most subjects have the same options; a hundred thousand of them share one object. */
-      const known = new Map<string, { readonly options: Options; readonly points: readonly string[] }>()
-      const settle = (wanted: Options) => {
-        const key = JSON.stringify(wanted)
-        const before = known.get(key)
-        if (before) return before
+      const settle = once((wanted: Options) => {
         const settled = rule.options.parse(wanted)
-        const made = { options: settled, points: rule.points(settled) }
-        known.set(key, made)
-        return made
+        return { options: settled, points: rule.points(settled) }
+      })
+      const shared = declared.parse(config.options)
+      const wish = (candidate: Candidate, more?: object) => {
+        const own = config.optionsFor[candidate.subject]
+        const wished =
+          own || more ? declared.parse({ ...(config.options as object), ...own, ...more }) : shared
+        const wanted = options(
+          wished,
+          config.heldMs === undefined ? candidate : held(candidate, config.heldMs),
+        )
+        return settle(deadband && config.deadband ? deadband(wanted, deadbandAt(config.deadband)) : wanted)
       }
-      const judge = (candidate: Candidate) => {
-        const { subject, device, members } = candidate
-        const own = config.optionsFor[subject]
-        const wished = own ? declared.parse({ ...(config.options as object), ...own }) : shared
-        const { options: settled, points } = settle(options(wished, candidate))
-        const heard = members.filter(({ profile }) => !isWithout(profile, points))
-        if (heard.length === 0) return
-        const devices = heard.map((member) => member.device.id)
-        for (const { device } of heard) if (device.source !== undefined) sources.set(device.id, device.source)
-        const walkTo = candidate.walkTo ?? device.id
-        const isAlone = devices.length === 1 && devices[0] === walkTo
-        optionsOf.set(subject, settled)
-        bound.set(subject, { device: walkTo, ...(!isAlone && { devices }), options: settled, points })
-        if (!subjects) return // it stands for itself, and is found without an entry
-        for (const id of devices) {
-          const before = subjectsOf.get(id)
-          if (before) before.push(subject)
-          else subjectsOf.set(id, [subject])
-        }
-      }
-      const found = candidates(families)
-      const under = subjects ? joined(found, subjects, config.scope, isInScope) : alone(found, isInScope)
-      let speaking: readonly Device[] = []
-      for (const candidate of under) {
-        judge(candidate)
-        speaking = candidate.site.devices
-      }
-      const overheardBy = overhears && overhear(overhears, speaking, bound)
-      const concerned = (reading: Reading) => {
-        const { device } = reading
-        return overheardBy?.(reading) ?? subjectsOf.get(device) ?? (optionsOf.has(device) ? [device] : NOBODY)
-      }
-      return {
-        config,
-        version,
-        subjects: bound,
-        sources,
-        subjectsOf: concerned,
-        isAskedByReading: overhears !== undefined,
-        deviceOf: (subject) => bound.get(subject)?.device,
-        resume(stored, now, park) {
-          const kept = new Map<SubjectId, Kept<State>>()
-          const gone: SubjectId[] = []
-          const lost = new Map<SubjectId, Instant>()
-          for (const [subject, row] of stored) {
-            const read = Stored.safeParse(row)
-            if (read.success && optionsOf.has(subject)) {
-              const { version: before, wakeAt, ...rest } = read.data
-              // Its options may have changed: let it look at its state by the new ones.
-              const soon = before === version ? wakeAt : Math.min(wakeAt ?? now, now)
-              kept.set(subject, {
-                ...rest,
-                state: rest.state as State,
-                wakeAt: rest.parked ? undefined : soon,
-              } as Kept<State>)
-            } else {
-              if (!optionsOf.has(subject)) gone.push(subject)
-              const { breachedAt } = z.object({ breachedAt: z.number() }).safeParse(row).data ?? {}
-              if (breachedAt !== undefined) lost.set(subject, breachedAt)
-            }
-          }
-          return { run: runRule(rule, { optionsOf, park, stored: kept }), lost, gone }
+      const severities = severitiesOf(config, kin[0]?.site)
+      const common = { config, version, candidates: kin, isInScope, subjects, overhears, severities }
+      if (!isConditioned(config)) return bindSubjects({ ...common, rule, settle: wish, read: readBare(rule) })
+      const whole = conditionedOptions<Options & object>(config)
+      return bindSubjects({
+        ...common,
+        rule: ruled,
+        settle(candidate) {
+          const at = (more?: object) => wish(candidate, more).options as Options & object
+          const settled = whole(
+            candidate,
+            at(),
+            (config.optionsWhen ?? []).map((entry) => at(entry.options)),
+          )
+          return { options: settled, points: ruled.points(settled) }
         },
-      }
+        read: readConditioned(rule, ruled, config),
+      })
     },
   }
 }
 
-function* alone(candidates: Iterable<Candidate>, isInScope: (device: Device) => boolean) {
-  for (const candidate of candidates) if (isInScope(candidate.device)) yield candidate
+function lone<Options, State>(rule: RuleKind<Options, State>, given: unknown): LoneRule {
+  const settled = rule.options.parse(given)
+  return {
+    decide: ({ before, moment }) => rule.step(rule.state.parse(before), moment, settled).verdict,
+    run: (subject) =>
+      evaluate(rule, {
+        optionsOf: new Map([[subject, settled]]),
+        subjectsOf: () => [subject],
+        park(_subject, cause) {
+          throw cause
+        },
+      }),
+  }
 }
 
-/** Each subject once, whole, where one of the devices that stand for it is in scope. */
-function* joined(
-  candidates: Iterable<Candidate>,
-  subjects: (candidate: Candidate, scope: Scope) => readonly Candidate[],
-  scope: Scope,
-  isInScope: (device: Device) => boolean,
-): Generator<Candidate> {
-  const wholes = new Map<SubjectId, { first: Candidate; members: Member[]; inScope: boolean }>()
-  for (const found of candidates) {
-    const inScope = isInScope(found.device)
-    for (const stoodFor of subjects(found, scope)) {
-      const { subject, route, balance, members } = stoodFor
-      if (route && !meets(scope.routes, route.id)) continue
-      if (balance && !meets(scope.balances, balance.id)) continue
-      const whole = wholes.get(subject)
-      if (whole) {
-        whole.members.push(...members)
-        whole.inScope ||= inScope
-      } else wholes.set(subject, { first: stoodFor, members: [...members], inScope })
-    }
-  }
-  for (const { first, members, inScope } of wholes.values()) if (inScope) yield { ...first, members }
-}
+const hasConditions = (options: unknown) =>
+  typeof options === 'object' && options !== null && 'conditions' in options
 
 /** Every device whose readings any of the subjects is judged by; some more than once. */
 export function* concernedDevices(subjects: ReadonlyMap<SubjectId, BoundSubject>): Generator<DeviceId> {
@@ -280,12 +219,6 @@ export function* concernedDevices(subjects: ReadonlyMap<SubjectId, BoundSubject>
   }
 }
 
-const isWithout = (profile: ProfileFacts, points: readonly string[]) =>
-  profile.points !== undefined &&
-  points.length > 0 &&
-  !points.some((point) => point in (profile.points ?? {}))
-
-const NOBODY: readonly SubjectId[] = []
-
-/** How long a value is believed where a rule does not say: three times the measuring interval, 15 min where that is unknown. */
-export const heldMsOf = ({ measuresEveryMs }: ProfileFacts) => 3 * (measuresEveryMs ?? 300_000)
+/** How long a value is believed: as the rule says, else three times the measuring interval, 15 min where that is unknown. */
+export const heldMsOf = ({ heldMs, measuresEveryMs }: ProfileFacts) =>
+  heldMs ?? 3 * (measuresEveryMs ?? 300_000)

@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { SEVERITIES, type SubjectId } from '../model/alarm.ts'
 import { FAMILIES } from '../model/device.ts'
+import { COMMON_OPTIONS, type CommonOptions } from './common-options.ts'
 
 const names = z.array(z.string()).min(1)
 
@@ -31,7 +32,7 @@ export const meets = (wanted: readonly string[] | undefined, name: string | unde
 
 const ORDER_MODES = ['automatic', 'manual', 'none'] as const
 
-export type RuleConfig = {
+export type RuleConfig = CommonOptions & {
   readonly id: string
   readonly kind: string
   readonly scope: Scope
@@ -39,6 +40,8 @@ export type RuleConfig = {
   readonly fault: string
   readonly order: (typeof ORDER_MODES)[number]
   readonly verifyMs: number
+  readonly latching?: boolean | undefined
+  readonly neverShelve?: boolean | undefined
   readonly options: unknown
   readonly optionsFor: Readonly<Record<SubjectId, Readonly<Record<string, unknown>>>>
 }
@@ -49,7 +52,10 @@ const RULE_ID = /^[a-z0-9][a-z0-9-]{0,62}$/
 export function ruleConfigOf<Kind extends string, Declared>(kind: Kind, options: z.ZodType<Declared>) {
   return z
     .strictObject({
-      id: z.string().regex(RULE_ID, { error: 'lower-case letters, digits and dashes, at most 63' }),
+      id: z
+        .string()
+        .regex(RULE_ID, { error: 'lower-case letters, digits and dashes, at most 63' })
+        .refine((id) => id !== 'source-down', { error: 'this rule is built in' }),
       kind: z.literal(kind),
       scope: Scope.default({}),
       severity: z.enum(SEVERITIES),
@@ -64,18 +70,29 @@ export function ruleConfigOf<Kind extends string, Declared>(kind: Kind, options:
         .int()
         .positive()
         .meta({ description: 'How long a repaired fault must stay away before it counts as verified.' }),
+      latching: z.boolean().optional().meta({
+        description:
+          'An alarm stays active after its condition is over, until a person who sees it then acknowledges or resets it (OPC UA Part 9, LatchedState). For safety.',
+      }),
+      neverShelve: z.boolean().optional().meta({
+        description:
+          'Its alarms ring whatever is shelved, out of service or behind a dead parent. Always so for duress and fire.',
+      }),
+      ...COMMON_OPTIONS,
       options,
       optionsFor: z
         .record(z.string(), z.record(z.string(), z.unknown()))
         .default({})
         .meta({ description: 'Other options for single subjects, by subject; what is not named stays.' }),
     })
-    .superRefine(({ options: shared, optionsFor }, context) => {
-      for (const [subject, own] of Object.entries(optionsFor)) {
+    .superRefine(({ options: shared, optionsFor, optionsWhen = [] }, context) => {
+      const look = (own: object, ...at: PropertyKey[]) => {
         const whole = options.safeParse({ ...(shared as object), ...own })
         for (const { path, message } of whole.error?.issues ?? []) {
-          context.addIssue({ code: 'custom', path: ['optionsFor', subject, ...path], message })
+          context.addIssue({ code: 'custom', path: [...at, ...path], message })
         }
       }
+      for (const [subject, own] of Object.entries(optionsFor)) look(own, 'optionsFor', subject)
+      for (const [index, entry] of optionsWhen.entries()) look(entry.options, 'optionsWhen', index, 'options')
     })
 }

@@ -2,6 +2,7 @@
  * Subjects beyond one device. A kind's `subjects` hook gives the same subject for each of its devices; the
  * index from a device to what it is part of is built once a site, because a site has a hundred thousand of them.
  */
+import type { Device } from '../model/device.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { Balance, PatrolRoute, Site } from '../model/site.ts'
 import type { Candidate } from './bound-rule.ts'
@@ -9,6 +10,8 @@ import type { Candidate } from './bound-rule.ts'
 type Parts = {
   readonly routes: ReadonlyMap<DeviceId, readonly PatrolRoute[]>
   readonly balances: ReadonlyMap<DeviceId, readonly Balance[]>
+  /** By institution, where it has one of its own. */
+  readonly calendars: ReadonlyMap<string, string>
 }
 
 const partsOf = new WeakMap<Site, Parts>()
@@ -34,6 +37,9 @@ function parts(site: Site): Parts {
   const made = {
     routes: byDevice(site.routes, ({ visits }) => visits.map(({ checkpoint }) => checkpoint)),
     balances: byDevice(site.balances ?? [], ({ main, subs }) => [...main, ...subs]),
+    calendars: new Map(
+      site.institutions.flatMap(({ id, calendar }) => (calendar === undefined ? [] : [[id, calendar]])),
+    ),
   }
   partsOf.set(site, made)
   return made
@@ -44,6 +50,10 @@ export const routesThrough = (site: Site, device: DeviceId): readonly PatrolRout
 
 export const balancesWith = (site: Site, device: DeviceId): readonly Balance[] =>
   parts(site).balances.get(device) ?? []
+
+/** The working calendar of the device's institution, where it has one of its own. */
+export const calendarAt = (site: Site, { place }: Device): string | undefined =>
+  parts(site).calendars.get(place.institution)
 
 /** A `subjects` hook: a checkpoint stands for every route that comes by, `route:<id>`; one would walk to where the round begins. */
 export const patrolRounds = (candidate: Candidate): Candidate[] =>

@@ -1,0 +1,136 @@
+/**
+ * Binds one rule to its subjects: who stands for whom, with which options, which reading concerns whom, and how each
+ * goes on from its stored state.
+ */
+import type { SubjectId } from '../model/alarm.ts'
+import type { Device } from '../model/device.ts'
+import type { Instant } from '../model/instant.ts'
+import type { DeviceId, Reading } from '../model/reading.ts'
+import type { Severities } from './bound-options.ts'
+import type { BoundRule, BoundSubject, Candidate, DeclaredKind, Member, ProfileFacts } from './bound-rule.ts'
+import { type Overhears, overhear } from './overheard.ts'
+import type { RuleKind } from './rule.ts'
+import { meets, type RuleConfig, type Scope } from './rule-config.ts'
+import { type Kept, runRule } from './rule-run.ts'
+import { breachedAtOf, type ReadRow } from './stored.ts'
+
+/** A subject's options, and the points of its devices that it is judged by. */
+export type Settled<Options> = { readonly options: Options; readonly points: readonly string[] }
+
+export type Binding<Options, State> = {
+  readonly rule: RuleKind<Options, State>
+  readonly config: RuleConfig
+  readonly version: string
+  readonly candidates: Iterable<Candidate>
+  readonly isInScope: Parameters<DeclaredKind['bind']>[3]
+  readonly subjects?: ((candidate: Candidate, scope: Scope) => readonly Candidate[]) | undefined
+  readonly overhears?: Overhears | undefined
+  settle(candidate: Candidate): Settled<Options>
+  readonly read: ReadRow<State>
+  readonly severities: Severities
+}
+
+export function bindSubjects<Options, State>(binding: Binding<Options, State>): BoundRule {
+  const { rule, config, version, candidates, isInScope, subjects, overhears, severities } = binding
+  const optionsOf = new Map<SubjectId, Options>()
+  const bound = new Map<SubjectId, BoundSubject>()
+  const sources = new Map<DeviceId, string>()
+  /** Of devices that stand for more or others than themselves. */
+  const subjectsOf = new Map<DeviceId, SubjectId[]>()
+  const judge = (candidate: Candidate) => {
+    const { subject, device, members } = candidate
+    const { options, points } = binding.settle(candidate)
+    const heard = members.filter(({ profile }) => !isWithout(profile, points))
+    if (heard.length === 0) return
+    const devices = heard.map((member) => member.device.id)
+    for (const { device } of heard) if (device.source !== undefined) sources.set(device.id, device.source)
+    const walkTo = candidate.walkTo ?? device.id
+    const isAlone = devices.length === 1 && devices[0] === walkTo
+    optionsOf.set(subject, options)
+    bound.set(subject, { device: walkTo, ...(!isAlone && { devices }), options, points })
+    severities.learn(candidate)
+    if (!subjects) return // it stands for itself, and is found without an entry
+    for (const id of devices) {
+      const before = subjectsOf.get(id)
+      if (before) before.push(subject)
+      else subjectsOf.set(id, [subject])
+    }
+  }
+  const under = subjects
+    ? joined(candidates, subjects, config.scope, isInScope)
+    : alone(candidates, isInScope)
+  let speaking: readonly Device[] = []
+  for (const candidate of under) {
+    judge(candidate)
+    speaking = candidate.site.devices
+  }
+  const overheardBy = overhears && overhear(overhears, speaking, bound)
+  const concerned = (reading: Reading) => {
+    const { device } = reading
+    return overheardBy?.(reading) ?? subjectsOf.get(device) ?? (optionsOf.has(device) ? [device] : NOBODY)
+  }
+  return {
+    config,
+    version,
+    subjects: bound,
+    sources,
+    subjectsOf: concerned,
+    isAskedByReading: overhears !== undefined,
+    deviceOf: (subject) => bound.get(subject)?.device,
+    severityAt: severities.severityAt,
+    resume(stored, now, park) {
+      const kept = new Map<SubjectId, Kept<State>>()
+      const gone: SubjectId[] = []
+      const lost = new Map<SubjectId, Instant>()
+      for (const [subject, row] of stored) {
+        const read = optionsOf.has(subject) ? binding.read(row) : undefined
+        if (read) {
+          const { version: before, wakeAt, ...rest } = read
+          // Its options may have changed: let it look at its state by the new ones.
+          const soon = before === version ? wakeAt : Math.min(wakeAt ?? now, now)
+          kept.set(subject, { ...rest, wakeAt: rest.parked ? undefined : soon })
+        } else {
+          if (!optionsOf.has(subject)) gone.push(subject)
+          const breachedAt = breachedAtOf(row)
+          if (breachedAt !== undefined) lost.set(subject, breachedAt)
+        }
+      }
+      return { run: runRule(rule, { optionsOf, park, stored: kept }), lost, gone }
+    },
+  }
+}
+
+function* alone(candidates: Iterable<Candidate>, isInScope: (device: Device) => boolean) {
+  for (const candidate of candidates) if (isInScope(candidate.device)) yield candidate
+}
+
+/** Each subject once, whole, where one of the devices that stand for it is in scope. */
+function* joined(
+  candidates: Iterable<Candidate>,
+  subjects: (candidate: Candidate, scope: Scope) => readonly Candidate[],
+  scope: Scope,
+  isInScope: (device: Device) => boolean,
+): Generator<Candidate> {
+  const wholes = new Map<SubjectId, { first: Candidate; members: Member[]; inScope: boolean }>()
+  for (const found of candidates) {
+    const inScope = isInScope(found.device)
+    for (const stoodFor of subjects(found, scope)) {
+      const { subject, route, balance, members } = stoodFor
+      if (route && !meets(scope.routes, route.id)) continue
+      if (balance && !meets(scope.balances, balance.id)) continue
+      const whole = wholes.get(subject)
+      if (whole) {
+        whole.members.push(...members)
+        whole.inScope ||= inScope
+      } else wholes.set(subject, { first: stoodFor, members: [...members], inScope })
+    }
+  }
+  for (const { first, members, inScope } of wholes.values()) if (inScope) yield { ...first, members }
+}
+
+const isWithout = (profile: ProfileFacts, points: readonly string[]) =>
+  profile.points !== undefined &&
+  points.length > 0 &&
+  !points.some((point) => point in (profile.points ?? {}))
+
+const NOBODY: readonly SubjectId[] = []
