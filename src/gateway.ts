@@ -11,6 +11,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WHOLE_SITE } from './alarms/seat.ts'
+import { kinshipOf } from './alarms/kinship.ts'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
 import type { Connector } from './connect/connector.ts'
 import { embeddedBroker } from './connect/embedded-broker.ts'
@@ -23,6 +24,7 @@ import { type Devices, startDevices } from './consumers/devices.ts'
 import { type History, startHistory } from './consumers/history.ts'
 import { startLedger } from './consumers/ledger.ts'
 import { ledgerThread } from './consumers/ledger-thread.ts'
+import { watchedSources } from './consumers/source-alarms.ts'
 import { waterUseReader } from './consumers/water-use.ts'
 import type { Historian } from './historian/historian.ts'
 import { influxHistorian } from './historian/influx.ts'
@@ -97,11 +99,12 @@ export async function createGateway(
   const directory = compileProfiles(config.profiles, site.devices)
   const placeOf = (device: DeviceId) => directory.devices.get(device)?.place
   const rules = bindRules(config.rules, site, (name) => profiles.get(name))
+  const kin = kinshipOf(site.devices)
   const factsOf = (device: DeviceId) => directory.devices.get(device)
   const seats = config.seats.length > 0 ? config.seats : WHOLE_SITE
   const operations = opened.use(
     await openOperations({
-      ...{ dir, clock, titleOf: titlesOf(directory) },
+      ...{ dir, clock, titleOf: titlesOf(directory), kin, alarms: config.alarms },
       watched: { seats, escalations: config.notify.escalation, factsOf },
       addresseesOf: addresseesIn(config.notify, factsOf),
     }),
@@ -130,7 +133,14 @@ export async function createGateway(
   const devices = opened.use(await startDevices({ ...edge, journal, operations }))
   const heard = { reached: history.reached, readings: historian.readings }
   const alarms = opened.use(
-    await startAlarms({ ...edge, journal, rules, operations, placeOf, history: heard }),
+    await startAlarms({
+      ...{ ...edge, journal, rules, operations, placeOf, history: heard, options: config.alarms },
+      sources: watchedSources(
+        config.sources.map(({ name }) => name),
+        site,
+      ),
+      isParent: (subject) => kin.childrenOf(subject).length > 0,
+    }),
   )
   const consumers: readonly Consumer[] = [history, ledger, devices, alarms]
   const names = namesOf(site, showInstantIn(site.timeZone))

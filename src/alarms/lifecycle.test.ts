@@ -75,7 +75,9 @@ describe('an alarm', () => {
     const ended = [SUPPRESS, CLEAR].reduce(next, RAISED)
     expect(ended).toMatchObject({ state: 'cleared', suppression: { by: 'shelved', until: 900 } })
     expect(ended.acknowledged).toBeUndefined()
-    expect(next(ended, { is: 'release', at: 500 }).suppression, 'the end as it came').toMatchObject({ until: 500 })
+    expect(next(ended, { is: 'release', at: 500 }).suppression, 'the end as it came').toMatchObject({
+      until: 500,
+    })
   })
 
   it('that is let go while it holds is as it was', () => {

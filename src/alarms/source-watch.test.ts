@@ -32,7 +32,9 @@ describe('a source', () => {
   })
 
   it('that only tries again and again is down since it was lost', () => {
-    expect(told([10, link('down')], [60, link('connecting')], [90, link('down')], [110])).toEqual([[110, true, 10]])
+    expect(told([10, link('down')], [60, link('connecting')], [90, link('down')], [110])).toEqual([
+      [110, true, 10],
+    ])
   })
 
   it('that is up again clears', () => {

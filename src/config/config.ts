@@ -4,6 +4,7 @@
  */
 import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
+import { AlarmsOptions } from '../alarms/options.ts'
 import { SeatOptions } from '../alarms/seat.ts'
 import { EmbeddedBrokerOptions } from '../connect/embedded-broker.ts'
 import { MqttSourceOptions } from '../connect/mqtt.ts'
@@ -71,6 +72,7 @@ const ConfigFile = z.strictObject({
     description: 'Operator positions, whose load is judged apart; without any, one for everything.',
   }),
   notify: NotifyOptions.prefault({}),
+  alarms: AlarmsOptions.prefault({}),
   log: z.strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
 })
 

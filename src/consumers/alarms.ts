@@ -3,7 +3,10 @@
  * them is committed with the effects offset, their states every few seconds with an offset of their
  * own. A restart resumes at the states and replays, muted, to the effects.
  */
+import { AlarmsOptions } from '../alarms/options.ts'
+import { SOURCE_DOWN } from '../alarms/source-watch.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { SubjectId } from '../model/alarm.ts'
 import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
 import type { Place } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
@@ -11,7 +14,7 @@ import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { DeviceId } from '../model/reading.ts'
 import { EFFECTS, STATES } from '../operations/checkpoints.ts'
-import type { CommitFindings, Finding } from '../operations/findings.ts'
+import type { Breach, CommitFindings, Finding } from '../operations/findings.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 import { createEngine, type Engine, type RuleVerdict, type StateRow } from '../rules/engine.ts'
@@ -19,6 +22,7 @@ import type { Consumer } from './consumer.ts'
 import { type EvidenceParts, evidenceGatherer, evidenceOf, spanOf } from './evidence.ts'
 import { progressFrom } from './progress.ts'
 import { untilWritten } from './retry.ts'
+import { sourceAlarms, type WatchedSource } from './source-alarms.ts'
 
 export const ALARMS = 'alarms'
 
@@ -36,6 +40,11 @@ export type AlarmsParts = {
   readonly operations: Pick<Operations, 'desk' | 'checkpoints'>
   /** Where a device stands; undefined for one that the site no longer has. */
   readonly placeOf: (device: DeviceId) => Place | undefined
+  /** Each is an alarm by itself while it has no link. */
+  readonly sources?: readonly WatchedSource[]
+  readonly options?: AlarmsOptions
+  /** Whether others are heard through it: while it is silent, so are they. */
+  readonly isParent?: (subject: SubjectId) => boolean
   /** From which an alarm's evidence is gathered. */
   readonly history: EvidenceParts['history']
   readonly clock: Clock
@@ -56,6 +65,7 @@ export interface Alarms extends Consumer {
 
 export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   const { journal, rules, operations, placeOf, clock, log } = parts
+  const { sources: watched = [], options = AlarmsOptions.parse({}), isParent = () => false } = parts
   const { desk, checkpoints } = operations
   const head = journal.head.offset
   const stored = { states: await checkpoints.offset(STATES), effects: await checkpoints.offset(EFFECTS) }
@@ -67,11 +77,18 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   const from = Math.min(stored.states, head)
   /** Up to here the effects are in the books already. */
   const mutedTo = Math.min(Math.max(stored.states, stored.effects), head)
-  const engine = createEngine(rules, (await checkpoints.ruleStates()) as Iterable<StateRow>)
+  const states = (await checkpoints.ruleStates()) as readonly StateRow[]
+  const isOfSource = ({ rule }: { readonly rule: string }) => rule === SOURCE_DOWN
+  const engine = createEngine(
+    rules,
+    states.filter((row) => !isOfSource(row)),
+  )
+  const sources = sourceAlarms(watched, states.filter(isOfSource), options.sources)
   const ruleOf = new Map(rules.map((rule) => [rule.config.id, rule]))
   /** Active by the books, but no rule judges them any more: nobody else would ever clear them. */
   const orphans = (await checkpoints.activeAlarms()).filter(
-    ({ rule, subject }) => !ruleOf.get(rule)?.subjects.has(subject),
+    ({ rule, subject }) =>
+      !(rule === SOURCE_DOWN ? sources.subjects : ruleOf.get(rule)?.subjects)?.has(subject),
   )
   const progress = progressFrom(from)
   const stopping = new AbortController()
@@ -89,6 +106,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   const findingOf = (verdict: RuleVerdict): Finding[] => {
     const { rule, subject, at, breached, because } = verdict
     if (!breached) return [{ is: 'clear', rule, subject, at }]
+    if (isOfSource(verdict)) return [sources.breachOf(verdict) ?? []].flat()
     const bound = ruleOf.get(rule)
     const judged = bound?.subjects.get(subject)
     const place = judged && placeOf(judged.device)
@@ -99,7 +117,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     const evidence = evidenceOf(bound, verdict)
     const grounds = evidence && { evidence, span: spanOf(judged, evidence) }
     const about = { rule, subject, at, because, fault, severity, order, proof, device, place }
-    return [{ is: 'breach', ...about, ...grounds }]
+    return [{ is: 'breach', ...about, ...ringingOf(bound.config, verdict, isParent), ...grounds }]
   }
 
   /**
@@ -119,7 +137,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
 
   const step = (commit: Commit): CommitFindings[] => {
     const { offset, receivedAt } = commit
-    const verdicts = engine.take(commit)
+    const verdicts = [...engine.take(commit), ...sources.take(commit)]
     steppedTo = offset
     if (offset <= mutedTo) {
       for (const verdict of verdicts) replayed.set(JSON.stringify([verdict.rule, verdict.subject]), verdict)
@@ -153,7 +171,8 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   /** The states as they are now, written while the rules go on. One at a time. Never rejects. */
   function checkpoint(to: Offset): Promise<void> {
     const startedMs = clock.monotonicMs()
-    for (const row of engine.changedStates()) unsaved.set(JSON.stringify([row.rule, row.subject]), row)
+    for (const row of [...engine.changedStates(), ...sources.changedStates()])
+      unsaved.set(JSON.stringify([row.rule, row.subject]), row)
     const rows = unsaved
     unsaved = new Map()
     const written = async () => {
@@ -220,5 +239,23 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
       // Spares the next start its replay.
       if (progress.offset > from && mayCheckpoint()) await checkpoint(progress.offset)
     },
+  }
+}
+
+/** Kinds whose alarms are about people's lives: nobody shelves them, whatever their rules say. */
+const LIFE_SAFETY = ['duress', 'fire-alarm']
+
+/** What the alarm has to be told of how it rings. */
+function ringingOf(
+  { kind, latching, neverShelve }: BoundRule['config'],
+  { subject, at, because, grounds }: RuleVerdict,
+  isParent: (subject: SubjectId) => boolean,
+): Pick<Breach, 'latching' | 'neverShelve' | 'woken' | 'cutsOffSince'> {
+  const { forMs = 0 } = because.figures
+  return {
+    ...(latching && { latching: true }),
+    ...((neverShelve || LIFE_SAFETY.includes(kind)) && { neverShelve: true }),
+    ...(grounds && 'wokenAt' in grounds.moment && { woken: true }),
+    ...(kind === 'silent' && isParent(subject) && { cutsOffSince: at - Number(forMs) }),
   }
 }

@@ -112,6 +112,8 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
   'duress-quiet': words('no further signal for {holdMs}', '{holdMs} 内无新的胁迫信号'),
   'source-down': words('no link for {forMs}', '连接中断 {forMs}'),
   'source-up': words('linked again', '连接已恢复'),
+  'source-down': words('no link for {forMs}', '连接中断 {forMs}'),
+  'source-up': words('linked again', '连接已恢复'),
   'judged-anew': words('the rule starts anew', '规则已重新开始判断'),
   // Why a verification ended as it did
   'no-breach': words(

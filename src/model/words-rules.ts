@@ -29,6 +29,7 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   'fuel-drop': words('fuel lost', '油量异常减少'),
   'tracker-unplugged': words('tracker unplugged', '定位终端断电'),
   'source-down': words('source not linked', '数据源断开'),
+  'source-down': words('source not linked', '数据源断开'),
   // Faults that the campus and the documents declare
   'burst-pipe': words('burst pipe', '爆管'),
   'running-toilet': words('running toilet', '马桶长流水'),

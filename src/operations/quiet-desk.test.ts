@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { breach, clear, LI, only, onlyOrder, PAGE, plant, T0, WANG } from '../../tests/support/found-faults.ts'
+import {
+  breach,
+  clear,
+  LI,
+  only,
+  onlyOrder,
+  PAGE,
+  plant,
+  T0,
+  WANG,
+} from '../../tests/support/found-faults.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { operationsFolder } from '../../tests/support/operations.ts'
 import type { CommitFindings, Finding } from './findings.ts'
@@ -14,7 +24,8 @@ async function plantWithAlarm(more: Parameters<typeof breach>[1] = {}) {
   const { id } = only((await it.alarms.list(PAGE)).items)
   it.told.length = 0
   const alarm = async () => (await it.alarms.get(id)) ?? expect.unreachable()
-  const shelve = (forMs: number, oneShot = false) => it.desk.shelve(id, { forMs, reason: REASON, oneShot }, LI)
+  const shelve = (forMs: number, oneShot = false) =>
+    it.desk.shelve(id, { forMs, reason: REASON, oneShot }, LI)
   const listed = async (state: 'shelved' | 'suppressed') => (await it.alarms.list({ ...PAGE, state })).items
   return { ...it, id, alarm, shelve, listed }
 }
@@ -31,7 +42,12 @@ describe('a shelved alarm', () => {
     expect(it.told).toEqual(['alarm.shelved'])
     expect(only(await it.listed('shelved'))).toEqual(shelved)
     const entry = (await it.audit.list(PAGE)).items[0]
-    expect(entry).toMatchObject({ action: 'alarm.shelved', by: 'li', subject: it.id, details: { reason: REASON } })
+    expect(entry).toMatchObject({
+      action: 'alarm.shelved',
+      by: 'li',
+      subject: it.id,
+      details: { reason: REASON },
+    })
   })
 
   it('rings again at the very instant at which its shelf ends, if it still holds', async () => {
@@ -60,7 +76,10 @@ describe('a shelved alarm', () => {
     await it.shelve(HOUR_MS)
     await it.commit(100, [clear(100)])
     await it.commit(200, [breach(200)])
-    await it.commit(300, [breach(300, { rule: 'night-flow', fault: 'night-flow' }), breach(300, { subject: 'meter-2' })])
+    await it.commit(300, [
+      breach(300, { rule: 'night-flow', fault: 'night-flow' }),
+      breach(300, { subject: 'meter-2' }),
+    ])
     const quiet = only(await it.listed('shelved'))
     expect(quiet, 'the newest of them').toMatchObject({ raisedAt: T0 + 200, suppression: { by: 'shelved' } })
     expect(await it.alarm(), 'it ended without ringing').toMatchObject({ state: 'cleared' })
@@ -111,13 +130,19 @@ describe('a shelved alarm', () => {
     for (const forMs of [24 * HOUR_MS + 1, 0, -1])
       await expect(it.shelve(forMs)).rejects.toMatchObject({ code: 'quiet-too-long' })
     await it.shelve(24 * HOUR_MS)
-    await expect(it.desk.shelve('nobody', { forMs: 1, reason: 'x' }, LI)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(it.desk.shelve('nobody', { forMs: 1, reason: 'x' }, LI)).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   it('cannot be one of duress or fire; it rings whatever is shelved or out of service', async () => {
     await using it = await plantWithAlarm({ neverShelve: true })
     await expect(it.shelve(1)).rejects.toMatchObject({ code: 'never-shelved' })
-    await it.desk.takeOutOfService({ kind: 'device', id: 'meter-1' }, { until: T0 + HOUR_MS, reason: 'x' }, LI)
+    await it.desk.takeOutOfService(
+      { kind: 'device', id: 'meter-1' },
+      { until: T0 + HOUR_MS, reason: 'x' },
+      LI,
+    )
     expect(await it.alarm()).not.toHaveProperty('suppression')
     await it.commit(200, [breach(200, { neverShelve: true })])
     expect(it.told).toEqual(['alarm.raised'])
@@ -141,7 +166,8 @@ describe('a shelved alarm', () => {
     const order = await onlyOrder(it)
     await it.shelve(HOUR_MS)
     await it.commit(20, [clear(20)])
-    for (const to of ['dispatched', 'accepted', 'done'] as const) await it.desk.moveOrder(order.id, { to }, LI)
+    for (const to of ['dispatched', 'accepted', 'done'] as const)
+      await it.desk.moveOrder(order.id, { to }, LI)
     await it.commit(30, [breach(30)])
     expect(await onlyOrder(it)).toMatchObject({ state: 'accepted', verification: { state: 'failed' } })
   })
@@ -194,7 +220,9 @@ describe('a device out of service', () => {
   it('silences what rang before, and comes back by itself', async () => {
     await using it = await plantWithAlarm()
     await it.desk.takeOutOfService(METER, { ...service, until: T0 + 500 }, LI)
-    expect(only(await it.listed('suppressed'))).toMatchObject({ suppression: { by: 'out-of-service', who: 'li' } })
+    expect(only(await it.listed('suppressed'))).toMatchObject({
+      suppression: { by: 'out-of-service', who: 'li' },
+    })
     await it.commit(500, [])
     expect(it.told).toEqual(['alarm.suppressed', 'alarm.unsuppressed', 'alarm.raised'])
     expect(await it.outOfService.list()).toEqual([])
@@ -228,7 +256,8 @@ describe('a latched alarm', () => {
   it('is no fault any more for its repair, stays active, and is let go by whoever sees it then', async () => {
     await using it = await plantWithAlarm({ latching: true })
     const order = await onlyOrder(it)
-    for (const to of ['dispatched', 'accepted', 'done'] as const) await it.desk.moveOrder(order.id, { to }, LI)
+    for (const to of ['dispatched', 'accepted', 'done'] as const)
+      await it.desk.moveOrder(order.id, { to }, LI)
     await expect(it.desk.reset(it.id, LI)).rejects.toMatchObject({ code: 'alarm-holds' })
     await it.commit(100, [clear(100)])
     expect(await it.alarm()).toMatchObject({ state: 'active-unacknowledged', returnedAt: T0 + 100 })
