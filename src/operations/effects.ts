@@ -159,7 +159,7 @@ export async function applyCommits(
     for (const row of await toAnnounce(tx, at)) {
       await writeAlarm(tx, { ...row, announceAt: null })
       changed = true
-      emit(isActive(row.alarm) ? alarmRaised(row.alarm) : alarmCleared(row.alarm))
+      emit(isActive(row.alarm) ? alarmRaised(row.alarm, at) : alarmCleared(row.alarm))
     }
   }
 

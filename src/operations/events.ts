@@ -9,7 +9,13 @@ import type { WorkOrder } from '../model/work-order.ts'
 import { alarmView, floodView, orderView, type Reader } from './views.ts'
 
 export type BusinessEvent =
-  | { readonly kind: 'alarm.raised' | 'alarm.acknowledged' | 'alarm.cleared'; readonly alarm: Alarm }
+  | {
+      readonly kind: 'alarm.raised'
+      readonly alarm: Alarm
+      /** Where it rang later than it was learnt: after it was shelved, say. Not kept. */
+      readonly rangAt?: Instant
+    }
+  | { readonly kind: 'alarm.acknowledged' | 'alarm.cleared'; readonly alarm: Alarm }
   | { readonly kind: 'alarm.escalated'; readonly alarm: Alarm }
   | {
       readonly kind:
@@ -30,7 +36,11 @@ export type StoredEvent = BusinessEvent & {
 }
 
 /** It rings: a person must answer. */
-export const alarmRaised = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.raised', alarm })
+export const alarmRaised = (alarm: Alarm, rangAt?: Instant): BusinessEvent => ({
+  kind: 'alarm.raised',
+  alarm,
+  ...(rangAt !== undefined && { rangAt }),
+})
 
 export const alarmAcknowledged = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.acknowledged', alarm })
 

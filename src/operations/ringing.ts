@@ -82,7 +82,7 @@ export function ringing(
     await writeAlarm(tx, { ...row, alarm: told, announceAt: null })
     emit(alarmReleased(told, from.by))
     // Who had answered it before is not asked again.
-    if (told.state === 'active-unacknowledged') emit(alarmRaised(told))
+    if (told.state === 'active-unacknowledged') emit(alarmRaised(told, at))
     for (const news of filed?.news ?? []) emit(news)
   }
 

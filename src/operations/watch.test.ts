@@ -91,6 +91,22 @@ describe('an alarm that nobody acknowledges', () => {
     expect(it.told.filter((kind) => kind === 'alarm.escalated')).toHaveLength(1)
   })
 
+  it('begins its steps anew once it is shelved no more', async () => {
+    await using it = await plant(watching())
+    await it.commit(0, [breach(0)])
+    const { id } = only((await it.alarms.list(PAGE)).items)
+    it.clock.pass(MINUTE)
+    await it.desk.shelve(id, { forMs: 30 * MINUTE, reason: 'being repaired' }, LI)
+    await it.commit(30 * MINUTE, [])
+    expect(it.told).not.toContain('alarm.escalated')
+    await it.commit(31 * MINUTE, [])
+    expect(it.told.slice(-2)).toEqual(['alarm.unshelved', 'alarm.raised'])
+    await it.commit(36 * MINUTE - 1, [])
+    expect(it.told).not.toContain('alarm.escalated')
+    await it.commit(36 * MINUTE, [])
+    expect(it.told.at(-1)).toBe('alarm.escalated')
+  })
+
   it('outside of the policy is left alone, and so is one whose policy is gone', async () => {
     const critical = { ...NIGHT, severities: ['critical' as const] }
     await using it = await plant(watching({ escalations: [critical] }))

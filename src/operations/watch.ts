@@ -40,7 +40,14 @@ export async function isSomethingDue(db: Database | Tx, at: Instant): Promise<bo
 }
 
 /** Somebody still has to answer it. */
-const needsAnswer = ({ state }: Alarm): boolean => state === 'active-unacknowledged'
+const needsAnswer = ({ state, suppression }: Alarm): boolean =>
+  state === 'active-unacknowledged' && suppression === undefined
+
+type AlarmEvent = Extract<BusinessEvent, { readonly alarm: Alarm }>
+
+/** When it rang: with what was learnt then, or once nothing kept it from ringing any more. */
+const rangAt = (event: AlarmEvent): Instant =>
+  ('rangAt' in event ? event.rangAt : undefined) ?? event.alarm.learnedAt
 
 export function watchOver({ seats, escalations, factsOf }: Watched): Omit<Following, 'address'> {
   const seatsAt = (event: BusinessEvent): readonly Seat[] => {
@@ -63,7 +70,7 @@ export function watchOver({ seats, escalations, factsOf }: Watched): Omit<Follow
       const news = { began: [] as Told[], ended: [] as Told[] }
       if (event.kind === 'alarm.raised') {
         for (const { name } of about) {
-          const step = told(states.get(name) ?? CALM, event.alarm.learnedAt)
+          const step = told(states.get(name) ?? CALM, rangAt(event))
           states.set(name, step.state)
           changed.add(name)
           for (const change of step.changes) news[change.is].push(tellFlood(name, change))
@@ -77,15 +84,13 @@ export function watchOver({ seats, escalations, factsOf }: Watched): Omit<Follow
     return list
   }
 
-  async function watchAlarm(
-    tx: Tx,
-    { kind, alarm }: Extract<BusinessEvent, { readonly alarm: Alarm }>,
-  ): Promise<void> {
+  async function watchAlarm(tx: Tx, event: AlarmEvent): Promise<void> {
+    const { kind, alarm } = event
     if (escalations.length === 0 || kind === 'alarm.escalated') return
     if (!needsAnswer(alarm)) {
       await tx.deleteFrom('escalations').where('alarm', '=', alarm.id).execute()
     } else if (kind === 'alarm.raised') {
-      for (const pending of begin(escalations, alarm, alarm.learnedAt, factsOf))
+      for (const pending of begin(escalations, alarm, rangAt(event), factsOf))
         await writeStep(tx, alarm.id, pending)
     }
   }
