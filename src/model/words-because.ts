@@ -40,6 +40,23 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     '读数在 {forMs} 内由 {fromM3} 回退至 {toM3} m³',
   ),
   'register-goes-on': words('register goes on from {volumeM3} m³', '读数自 {volumeM3} m³ 起恢复连续'),
+  'battery-voltage-low': words(
+    'battery at {voltageV} V, below {belowV}',
+    '电池电压 {voltageV} V，低于 {belowV} V',
+  ),
+  'battery-level-low': words(
+    'battery at {percent} %, below {belowPercent}',
+    '电量 {percent} %，低于 {belowPercent} %',
+  ),
+  'battery-reported-low': words('the device reports a low battery', '设备报告电量低'),
+  'battery-fine': words('battery charged or changed', '电池已更换或电量恢复'),
+  tampered: words('the meter reports: {points}', '水表报告：{points}'),
+  'clock-ahead': words('clock ahead by {aheadMs}, {aboveMs} allowed', '设备时钟快 {aheadMs}，允许 {aboveMs}'),
+  'clock-behind': words(
+    'clock behind by {behindMs}, {aboveMs} allowed',
+    '设备时钟慢 {behindMs}，允许 {aboveMs}',
+  ),
+  'clock-right': words('clock right again', '设备时钟已恢复正常'),
   'door-open-for': words('door open for {forMs}', '门已敞开 {forMs}'),
   'opened-without-grant': words(
     'opened without a grant in the last {releaseTimeMs}',

@@ -24,10 +24,19 @@ export const FAMILY_POINTS: Readonly<Record<Family, Readonly<Record<string, Cano
     /** The meter itself says that water runs back (LwM2M 3424/11). */
     'back-flow': flag,
     battery: number('V'),
+    'battery-level': number('%'),
+    'battery-low': flag,
+    'cover-open': flag,
     flow: number('m³/h'),
+    /** A magnet stands against the meter. */
+    'magnetic-field': flag,
+    /** The radio module is off the meter. */
+    'module-removed': flag,
     pressure: number('MPa'),
     /** Cumulative, what ran back. */
     reverse: number('m³'),
+    /** Somebody is at the meter itself. */
+    tamper: flag,
     /** Cumulative. */
     volume: number('m³'),
     valve: oneOf('open', 'closed'),

@@ -1,6 +1,7 @@
 /** Every rule kind there is. To add one: a file like these, a line here, its words in `model/words-because.ts`. */
 import * as z from 'zod'
 import type { DeclaredKind } from './bound-rule.ts'
+import { clockSkewKind } from './clock-skew.ts'
 import { continuousFlowKind } from './continuous-flow.ts'
 import { doorForcedKind } from './door-forced.ts'
 import { doorHeldOpenKind } from './door-held-open.ts'
@@ -14,6 +15,7 @@ import { deniedBurstKind } from './denied-burst.ts'
 import { doorTamperKind } from './door-tamper.ts'
 import { doorUnlockedKind } from './door-unlocked.ts'
 import { duressKind } from './duress.ts'
+import { lowBatteryKind } from './low-battery.ts'
 import { missedCheckpointKind } from './missed-checkpoint.ts'
 import { nightFlowKind } from './night-flow.ts'
 import { notReturnedKind } from './not-returned.ts'
@@ -23,6 +25,7 @@ import { type RuleConfig, ruleConfigOf } from './rule-config.ts'
 import { silentKind } from './silent.ts'
 import { speedingKind } from './speeding.ts'
 import { sustainedKind } from './sustained.ts'
+import { tamperKind } from './tamper.ts'
 import { towKind } from './tow.ts'
 import { trackerUnpluggedKind } from './tracker-unplugged.ts'
 
@@ -33,6 +36,9 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   nightFlowKind,
   reverseFlowKind,
   implausibleJumpKind,
+  lowBatteryKind,
+  tamperKind,
+  clockSkewKind,
   doorHeldOpenKind,
   doorOpenWarningKind,
   doorForcedKind,
