@@ -16,6 +16,7 @@ const BENCHES = [
   'restart',
   'drain',
   'opcua',
+  'expressions',
 ]
 
 const [asked, ...rest] = process.argv.slice(2)

@@ -131,6 +131,24 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
   'source-up': words('linked again', '连接已恢复'),
   'source-down': words('no link for {forMs}', '连接中断 {forMs}'),
   'source-up': words('linked again', '连接已恢复'),
+  'expression-holds': words('{expression} holds: {values}', '{expression} 成立：{values}'),
+  'expression-over': words('{expression} no longer holds: {values}', '{expression} 不再成立：{values}'),
+  'compared-out': words(
+    '{point} {value}, {other} {otherValue}: out of what it may be',
+    '{point} {value}，{other} {otherValue}，超出允许差值',
+  ),
+  'compared-fine': words(
+    '{point} {value}, {other} {otherValue}: fine again',
+    '{point} {value}，{other} {otherValue}，已恢复正常',
+  ),
+  'not-said-for': words('{point} {what} not said for {forMs}', '{forMs} 内未收到 {point} {what}'),
+  'not-said-by': words('{point} {what} not said by {by}', '{by} 前未收到 {point} {what}'),
+  'said-again': words('{point} said again', '已再次收到 {point}'),
+  'said-too-often': words(
+    '{point} {what}, {times} times within {withinMs}',
+    '{point} {what} 在 {withinMs} 内出现 {times} 次',
+  ),
+  'said-less': words('{point} only {times} times within {withinMs}', '{point} 在 {withinMs} 内仅 {times} 次'),
   'judged-anew': words('the rule starts anew', '规则已重新开始判断'),
   // Why a verification ended as it did
   'no-breach': words(

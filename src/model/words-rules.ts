@@ -32,6 +32,10 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   tow: words('moved without ignition', '熄火移动'),
   'fuel-drop': words('fuel lost', '油量异常减少'),
   'tracker-unplugged': words('tracker unplugged', '定位终端断电'),
+  expression: words('condition met', '条件成立'),
+  compare: words('values disagree', '数值比对异常'),
+  absence: words('nothing came', '未收到预期数据'),
+  count: words('too often', '次数过多'),
   'source-down': words('source not linked', '数据源断开'),
   'source-down': words('source not linked', '数据源断开'),
   // Faults that the campus and the documents declare

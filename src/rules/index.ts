@@ -1,20 +1,24 @@
 /** Every rule kind there is. To add one: a file like these, a line here, its words in `model/words-because.ts`. */
 import * as z from 'zod'
+import { absenceKind } from './absence.ts'
 import type { DeclaredKind } from './bound-rule.ts'
 import { clockSkewKind } from './clock-skew.ts'
+import { compareKind } from './compare.ts'
 import { continuousFlowKind } from './continuous-flow.ts'
+import { countKind } from './count.ts'
+import { deniedBurstKind } from './denied-burst.ts'
 import { doorForcedKind } from './door-forced.ts'
 import { doorHeldOpenKind } from './door-held-open.ts'
 import { doorOpenWarningKind } from './door-open-warning.ts'
+import { doorTamperKind } from './door-tamper.ts'
+import { doorUnlockedKind } from './door-unlocked.ts'
+import { duressKind } from './duress.ts'
+import { expressionKind } from './expression.ts'
 import { forbiddenParkingKind } from './forbidden-parking.ts'
 import { fuelDropKind } from './fuel-drop.ts'
 import { geofenceKind } from './geofence.ts'
 import { implausibleJumpKind } from './implausible-jump.ts'
 import { longParkingKind } from './long-parking.ts'
-import { deniedBurstKind } from './denied-burst.ts'
-import { doorTamperKind } from './door-tamper.ts'
-import { doorUnlockedKind } from './door-unlocked.ts'
-import { duressKind } from './duress.ts'
 import { lowBatteryKind } from './low-battery.ts'
 import { missedCheckpointKind } from './missed-checkpoint.ts'
 import { nightFlowKind } from './night-flow.ts'
@@ -56,6 +60,10 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   towKind,
   fuelDropKind,
   trackerUnpluggedKind,
+  expressionKind,
+  compareKind,
+  absenceKind,
+  countKind,
 ]
 
 const schemas = RULE_KINDS.map(({ kind, declared }) => ruleConfigOf(kind, declared))

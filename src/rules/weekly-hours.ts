@@ -1,6 +1,6 @@
 /** Hours that come again every week on the site's own calendar: working hours, and the times of day by which something is due. */
 import * as z from 'zod'
-import type { Instant } from '../model/instant.ts'
+import type { Instant, Interval } from '../model/instant.ts'
 
 export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time as HH:mm')
 
@@ -69,6 +69,19 @@ export function nextTime(
     if (isOn(days, date) && instant > after) return instant
   }
   throw new RangeError(`${by} never comes in ${timeZone}`)
+}
+
+/** The next stretch `[from, by)` whose end is after the instant; `from` is of the day before where it is not before `by`. */
+export function dailyStretch(
+  from: string,
+  by: string,
+  days: z.output<typeof Weekdays>,
+  timeZone: string,
+  after: Instant,
+): Interval {
+  const to = nextTime(by, days, timeZone, after)
+  const date = localDate(timeZone, to)
+  return { from: instantOf(timeZone, from < by ? date : date.subtract({ days: 1 }), from), to }
 }
 
 export const EVERY_DAY: z.output<typeof Weekdays> = [...WEEKDAYS]
