@@ -3,6 +3,7 @@
  * offsets a file holds and what its content's checksum is, so sealing the same stretch again, or
  * dying between a merge and the removal of what it merged, changes nothing.
  */
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Offset } from '../model/commit.ts'
@@ -30,19 +31,32 @@ function parsed(name: string): NamedFile | undefined {
   return from && to ? { name, from: Number(from), to: Number(to) } : undefined
 }
 
+/** What is sealed, for a reader beside the gateway that owns the folder: nothing is removed. */
+export function sealedIn(folder: string): NamedFile[] {
+  return whole(existsSync(folder) ? readdirSync(folder) : []).kept
+}
+
+/** Files of whole stretches by journal order, and those that another one holds too. */
+function whole(names: readonly string[]): { readonly kept: NamedFile[]; readonly held: NamedFile[] } {
+  const found = names.flatMap((name) => parsed(name) ?? [])
+  found.sort((a, b) => a.from - b.from || b.to - a.to || a.name.localeCompare(b.name))
+  const kept: NamedFile[] = []
+  const held: NamedFile[] = []
+  for (const file of found) {
+    const last = kept.at(-1)
+    if (last && file.to <= last.to) held.push(file)
+    else kept.push(file)
+  }
+  return { kept, held }
+}
+
 /** Whole files by journal order; leftovers of an interrupted seal or merge are removed. */
 export async function listSealed(folder: string): Promise<NamedFile[]> {
   await rm(join(folder, TEMPORARY), { recursive: true, force: true })
   for (const below of [TEMPORARY, QUARANTINE]) await mkdir(join(folder, below), { recursive: true })
-  const found = (await readdir(folder)).flatMap((name) => parsed(name) ?? [])
-  found.sort((a, b) => a.from - b.from || b.to - a.to || a.name.localeCompare(b.name))
-  const whole: NamedFile[] = []
-  for (const file of found) {
-    const last = whole.at(-1)
-    if (last && file.to <= last.to) await rm(join(folder, file.name))
-    else whole.push(file)
-  }
-  return whole
+  const { kept, held } = whole(await readdir(folder))
+  for (const file of held) await rm(join(folder, file.name))
+  return kept
 }
 
 /** Gives the temporary file its name. On disk, name and all, when it resolves. */

@@ -66,15 +66,15 @@ export function readingsOf(commit: Commit): readonly Reading[] {
 
 /**
  * A commit of readings that are at hand already, as a back-test has them: each keeps the instant at which it really
- * reached us. `gaps` are those that end with it.
+ * reached us.
  */
 export function commitOf(
   offset: Offset,
   receivedAt: Instant,
   readings: readonly Reading[],
-  gaps: readonly Gap[] = [],
+  records: readonly JournalRecord[] = [],
 ): Commit {
-  const commit = { offset, receivedAt, records: gaps.map((gap) => ({ is: 'gap' as const, ...gap })) }
+  const commit = { offset, receivedAt, records }
   made.set(commit, readings)
   return commit
 }

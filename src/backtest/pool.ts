@@ -1,0 +1,95 @@
+/**
+ * Works a back-test off in a few processes: one plans, then each takes the next part as soon as it has done its last.
+ * Calling it off kills them; nothing is lost, because they only read.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { ERRORS, type ErrorCode, GatehouseError } from '../model/errors.ts'
+import type { BacktestAnswer, BacktestAsk, BacktestSetup, PartResult, Plan } from './setup.ts'
+
+const WORKER = new URL('./worker.ts', import.meta.url)
+/** Of one process; a part is some tens of megabytes. */
+const HEAP_MB = 1_024
+
+export type PoolOptions = {
+  readonly processes: number
+  /** Ends it: what was found so far is dropped. */
+  readonly signal: AbortSignal
+  done?(parts: number, of: number): void
+}
+
+/** Rejects with the signal's reason when it is called off, with GatehouseError for what the draft or the history is guilty of. */
+export async function runParts(
+  setup: BacktestSetup,
+  { processes, signal, done }: PoolOptions,
+  take: (result: PartResult) => void,
+): Promise<Plan> {
+  using first = worker(setup, signal)
+  const { plan } = (await first.ask({ is: 'plan' })) as { plan: Plan }
+  const waiting = [...plan.parts].sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0))
+  const all = waiting.length
+  let ready = 0
+  const workOff = async (own: BacktestWorker) => {
+    for (let part = waiting.shift(); part; part = waiting.shift()) {
+      const answer = await own.ask({ is: 'part', part, records: plan.records })
+      take((answer as { result: PartResult }).result)
+      done?.(++ready, all)
+    }
+  }
+  using others = new DisposableStack()
+  const more = Array.from({ length: Math.min(processes, all) - 1 }, () => others.use(worker(setup, signal)))
+  await Promise.all([first, ...more].map(workOff))
+  return plan
+}
+
+type BacktestWorker = Disposable & { ask(ask: BacktestAsk): Promise<BacktestAnswer> }
+
+function worker(setup: BacktestSetup, signal: AbortSignal): BacktestWorker {
+  signal.throwIfAborted()
+  const child = fork(WORKER, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+  })
+  let complaint = ''
+  child.stderr?.on('data', (part: Buffer) => {
+    complaint = (complaint + part).slice(-2_000)
+  })
+  let asked: PromiseWithResolvers<BacktestAnswer> | undefined
+  let ended: Error | undefined
+  const end = (cause: Error) => {
+    ended ??= cause
+    asked?.reject(ended)
+  }
+  const aborted = () => {
+    end(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)))
+    child.kill('SIGKILL')
+  }
+  signal.addEventListener('abort', aborted, { once: true })
+  child.on('message', (answer: BacktestAnswer) => {
+    if ('failed' in answer) asked?.reject(failure(answer.failed, answer.code))
+    else asked?.resolve(answer)
+  })
+  child.on('error', end)
+  child.on('exit', (code, killed) =>
+    end(new Error(`The back-test ended: ${killed ?? `exit code ${code}`} ${complaint}`)),
+  )
+  tell(child, setup, end)
+  return {
+    ask(ask) {
+      asked = Promise.withResolvers()
+      if (ended) asked.reject(ended)
+      else tell(child, ask, end)
+      return asked.promise
+    },
+    [Symbol.dispose]() {
+      signal.removeEventListener('abort', aborted)
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+const tell = (child: ChildProcess, message: BacktestSetup | BacktestAsk, failed: (cause: Error) => void) =>
+  child.send(message, (cause) => cause && failed(cause))
+
+const failure = (sentence: string, code: string | undefined) =>
+  code !== undefined && code in ERRORS ? new GatehouseError(code as ErrorCode, sentence) : new Error(sentence)

@@ -1,0 +1,241 @@
+/**
+ * Rows of the embedded history for a back-test: the sealed files beside the gateway that owns them, and the journal's tail that is
+ * not sealed yet. Values cross as columns of numbers, taken apart by DuckDB, because parsing fifteen million small
+ * texts here would cost more than running the rules.
+ */
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
+import { withoutRepeats } from '../historian/repeats.ts'
+import { sealedIn } from '../historian/sealed-files.ts'
+import { readingsOf } from '../model/commit.ts'
+import { GatehouseError } from '../model/errors.ts'
+import type { DeviceId, Reading, Value } from '../model/reading.ts'
+import type { JournalTail } from './journal-tail.ts'
+import type { HistoryRows, RepeatsOf, RowsQuery } from './rows.ts'
+import type { PointType } from './setup.ts'
+
+const MEMORY_MB = 384
+const VECTOR = 2_048
+/** Files that were listed may be merged into others meanwhile: the part is asked again. */
+const ATTEMPTS = 5
+
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`
+const name = (value: string) => `"${value.replaceAll('"', '""')}"`
+
+export type SealedRowsParts = {
+  readonly folder: string
+  readonly tail: JournalTail
+  readonly pointsOf: (devices: readonly DeviceId[]) => ReadonlyMap<string, PointType>
+  readonly repeatsBy: RepeatsOf
+}
+
+export async function sealedRows({
+  folder,
+  tail,
+  pointsOf,
+  repeatsBy,
+}: SealedRowsParts): Promise<HistoryRows> {
+  const temporary = join(tmpdir(), `gatehouse-backtest-${process.pid}`)
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${MEMORY_MB}MB`,
+    threads: '1',
+    temp_directory: temporary,
+    max_temp_directory_size: '8GB',
+    autoinstall_known_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  await connection.run('SET GLOBAL parquet_metadata_cache = true')
+  // Listed first: what is sealed from here on is in the journal all the same.
+  let files = sealedIn(folder)
+  const sealedTo = files.at(-1)?.to ?? 0
+  await connection.run(
+    'CREATE TEMP TABLE tail (device VARCHAR, measured_at DOUBLE, received_at DOUBLE, journal_offset DOUBLE, ord INTEGER, said VARCHAR, doubts VARCHAR)',
+  )
+  await appendTail()
+  await connection.run('CREATE TEMP TABLE part (id INTEGER, device VARCHAR)')
+
+  async function appendTail(): Promise<void> {
+    const types = [VARCHAR, DOUBLE, DOUBLE, DOUBLE, INTEGER, VARCHAR, VARCHAR]
+    const appender = await connection.createAppender('tail')
+    let rows: (string | number | null)[][] = []
+    const flush = () => {
+      if (rows.length === 0) return
+      const chunk = DuckDBDataChunk.create(types, rows.length)
+      chunk.setRows(rows)
+      appender.appendDataChunk(chunk)
+      rows = []
+    }
+    for (const commit of tail.after(sealedTo)) {
+      for (const [ord, { device, at, receivedAt, values, doubts }] of readingsOf(commit).entries()) {
+        const said = JSON.stringify(values)
+        rows.push([device, at, receivedAt, commit.offset, ord, said, doubts ? JSON.stringify(doubts) : null])
+        if (rows.length === VECTOR) flush()
+      }
+    }
+    flush()
+    appender.closeSync()
+  }
+
+  const all = () => {
+    const sealed = files.map((file) => text(join(folder, file.name)))
+    const columns =
+      'device, measured_at::DOUBLE AS measured_at, received_at::DOUBLE AS received_at, journal_offset::DOUBLE AS journal_offset, ord, said, doubts'
+    const parts = ['SELECT * FROM tail']
+    if (sealed.length > 0) {
+      parts.push(
+        `SELECT ${columns} FROM read_parquet([${sealed.join(', ')}]) WHERE journal_offset <= ${sealedTo}`,
+      )
+    }
+    return `(${parts.join(' UNION ALL ')})`
+  }
+
+  const retried = async <T>(task: () => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await task()
+      } catch (cause) {
+        const before = files.map((file) => file.name).join()
+        files = sealedIn(folder)
+        if (attempt === ATTEMPTS || files.map((file) => file.name).join() === before) {
+          throw new GatehouseError(
+            'historian-busy',
+            `The history cannot be read: ${(cause as Error).message}`,
+            { cause },
+          )
+        }
+      }
+    }
+  }
+
+  const span = (from: number, to: number) =>
+    `measured_at >= ${Math.trunc(from)} AND measured_at < ${Math.trunc(to)}`
+
+  async function choose(devices: readonly DeviceId[]): Promise<void> {
+    await connection.run('DELETE FROM part')
+    const appender = await connection.createAppender('part')
+    for (const [id, device] of devices.entries()) {
+      appender.appendInteger(id)
+      appender.appendVarchar(device)
+      appender.endRow()
+    }
+    appender.closeSync()
+  }
+
+  async function* rows({ devices, from, to, order }: RowsQuery): AsyncGenerator<readonly Placed[]> {
+    const points = [...pointsOf(devices)]
+    const [least = '', most = ''] = [minOf(devices), maxOf(devices)]
+    const shape = JSON.stringify(Object.fromEntries(points))
+    const taken = points.map(([point], at) => `j.${name(point)} AS p${at}`).join(', ')
+    const own = `SELECT p.id, h.measured_at, h.received_at, h.journal_offset, h.ord, h.doubts, ${
+      points.length > 0 ? `from_json(h.said, ${text(shape)})` : 'NULL'
+    } AS j FROM ${all()} h JOIN part p ON p.device = h.device
+      WHERE h.device >= ${text(least)} AND h.device <= ${text(most)} AND ${span(from, to)}`
+    const by = order === 'measured' ? 'measured_at, journal_offset, ord' : 'received_at, journal_offset, ord'
+    const result = await connection.stream(
+      `SELECT id, measured_at, received_at, doubts${taken ? `, ${taken}` : ''} FROM (${own}) ORDER BY ${by}`,
+    )
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (!chunk || chunk.rowCount === 0) return
+      yield placedIn(chunk, devices, points)
+    }
+  }
+
+  return {
+    async counts({ from, to }) {
+      const counted = await retried(() =>
+        connection.runAndReadAll(
+          `SELECT device, count(*)::DOUBLE FROM ${all()} WHERE ${span(from, to)} GROUP BY device`,
+        ),
+      )
+      return new Map(counted.getRows() as [string, number][])
+    },
+    async *read(query) {
+      if (query.devices.length === 0) return
+      await choose(query.devices)
+      // The rows are sorted before the first of them comes: by then every file has been read.
+      const first = await retried(async () => {
+        const read = rows(query)
+        return { read, next: await read.next() }
+      })
+      const repeats = repeatsIn(repeatsBy)
+      for (let { next } = first; !next.done; next = await first.read.next()) yield repeats.pass(next.value)
+      yield repeats.end()
+    },
+    async [Symbol.asyncDispose]() {
+      connection.closeSync()
+      instance.closeSync()
+      rmSync(temporary, { recursive: true, force: true })
+    },
+  }
+}
+
+type Placed = Reading
+
+const minOf = (devices: readonly DeviceId[]) =>
+  devices.reduce((least, device) => (device < least ? device : least))
+const maxOf = (devices: readonly DeviceId[]) =>
+  devices.reduce((most, device) => (device > most ? device : most))
+
+function placedIn(
+  chunk: DuckDBDataChunk,
+  devices: readonly DeviceId[],
+  points: readonly (readonly [string, PointType])[],
+): Reading[] {
+  const [id, at, receivedAt, doubts] = [0, 1, 2, 3].map((column) => chunk.getColumnVector(column))
+  const values = points.map(([point, type], index) => ({
+    point,
+    type,
+    cells: chunk.getColumnVector(4 + index),
+  }))
+  const readings: Reading[] = []
+  for (let row = 0; row < chunk.rowCount; row++) {
+    const said: Record<string, Value> = {}
+    for (const { point, type, cells } of values) {
+      const cell = cells.getItem(row) as Value | null
+      if (cell === null) continue
+      said[point] = type === 'JSON' ? (JSON.parse(cell as string) as Value) : cell
+    }
+    const doubted = doubts?.getItem(row) as string | null
+    const reading = {
+      device: devices[id?.getItem(row) as number] as DeviceId,
+      at: at?.getItem(row) as number,
+      receivedAt: receivedAt?.getItem(row) as number,
+      values: said,
+    }
+    readings.push(doubted ? { ...reading, doubts: JSON.parse(doubted) } : reading)
+  }
+  return readings
+}
+
+/** Drops repeats as the history does when it is read; they stand at one instant, so in order of measurement they are neighbours. */
+function repeatsIn(repeatsBy: RepeatsOf) {
+  let instant: Reading[] = []
+  const settle = (): Iterable<Reading> => {
+    if (instant.length < 2) return instant
+    const byDevice = Map.groupBy(instant, ({ device }) => device)
+    if (byDevice.size === instant.length) return instant
+    return [...byDevice].flatMap(([device, own]) => [
+      ...withoutRepeats(
+        own.map((reading, ord) => ({ reading, offset: 0, ord })),
+        repeatsBy(device),
+      ),
+    ])
+  }
+  return {
+    pass(rows: readonly Reading[]): readonly Reading[] {
+      const passed: Reading[] = []
+      for (const reading of rows) {
+        if (instant[0] && instant[0].at !== reading.at) {
+          passed.push(...settle())
+          instant = []
+        }
+        instant.push(reading)
+      }
+      return passed
+    },
+    end: () => [...settle()],
+  }
+}
