@@ -20,6 +20,7 @@ import { nextNumber, type OrderRow, openOrderOf, orderRow, writeOrder } from './
 import { type QuietDesk, type QuietParts, quietDesk } from './quiet-desk.ts'
 import { type RingingParts, ringing } from './ringing.ts'
 import type { Mover } from './roles.ts'
+import { stillness } from './stillness.ts'
 import type { Store, Write } from './store.ts'
 
 export type NewOrder =
@@ -67,9 +68,11 @@ const CONTRACTOR_MOVES: Readonly<Partial<Record<OrderState, OrderState>>> = {
   accepted: 'done',
 }
 
-export function deskOver({ clock, write }: Store, { holdBack, limits, ...parts }: DeskParts): Desk {
+export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts): Desk {
+  const { clock, write, inTurn } = store
   const { titleOf } = parts
   const effectsAt = effectsPosition()
+  const still = stillness(store)
 
   /**
    * A person's act has its place among the commits: those that were worked through before it, and caused
@@ -172,8 +175,10 @@ export function deskOver({ clock, write }: Store, { holdBack, limits, ...parts }
         return judged
       }),
 
-    applyEffects: ({ from, to, commits }) =>
-      write(async (transaction) => {
+    async applyEffects({ from, to, commits }) {
+      const isStill = await inTurn(async () => still.covers(commits) && effectsAt.pass(from, to))
+      if (isStill) return 'nothing-to-write'
+      return write(async (transaction) => {
         const { db: tx } = transaction
         const stored = await offsetOf(tx, EFFECTS)
         if (stored === to) {
@@ -188,9 +193,11 @@ export function deskOver({ clock, write }: Store, { holdBack, limits, ...parts }
           (await mayHaveEffects(tx, commits)) &&
           (await applyCommits(transaction, commits, { ...parts, holdBack }))
         if (changed) await setOffset(tx, EFFECTS, to)
+        else await still.look(transaction, commits.at(-1)?.receivedAt ?? 0)
         effectsAt.move(transaction, { stored: changed ? to : stored, seen: to })
         return changed ? 'written' : 'nothing-to-write'
-      }),
+      })
+    },
   }
 }
 
@@ -204,6 +211,12 @@ function effectsPosition() {
   return {
     move,
     isMine: (stored: Offset, from: Offset) => (at ? stored === at.stored : stored <= from),
+    /** Goes on without a word to the books; false where that is not known to be safe. */
+    pass(from: Offset, to: Offset): boolean {
+      if (!at || at.seen !== from) return false
+      at = { stored: at.stored, seen: to }
+      return true
+    },
     async keep(transaction: Write): Promise<void> {
       if (!at || at.seen <= at.stored) return
       await setOffset(transaction.db, EFFECTS, at.seen)

@@ -45,6 +45,8 @@ export type Store = {
   readonly db: Database
   readonly clock: Clock
   write<T>(task: (write: Write) => Promise<T>): Promise<T>
+  /** In its place among the transactions, but none itself. */
+  inTurn<T>(task: () => Promise<T>): Promise<T>
   /** Resolves once every transaction that was asked for has ended. */
   idle(): Promise<void>
   onEvent(listener: (events: readonly StoredEvent[]) => void): () => void
@@ -140,6 +142,11 @@ export function storeOver(
     counts,
     write(task) {
       const mine = last.then(() => transact(task))
+      last = mine.catch(() => {})
+      return mine
+    },
+    inTurn(task) {
+      const mine = last.then(task)
       last = mine.catch(() => {})
       return mine
     },
