@@ -25,6 +25,17 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     'least flow of the night {flowM3h} m³/h, within {limitM3h}',
     '夜间最小流量 {flowM3h} m³/h，未超过 {limitM3h}',
   ),
+  'flow-far-above': words(
+    '{flowM3h} m³/h for {forMs}, usually at most {usualM3h} at this hour, limit {limitM3h}',
+    '流量 {flowM3h} m³/h 已持续 {forMs}，该时段通常不超过 {usualM3h}，限值 {limitM3h}',
+  ),
+  'flow-usual': words(
+    'flow back to {flowM3h} m³/h, limit {limitM3h}',
+    '流量恢复至 {flowM3h} m³/h，限值 {limitM3h}',
+  ),
+  'register-stands-still': words('register stands still for {forMs}', '读数已 {forMs} 无变化'),
+  'register-moves': words('register moves again', '读数恢复变化'),
+  'valve-closed': words('the valve was closed', '阀门已关闭'),
   'ran-backwards': words(
     '{backM3} m³ ran back within {forMs}, limit {limitM3}',
     '{forMs} 内倒流 {backM3} m³，限值 {limitM3}',

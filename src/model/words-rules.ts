@@ -9,6 +9,8 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   silent: words('device silent', '设备失联'),
   'continuous-flow': words('continuous flow', '持续用水'),
   'night-flow': words('flow at night', '夜间用水'),
+  burst: words('burst', '疑似爆管'),
+  'stuck-meter': words('meter stands still', '水表停走'),
   'reverse-flow': words('reverse flow', '水表倒流'),
   'implausible-jump': words('implausible reading', '读数异常跳变'),
   'low-battery': words('battery low', '电池电量低'),

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { absenceKind } from './absence.ts'
 import type { DeclaredKind } from './bound-rule.ts'
+import { burstKind } from './burst.ts'
 import { clockSkewKind } from './clock-skew.ts'
 import { compareKind } from './compare.ts'
 import { continuousFlowKind } from './continuous-flow.ts'
@@ -28,6 +29,7 @@ import { reverseFlowKind } from './reverse-flow.ts'
 import { type RuleConfig, ruleConfigOf } from './rule-config.ts'
 import { silentKind } from './silent.ts'
 import { speedingKind } from './speeding.ts'
+import { stuckMeterKind } from './stuck-meter.ts'
 import { sustainedKind } from './sustained.ts'
 import { tamperKind } from './tamper.ts'
 import { towKind } from './tow.ts'
@@ -38,6 +40,8 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   silentKind,
   continuousFlowKind,
   nightFlowKind,
+  burstKind,
+  stuckMeterKind,
   reverseFlowKind,
   implausibleJumpKind,
   lowBatteryKind,
