@@ -2,8 +2,8 @@
 import type { Alarm } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 
-/** How long: until an instant, or for so long from now. */
-export type Duration = { readonly until: Instant } | { readonly forMs: number }
+/** How long: until an instant, as long as may be, or for so long from now. */
+export type Duration = { readonly until: Instant | 'latest' } | { readonly forMs: number }
 
 export type Granted =
   | { readonly until: Instant }
@@ -13,8 +13,10 @@ export type Granted =
 
 /** Half-open: quiet from `now` up to but not at `until`, at most `maxMs`. */
 function granted(asked: Duration, now: Instant, maxMs: number): Granted {
-  const until = 'until' in asked ? asked.until : now + asked.forMs
-  return until > now && until - now <= maxMs ? { until } : { refused: 'too-long', latest: now + maxMs }
+  const latest = now + maxMs
+  const wanted = 'until' in asked ? asked.until : now + asked.forMs
+  const until = wanted === 'latest' ? latest : wanted
+  return until > now && until <= latest ? { until } : { refused: 'too-long', latest }
 }
 
 export const shelfFor = (

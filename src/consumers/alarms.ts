@@ -111,7 +111,8 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     const judged = bound?.subjects.get(subject)
     const place = judged && placeOf(judged.device)
     if (!bound || !judged || !place) return []
-    const { fault, severity, order, verifyMs } = bound.config
+    const { fault, order, verifyMs } = bound.config
+    const severity = bound.severityAt(subject, at)
     const proof = { verifyMs, points: judged.points }
     const { device } = judged
     const evidence = evidenceOf(bound, verdict)

@@ -176,6 +176,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/{id}/shelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep it, and whatever its rule finds there, from ringing for a while */
+        post: operations["shelveAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/unshelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it off the shelf; what still holds rings. Again gives the same answer */
+        post: operations["unshelveAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let go a latched alarm whose condition is over; again gives the same answer */
+        post: operations["resetAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/out-of-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices and zones under maintenance, the one that is back first before others */
+        get: operations["listOutOfService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/out-of-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it out of service until then; an earlier one is replaced */
+        post: operations["takeDeviceOutOfService"];
+        /** Back in service; what still holds rings */
+        delete: operations["putDeviceBackInService"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}/out-of-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it out of service until then; an earlier one is replaced */
+        post: operations["takeZoneOutOfService"];
+        /** Back in service; what still holds rings */
+        delete: operations["putZoneBackInService"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an alarm was decided by, as it was kept in that moment */
+        get: operations["getEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-orders": {
         parameters: {
             query?: never;
@@ -398,6 +519,35 @@ export interface components {
                 [key: string]: components["schemas"]["Latest"];
             };
         };
+        /** @description Why it does not ring */
+        Suppression: {
+            /** @enum {string} */
+            by: "shelved" | "out-of-service";
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description It ends by itself then
+             */
+            until: string;
+            reason: string;
+            who: string;
+            /** @description A shelf that ends with the alarm */
+            oneShot: boolean;
+        } | {
+            /** @constant */
+            by: "parent";
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            at: string;
+            /** @description The alarm of the parent, which rings for both */
+            parent: string;
+        };
         Alarm: {
             id: string;
             rule: string;
@@ -429,6 +579,19 @@ export interface components {
                 note?: string;
             };
             clearedAt: string | null;
+            /** @description It stays active until a person resets it */
+            latching?: boolean;
+            /**
+             * Format: date-time
+             * @description Its condition is over since; it is only latched
+             */
+            returnedAt?: string;
+            /** @description Nothing keeps it from ringing */
+            neverShelve?: boolean;
+            /** @description It does not ring; where it is cleared: it ended without ringing */
+            suppression: components["schemas"]["Suppression"] | null;
+            /** @description How many alarms it has kept from ringing, of what is heard through it */
+            suppresses?: number;
             because: components["schemas"]["Because"];
             order: string | null;
         };
@@ -538,10 +701,62 @@ export interface components {
                 [key: string]: "uncertain" | "bad";
             };
         };
+        HeardReading: {
+            device: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            receivedAt: string;
+            values: {
+                [key: string]: number | string | boolean;
+            };
+            /** @description Points in doubt; a point not named is good */
+            quality?: {
+                [key: string]: "uncertain" | "bad";
+            };
+        };
+        Evidence: {
+            alarm: string;
+            rule: string;
+            /** @description Of the rule, as it was when it judged */
+            version: string;
+            kind: string;
+            subject: string;
+            /** @description Limits and baselines of that moment, as bound for this subject */
+            options: unknown;
+            /**
+             * Format: date-time
+             * @description Since when it held
+             */
+            at: string;
+            because: components["schemas"]["Because"];
+            /** @description The rule's own state before the deciding step; null where it was too large */
+            before: unknown;
+            /** @description What decided: a reading, or an instant that was waited for */
+            moment: {
+                reading: components["schemas"]["HeardReading"] | null;
+                wokenAt: string | null;
+            };
+            /** @description What the rule had heard, oldest first; at most 500 */
+            readings: components["schemas"]["HeardReading"][];
+            /**
+             * Format: date-time
+             * @description Where the readings begin
+             */
+            from: string;
+            /** @description Why more had been heard than is kept */
+            cut: ("too-many" | "history-away" | "flood") | null;
+        };
         /** @description What arrives as server-sent events, by name */
         LiveEvent: {
             /** @enum {string} */
-            event: "alarm.raised" | "alarm.acknowledged" | "alarm.cleared";
+            event: "alarm.raised" | "alarm.acknowledged" | "alarm.cleared" | "alarm.shelved" | "alarm.unshelved" | "alarm.suppressed" | "alarm.unsuppressed" | "alarm.latched";
             id: string;
             data: components["schemas"]["Alarm"];
         } | {
@@ -587,6 +802,24 @@ export interface components {
                 because: "too-old" | "too-slow";
             };
         };
+        /** @description Readings are kept, alarms are recorded and do not ring */
+        OutOfService: {
+            /** @enum {string} */
+            kind: "device" | "zone";
+            id: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            until: string;
+            reason: string;
+            who: string;
+        };
         Rule: {
             id: string;
             /** @description In the language of the request; the id where it has no words */
@@ -619,7 +852,7 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "operator" | "energy" | "contractor" | "auditor" | "admin";
             /** @description The rights of the role */
-            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "links:read" | "live:read" | "dead-letters:read" | "audit:read")[];
+            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "alarms:shelve" | "devices:service" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "links:read" | "live:read" | "dead-letters:read" | "audit:read")[];
             /** @description Whose orders it sees, for the role `contractor` */
             contractor?: string;
         };
@@ -696,6 +929,8 @@ export interface components {
             alarms?: {
                 open: number;
                 unacknowledged: number;
+                /** @description Open, and does not ring */
+                suppressed: number;
                 active: {
                     [key: string]: number;
                 };
@@ -1272,8 +1507,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
-                /** @description `active` is the two active states, `open` all but `cleared` */
-                state?: "open" | "active" | "all";
+                /** @description `active` is the two active states, `open` all but `cleared`; `suppressed` whatever does not ring, `shelved` what a person shelved */
+                state?: "open" | "active" | "all" | "shelved" | "suppressed";
                 severity?: "critical" | "high" | "medium" | "low";
                 device?: string;
                 /** @description Raised at or after */
@@ -1411,6 +1646,582 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shelveAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with Z or an offset
+                     */
+                    until?: string;
+                    forMinutes?: number;
+                    /**
+                     * @description It ends with the alarm; without `until` and `forMinutes` at the latest after the maximum
+                     * @default false
+                     */
+                    oneShot?: boolean;
+                    /** @description Why, for those who come after */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state or version */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unshelveAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state or version */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOutOfService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OutOfService"][];
+                        next: null;
+                    };
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeDeviceOutOfService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with Z or an offset
+                     */
+                    until: string;
+                    /** @description Why, for those who come after */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutOfService"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDeviceBackInService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeZoneOutOfService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with Z or an offset
+                     */
+                    until: string;
+                    /** @description Why, for those who come after */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutOfService"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putZoneBackInService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
                 };
             };
             /** @description No token and no session */

@@ -8,11 +8,12 @@ import type { Live } from './live.ts'
 import type { HttpOptions } from './options.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { auditRoutes } from './routes/audit.ts'
-import { evidenceRoutes } from './routes/evidence.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { evidenceRoutes } from './routes/evidence.ts'
 import { linkRoutes } from './routes/links.ts'
 import { liveRoutes } from './routes/live.ts'
+import { quietRoutes } from './routes/quiet.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { siteRoutes } from './routes/site.ts'
@@ -42,6 +43,7 @@ export async function registerApi(
       await api.register(siteRoutes, { prefix, services })
       await api.register(deviceRoutes, { prefix, services })
       await api.register(alarmRoutes, { prefix, services, readerOf })
+      await api.register(quietRoutes, { prefix, services, readerOf })
       await api.register(evidenceRoutes, { prefix, services })
       await api.register(workOrderRoutes, { prefix, services, readerOf })
       await api.register(waterUseRoutes, { prefix, services })

@@ -12,6 +12,8 @@ export const RIGHTS = [
   'water-use:read',
   'alarms:read',
   'alarms:acknowledge',
+  'alarms:shelve',
+  'devices:service',
   'orders:read',
   'orders:create',
   'orders:move',
@@ -39,7 +41,14 @@ const VIEWER: readonly Right[] = [
 /** `site:read` and `live:read` open what is common ground; what is shown there still goes by the other rights. */
 const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   viewer: VIEWER,
-  operator: [...VIEWER, 'alarms:acknowledge', 'orders:create', 'orders:move'],
+  operator: [
+    ...VIEWER,
+    'alarms:acknowledge',
+    'alarms:shelve',
+    'devices:service',
+    'orders:create',
+    'orders:move',
+  ],
   energy: ['site:read', 'devices:read', 'readings:read', 'water-use:read', 'live:read'],
   contractor: ['site:read', 'orders:read', 'orders:move', 'live:read'],
   auditor: [...VIEWER, 'dead-letters:read', 'audit:read'],

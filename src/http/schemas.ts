@@ -75,6 +75,24 @@ export const Device = z
   })
   .meta({ id: 'Device' })
 
+export const Suppression = z
+  .discriminatedUnion('by', [
+    z.object({
+      by: z.enum(['shelved', 'out-of-service']),
+      at: InstantText,
+      until: InstantText.meta({ description: 'It ends by itself then' }),
+      reason: z.string(),
+      who: z.string(),
+      oneShot: z.boolean().meta({ description: 'A shelf that ends with the alarm' }),
+    }),
+    z.object({
+      by: z.literal('parent'),
+      at: InstantText,
+      parent: z.string().meta({ description: 'The alarm of the parent, which rings for both' }),
+    }),
+  ])
+  .meta({ id: 'Suppression', description: 'Why it does not ring' })
+
 export const Alarm = z
   .object({
     id: z.string(),
@@ -89,6 +107,18 @@ export const Alarm = z
     learnedAt: InstantText,
     acknowledged: z.object({ at: InstantText, by: z.string(), note: z.string().optional() }).optional(),
     clearedAt: InstantText.nullable(),
+    latching: z.boolean().optional().meta({ description: 'It stays active until a person resets it' }),
+    returnedAt: InstantText.optional().meta({
+      description: 'Its condition is over since; it is only latched',
+    }),
+    neverShelve: z.boolean().optional().meta({ description: 'Nothing keeps it from ringing' }),
+    suppression: Suppression.nullable().meta({
+      description: 'It does not ring; where it is cleared: it ended without ringing',
+    }),
+    suppresses: z
+      .int()
+      .optional()
+      .meta({ description: 'How many alarms it has kept from ringing, of what is heard through it' }),
     because: Because,
     order: z.string().nullable(),
   })

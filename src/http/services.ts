@@ -40,7 +40,15 @@ export type Services = {
   readonly site: Site
   readonly operations: Pick<
     Operations,
-    'alarms' | 'evidence' | 'orders' | 'events' | 'deadLetters' | 'audit' | 'registry' | 'desk'
+    | 'alarms'
+    | 'outOfService'
+    | 'evidence'
+    | 'orders'
+    | 'events'
+    | 'deadLetters'
+    | 'audit'
+    | 'registry'
+    | 'desk'
   >
   readonly devices: Pick<Devices, 'shadows' | 'links' | 'onChange'>
   readonly factsOf: (device: Device) => DeviceFacts

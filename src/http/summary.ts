@@ -24,12 +24,13 @@ export async function alarmCounts({ operations }: Services) {
     Alarm['severity'],
     number
   >
-  const counts = { open: 0, unacknowledged: 0, active }
-  for await (const { state, severity } of all<Alarm>((page) =>
+  const counts = { open: 0, unacknowledged: 0, suppressed: 0, active }
+  for await (const { state, severity, suppression } of all<Alarm>((page) =>
     operations.alarms.list({ ...page, state: 'open' }),
   )) {
     counts.open++
-    if (state.endsWith('unacknowledged')) counts.unacknowledged++
+    if (suppression) counts.suppressed++
+    else if (state.endsWith('unacknowledged')) counts.unacknowledged++
     if (state.startsWith('active')) active[severity]++
   }
   return counts

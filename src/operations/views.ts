@@ -45,9 +45,10 @@ export function alarmView(alarm: Alarm, { language, instant }: Reader) {
     clearedAt: alarm.clearedAt === undefined ? null : instant(alarm.clearedAt),
     because: becauseView(alarm.because, language),
     ...(alarm.returnedAt !== undefined && { returnedAt: instant(alarm.returnedAt) }),
-    neverShelve: alarm.neverShelve === true,
+    ...(alarm.latching && { latching: true }),
+    ...(alarm.neverShelve && { neverShelve: true }),
     suppression: alarm.suppression ? suppressionView(alarm.suppression, instant) : null,
-    suppresses: alarm.suppresses ?? 0,
+    ...(alarm.suppresses !== undefined && { suppresses: alarm.suppresses }),
     ...(alarm.escalated && { escalated: { ...alarm.escalated, at: instant(alarm.escalated.at) } }),
     order: alarm.order ?? null,
   }

@@ -25,8 +25,9 @@ export const alarmRoutes: FastifyPluginAsyncZod<{
         summary: 'Alarms, newest first',
         operationId: 'listAlarms',
         querystring: PageQuery.extend({
-          state: z.enum(['open', 'active', 'all']).default('open').meta({
-            description: '`active` is the two active states, `open` all but `cleared`',
+          state: z.enum(['open', 'active', 'all', 'shelved', 'suppressed']).default('open').meta({
+            description:
+              '`active` is the two active states, `open` all but `cleared`; `suppressed` whatever does not ring, `shelved` what a person shelved',
           }),
           severity: z.enum(SEVERITIES).optional(),
           device: z.string().optional(),

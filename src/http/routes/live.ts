@@ -14,7 +14,16 @@ const EventId = z.string().regex(/^\d{1,15}$/)
 export const LiveEvent = z
   .discriminatedUnion('event', [
     z.object({
-      event: z.enum(['alarm.raised', 'alarm.acknowledged', 'alarm.cleared']),
+      event: z.enum([
+        'alarm.raised',
+        'alarm.acknowledged',
+        'alarm.cleared',
+        'alarm.shelved',
+        'alarm.unshelved',
+        'alarm.suppressed',
+        'alarm.unsuppressed',
+        'alarm.latched',
+      ]),
       id: z.string(),
       data: Alarm,
     }),

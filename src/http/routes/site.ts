@@ -66,6 +66,7 @@ const Summary = z
       .object({
         open: z.int(),
         unacknowledged: z.int(),
+        suppressed: z.int().meta({ description: 'Open, and does not ring' }),
         active: z.record(z.enum(SEVERITIES), z.int()),
       })
       .optional(),
