@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { boundAlone } from '../../tests/support/bound-alone.ts'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
 import { absence, absenceKind } from './absence.ts'
+import { WORKDAYS } from './daily-times.ts'
 
 const bound = (options: object) =>
   boundAlone(
@@ -88,7 +89,7 @@ describe('absence of a value by 20:00 (from 18:00, a character 30 min)', () => {
   })
 
   it('only on its days', () => {
-    const workdays = bound({ from: '18:00', by: '20:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'] })
+    const workdays = bound({ from: '18:00', by: '20:00', days: WORKDAYS })
     expect(told('2026-03-07T17:30', '--------', workdays)).toBe('--------')
   })
 

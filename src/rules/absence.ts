@@ -9,9 +9,9 @@ import { FAMILIES } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import { localMinute } from '../model/patrol-plan.ts'
 import { declareKind } from './bound-rule.ts'
+import { dailyStretch, EVERY_DAY, TimeOfDay, Weekdays } from './daily-times.ts'
 import { defineRule, type Step } from './rule.ts'
 import { checkMatch, fitsProfile, matches, matchFigures, VALUE_MATCH } from './value-match.ts'
-import { dailyStretch, EVERY_DAY, TimeOfDay, Weekdays } from './weekly-hours.ts'
 
 const WAIT = {
   ...VALUE_MATCH,

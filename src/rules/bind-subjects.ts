@@ -25,6 +25,7 @@ export type Binding<Options, State> = {
   readonly isInScope: Parameters<DeclaredKind['bind']>[3]
   readonly subjects?: ((candidate: Candidate, scope: Scope) => readonly Candidate[]) | undefined
   readonly overhears?: Overhears | undefined
+  readonly needsEveryPoint?: true | undefined
   settle(candidate: Candidate): Settled<Options>
   readonly read: ReadRow<State>
   readonly severities: Severities
@@ -40,7 +41,7 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
   const judge = (candidate: Candidate) => {
     const { subject, device, members } = candidate
     const { options, points } = binding.settle(candidate)
-    const heard = members.filter(({ profile }) => !isWithout(profile, points))
+    const heard = members.filter(({ profile }) => !isWithout(profile, points, binding.needsEveryPoint))
     if (heard.length === 0) return
     const devices = heard.map((member) => member.device.id)
     for (const { device } of heard) if (device.source !== undefined) sources.set(device.id, device.source)
@@ -113,8 +114,9 @@ function* joined(
 ): Generator<Candidate> {
   const wholes = new Map<SubjectId, { first: Candidate; members: Member[]; inScope: boolean }>()
   for (const found of candidates) {
-    const inScope = isInScope(found.device)
+    const isWanted = isInScope(found.device)
     for (const stoodFor of subjects(found, scope)) {
+      const inScope = isWanted && !stoodFor.isReference
       const { subject, route, balance, members } = stoodFor
       if (route && !meets(scope.routes, route.id)) continue
       if (balance && !meets(scope.balances, balance.id)) continue
@@ -128,9 +130,14 @@ function* joined(
   for (const { first, members, inScope } of wholes.values()) if (inScope) yield { ...first, members }
 }
 
-const isWithout = (profile: ProfileFacts, points: readonly string[]) =>
-  profile.points !== undefined &&
-  points.length > 0 &&
-  !points.some((point) => point in (profile.points ?? {}))
+function isWithout(
+  { points: there }: ProfileFacts,
+  points: readonly string[],
+  needsEvery?: boolean,
+): boolean {
+  if (there === undefined || points.length === 0) return false
+  const has = (point: string) => Object.hasOwn(there, point)
+  return !(needsEvery ? points.every(has) : points.some(has))
+}
 
 const NOBODY: readonly SubjectId[] = []

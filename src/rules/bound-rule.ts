@@ -45,6 +45,8 @@ export type Candidate = {
   readonly balance?: Balance
   /** The device a person would walk to, where that is not `device`. */
   readonly walkTo?: DeviceId
+  /** It is only compared with: a subject is not under the rule because this device is in scope. */
+  readonly isReference?: true
   /** All the devices that stand for the subject, in the site's order; whoever gives `options` sees them whole. */
   readonly members: readonly Member[]
 }
@@ -126,7 +128,9 @@ type Declaration<Declared, Options> = {
    * The subjects that a device stands for; itself by default. Several devices may stand for one subject (`subjects.ts`
    * has ready hooks): readings of each go to it, and it is under the rule once one of them is in scope.
    */
-  subjects?(candidate: Candidate, scope: Scope): readonly Candidate[]
+  subjects?(candidate: Candidate, scope: Scope, declared: Declared): readonly Candidate[]
+  /** A device that lacks one of the points is no subject; without this, one that lacks all of them. */
+  readonly needsEveryPoint?: true
   /** A point that a device says for all of its group; not beside `subjects`. The step tells by `reading.device` who said it. */
   readonly overhears?: Overhears
   /** From what was declared to what the rule's steps need to know of this subject. */
@@ -140,7 +144,7 @@ export function declareKind<Declared, Options, State>(
   declaration: Declaration<Declared, Options>,
 ): DeclaredKind {
   const { kind, summary, codes } = rule
-  const { declared, families, subjects, overhears, options, deadband } = declaration
+  const { declared, families, overhears, needsEveryPoint, options, deadband } = declaration
   const ruled = conditioned(rule)
   return {
     kind,
@@ -170,7 +174,11 @@ export function declareKind<Declared, Options, State>(
         return settle(deadband && config.deadband ? deadband(wanted, deadbandAt(config.deadband)) : wanted)
       }
       const severities = severitiesOf(config, kin[0]?.site)
-      const common = { config, version, candidates: kin, isInScope, subjects, overhears, severities }
+      const subjects =
+        declaration.subjects &&
+        ((candidate: Candidate, scope: Scope) => declaration.subjects?.(candidate, scope, shared) ?? [])
+      const whom = { candidates: kin, isInScope, subjects, overhears, needsEveryPoint }
+      const common = { config, version, ...whom, severities }
       if (!isConditioned(config)) return bindSubjects({ ...common, rule, settle: wish, read: readBare(rule) })
       const whole = conditionedOptions<Options & object>(config)
       return bindSubjects({

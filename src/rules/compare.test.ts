@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { boundAlone } from '../../tests/support/bound-alone.ts'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
+import type { Site } from '../model/site.ts'
+import { bindRules } from './bind.ts'
 import { compare, compareKind } from './compare.ts'
+import { createEngine } from './engine.ts'
+import { ruleConfigOf } from './rule-config.ts'
 
 const bound = (options: object) => ({
   ...boundAlone(
@@ -50,5 +54,72 @@ describe('compare', () => {
     const whole = run(compare, options, all)
     expect(whole.length).toBeGreaterThan(2)
     for (const told of resumedAnywhere(compare, options, all)) expect(told).toEqual(whole)
+  })
+})
+
+describe('compare with another device', () => {
+  const meter = (id: string) => ({
+    id,
+    name: id,
+    family: 'water-meter' as const,
+    profile: id === 'lamp' ? 'a/lamp' : 'a/meter',
+    place: { institution: 'bureau' },
+  })
+  const site: Site = {
+    id: 'campus',
+    name: 'Campus',
+    timeZone: 'Asia/Shanghai',
+    institutions: [],
+    buildings: [],
+    zones: [],
+    routes: [],
+    vehicles: [],
+    devices: ['check', 'main-1', 'main-2', 'lamp'].map(meter),
+  }
+  const bind = (more: object) => {
+    const rule = ruleConfigOf('compare', compareKind.declared).parse({
+      id: 'pair',
+      kind: 'compare',
+      severity: 'low',
+      verifyMs: 1,
+      options: { point: 'flow', is: 'apart', by: 1, with: { point: 'flow', device: 'check' }, withinMs: 100 },
+      ...more,
+    })
+    const config = { ...rule, fault: 'pair' }
+    const facts = (profile: string) => ({ points: profile === 'a/lamp' ? { light: {} } : { flow: {} } })
+    return bindRules([config], site, facts, [compareKind])
+  }
+
+  it('judges each device in scope that has the point, and hears both', () => {
+    const [rule] = bind({})
+    expect([...(rule?.subjects.keys() ?? [])]).toEqual(['main-1', 'main-2'])
+    expect(rule?.deviceOf('main-1')).toBe('main-1')
+    expect(bind({ scope: { devices: ['main-2', 'check'] } })[0]?.subjects.size).toBe(1)
+  })
+
+  it('raises and clears by whichever is heard last', () => {
+    const engine = createEngine(bind({}))
+    const take = (offset: number, device: string, flow: number) =>
+      engine
+        .take({
+          offset,
+          receivedAt: offset,
+          records: [{ is: 'reading', device, at: offset, values: { flow } }],
+        })
+        .map(({ subject, breached, at }) => `${at} ${subject} ${breached}`)
+    expect(take(1, 'main-1', 10)).toEqual([])
+    expect(take(2, 'check', 10.5)).toEqual([])
+    expect(take(3, 'main-1', 13)).toEqual(['3 main-1 true'])
+    expect(take(4, 'main-2', 12)).toEqual(['4 main-2 true'])
+    expect(take(5, 'check', 12.5)).toEqual(['5 main-1 false', '5 main-2 false'])
+  })
+
+  it('a reference that is not there, or says no such thing, is named', () => {
+    const options = (device: string) => ({
+      options: { point: 'flow', is: 'apart', with: { point: 'flow', device } },
+    })
+    expect(() => bind(options('ghost'))).toThrow('options.with: ghost is no device of the site')
+    expect(() => bind(options('lamp'))).toThrow('options.with: lamp has no point flow')
+    expect(() => bind({ scope: { exceptDevices: ['check'] } })).toThrow('options.with: check is no device')
   })
 })

@@ -6,9 +6,11 @@
  */
 import * as z from 'zod'
 import { FAMILIES } from '../model/device.ts'
+import { GatehouseError } from '../model/errors.ts'
 import { believed } from '../model/reading.ts'
-import { declareKind, heldMsOf } from './bound-rule.ts'
+import { type Candidate, declareKind, heldMsOf } from './bound-rule.ts'
 import { defineRule } from './rule.ts'
+import type { Scope } from './rule-config.ts'
 
 const IS = ['above', 'below', 'apart'] as const
 
@@ -96,15 +98,36 @@ const Declared = z.strictObject({
   }),
 })
 
+/** The reference is heard for every device that may be compared with it; which of those are judged is for the scope to say. */
+function compared(candidate: Candidate, _scope: Scope, declared: z.output<typeof Declared>): Candidate[] {
+  const { device, profile, site } = candidate
+  const reference = declared.with.device
+  if (reference === device.id) {
+    return site.devices
+      .filter(({ id }) => id !== reference)
+      .map(({ id }) => ({ ...candidate, subject: id, walkTo: id, isReference: true }))
+  }
+  return profile.points && !Object.hasOwn(profile.points, declared.point) ? [] : [candidate]
+}
+
 export const compareKind = declareKind(compare, {
   families: FAMILIES,
   declared: Declared,
-  options({ with: other, withinMs, ...limits }, { device, profile }) {
+  subjects: compared,
+  options({ with: { point, device = '' }, withinMs, ...limits }, { subject, members }) {
+    const [own, other] = [subject, device || subject].map((id) => members.find((one) => one.device.id === id))
+    const refuse = (why: string) => {
+      throw new GatehouseError('config-invalid', `options.with: ${why}`)
+    }
+    if (!other) refuse(`${device} is no device of the site that may be heard`)
+    if (other?.profile.points && !Object.hasOwn(other.profile.points, point))
+      refuse(`${other.device.id} has no point ${point}`)
+    const slowestMs = Math.max(...[own, other].map((one) => (one ? heldMsOf(one.profile) : 0)))
     return {
       ...limits,
-      withinMs: withinMs ?? heldMsOf(profile),
-      device: device.id,
-      other: { point: other.point, device: other.device ?? device.id },
+      withinMs: withinMs ?? slowestMs,
+      device: subject,
+      other: { point, device: device || subject },
     }
   },
 })

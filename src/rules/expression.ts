@@ -127,6 +127,7 @@ const Expression = z
 
 export const expressionKind = declareKind(expression, {
   families: FAMILIES,
+  needsEveryPoint: true,
   declared: z.strictObject({
     expression: Expression.meta({
       description: 'What must not hold, in CEL, over the points of the device.',

@@ -51,7 +51,7 @@ describe('not-returned (by 22:00, a character 10 min)', () => {
 
   it('only on its days', () => {
     const saturday = instant('2026-03-07T21:30')
-    expect(told('aaa---', bound({ days: ['mon', 'fri'] }), saturday)).toBe('------')
+    expect(told('aaa---', bound({ days: ['monday', 'friday'] }), saturday)).toBe('------')
   })
 
   it('after an absence of the gateway a vehicle may say that it is home first', () => {

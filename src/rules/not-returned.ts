@@ -9,9 +9,9 @@ import { GatehouseError } from '../model/errors.ts'
 import { localMinute } from '../model/patrol-plan.ts'
 import { Area, homesOf, liesInAny } from './areas.ts'
 import { declareKind } from './bound-rule.ts'
+import { EVERY_DAY, nextTime, TimeOfDay, Weekdays } from './daily-times.ts'
 import { FIX_LIMITS, follow, Track } from './fixes.ts'
 import { defineRule } from './rule.ts'
-import { EVERY_DAY, nextTime, TimeOfDay, Weekdays } from './weekly-hours.ts'
 
 const LIMITS = {
   by: TimeOfDay.default('22:00').meta({ description: "When it must be back, in the site's time zone." }),

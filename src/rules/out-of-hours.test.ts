@@ -71,10 +71,26 @@ describe('out-of-hours (weekdays 07:30 to 18:30, over once it stands for 10 min,
     for (const told of resumedAnywhere(outOfHours, OPTIONS, all)) expect(told).toEqual(whole)
   })
 
-  it('the hours are asked anew after they were changed', () => {
-    const reading = { device: 'car-1', at: instant(MONDAY_NIGHT), receivedAt: 0, ...MARKS.p }
-    const { state } = outOfHours.step(outOfHours.start(OPTIONS, 0).state, { reading }, OPTIONS)
-    expect(state.period).toMatchObject({ isWithin: false })
-    expect(outOfHours.step(state, { wokenAt: reading.at + 1 }, OPTIONS).state.period).toBeNull()
+  it('holidays and make-up working days of a calendar go before the weekday', () => {
+    const calendars = [
+      {
+        id: 'office',
+        name: 'Office',
+        hours: { monday: [{ from: '09:00', to: '17:00' }] },
+        makeUpHours: [{ from: '09:00', to: '17:00' }],
+        years: { '2026': { holidays: ['2026-03-02'], workdays: ['2026-03-08'] } },
+      },
+    ]
+    const options = boundAlone(outOfHoursKind, outOfHours, { graceMs: 0 }, { calendars })
+    expect(told(SUNDAY, 'ppabc', options), 'a Sunday that is worked').toBe('-----')
+    expect(told(MONDAY_DAY, 'ppabc', options), 'a Monday that is a holiday').toBe('---B-')
+    const named = (calendar: string) => boundAlone(outOfHoursKind, outOfHours, { calendar }, { calendars })
+    expect(named('office').hours.stretches).toEqual([{ hours: 'working', calendar: calendars[0] }])
+    expect(() => named('school')).toThrow('options.calendar: the site has no calendar school')
+  })
+
+  it('a calendar and hours of its own do not go together', () => {
+    const { error } = outOfHoursKind.declared.safeParse({ calendar: 'office', from: '08:00' })
+    expect(error?.issues[0]?.path).toEqual(['calendar'])
   })
 })

@@ -6,20 +6,35 @@
  * let off by `graceMs`.
  */
 import * as z from 'zod'
+import { GatehouseError } from '../model/errors.ts'
+import type { Instant } from '../model/instant.ts'
 import { localMinute } from '../model/patrol-plan.ts'
 import { stated } from '../model/reading.ts'
-import { declareKind } from './bound-rule.ts'
+import { type Candidate, declareKind } from './bound-rule.ts'
+import { TimeOfDay, Weekdays, WORKDAYS } from './daily-times.ts'
 import { FIX_LIMITS, follow, Track } from './fixes.ts'
 import { defineRule } from './rule.ts'
+import { activityAt, ScheduleShape, scheduleOf } from './schedule.ts'
 import { Stand, stoodOn } from './standing.ts'
-import { periodAt, TimeOfDay, Weekdays, WORKDAYS } from './weekly-hours.ts'
+import { calendarAt } from './subjects.ts'
+
+const HOURS = {
+  calendar: z.string().optional().meta({
+    description:
+      "A calendar of the site, with its holidays and make-up working days. Default: that of the vehicle's institution, else the site's first; where the site has none, `days`, `from` and `to`.",
+  }),
+  days: Weekdays.optional().meta({
+    description: 'Working days by name, where no calendar is meant. Default: monday to friday.',
+  }),
+  from: TimeOfDay.optional().meta({
+    description: "When they begin, in the site's time zone. Default: 07:30.",
+  }),
+  to: TimeOfDay.optional().meta({
+    description: 'When they end; not after `from`: on the next day. Default: 18:30.',
+  }),
+}
 
 const LIMITS = {
-  days: Weekdays.default(WORKDAYS).meta({ description: 'The working days.' }),
-  from: TimeOfDay.default('07:30').meta({ description: "When they begin, in the site's time zone." }),
-  to: TimeOfDay.default('18:30').meta({
-    description: 'When they end; not after `from`: on the next day.',
-  }),
   graceMs: z.int().nonnegative().default(1_800_000).meta({
     description: 'So long before and after the hours a drive is still within them.',
   }),
@@ -32,50 +47,52 @@ const LIMITS = {
   ...FIX_LIMITS,
 }
 
-const Options = z.strictObject({ ...LIMITS, timeZone: z.string() })
+const Options = z.strictObject({ ...LIMITS, hours: ScheduleShape })
+type Options = z.output<typeof Options>
 
 const State = z.strictObject({
   track: Track,
   stand: Stand.nullable(),
-  /** Within or outside the hours, and until when; so the calendar is asked twice a day and not at each fix. */
-  period: z.strictObject({ isWithin: z.boolean(), from: z.int(), until: z.int() }).nullable(),
   ignition: z.boolean().nullable(),
   breached: z.boolean(),
 })
 
-export const outOfHours = defineRule<z.output<typeof Options>, z.output<typeof State>>({
+/** A drive so little before or after the hours is within them. */
+const isWithinHours = ({ hours, graceMs }: Options, at: Instant) =>
+  activityAt(hours, at).active ||
+  (graceMs > 0 && (activityAt(hours, at - graceMs).active || activityAt(hours, at + graceMs).active))
+
+export const outOfHours = defineRule<Options, z.output<typeof State>>({
   kind: 'out-of-hours',
   summary: 'A vehicle is driven outside working hours.',
   options: Options,
   state: State,
   codes: ['driven-out-of-hours', 'stands-again', 'hours-began'],
   points: () => ['lat', 'lon'],
-  start: () => ({ state: { track: null, stand: null, period: null, ignition: null, breached: false } }),
+  start: () => ({ state: { track: null, stand: null, ignition: null, breached: false } }),
   step(state, moment, options) {
-    // Woken only after its options changed: then the hours may be others.
-    if ('wokenAt' in moment) return { state: { ...state, period: null } }
+    if ('wokenAt' in moment) return { state }
     const { reading } = moment
     const { at } = reading
     const { track, fix } = follow(state.track, reading, options)
     const said = stated(reading, 'ignition')
     const ignition = typeof said === 'boolean' ? said : state.ignition
-    const known = state.period && at >= state.period.from && at < state.period.until
-    const period = known
-      ? state.period
-      : { ...periodAt(options, options.graceMs, options.timeZone, at), from: at }
-    if (period?.isWithin && state.breached) {
+    if (state.breached && isWithinHours(options, at)) {
       const because = { code: 'hours-began', figures: {} }
-      const next = { track, stand: null, period, ignition, breached: false }
-      return { state: next, verdict: { breached: false, because } }
+      return {
+        state: { track, stand: null, ignition, breached: false },
+        verdict: { breached: false, because },
+      }
     }
     if (!fix) {
-      const isSame = track === state.track && period === state.period && ignition === state.ignition
-      return { state: isSame ? state : { ...state, track, period, ignition } }
+      const isSame = track === state.track && ignition === state.ignition
+      return { state: isSame ? state : { ...state, track, ignition } }
     }
     const { stand, leftM } = stoodOn(state.stand, fix, at, false, options.movedM)
-    const next = { track, stand, period, ignition, breached: state.breached }
-    if (leftM !== undefined && !period?.isWithin && ignition !== false && !state.breached) {
-      const local = localMinute(options.timeZone, at)
+    const next = { track, stand, ignition, breached: state.breached }
+    const drives = leftM !== undefined && ignition !== false
+    if (drives && !state.breached && !isWithinHours(options, at)) {
+      const local = localMinute(options.hours.timeZone, at)
       const because = { code: 'driven-out-of-hours', figures: { local, lat: fix[1], lon: fix[0] } }
       return { state: { ...next, breached: true }, verdict: { breached: true, because } }
     }
@@ -86,8 +103,34 @@ export const outOfHours = defineRule<z.output<typeof Options>, z.output<typeof S
   },
 })
 
+type Hours = { readonly [Key in keyof typeof HOURS]: z.output<(typeof HOURS)[Key]> }
+
+/** Throws GatehouseError `config-invalid` where the calendar is not there. */
+function hoursOf(
+  { calendar, days, from = '07:30', to = '18:30' }: Hours,
+  isPlain: boolean,
+  { site, device }: Candidate,
+) {
+  if (isPlain || (calendar === undefined && !site.calendars?.length)) {
+    return scheduleOf({ days: days ?? WORKDAYS, from, to }, site)
+  }
+  try {
+    return scheduleOf('working-hours', site, calendar ?? calendarAt(site, device))
+  } catch (cause) {
+    throw new GatehouseError('config-invalid', `options.calendar: ${(cause as Error).message}`, { cause })
+  }
+}
+
 export const outOfHoursKind = declareKind(outOfHours, {
   families: ['vehicle-tracker'],
-  declared: z.strictObject(LIMITS),
-  options: (declared, { site }) => ({ ...declared, timeZone: site.timeZone }),
+  declared: z
+    .strictObject({ ...HOURS, ...LIMITS })
+    .refine(({ calendar, days, from, to }) => calendar === undefined || !(days ?? from ?? to), {
+      error: 'give a calendar, or days, from and to',
+      path: ['calendar'],
+    }),
+  options({ calendar, days, from, to, ...limits }, candidate) {
+    const isPlain = (days ?? from ?? to) !== undefined
+    return { ...limits, hours: hoursOf({ calendar, days, from, to }, isPlain, candidate) }
+  },
 })
