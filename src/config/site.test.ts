@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -66,6 +66,7 @@ describe('a slip of the pen has its line', () => {
     try {
       writeFileSync(join(folder, 'site.yaml'), site)
       writeFileSync(join(folder, 'zones.geojson'), zones)
+      copyFileSync(join(CAMPUS, 'calendar.yaml'), join(folder, 'calendar.yaml'))
       return readSite(join(folder, 'site.yaml'), KNOWN)
     } finally {
       rmSync(folder, { recursive: true })

@@ -7,7 +7,9 @@ import * as z from 'zod'
 import type { Family } from '../model/device.ts'
 import { DEVICE_ID } from '../model/reading.ts'
 import { INSTITUTION_TYPES, type Site, type Zone } from '../model/site.ts'
+import type { WorkCalendar } from '../model/work-calendar.ts'
 import { RegisterFacts } from '../profiles/device-profile.ts'
+import { CalendarsOption, readCalendars } from './calendars.ts'
 import { readYaml } from './yaml.ts'
 import { readZones } from './zones.ts'
 
@@ -28,6 +30,9 @@ const Institution = z.strictObject({
   type: z.enum(INSTITUTION_TYPES),
   headCount: z.int().positive().meta({ description: 'Persons; the denominator of use per head.' }),
   areaM2: z.number().positive(),
+  calendar: Id.optional().meta({
+    description: 'Its working calendar, where that is not the first of the site.',
+  }),
 })
 
 const Building = z.strictObject({ id: Id, name: Name, institution: Id })
@@ -89,6 +94,7 @@ const SiteFile = z.strictObject({
   routes: z.array(Route).default([]),
   vehicles: z.array(Vehicle).default([]),
   balances: z.array(Balance).default([]),
+  calendars: CalendarsOption.optional(),
   devices: z.array(Device),
 })
 
@@ -99,14 +105,16 @@ export type KnownProfiles = ReadonlyMap<string, { readonly family: Family }>
 
 /** Throws GatehouseError `config-invalid` with everything that is wrong, or `config-unreadable`. */
 export function readSite(file: string, profiles: KnownProfiles): Site {
+  let calendars: readonly WorkCalendar[] = []
   let zones: Zone[] = [] // read once the site's own shape is right, and before its names are looked up in them
   const checked = SiteFile.superRefine((site, context) => {
     zones = site.zones === undefined ? [] : readZones(join(dirname(file), site.zones))
-    for (const { path, message } of slips(site, zones, profiles)) {
+    calendars = readCalendars(file, site.calendars ?? [])
+    for (const { path, message } of slips(site, zones, calendars, profiles)) {
       context.addIssue({ code: 'custom', path: [...path], message })
     }
   })
-  const { devices, zones: _, ...site } = readYaml(file, checked)
+  const { devices, institutions, zones: _zones, calendars: _calendars, ...site } = readYaml(file, checked)
   const placed = devices.flatMap(({ place, address, source, parent, position, register, ...device }) => {
     const family = profiles.get(device.profile)?.family
     if (!family) return [] // refused above
@@ -114,7 +122,7 @@ export function readSite(file: string, profiles: KnownProfiles): Site {
       { ...device, family, place: known(place), ...known({ address, source, parent, position, register }) },
     ]
   })
-  return { ...site, zones, devices: placed }
+  return { ...site, institutions: institutions.map(known), zones, calendars, devices: placed }
 }
 
 type Known<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
@@ -127,7 +135,12 @@ const known = <T extends object>(some: T): Known<T> =>
 
 type Slip = { readonly path: readonly PropertyKey[]; readonly message: string }
 
-function slips(site: SiteFile, zones: readonly Zone[], profiles: KnownProfiles): Slip[] {
+function slips(
+  site: SiteFile,
+  zones: readonly Zone[],
+  calendars: readonly WorkCalendar[],
+  profiles: KnownProfiles,
+): Slip[] {
   const found: Slip[] = []
   const look = (isThere: boolean, message: string, ...path: PropertyKey[]) => {
     if (!isThere) found.push({ path, message })
@@ -153,6 +166,10 @@ function slips(site: SiteFile, zones: readonly Zone[], profiles: KnownProfiles):
   const buildings = new Map(site.buildings.map((building) => [building.id, building]))
   const families = new Map(site.devices.map(({ id, profile }) => [id, profiles.get(profile)?.family]))
 
+  site.institutions.forEach(({ calendar }, index) => {
+    const isThere = calendar === undefined || calendars.some(({ id }) => id === calendar)
+    look(isThere, `there is no calendar ${calendar}`, 'institutions', index, 'calendar')
+  })
   site.buildings.forEach(({ institution }, index) => {
     look(
       institutions.has(institution),

@@ -140,8 +140,6 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
   'duress-quiet': words('no further signal for {holdMs}', '{holdMs} 内无新的胁迫信号'),
   'source-down': words('no link for {forMs}', '连接中断 {forMs}'),
   'source-up': words('linked again', '连接已恢复'),
-  'source-down': words('no link for {forMs}', '连接中断 {forMs}'),
-  'source-up': words('linked again', '连接已恢复'),
   'expression-holds': words('{expression} holds: {values}', '{expression} 成立：{values}'),
   'expression-over': words('{expression} no longer holds: {values}', '{expression} 不再成立：{values}'),
   'compared-out': words(
@@ -161,6 +159,7 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
   ),
   'said-less': words('{point} only {times} times within {withinMs}', '{point} 在 {withinMs} 内仅 {times} 次'),
   'judged-anew': words('the rule starts anew', '规则已重新开始判断'),
+  'out-of-schedule': words('outside the hours of the rule', '不在规则生效时段'),
   // Why a verification ended as it did
   'no-breach': words(
     'no breach for {verifyMs}, and {point} reads {value}',

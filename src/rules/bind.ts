@@ -3,6 +3,7 @@ import type { Device, Family } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Site } from '../model/site.ts'
 import type { BoundRule, Candidate, DeclaredKind, ProfileFacts } from './bound-rule.ts'
+import { missingCalendars } from './conditions.ts'
 import { RULE_KINDS } from './index.ts'
 import { meets, type RuleConfig, type Scope } from './rule-config.ts'
 import { balancesWith, routesThrough } from './subjects.ts'
@@ -15,7 +16,7 @@ export function bindRules(
   kinds: readonly DeclaredKind[] = RULE_KINDS,
 ): readonly BoundRule[] {
   const problems = configs.flatMap((config) => unknownNames(config, site))
-  const bound = configs.map((config) => {
+  const bound = configs.flatMap((config) => {
     const kind = kinds.find(({ kind }) => kind === config.kind)
     if (!kind)
       throw new GatehouseError('config-invalid', `rule ${config.id}: there is no kind ${config.kind}`)
@@ -26,6 +27,9 @@ export function bindRules(
           const profile = profileFacts(device.profile) ?? {}
           return { subject: device.id, device, profile, site, members: [{ device, profile }] }
         })
+    const cannot = unmet(config, kind, site)
+    problems.push(...cannot.map((problem) => `rule ${config.id}: ${problem}`))
+    if (cannot.length > 0) return []
     const isInScope = (device: Device) => meetsScope(config.scope, device, site)
     const rule = kind.bind(config, versionOf(config), candidates, isInScope)
     const strangers = Object.keys(config.optionsFor).filter((subject) => !rule.subjects.has(subject))
@@ -34,6 +38,13 @@ export function bindRules(
   })
   if (problems.length > 0) throw new GatehouseError('config-invalid', problems.join('\n'))
   return bound
+}
+
+/** What is asked of every kind, but not to be had of this one or on this site. */
+function unmet(config: RuleConfig, { kind, takesDeadband }: DeclaredKind, site: Site): string[] {
+  const missing = missingCalendars(config, site)
+  const isLost = config.deadband !== undefined && !takesDeadband
+  return isLost ? [...missing, `deadband: ${kind} judges no numeric limit`] : missing
 }
 
 function meetsScope(scope: Scope, { id, family, place }: Device, site: Site): boolean {

@@ -6,6 +6,7 @@ import type { OperatorFunction } from 'rxjs'
 import type * as z from 'zod'
 import type { Severity, SubjectId } from '../model/alarm.ts'
 import type { Device, Family, Register } from '../model/device.ts'
+import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { Balance, PatrolRoute, Site } from '../model/site.ts'
@@ -15,6 +16,7 @@ import { conditioned } from './conditioned.ts'
 import { deadbandAt, isConditioned } from './conditions.ts'
 import { evaluate, type LiveCommit } from './evaluate.ts'
 import type { Overhears } from './overheard.ts'
+import { ratePoint } from './prepared.ts'
 import type { Grounds, RuleKind, Step, Verdict } from './rule.ts'
 import type { RuleConfig, Scope } from './rule-config.ts'
 import type { RuleRun } from './rule-run.ts'
@@ -191,7 +193,15 @@ export function declareKind<Declared, Options, State>(
             at(),
             (config.optionsWhen ?? []).map((entry) => at(entry.options)),
           )
-          return { options: settled, points: ruled.points(settled) }
+          const points = ruled.points(settled)
+          const rate = config.rateOfChange && ratePoint(config.rateOfChange.point)
+          if (rate && !rule.points(settled).includes(rate)) {
+            throw new GatehouseError(
+              'config-invalid',
+              `rule ${config.id}: rateOfChange: its options do not judge ${rate}`,
+            )
+          }
+          return { options: settled, points }
         },
         read: readConditioned(rule, ruled, config),
       })

@@ -11,6 +11,7 @@ import type { Instant } from '../model/instant.ts'
 import { type Conditions, conditionsSchema } from './conditions.ts'
 import { Basis, markOf, prepared, rawPoints } from './prepared.ts'
 import type { Moment, RuleKind, Step } from './rule.ts'
+import { JUDGED_ANEW } from './rule-run.ts'
 import { activityAt } from './schedule.ts'
 
 /** What a running breach ends with where its schedule does. */
@@ -82,7 +83,7 @@ export function conditioned<Options, State>(
     at: Instant,
     mark: 'good' | 'bad' | 'absent',
     { conditions }: Conditioned<Options>,
-    hasValues: boolean,
+    { hasValues, isWakeUp }: { readonly hasValues: boolean; readonly isWakeUp: boolean },
   ): Step<ConditionedState<State>> {
     const { onDelayMs = 0, offDelayMs = 0, confirm, heldMs, when } = conditions
     const active = when === undefined || activityAt(when, at).active
@@ -95,7 +96,11 @@ export function conditioned<Options, State>(
 
     let { told, turn } = state
     let tells: Step<State>['verdict']
-    if (told && !active) {
+    // The kind has more to say at this very instant, and a delay that ends now ends after all of its readings.
+    const isOpen = !isWakeUp && !verdict && wakeAt !== undefined && wakeAt <= at
+    if (isOpen) {
+      if (turn) turn = turned(turn, at, at, hasValues ? mark : 'absent')
+    } else if (told && !active) {
       told = false
       turn = null
       tells = { breached: false, because: OUT_OF_SCHEDULE }
@@ -106,11 +111,11 @@ export function conditioned<Options, State>(
       turn = turned(state.turn, verdict?.at ?? at, at, hasValues ? mark : 'absent')
       const delayMs = holds ? onDelayMs : offDelayMs
       const due = turn.since === null ? undefined : turn.since + delayMs
-      if (due !== undefined && (due <= at || delayMs === 0)) {
+      if (due !== undefined && (delayMs === 0 || due < at || (isWakeUp && due === at))) {
         if (delayMs > 0 && hasValues && heldMs !== undefined && due - turn.goodAt > heldMs) {
           turn = { ...turn, since: null }
         } else {
-          const because: Because = (holds ? raised : cleared) ?? OUT_OF_SCHEDULE
+          const because: Because = (holds ? raised : cleared) ?? JUDGED_ANEW
           tells = due === at ? { breached: holds, because } : { breached: holds, because, at: due }
           told = holds
           turn = null
@@ -168,7 +173,10 @@ export function conditioned<Options, State>(
     start(options, now) {
       const own = rule.start(optionsAt(options, now), now)
       const begun = { ...FRESH, own: own.state }
-      const { state, wakeAt } = settle(begun, own, now, 'absent', options, false)
+      const { state, wakeAt } = settle(begun, own, now, 'absent', options, {
+        hasValues: false,
+        isWakeUp: false,
+      })
       return wakeAt === undefined ? { state } : { state, wakeAt }
     },
     step(state, moment, options) {
@@ -178,7 +186,10 @@ export function conditioned<Options, State>(
         const took = isForKind(state, at, options)
           ? rule.step(state.own, moment, optionsAt(options, at))
           : stayed(state)
-        return settle(state, took, at, 'absent', options, hasValues(optionsAt(options, at)))
+        return settle(state, took, at, 'absent', options, {
+          hasValues: hasValues(optionsAt(options, at)),
+          isWakeUp: true,
+        })
       }
       const at = Math.min(moment.reading.at, moment.reading.receivedAt)
       const settings = optionsAt(options, at)
@@ -186,7 +197,7 @@ export function conditioned<Options, State>(
       const took = rule.step(state.own, { reading } satisfies Moment, settings)
       const before = basis === state.basis ? state : { ...state, basis }
       const mark = markOf(reading, rule.points(settings))
-      return settle(before, took, at, mark, options, hasValues(settings))
+      return settle(before, took, at, mark, options, { hasValues: hasValues(settings), isWakeUp: false })
     },
     ...(afterGap && {
       afterGap(

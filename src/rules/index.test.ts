@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { LANGUAGES } from '../model/errors.ts'
 import { BECAUSE } from '../model/words-because.ts'
+import { OUT_OF_SCHEDULE } from './conditioned.ts'
 import { JUDGED_ANEW } from './evaluate.ts'
 import { RULE_KINDS, RulesOptions } from './index.ts'
 
@@ -10,7 +11,7 @@ const rule = { id: 'r', kind: 'silent', severity: 'low', verifyMs: 1, options: {
 
 describe('every rule kind', () => {
   it.each(RULE_KINDS)('$kind has words for each of its reasons', ({ codes }) => {
-    for (const code of [...codes, JUDGED_ANEW.code]) {
+    for (const code of [...codes, JUDGED_ANEW.code, OUT_OF_SCHEDULE.code]) {
       for (const language of LANGUAGES)
         expect(BECAUSE[code]?.[language], `${code} in ${language}`).toBeTruthy()
     }

@@ -14,7 +14,8 @@ export const Basis = z.record(z.string(), z.strictObject({ at: z.number(), value
 
 type Basis = Readonly<Record<DeviceId, { readonly at: number; readonly value: number }>>
 
-const ratePoint = (point: string) => `${point}PerHour`
+/** The point that holds the change of another. */
+export const ratePoint = (point: string) => `${point}PerHour`
 
 /** The points of the device that these are judged from. */
 export const rawPoints = (

@@ -76,4 +76,5 @@ export const sustainedKind = declareKind(sustained, {
     clearBelow: declared.clearBelow ?? declared.above,
     heldMs: declared.heldMs ?? heldMsOf(profile),
   }),
+  deadband: (options, widthAt) => ({ ...options, clearBelow: options.above - widthAt(options.above) }),
 })
