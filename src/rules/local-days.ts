@@ -23,8 +23,20 @@ export function localHour(timeZone: string, at: Instant): number {
 
 export type LocalWindow = { readonly from: string; readonly to: string }
 
+/** The last answer of each window: thousands of meters ask for the same night. */
+const answers = new Map<string, { readonly from: Instant; readonly window: Interval }>()
+
 /** The first daily window, local times `HH:mm`, that ends after the instant; it may cross midnight. */
 export function windowAfter(timeZone: string, { from, to }: LocalWindow, at: Instant): Interval {
+  const key = `${timeZone} ${from} ${to}`
+  const before = answers.get(key)
+  if (before && at >= before.from && at < before.window.to) return before.window
+  const window = firstAfter(timeZone, { from, to }, at)
+  answers.set(key, { from: at, window })
+  return window
+}
+
+function firstAfter(timeZone: string, { from, to }: LocalWindow, at: Instant): Interval {
   const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
   const instant = (date: Temporal.PlainDate, plainTime: string) =>
     date.toZonedDateTime({ timeZone, plainTime }).epochMilliseconds
