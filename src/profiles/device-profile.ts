@@ -137,6 +137,10 @@ const common = {
       examples: [86_400_000],
     }),
   register: RegisterFacts.optional(),
+  coordinates: z.enum(['wgs-84', 'gcj-02']).optional().meta({
+    description:
+      'What `lat` and `lon` are in as the device says them; gcj-02 (Chinese maps, some 400 m off) is converted, for everything here is WGS 84. Default: wgs-84.',
+  }),
   implausibleTime: z.enum(['deadLetter', 'receivedAt']).default('deadLetter').meta({
     description:
       'A time more than 30 days ago or 5 min ahead: refuse the sample, or (events) take the time of arrival.',
@@ -284,6 +288,9 @@ export const DeviceProfile = Codecs.superRefine((profile, context) => {
   }
   if (profile.register && profile.family !== 'water-meter')
     complain('`register` belongs to water meters', 'register')
+  const saysPlace = 'lat' in profile.points && 'lon' in profile.points && profile.codec !== 'opcua'
+  if (profile.coordinates && !saysPlace)
+    complain('`coordinates` is of lat and lon, said together; codec opcua says each by itself', 'coordinates')
   for (const [name, point] of Object.entries(profile.points)) {
     if (profile.codec === 'opcua' && point.node === undefined)
       complain('a point of codec opcua needs its `node`', 'points', name)

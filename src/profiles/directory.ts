@@ -13,6 +13,7 @@ import { type BridgedProfile, channels, isBridged } from './channels.ts'
 import { chirpstack } from './chirpstack.ts'
 import { type Decoded, type Decoder, refused } from './decoder.ts'
 import { type DeviceProfile, profileName } from './device-profile.ts'
+import { inWgs84 } from './gcj-02.ts'
 import { type ChangeDecoder, variableReader } from './opcua-variable.ts'
 import { ownFormat } from './own-format.ts'
 import { at, parsePayload, type Refusal } from './payload.ts'
@@ -146,9 +147,17 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
     )
   }
 
+  /** Devices that say where they are as on a Chinese map. */
+  const shifted = new Set(
+    devices.filter(({ profile }) => byName.get(profile)?.coordinates === 'gcj-02').map(({ id }) => id),
+  )
+
   function decodePublish(message: Publish, arrivedAt: Instant): Decoded {
     const bound = boundTo(message, arrivedAt)
-    return 'decode' in bound ? bound.decode(message, bound.device.id) : bound
+    const decoded = 'decode' in bound ? bound.decode(message, bound.device.id) : bound
+    if (shifted.size === 0 || !decoded.samples.some(({ device }) => shifted.has(device))) return decoded
+    const samples = decoded.samples.map((sample) => (shifted.has(sample.device) ? inWgs84(sample) : sample))
+    return { ...decoded, samples }
   }
 
   function decodeChange(change: DataChange): Decoded {
