@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { WHOLE_SITE } from './alarms/seat.ts'
 import { kinshipOf } from './alarms/kinship.ts'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
+import { draftTester } from './config/draft.ts'
 import type { Connector } from './connect/connector.ts'
 import { embeddedBroker } from './connect/embedded-broker.ts'
 import type { Grant } from './connect/grant.ts'
@@ -30,10 +31,11 @@ import type { Historian } from './historian/historian.ts'
 import { influxHistorian } from './historian/influx.ts'
 import { type IntervalBook, openIntervalBook } from './historian/interval-book.ts'
 import { parquetHistorian } from './historian/parquet.ts'
+import { deviceFacts } from './http/device-facts.ts'
 import { figuresBySource, figuresOf } from './http/figures.ts'
 import { showInstantIn } from './http/instants.ts'
 import { createHttp } from './http/server.ts'
-import type { DeviceFacts, Figure, Obstacle } from './http/services.ts'
+import type { Figure, Obstacle } from './http/services.ts'
 import { createIntake } from './intake/intake.ts'
 import { lockDataFolder } from './journal/data-lock.ts'
 import type { Journal } from './journal/journal.ts'
@@ -161,8 +163,11 @@ export async function createGateway(
   })
   const sources = sourcesOf(config.sources, directory, devices, dir, edge)
 
+  const running = () => alarms.engine.rules.map((rule) => rule.config)
+  const drafts = draftTester(config, { alarms: operations.alarms, clock, running })
   const http = opened.use(
     await createHttp(config.http, {
+      backtest: drafts.run,
       ...{ ...edge, ...parts, site, operations, devices, historian, rules: alarms.engine },
       factsOf: ({ id }) => deviceFacts(directory, id),
       waterUse: waterUseReader({ book, site }),
@@ -185,11 +190,13 @@ export async function createGateway(
         ...figuresOf('alarms', alarms.counts),
         ...figuresOf('rules', alarms.engine.counts, ['subjects']),
         ...figuresOf('operations', operations.counts),
+        ...figuresOf('backtest', drafts.counts, ['running']),
         ...figuresBySource('notify', notify.counts(), ['waiting'], 'channel'),
         ...lagOf(journal, consumers),
       ],
     }),
   )
+  opened.use(drafts) // what runs is called off before its answer would be waited for
   await http.listen()
   for (const source of [broker, ...sources.mqtt, ...sources.opcua]) {
     opened.use(source)
@@ -199,7 +206,7 @@ export async function createGateway(
   const ports = { http: http.port, mqtt: broker.port }
   writeFileSync(portsFile, JSON.stringify(ports))
 
-  const running = opened.move()
+  const all = opened.move()
   return {
     ports,
     operations,
@@ -211,7 +218,7 @@ export async function createGateway(
     },
     async [Symbol.asyncDispose]() {
       rmSync(portsFile, { force: true })
-      await running.disposeAsync()
+      await all.disposeAsync()
     },
   }
 }
@@ -342,17 +349,6 @@ const metersOf = ({ devices, profileOf }: Directory): MeterFacts[] =>
       const measuresEveryMs = profile?.measuresEveryMs ?? QUARTER_HOUR_MS
       return { device: id, measuresEveryMs, ...profile?.register, ...register }
     })
-
-function deviceFacts(directory: Directory, device: DeviceId): DeviceFacts {
-  const profile = directory.profileOf(device)
-  const points = Object.entries(profile?.points ?? {})
-  return {
-    ...(profile?.reportsEveryMs != null && { reportEveryMs: profile.reportsEveryMs }),
-    units: Object.fromEntries(
-      points.flatMap(([name, point]) => ('unit' in point ? [[name, point.unit]] : [])),
-    ),
-  }
-}
 
 function obstaclesOf(journal: Journal, { trouble }: Alarms, consumers: readonly Consumer[]): Obstacle[] {
   const obstacles: Obstacle[] = []

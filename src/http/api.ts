@@ -10,6 +10,7 @@ import { alarmRoutes } from './routes/alarms.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { backtestRoutes } from './routes/backtests.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { linkRoutes } from './routes/links.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -45,6 +46,7 @@ export async function registerApi(
       await api.register(alarmRoutes, { prefix, services, readerOf })
       await api.register(quietRoutes, { prefix, services, readerOf })
       await api.register(evidenceRoutes, { prefix, services })
+      await api.register(backtestRoutes, { prefix, services })
       await api.register(workOrderRoutes, { prefix, services, readerOf })
       await api.register(waterUseRoutes, { prefix, services })
       await api.register(deadLetterRoutes, { prefix, services })

@@ -2,6 +2,8 @@
  * What the routes need of the gateway, and no more. The composition root hands it over; a
  * test hands over the real operations on a temporary file.
  */
+import type { BacktestAsked } from '../backtest/backtest.ts'
+import type { BacktestReport } from '../backtest/report.ts'
 import type { Devices } from '../consumers/devices.ts'
 import type { Historian } from '../historian/historian.ts'
 import type { WaterUseReader } from '../metering/water-use.ts'
@@ -34,6 +36,9 @@ export type Figure = {
   | { readonly label: string; readonly values: Readonly<Record<string, number>> }
 )
 
+/** `rules` is the text of a rules file. */
+export type DraftAsked = Omit<BacktestAsked, 'rules'> & { readonly rules: string }
+
 export type Services = {
   readonly clock: Clock
   readonly log: Log
@@ -55,6 +60,8 @@ export type Services = {
   readonly historian: Pick<Historian, 'readings'>
   readonly waterUse: WaterUseReader
   readonly rules: Pick<Engine, 'rules' | 'parked'>
+  /** Throws `invalid-input` for a draft that is none, `backtest-busy`, `backtest-failed`. */
+  readonly backtest: (asked: DraftAsked, signal: AbortSignal) => Promise<BacktestReport>
   /** Empty: ready. */
   readonly obstacles: () => readonly Obstacle[]
   /** Still ready, but a person should see to it. */

@@ -50,6 +50,9 @@ export const ERRORS = {
     '历史库暂不可写，数据保存在日志中',
   ),
   // Backups and the journal's clock
+  // Back-tests
+  'backtest-busy': entry('Another back-test is running; wait for it', '另一项规则回测正在运行', 409),
+  'backtest-failed': entry('The back-test ended without a result', '规则回测未得出结果', 503),
   'folder-not-empty': entry('The folder is not empty', '目标目录不为空'),
   'backup-failed': entry('The backup could not be made', '备份失败'),
   'backup-damaged': entry('The backup is incomplete or damaged', '备份不完整或已损坏'),

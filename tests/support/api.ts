@@ -8,6 +8,7 @@ import { memoryHistorian } from '../../src/historian/memory.ts'
 import { createApp } from '../../src/http/app.ts'
 import { HttpOptions } from '../../src/http/options.ts'
 import type { Obstacle, Services } from '../../src/http/services.ts'
+import { GatehouseError } from '../../src/model/errors.ts'
 import type { Instant } from '../../src/model/instant.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
 import type { Site } from '../../src/model/site.ts'
@@ -100,6 +101,7 @@ export async function openApi({ options = {}, services = {}, eventsKept }: ApiSe
         : { units: {} },
     async *waterUse() {},
     rules: { rules: [], parked: () => [] },
+    backtest: () => Promise.reject(new GatehouseError('backtest-failed', 'There is no history here')),
     obstacles: () => obstacles,
     warnings: () => warnings,
     figures: () => [],

@@ -1,0 +1,105 @@
+/** /backtests: draft rules over history. The answer comes when it is done; a caller who goes away calls it off. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import { reportView } from '../../backtest/view.ts'
+import { refuses } from '../answers.ts'
+import { InstantQuery, showInstantIn } from '../instants.ts'
+import { InstantText, listOf, Value } from '../schemas.ts'
+import type { Services } from '../services.ts'
+
+const Ask = z.strictObject({
+  rules: z.string().min(1).max(60_000).meta({ description: 'The draft, as a rules file: YAML' }),
+  from: InstantQuery,
+  to: InstantQuery.meta({ description: 'At most 400 days after `from`; the future is left out' }),
+  devices: z.array(z.string()).min(1).max(1_000).optional().meta({
+    description: 'Only subjects that are judged by one of them',
+  }),
+})
+
+const TestedAlarm = z.object({
+  rule: z.string(),
+  subject: z.string(),
+  device: z.string(),
+  raisedAt: InstantText,
+  clearedAt: InstantText.nullable().meta({ description: 'Null where it still stood at the end' }),
+})
+
+const Difference = z.object({
+  same: z.int(),
+  added: z.int().meta({ description: 'Only the draft raises them' }),
+  gone: z.int().meta({ description: 'The draft does not raise them' }),
+  withLateReadings: z
+    .int()
+    .meta({ description: 'Of those that differ: readings came late then, which live rules do not see' }),
+  examples: listOf(TestedAlarm.extend({ only: z.enum(['draft', 'other']), late: z.boolean() })),
+})
+
+const TestedRule = z.object({
+  rule: z.string(),
+  kind: z.string(),
+  version: z.string(),
+  change: z.enum(['new', 'changed', 'same']).meta({ description: 'Beside the rules that run' }),
+  alarms: z.int(),
+  byDay: z
+    .record(z.string(), z.int())
+    .meta({ description: 'By local day; days without an alarm are not named' }),
+  subjects: z.int(),
+  durationMs: z.object({ median: z.number(), p90: z.number(), longest: z.number() }).nullable(),
+  standing: z.int().meta({ description: 'Still standing at the end' }),
+  top: listOf(z.object({ subject: z.string(), alarms: z.int() })),
+})
+
+const Backtest = z
+  .object({
+    from: InstantText,
+    to: InstantText,
+    readings: z.int(),
+    devices: z.int(),
+    rules: listOf(TestedRule),
+    dropped: listOf(z.string()).meta({ description: 'Rules that run and are not in the draft' }),
+    seats: listOf(
+      z.object({
+        seat: z.string(),
+        alarms: z.int(),
+        averageIn10Min: z.number(),
+        peakIn10Min: z.int(),
+        peakAt: InstantText.nullable(),
+        floodShare: z
+          .number()
+          .meta({ description: 'Share of ten-minute stretches with more than ten alarms, 0 to 1' }),
+      }),
+    ),
+    beside: z.object({ running: Difference, fired: Difference }),
+    lateStretches: z.int(),
+    absences: z.object({ known: z.int(), knownFrom: InstantText.nullable() }).meta({
+      description: 'Gaps and link changes that the journal still has, and from when on it has them',
+    }),
+    parked: listOf(z.object({ rule: z.string(), subject: z.string(), cause: z.string() })),
+    alarms: listOf(
+      TestedAlarm.extend({ because: z.object({ code: z.string(), figures: z.record(z.string(), Value) }) }),
+    ),
+    cut: z.boolean().meta({ description: 'More alarms were found than are listed' }),
+  })
+  .meta({ id: 'Backtest' })
+
+export const backtestRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
+  const instant = showInstantIn(services.site.timeZone)
+  app.post(
+    '/backtests',
+    {
+      config: { right: 'rules:test' },
+      schema: {
+        tags: ['rules'],
+        summary: 'What draft rules would have raised; one at a time, called off with the request',
+        operationId: 'runBacktest',
+        body: Ask,
+        response: { 200: Backtest, ...refuses(409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const gone = new AbortController()
+      reply.raw.on('close', () => gone.abort(new Error('The caller went away')))
+      return reportView(await services.backtest(request.body, gone.signal), instant)
+    },
+  )
+}
