@@ -67,6 +67,10 @@ describe('a channel', () => {
     })
   })
 
+  it('sends alone again what it has tried alone, however much waits behind it', () => {
+    expect(ids(planNext([raised(1, 'low', { tries: 3 }), ...some(30).slice(1)], at()))).toEqual([1])
+  })
+
   it('lets nothing overtake about one order, though it has become critical', () => {
     const order = (id: number, severity: 'low' | 'critical') =>
       notification(id, { kind: 'order.moved', order: anOrder({ severity }) })

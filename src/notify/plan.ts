@@ -38,9 +38,13 @@ export function planNext(waiting: readonly Notification[], circumstances: Circum
   const onceFree = (wanted: number): Plan => ({ is: 'wait', until: freeAt(tries, limits, now, wanted) })
   if (isFree < 1) return onceFree(1)
 
-  const sealed = waiting.find(({ parcel }) => parcel !== undefined)?.parcel
-  if (sealed !== undefined)
-    return { is: 'send', notifications: waiting.filter(({ parcel }) => parcel === sealed), parcel: sealed }
+  // What was tried may have arrived: it goes again as it went, under the same key.
+  const underWay = waiting.find(({ parcel, tries }) => parcel !== undefined || tries > 0)
+  if (underWay) {
+    const { parcel } = underWay
+    if (parcel === undefined) return { is: 'send', notifications: [underWay] }
+    return { is: 'send', notifications: waiting.filter((one) => one.parcel === parcel), parcel }
+  }
 
   const together = (some: readonly Notification[]): Plan => ({
     is: 'send',
