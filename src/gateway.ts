@@ -10,8 +10,8 @@
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { WHOLE_SITE } from './alarms/seat.ts'
 import { kinshipOf } from './alarms/kinship.ts'
+import { WHOLE_SITE } from './alarms/seat.ts'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
 import { draftTester } from './config/draft.ts'
 import type { Connector } from './connect/connector.ts'
