@@ -36,6 +36,18 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
   'register-stands-still': words('register stands still for {forMs}', '读数已 {forMs} 无变化'),
   'register-moves': words('register moves again', '读数恢复变化'),
   'valve-closed': words('the valve was closed', '阀门已关闭'),
+  'water-unaccounted': words(
+    '{missingM3} of {supplyM3} m³ a day unaccounted for, {toleranceM3} allowed',
+    '日供水 {supplyM3} m³ 中有 {missingM3} m³ 去向不明，允许 {toleranceM3}',
+  ),
+  'water-over-accounted': words(
+    'sub meters say {missingM3} m³ a day more than the main, {toleranceM3} allowed',
+    '分表合计比总表多 {missingM3} m³/日，允许 {toleranceM3}',
+  ),
+  'water-balanced': words(
+    'main {supplyM3} m³ and subs {meteredM3} m³ a day agree',
+    '总表 {supplyM3} m³ 与分表 {meteredM3} m³ 已平衡',
+  ),
   'ran-backwards': words(
     '{backM3} m³ ran back within {forMs}, limit {limitM3}',
     '{forMs} 内倒流 {backM3} m³，限值 {limitM3}',

@@ -11,6 +11,7 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   'night-flow': words('flow at night', '夜间用水'),
   burst: words('burst', '疑似爆管'),
   'stuck-meter': words('meter stands still', '水表停走'),
+  balance: words('water unaccounted for', '水量不平衡'),
   'reverse-flow': words('reverse flow', '水表倒流'),
   'implausible-jump': words('implausible reading', '读数异常跳变'),
   'low-battery': words('battery low', '电池电量低'),

@@ -1,6 +1,7 @@
 /** Every rule kind there is. To add one: a file like these, a line here, its words in `model/words-because.ts`. */
 import * as z from 'zod'
 import { absenceKind } from './absence.ts'
+import { balanceKind } from './balance.ts'
 import type { DeclaredKind } from './bound-rule.ts'
 import { burstKind } from './burst.ts'
 import { clockSkewKind } from './clock-skew.ts'
@@ -47,6 +48,7 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   lowBatteryKind,
   tamperKind,
   clockSkewKind,
+  balanceKind,
   doorHeldOpenKind,
   doorOpenWarningKind,
   doorForcedKind,
