@@ -29,7 +29,18 @@ const STRIKES: Readonly<Record<ScenarioName, Family>> = {
   duress: 'access-control-gate',
   'fire-release': 'access-control-gate',
   'missed-patrol': 'patrol-checkpoint',
+  'late-patrol': 'patrol-checkpoint',
+  'early-patrol': 'patrol-checkpoint',
+  'wrong-order': 'patrol-checkpoint',
+  'copied-tags': 'patrol-checkpoint',
+  'unknown-tag': 'patrol-checkpoint',
   'long-parking': 'vehicle-tracker',
+  speeding: 'vehicle-tracker',
+  'left-area': 'vehicle-tracker',
+  tow: 'vehicle-tracker',
+  'fuel-theft': 'vehicle-tracker',
+  'tracker-unplugged': 'vehicle-tracker',
+  'gps-jumps': 'vehicle-tracker',
 }
 
 /** Of its own MQTT credentials, so that it can be cut off or send what it likes. */
@@ -43,11 +54,26 @@ export function troublesOf(
   startedAt: Instant,
 ): readonly Trouble[] {
   const struck = new Set(scenarios.flatMap(({ device }) => device ?? []))
-  const walked = new Set(site.routes.flatMap(({ visits }) => visits.map(({ checkpoint }) => checkpoint)))
+  const visits = site.routes.flatMap((route) =>
+    route.visits.map(({ checkpoint }, nth) => ({
+      checkpoint,
+      isFirst: nth === 0,
+      isLast: nth === route.visits.length - 1,
+    })),
+  )
+  /** What can happen at a checkpoint of a route depends on what is walked before and after it. */
+  const isWalked = (name: ScenarioName, device: DeviceId) =>
+    visits.some(
+      ({ checkpoint, isFirst, isLast }) =>
+        checkpoint === device &&
+        !(name === 'early-patrol' && !isFirst) &&
+        !(name === 'copied-tags' && isFirst) &&
+        !(name === 'wrong-order' && isLast),
+    )
   return scenarios.flatMap(({ name, device, startsAfterMs, lastsMs, everyMs }, index) => {
     const able = site.devices
       .filter(({ family }) => family === STRIKES[name])
-      .filter(({ id }) => name !== 'missed-patrol' || walked.has(id))
+      .filter(({ id, family }) => family !== 'patrol-checkpoint' || isWalked(name, id))
     const simple = able.filter(speaksForItself)
     const fitting = (simple.length > 0 ? simple : able).map(({ id }) => id)
     if (device === undefined && fitting.length === 0) return []
@@ -98,6 +124,17 @@ export const DEMO_SCENARIOS: readonly Scenario[] = [
   once('fire-release', 14.5, 1),
   once('door-tamper', 16.5, 0.5),
   once('duress', 22.5, 0.1),
+  once('late-patrol', 15, 14),
+  once('early-patrol', 15, 14),
+  once('wrong-order', 15, 14),
+  once('copied-tags', 15, 14),
+  once('unknown-tag', 15, 14),
+  once('speeding', 4.5, 2),
+  once('left-area', 10.5, 4),
+  once('tow', 18.25, 3),
+  once('fuel-theft', 20.5, 2.5),
+  once('tracker-unplugged', 24.5, 1),
+  once('gps-jumps', 26, 1),
   { name: 'missed-patrol', startsAfterMs: 0, lastsMs: 15 * MINUTE_MS, everyMs: DEMO_CYCLE_MS },
 ]
 

@@ -86,10 +86,30 @@ describe('each scenario, begun after a minute, raises exactly', () => {
     ['denied-burst',   'gate-north',    0.5, ['+1:20 denied-burst gate-north', '-2:25 denied-burst gate-north']],
     ['duress',         'gate-north',    0.1, ['+1:00 duress gate-north', '-3:00 duress gate-north']],
     ['fire-release',   'gate-north',    2,   []],
-    ['missed-patrol',  'checkpoint-03', 15,  ['+6:00 missed-patrol perimeter/checkpoint-03', '-20:08 missed-patrol perimeter/checkpoint-03']],
+    ['missed-patrol',  'checkpoint-03', 15,  ['+5:50 late-patrol perimeter/checkpoint-03', '+6:00 missed-patrol perimeter/checkpoint-03', '-6:00 late-patrol perimeter/checkpoint-03', '-20:08 missed-patrol perimeter/checkpoint-03']],
+    ['late-patrol',    'checkpoint-03', 13,  ['+5:50 late-patrol perimeter/checkpoint-03', '-5:55 late-patrol perimeter/checkpoint-03']],
+    ['early-patrol',   'checkpoint-01', 25,  ['+14:30 early-patrol perimeter/checkpoint-01', '-15:33 early-patrol perimeter/checkpoint-01']],
+    ['wrong-order',    'checkpoint-02', 25,  ['+3:50 late-patrol perimeter/checkpoint-02', '+4:00 missed-patrol perimeter/checkpoint-02', '-4:00 late-patrol perimeter/checkpoint-02', '-5:20 missed-patrol perimeter/checkpoint-02', '+18:50 late-patrol perimeter/checkpoint-02', '+19:00 missed-patrol perimeter/checkpoint-02', '-19:00 late-patrol perimeter/checkpoint-02', '-20:28 missed-patrol perimeter/checkpoint-02', '+20:28 wrong-order route:perimeter', '-25:00 wrong-order route:perimeter']],
+    ['copied-tags',    'checkpoint-04', 13,  ['+4:51 early-patrol perimeter/checkpoint-04', '+4:51 copied-tags route:perimeter', '-6:51 copied-tags route:perimeter', '-7:06 early-patrol perimeter/checkpoint-04']],
+    ['unknown-tag',    'checkpoint-03', 13,  ['+4:48 unknown-tag checkpoint-03', '-6:48 unknown-tag checkpoint-03']],
     ['long-parking',   'vehicle-03',    5,   ['+2:22 long-parking vehicle-03', '-6:07 long-parking vehicle-03']],
+    ['speeding',       'vehicle-03',    2,   []],
+    ['left-area',      'vehicle-03',    4,   []],
+    ['tow',            'vehicle-03',    3,   []],
+    ['fuel-theft',     'vehicle-03',    3,   []],
+    ['tracker-unplugged', 'vehicle-03', 1,   []],
+    ['gps-jumps',      'vehicle-03',    5,   []],
   ])('%s', (name, device, lastsMinutes, wanted) => {
     expect(story({ scenarios: [strike(name, device, lastsMinutes)], minutes: 30 })).toEqual(wanted)
+  })
+
+  it('a round that is seen from its beginning and lacks a checkpoint is incomplete until one is whole', () => {
+    const start = MONDAY_MORNING - 5 * MINUTE_MS
+    const told = story({ scenarios: [strike('missed-patrol', 'checkpoint-03', 15)], minutes: 35, start })
+    expect(told.filter((line) => line.includes('incomplete-round'))).toEqual([
+      '+15:00 incomplete-round route:perimeter',
+      '-29:12 incomplete-round route:perimeter',
+    ])
   })
 
   it('a door that is forced and left open is also held open', () => {
@@ -113,7 +133,7 @@ describe('the demo', () => {
   })
 
   it('shows every rule of the campus but the silence of gates and vehicles, and each fault ends', () => {
-    const told = demo(MONDAY_MORNING, 29.9)
+    const told = demo(MONDAY_MORNING, 59.9) // a round that had begun at the start is not judged
     const rules = new Set(told.map((line) => line.split(' ')[1]))
     expect([...rules].toSorted()).toEqual(
       RULES.map(({ id }) => id)

@@ -18,7 +18,18 @@ export const SCENARIO_NAMES = [
   'duress',
   'fire-release',
   'missed-patrol',
+  'late-patrol',
+  'early-patrol',
+  'wrong-order',
+  'copied-tags',
+  'unknown-tag',
   'long-parking',
+  'speeding',
+  'left-area',
+  'tow',
+  'fuel-theft',
+  'tracker-unplugged',
+  'gps-jumps',
 ] as const
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number]

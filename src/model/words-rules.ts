@@ -25,6 +25,12 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   'denied-burst': words('repeated denials', '多次刷卡被拒'),
   duress: words('duress', '胁迫报警'),
   'door-forced': words('door forced', '门被强行打开'),
+  'late-checkpoint': words('checkpoint overdue', '巡更迟到'),
+  'early-checkpoint': words('checkpoint too early', '巡更早到'),
+  'round-incomplete': words('patrol round incomplete', '巡更未走完'),
+  'patrol-order': words('patrol in the wrong order', '巡更顺序错误'),
+  'patrol-pace': words('patrol too fast', '巡更过快'),
+  'unknown-tag': words('unknown tag', '未知标签'),
   'missed-checkpoint': words('checkpoint missed', '巡更漏检'),
   'long-parking': words('parked too long', '停放超时'),
   'forbidden-parking': words('forbidden parking', '违规停放'),
@@ -40,7 +46,6 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   absence: words('nothing came', '未收到预期数据'),
   count: words('too often', '次数过多'),
   'source-down': words('source not linked', '数据源断开'),
-  'source-down': words('source not linked', '数据源断开'),
   // Faults that the campus and the documents declare
   'burst-pipe': words('burst pipe', '爆管'),
   'running-toilet': words('running toilet', '马桶长流水'),
@@ -49,6 +54,11 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   'vehicle-silent': words('vehicle silent', '车辆失联'),
   'battery-low': words('battery low', '电池电量低'),
   'missed-patrol': words('patrol missed', '巡更漏检'),
+  'late-patrol': words('patrol late', '巡更迟到'),
+  'early-patrol': words('patrol early', '巡更早到'),
+  'incomplete-round': words('patrol round incomplete', '巡更未走完'),
+  'wrong-order': words('patrol in the wrong order', '巡更顺序错误'),
+  'copied-tags': words('patrol too fast', '巡更过快'),
 }
 
 export function ruleName(

@@ -15,18 +15,23 @@ import { doorOpenWarningKind } from './door-open-warning.ts'
 import { doorTamperKind } from './door-tamper.ts'
 import { doorUnlockedKind } from './door-unlocked.ts'
 import { duressKind } from './duress.ts'
+import { earlyCheckpointKind } from './early-checkpoint.ts'
 import { expressionKind } from './expression.ts'
 import { forbiddenParkingKind } from './forbidden-parking.ts'
 import { fuelDropKind } from './fuel-drop.ts'
 import { geofenceKind } from './geofence.ts'
 import { implausibleJumpKind } from './implausible-jump.ts'
+import { lateCheckpointKind } from './late-checkpoint.ts'
 import { longParkingKind } from './long-parking.ts'
 import { lowBatteryKind } from './low-battery.ts'
 import { missedCheckpointKind } from './missed-checkpoint.ts'
 import { nightFlowKind } from './night-flow.ts'
 import { notReturnedKind } from './not-returned.ts'
 import { outOfHoursKind } from './out-of-hours.ts'
+import { patrolOrderKind } from './patrol-order.ts'
+import { patrolPaceKind } from './patrol-pace.ts'
 import { reverseFlowKind } from './reverse-flow.ts'
+import { roundIncompleteKind } from './round-incomplete.ts'
 import { type RuleConfig, ruleConfigOf } from './rule-config.ts'
 import { silentKind } from './silent.ts'
 import { speedingKind } from './speeding.ts'
@@ -35,6 +40,7 @@ import { sustainedKind } from './sustained.ts'
 import { tamperKind } from './tamper.ts'
 import { towKind } from './tow.ts'
 import { trackerUnpluggedKind } from './tracker-unplugged.ts'
+import { unknownTagKind } from './unknown-tag.ts'
 
 export const RULE_KINDS: readonly DeclaredKind[] = [
   sustainedKind,
@@ -57,6 +63,12 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   deniedBurstKind,
   duressKind,
   missedCheckpointKind,
+  lateCheckpointKind,
+  earlyCheckpointKind,
+  roundIncompleteKind,
+  patrolOrderKind,
+  patrolPaceKind,
+  unknownTagKind,
   longParkingKind,
   forbiddenParkingKind,
   geofenceKind,

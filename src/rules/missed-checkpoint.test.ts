@@ -68,6 +68,27 @@ describe('missed-checkpoint (a round every 10 min, here at minute 4; 2 min early
     expect(run(missedCheckpoint, OPTIONS, stream)).not.toEqual([])
   })
 
+  it('a reader that sends late proves the visit that was missed', () => {
+    const stream = commits('----r-----------', MARKS, MINUTE_MS, MIDNIGHT)
+    const late = stream.map((commit, minute) => {
+      if (minute === 4) return { ...commit, readings: [] }
+      return minute === 9 ? { ...commit, readings: stream[4]?.readings ?? [] } : commit
+    })
+    const told = run(missedCheckpoint, OPTIONS, late)
+    expect(told.map(({ at, breached }) => [(at - MIDNIGHT) / MINUTE_MS, breached])).toEqual([
+      [7, true],
+      [7, false],
+    ])
+    let state = missedCheckpoint.start(OPTIONS, MIDNIGHT).state
+    state = missedCheckpoint.step(state, { wokenAt: MIDNIGHT + 7 * MINUTE_MS }, OPTIONS).state
+    const at = MIDNIGHT + 4 * MINUTE_MS
+    const reading = { device: 'meter-1', at, receivedAt: at + 5 * MINUTE_MS, values: { tag: 'T1' } }
+    expect(missedCheckpoint.step(state, { reading }, OPTIONS).verdict?.because).toEqual({
+      code: 'visit-proven',
+      figures: { visited: '2026-03-01 00:04' },
+    })
+  })
+
   it('resumes from a checkpoint at any commit as if it had never stopped', () => {
     const all = commits(
       '----r---------------r---~~~~~------r-r-------------r----',
