@@ -18,25 +18,35 @@ import { useMay } from '../session/use-session.ts'
 import styles from './alarm-panel.module.css'
 import { isOver } from './alarm-row.tsx'
 import { OrderLine } from './order-line.tsx'
+import { QuietActions, quietRows, Suppresses } from './quiet.tsx'
 
 const Evidence = lazy(() => import('./evidence.tsx').then(({ Evidence }) => ({ default: Evidence })))
 
-type Props = { readonly id: string; onClose(): void; onAcknowledge(alarm: Alarm): void }
+type Props = {
+  readonly id: string
+  onClose(): void
+  onAcknowledge(alarm: Alarm): void
+  onShelve(alarm: Alarm): void
+}
 
-export function AlarmPanel({ id, onClose, onAcknowledge }: Props) {
+export function AlarmPanel({ id, onClose, onAcknowledge, onShelve }: Props) {
   const { t } = useTranslation()
   const { data, error, refetch } = useQuery(alarmQuery(id))
   return (
     <aside className={styles.panel} aria-label={t('alarms.selected')}>
       <CloseButton className={styles.close} aria-label={t('close')} onClick={onClose} />
-      {data ? <Content alarm={data} onAcknowledge={() => onAcknowledge(data)} /> : null}
+      {data ? (
+        <Content alarm={data} onAcknowledge={() => onAcknowledge(data)} onShelve={() => onShelve(data)} />
+      ) : null}
       {!data && !error ? <Loading /> : null}
       {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
     </aside>
   )
 }
 
-function Content({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledge(): void }) {
+type ContentProps = { alarm: Alarm; onAcknowledge(): void; onShelve(): void }
+
+function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const language = useLanguage()
@@ -71,15 +81,22 @@ function Content({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledge(): void
             t('alarms.learned'),
             format.absolute(alarm.learnedAt),
           ],
+          ...quietRows(alarm, t, format),
+          alarm.returnedAt !== undefined && [
+            t('alarms.returned'),
+            <Age key="returned" at={alarm.returnedAt} />,
+          ],
           alarm.clearedAt !== null && [t('alarms.cleared'), <Age key="cleared" at={alarm.clearedAt} />],
           seen && [t('alarms.seenBy'), t('alarms.by', { by: seen.by, time: format.dayTime(seen.at) })],
           seen?.note && [t('alarms.note'), seen.note],
         ]}
       />
+      <Suppresses alarm={alarm} />
       <div className={`${styles.actions} no-print`}>
         {!seen && may('alarms:acknowledge') ? (
           <Button onClick={onAcknowledge}>{t('alarms.acknowledge')}</Button>
         ) : null}
+        <QuietActions alarm={alarm} onShelve={onShelve} />
         <OrderLine alarm={alarm} />
         <Link to={`/map?device=${alarm.device}`}>{t('alarms.onMap')}</Link>
       </div>

@@ -11,6 +11,7 @@ import { type Names, useBecause } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import styles from './alarm-row.module.css'
 import type { Filter } from './filter.ts'
+import { Quiet } from './quiet.tsx'
 
 export type Layout = 'wide' | 'compact' | 'narrow'
 
@@ -32,7 +33,11 @@ export const LAYOUTS: Readonly<Record<Layout, { columns: string; height: number 
 export const isOver = ({ state }: Alarm): boolean => state === 'cleared'
 
 export const rowState = (alarm: Alarm): string | undefined =>
-  alarm.state === 'cleared' ? styles.over : alarm.acknowledged ? styles.seen : styles.unseen
+  alarm.state === 'cleared'
+    ? styles.over
+    : alarm.acknowledged || alarm.suppression
+      ? styles.seen
+      : styles.unseen
 
 type HeadProps = { filter: Filter; layout: Layout; link(to: { sort: string }): string }
 
@@ -84,7 +89,7 @@ export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: P
       <td className={styles.severity}>
         <SeverityMark
           severity={alarm.severity}
-          seen={alarm.acknowledged !== undefined}
+          seen={alarm.acknowledged !== undefined || alarm.suppression !== null}
           over={isOver(alarm)}
         />
       </td>
@@ -129,7 +134,9 @@ export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: P
         )}
       </td>
       <td className={styles.seenBy}>
-        {alarm.acknowledged ? (
+        {alarm.suppression ? (
+          <Quiet suppression={alarm.suppression} />
+        ) : alarm.acknowledged ? (
           <span className="truncate quiet" title={alarm.acknowledged.note}>
             {t('alarms.by', { by: alarm.acknowledged.by, time: format.clock(alarm.acknowledged.at) })}
           </span>

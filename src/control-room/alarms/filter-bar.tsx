@@ -9,9 +9,15 @@ import type { Change } from '../parts/use-address.ts'
 import { type Filter, VIEWS } from './filter.ts'
 import styles from './wall.module.css'
 
-type Props = { filter: Filter; count: number; cut: boolean; onChange(to: Change, replace?: boolean): void }
+type Props = {
+  filter: Filter
+  count: number
+  cut: boolean
+  quiet: number
+  onChange(to: Change, replace?: boolean): void
+}
 
-export function FilterBar({ filter, count, cut, onChange }: Props) {
+export function FilterBar({ filter, count, cut, quiet, onChange }: Props) {
   const { t } = useTranslation()
   const language = useLanguage()
   const format = useFormat()
@@ -20,7 +26,13 @@ export function FilterBar({ filter, count, cut, onChange }: Props) {
       <SegmentedControl
         aria-label={t('alarms.view')}
         value={filter.view}
-        data={VIEWS.map((view) => ({ value: view, label: t(`alarms.view.${view}`) }))}
+        data={VIEWS.map((view) => ({
+          value: view,
+          label:
+            view === 'suppressed' && quiet > 0
+              ? t('alarms.view.suppressedSome', { shown: format.count(quiet) })
+              : t(`alarms.view.${view}`),
+        }))}
         onChange={(view) => onChange({ state: view === 'open' ? undefined : view })}
       />
       <NativeSelect

@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../../model/alarm.ts'
 import type { Alarm } from '../api/types.ts'
 import type { Names } from '../parts/names.ts'
 
-export const VIEWS = ['open', 'unacknowledged', 'active', 'past'] as const
+export const VIEWS = ['open', 'unacknowledged', 'active', 'suppressed', 'past'] as const
 
 export type Filter = {
   readonly view: (typeof VIEWS)[number]
@@ -21,10 +21,21 @@ export function filterOf(asked: URLSearchParams): Filter {
   }
 }
 
+/** It has a claim on somebody: what is shelved, out of service or behind a dead parent has none for now. */
+export const rings = ({ suppression }: Alarm): boolean => !suppression
+
+/** Over, it is listed only as long as its shelf covers what comes next. */
+const isQuiet = ({ suppression, state }: Alarm): boolean =>
+  !!suppression &&
+  (state !== 'cleared' || (suppression.by === 'shelved' && Date.parse(suppression.until) > Date.now()))
+
 const WANTED: Readonly<Record<Filter['view'], (alarm: Alarm) => boolean>> = {
-  open: () => true, // one that has just cleared stays and fades until the list is loaded again
-  unacknowledged: ({ state }) => state === 'active-unacknowledged' || state === 'cleared-unacknowledged',
-  active: ({ state }) => state === 'active-unacknowledged' || state === 'active-acknowledged',
+  open: rings, // one that has just cleared stays and fades until the list is loaded again
+  unacknowledged: (alarm) =>
+    rings(alarm) && (alarm.state === 'active-unacknowledged' || alarm.state === 'cleared-unacknowledged'),
+  active: (alarm) =>
+    rings(alarm) && (alarm.state === 'active-unacknowledged' || alarm.state === 'active-acknowledged'),
+  suppressed: isQuiet,
   past: () => true,
 }
 

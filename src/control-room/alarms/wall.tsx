@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import { openAlarms, openOrders, pastAlarms } from '../api/queries.ts'
+import { openAlarms, openOrders, pastAlarms, suppressedAlarms } from '../api/queries.ts'
 import type { Alarm } from '../api/types.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
 import { useNames } from '../parts/names.ts'
@@ -16,13 +16,19 @@ import { useMay } from '../session/use-session.ts'
 import { AcknowledgeDialog } from './acknowledge-dialog.tsx'
 import { AlarmPanel } from './alarm-panel.tsx'
 import { AlarmCells, AlarmHead, LAYOUTS, type Layout, rowState } from './alarm-row.tsx'
-import { chosen, filterOf } from './filter.ts'
+import { chosen, type Filter, filterOf, rings } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { NewBar } from './new-bar.tsx'
+import { OutOfServiceList } from './out-of-service-list.tsx'
+import { canShelve, ShelveDialog } from './shelve-dialog.tsx'
 import { useOpenOrder } from './use-open-order.ts'
 import styles from './wall.module.css'
 
 const idOf = ({ id }: Alarm) => id
+
+const EMPTY = { past: 'alarms.nonePast', suppressed: 'alarms.noneSuppressed' } as Readonly<
+  Partial<Record<Filter['view'], 'alarms.nonePast' | 'alarms.noneSuppressed'>>
+>
 
 export function Wall() {
   const { t } = useTranslation()
@@ -37,8 +43,11 @@ export function Wall() {
     enabled: filter.view === 'past',
   })
   const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
-  const { data, error, isPending, refetch } = filter.view === 'past' ? past : open
+  const quiet = useQuery({ ...suppressedAlarms, enabled: filter.view === 'suppressed' })
+  const { data, error, isPending, refetch } =
+    filter.view === 'past' ? past : filter.view === 'suppressed' ? quiet : open
   const [acknowledging, setAcknowledging] = useState<Alarm>()
+  const [shelving, setShelving] = useState<Alarm>()
   const openOrder = useOpenOrder()
   const narrow = useMediaQuery('(max-width: 48em)') ?? false
   const middling = useMediaQuery('(max-width: 80em)') ?? false
@@ -68,6 +77,10 @@ export function Wall() {
       if (alarm?.order) void navigate(`/orders/${alarm.order}`)
       else if (alarm && may('orders:create')) openOrder.mutate(alarm.id)
     },
+    s() {
+      const alarm = current()
+      if (alarm && may('alarms:shelve') && canShelve(alarm)) setShelving(alarm)
+    },
     n: showNew,
     Escape: () => change({ alarm: undefined }),
   })
@@ -76,13 +89,20 @@ export function Wall() {
     <div className={styles.wall} data-panel={selected ? true : undefined}>
       <section ref={region} className={styles.list} aria-label={t('alarms.title')}>
         <h1 className={styles.title}>{t('alarms.title')}</h1>
-        <FilterBar filter={filter} count={rows.length} cut={data?.cut ?? false} onChange={change} />
+        <FilterBar
+          filter={filter}
+          count={rows.length}
+          cut={data?.cut ?? false}
+          quiet={open.data?.items.filter((alarm) => !rings(alarm) && alarm.state !== 'cleared').length ?? 0}
+          onChange={change}
+        />
+        {filter.view === 'suppressed' ? <OutOfServiceList /> : null}
         <NewBar fresh={fresh} onShow={showNew} />
         {isPending ? <Loading /> : null}
         {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
         {data && rows.length === 0 ? (
-          <Empty title={filter.view === 'past' ? t('alarms.nonePast') : t('alarms.none')}>
-            {all.length > 0 ? t('alarms.noneFilter') : t('alarms.noneHelp')}
+          <Empty title={t(EMPTY[filter.view] ?? 'alarms.none')}>
+            {all.length > 0 && filter.view !== 'suppressed' ? t('alarms.noneFilter') : t('alarms.noneHelp')}
           </Empty>
         ) : null}
         {rows.length > 0 ? (
@@ -114,9 +134,11 @@ export function Wall() {
           id={selected}
           onClose={() => change({ alarm: undefined })}
           onAcknowledge={setAcknowledging}
+          onShelve={setShelving}
         />
       ) : null}
       <AcknowledgeDialog alarm={acknowledging} onClose={() => setAcknowledging(undefined)} />
+      <ShelveDialog alarm={shelving} onClose={() => setShelving(undefined)} />
     </div>
   )
 }

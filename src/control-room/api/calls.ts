@@ -79,6 +79,23 @@ export const acknowledge = (id: string, note: string) =>
     api.POST('/api/v1/alarms/{id}/acknowledge', { params: { path: { id } }, body: note ? { note } : {} }),
   )
 
+export type Shelving = { forMinutes: number; oneShot: boolean; reason: string }
+export const shelve = (id: string, body: Shelving) =>
+  answer(api.POST('/api/v1/alarms/{id}/shelve', { params: { path: { id } }, body }))
+export const unshelve = (id: string) =>
+  answer(api.POST('/api/v1/alarms/{id}/unshelve', { params: { path: { id } } }))
+export const resetAlarm = (id: string) =>
+  answer(api.POST('/api/v1/alarms/{id}/reset', { params: { path: { id } }, body: {} }))
+export const listOutOfService = () => answer(api.GET('/api/v1/out-of-service'))
+export const takeOutOfService = (id: string, body: { until: string; reason: string }) =>
+  answer(api.POST('/api/v1/devices/{id}/out-of-service', { params: { path: { id } }, body }))
+export const putBackInService = ({ kind, id }: { kind: 'device' | 'zone'; id: string }) => {
+  const params = { path: { id } }
+  return kind === 'device'
+    ? answer(api.DELETE('/api/v1/devices/{id}/out-of-service', { params }))
+    : answer(api.DELETE('/api/v1/zones/{id}/out-of-service', { params }))
+}
+
 export const listOrders = (asked: AskedOf<'/api/v1/work-orders'>, most: number, signal: AbortSignal) =>
   whole(most, (turn) =>
     answer(api.GET('/api/v1/work-orders', { params: { query: { ...asked, ...turn } }, signal })),

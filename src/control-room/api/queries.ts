@@ -45,6 +45,17 @@ export const openAlarms = queryOptions({
   queryKey: ['alarms', 'open'],
   queryFn: ({ signal }) => calls.listAlarms({ state: 'open' }, calls.MOST_OPEN_ALARMS, signal),
 })
+/** Whatever does not ring; a shelf is listed by its newest alarm, active or not. */
+export const suppressedAlarms = queryOptions({
+  queryKey: ['alarms', 'suppressed'],
+  queryFn: ({ signal }) => calls.listAlarms({ state: 'suppressed' }, calls.MOST_OPEN_ALARMS, signal),
+})
+/** It polls: what ends by itself while no alarm is concerned sends no event. */
+export const outOfService = queryOptions({
+  queryKey: ['out-of-service'],
+  queryFn: calls.listOutOfService,
+  refetchInterval: 30_000,
+})
 /** The last ones, whatever their state: the journal that the wall filters. */
 export const pastAlarms = (query: { severity?: Severity; device?: string }) =>
   queryOptions({

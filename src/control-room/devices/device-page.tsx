@@ -16,6 +16,7 @@ import { DeviceFaults } from './device-faults.tsx'
 import styles from './devices.module.css'
 import { LatestValues } from './latest-values.tsx'
 import { NewOrderDialog } from './new-order-dialog.tsx'
+import { OutOfService } from './out-of-service.tsx'
 import { Readings } from './readings.tsx'
 import { Status } from './status.tsx'
 
@@ -51,6 +52,7 @@ export function Component() {
           </Button>
         ) : null}
       </header>
+      <OutOfService device={device} />
       <div className={styles.grid}>
         <div className={styles.column}>
           <Readings device={device} />

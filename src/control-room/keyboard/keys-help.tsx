@@ -11,6 +11,7 @@ const KEYS = [
   { keys: ['Enter'], does: 'keys.open' },
   { keys: ['Esc'], does: 'keys.close' },
   { keys: ['a'], does: 'keys.acknowledge', right: 'alarms:acknowledge' },
+  { keys: ['s'], does: 'keys.shelve', right: 'alarms:shelve' },
   { keys: ['o'], does: 'keys.order', right: 'orders:read' },
   { keys: ['n'], does: 'keys.showNew', right: 'alarms:read' },
   { keys: ['/'], does: 'keys.search' },

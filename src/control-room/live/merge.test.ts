@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Alarm, Device, WorkOrder } from '../api/types.ts'
 import type { LiveEvent } from './event.ts'
-import { mergeAlarms, mergeDevices, mergeOrders, sorted } from './merge.ts'
+import { mergeAlarms, mergeDevices, mergeOrders, mergeSuppressed, sorted } from './merge.ts'
 
 const alarm = (id: string, state: Alarm['state']) => ({ id, state }) as Alarm
 const order = (id: string, version: number) => ({ id, version }) as WorkOrder
@@ -27,6 +27,21 @@ it('a raised alarm stands at the top, one that is known stays where it was', () 
     'b active-acknowledged',
   ])
   expect(batch.raised.map(({ id }) => id)).toEqual(['c'])
+})
+
+it('a shelved alarm comes to those that do not ring, and is known there as unshelved until the list is asked anew', () => {
+  const shelved = { ...alarm('a', 'active-unacknowledged'), suppression: { by: 'shelved' } } as Alarm
+  const list = mergeSuppressed(
+    { items: [], cut: false },
+    sorted([
+      { event: 'alarm.shelved', data: shelved },
+      { event: 'alarm.raised', data: alarm('b', 'active-unacknowledged') },
+    ]).alarms,
+  )
+  expect(list.items).toEqual([shelved])
+  const back = sorted([{ event: 'alarm.unshelved', data: alarm('a', 'active-unacknowledged') }])
+  expect(mergeSuppressed(list, back.alarms).items).toEqual([alarm('a', 'active-unacknowledged')])
+  expect(back.raised, 'it rings by an event of its own').toEqual([])
 })
 
 it('an answer that was overtaken does not take an alarm back in its life', () => {

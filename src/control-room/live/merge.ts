@@ -39,6 +39,12 @@ export const laterOrder = (held: WorkOrder, come: WorkOrder): WorkOrder =>
 export const mergeAlarms = (list: Whole<Alarm>, come: ReadonlyMap<string, Alarm>): Whole<Alarm> =>
   upsert(list, come, (alarm) => alarm.id, laterAlarm)
 
+/** Only what does not ring, or did not until now, has a place there. */
+export const mergeSuppressed = (list: Whole<Alarm>, come: ReadonlyMap<string, Alarm>): Whole<Alarm> => {
+  const known = new Set(list.items.map(({ id }) => id))
+  return mergeAlarms(list, new Map([...come].filter(([id, alarm]) => alarm.suppression || known.has(id))))
+}
+
 export const mergeOrders = (list: Whole<WorkOrder>, come: ReadonlyMap<string, WorkOrder>): Whole<WorkOrder> =>
   upsert(list, come, (order) => order.id, laterOrder)
 
@@ -68,6 +74,10 @@ export const mergeDevices = (list: Whole<Device>, come: ReadonlyMap<string, Hear
   cut: list.cut,
 })
 
+type OfAlarm = Extract<LiveEvent, { event: `alarm.${string}` }>
+
+const isOfAlarm = (one: LiveEvent): one is OfAlarm => one.event.startsWith('alarm.')
+
 /** A batch sorted by noun; of several events about one thing the last one counts, points of a device add up. */
 export type Batch = {
   readonly alarms: ReadonlyMap<string, Alarm>
@@ -83,17 +93,18 @@ export function sorted(events: readonly LiveEvent[]): Batch {
   const orders = new Map<string, WorkOrder>()
   const devices = new Map<string, Heard>()
   const links = new Map<string, Link>()
-  for (const { event, data } of events) {
-    if (event === 'alarm.raised') raised.push(data)
-    if (event === 'alarm.raised' || event === 'alarm.acknowledged' || event === 'alarm.cleared') {
-      alarms.set(data.id, data)
-    } else if (event === 'order.created' || event === 'order.moved') {
-      orders.set(data.id, data)
-    } else if (event === 'device.latest') {
+  for (const one of events) {
+    if (one.event === 'alarm.raised') raised.push(one.data)
+    if (isOfAlarm(one)) {
+      alarms.set(one.data.id, one.data)
+    } else if (one.event === 'order.created' || one.event === 'order.moved') {
+      orders.set(one.data.id, one.data)
+    } else if (one.event === 'device.latest') {
+      const { data } = one
       const before = devices.get(data.id)
       devices.set(data.id, before ? { ...data, latest: { ...before.latest, ...data.latest } } : data)
-    } else if (event === 'link.changed') {
-      links.set(data.source, data)
+    } else if (one.event === 'link.changed') {
+      links.set(one.data.source, one.data)
     }
   }
   return { alarms, raised, orders, devices, links }

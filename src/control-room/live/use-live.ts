@@ -15,6 +15,10 @@ export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
   const { alarms, raised, orders, devices, links } = merge.sorted(events)
   if (alarms.size > 0) {
     client.setQueryData<Whole<Alarm>>(['alarms', 'open'], (held) => held && merge.mergeAlarms(held, alarms))
+    client.setQueryData<Whole<Alarm>>(
+      ['alarms', 'suppressed'],
+      (held) => held && merge.mergeSuppressed(held, alarms),
+    )
     for (const alarm of alarms.values()) {
       client.setQueryData<Alarm>(['alarm', alarm.id], (held) => held && merge.laterAlarm(held, alarm))
     }

@@ -29,7 +29,7 @@ export function Component() {
   const alarms = useMemo(
     () =>
       (open?.items ?? [])
-        .filter(({ clearedAt }) => clearedAt === null)
+        .filter(({ clearedAt, suppression }) => clearedAt === null && !suppression)
         .sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity)),
     [open],
   )

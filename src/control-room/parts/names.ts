@@ -1,7 +1,9 @@
 /** Names for ids: of devices, places and rules. Until they are loaded, and where a role may not read them, the id stands in. */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
 import { becauseText } from '../../model/words.ts'
+import { ruleName } from '../../model/words-rules.ts'
 import { devices, rules, site } from '../api/queries.ts'
 import type { Because, Device, Place, WorkOrder } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
@@ -24,7 +26,12 @@ export type Names = {
   order(order: Pick<WorkOrder, 'title' | 'fault' | 'occurrences'>): string
 }
 
+/** A source that is down stands where a device would. */
+const SOURCE = 'source:'
+
 export function useNames(): Names {
+  const { t } = useTranslation()
+  const language = useLanguage()
   const may = useMay()
   const known = useDevices()
   const { data: here } = useQuery({ ...site, enabled: may('site:read') })
@@ -38,18 +45,20 @@ export function useNames(): Names {
     const ruleNames = named(watched?.items)
     const faultNames = new Map(watched?.items.map(({ fault, name }) => [fault, name]))
     return {
-      device: (id) => known.get(id)?.name ?? id,
+      device: (id) =>
+        known.get(id)?.name ??
+        (id.startsWith(SOURCE) ? t('source.named', { name: id.slice(SOURCE.length) }) : id),
       institution: (id) => institutions.get(id) ?? id,
       place({ institution, building, zone }) {
         if (building !== undefined) return buildings.get(building) ?? building
         if (zone !== undefined) return zones.get(zone) ?? zone
         return institutions.get(institution) ?? institution
       },
-      rule: (id) => ruleNames.get(id) ?? id,
+      rule: (id) => ruleNames.get(id) ?? ruleName({ id, fault: id, kind: id }, language),
       order: ({ title, fault, occurrences }) =>
         (occurrences.length > 0 ? faultNames.get(fault) : undefined) ?? title,
     }
-  }, [known, here, watched])
+  }, [known, here, watched, t, language])
 }
 
 /** Figures that are in the unit of the point they speak of; the device, where it is told, knows that unit. */

@@ -80,7 +80,9 @@ export function Component() {
                 from={from}
                 to={to}
                 now={now}
-                alarm={alarms.find((alarm) => alarm.device === checkpoint && alarm.clearedAt === null)}
+                alarm={alarms.find(
+                  (alarm) => alarm.device === checkpoint && alarm.clearedAt === null && !alarm.suppression,
+                )}
               />
             ))}
           </section>

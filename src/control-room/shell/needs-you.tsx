@@ -12,8 +12,8 @@ import styles from './shell.module.css'
 const worst = (alarms: readonly Alarm[]): Severity | undefined =>
   SEVERITIES.find((severity) => alarms.some((alarm) => alarm.severity === severity))
 
-export const unacknowledged = ({ state }: Alarm): boolean =>
-  state === 'active-unacknowledged' || state === 'cleared-unacknowledged'
+export const unacknowledged = ({ state, suppression }: Alarm): boolean =>
+  !suppression && (state === 'active-unacknowledged' || state === 'cleared-unacknowledged')
 
 export function NeedsYou() {
   const { t, i18n } = useTranslation()

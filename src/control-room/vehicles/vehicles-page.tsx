@@ -56,7 +56,9 @@ export function Component() {
   const rows = [...devices.values()]
     .filter(({ family }) => family === 'vehicle-tracker')
     .map((device): Row => {
-      const alarm = alarms.find((one) => one.device === device.id && one.clearedAt === null)
+      const alarm = alarms.find(
+        (one) => one.device === device.id && one.clearedAt === null && !one.suppression,
+      )
       return { id: device.id, plate: plates.get(device.id) ?? device.name, device, alarm }
     })
     .sort((one, other) => rank(one) - rank(other) || one.plate.localeCompare(other.plate))

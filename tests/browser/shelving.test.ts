@@ -1,0 +1,102 @@
+/** The page where alarms are told to be quiet: nothing is shelved without a reason, and nothing quiet is out of sight. */
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { startChromium } from '../support/chromium.ts'
+import { connectGate } from '../support/gate.ts'
+import { eventually, startGateway } from '../support/gateway.ts'
+import { seriousFindings, visit } from '../support/page.ts'
+import { requireServer } from '../support/servers.ts'
+
+const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
+const PATIENCE = { timeout: 30_000 }
+
+const rows = (page: Page) => page.locator('[data-row]')
+type Alarms = { body: { items: { id: string; suppression: { by: string; reason: string } | null }[] } }
+
+requireServer('chromium')('quiet in the control room', () => {
+  it('is asked for by key and by mouse with a reason, is listed with its end, and is taken back', async () => {
+    await using gateway = await startGateway({ config: CONFIG })
+    await using browser = await startChromium()
+    await using gate = await connectGate(gateway, 'gate-1')
+    await gate.force()
+    const password = gateway.initialPassword()
+    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    const { page } = desk
+    await rows(page).first().waitFor(PATIENCE)
+    await page.keyboard.press('j')
+    await page.keyboard.press('s')
+    const dialog = page.getByRole('dialog', { name: 'Shelve the alarm' })
+    await dialog.waitFor()
+    expect(await seriousFindings(page), 'the dialog').toEqual([])
+    await dialog.getByRole('button', { name: 'Shelve', exact: true }).click()
+    expect(await dialog.isVisible(), 'without a reason nothing happens').toBe(true)
+    await dialog.getByRole('combobox', { name: 'For how long' }).selectOption('30')
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('hinge is being replaced')
+    await page.keyboard.press('Control+Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await rows(page)
+      .first()
+      .waitFor({ state: 'detached', ...PATIENCE })
+    await page.getByText('Nothing. All alarms are acknowledged').waitFor(PATIENCE)
+
+    await gate.force()
+    await page.getByText('Not ringing (2)').click()
+    await page.waitForURL(/state=suppressed/)
+    await rows(page).nth(1).waitFor(PATIENCE)
+    expect(await rows(page).first().textContent()).toMatch(/shelved until \d\d:\d\d/)
+    await rows(page).first().getByRole('link', { name: 'door forced' }).click()
+    const panel = page.getByRole('complementary')
+    await panel.getByText('hinge is being replaced').waitFor(PATIENCE)
+    expect(await seriousFindings(page), 'what does not ring').toEqual([])
+    await panel.getByRole('button', { name: 'Ring again' }).click()
+    await page.getByText('No open alarm.').or(page.getByText('Nothing is shelved')).first().waitFor(PATIENCE)
+    await desk.go('/')
+    await rows(page).nth(1).waitFor(PATIENCE)
+    expect(desk.errors).toEqual([])
+    expect(desk.forbidden).toEqual([])
+  })
+
+  it('covers a device under maintenance until it is back, in Chinese too', async () => {
+    await using gateway = await startGateway({ config: CONFIG })
+    await using browser = await startChromium()
+    await using gate = await connectGate(gateway, 'gate-1')
+    const password = gateway.initialPassword()
+    await using desk = await visit(browser, { url: gateway.url, locale: 'zh-CN', password })
+    const { page } = desk
+    await desk.go('/devices/gate-1')
+    await page.getByRole('button', { name: '停用检修' }).click(PATIENCE)
+    const dialog = page.getByRole('dialog', { name: '停用检修' })
+    await dialog.getByRole('textbox', { name: '原因' }).fill('更换闭门器')
+    await dialog.getByRole('button', { name: '停用检修' }).click()
+    await page.getByRole('status').filter({ hasText: '更换闭门器' }).waitFor(PATIENCE)
+    expect(await seriousFindings(page), 'the device').toEqual([])
+    await gate.force()
+    const quiet = await eventually(
+      () => gateway.api('/alarms?state=suppressed') as Promise<Alarms>,
+      ({ body }) => body.items.length > 0,
+    )
+    expect(quiet.body.items[0]?.suppression).toMatchObject({ by: 'out-of-service', reason: '更换闭门器' })
+    await desk.go('/')
+    await page.getByText('没有未关闭的告警').waitFor(PATIENCE)
+    await page.getByText('静默中（1）').click()
+    await page.getByRole('link', { name: /停用检修至.*更换闭门器/ }).click(PATIENCE)
+    await page.getByRole('button', { name: '恢复使用' }).click(PATIENCE)
+    await page.getByRole('button', { name: '停用检修' }).waitFor(PATIENCE)
+    await desk.go('/')
+    await rows(page).first().waitFor(PATIENCE)
+    expect(desk.errors).toEqual([])
+  })
+
+  it('is not for a viewer to ask for', async () => {
+    await using gateway = await startGateway({ config: CONFIG })
+    await using gate = await connectGate(gateway, 'gate-1')
+    await gate.force()
+    const { body } = await eventually(
+      () => gateway.api('/alarms') as Promise<Alarms>,
+      ({ body }) => body.items.length > 0,
+    )
+    const shelve = { method: 'POST', role: 'viewer', body: { forMinutes: 5, reason: 'x' } }
+    expect((await gateway.api(`/alarms/${body.items[0]?.id}/shelve`, shelve)).status).toBe(403)
+  })
+})
