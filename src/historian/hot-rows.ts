@@ -49,6 +49,8 @@ export function hotRows(): HotRows {
   const chunks: Chunk[] = []
   const devices = names()
   const points = names()
+  /** By the device's number: which rows are its own, counted over all chunks. */
+  const rowsOf: RowList[] = []
   let count = 0
 
   function room(): Chunk {
@@ -69,7 +71,9 @@ export function hotRows(): HotRows {
     add({ device, at, receivedAt, values, doubts = {} }, offset, ord) {
       const chunk = room()
       const row = chunk.count++
-      chunk.device[row] = devices.numberOf(device)
+      const number = devices.numberOf(device)
+      addRow(rowsOf, number, count)
+      chunk.device[row] = number
       chunk.at[row] = at
       chunk.receivedAt[row] = receivedAt
       chunk.offset[row] = offset
@@ -87,17 +91,26 @@ export function hotRows(): HotRows {
       const wanted = devices.known(device)
       if (wanted === undefined) return []
       const found: Placed[] = []
-      for (const chunk of chunks) {
-        for (let row = 0; row < chunk.count; row++) {
-          if (chunk.device[row] !== wanted) continue
-          const at = chunk.at[row] as number
-          if (at < from || at >= to) continue
-          found.push(placed(chunk, row, device, points.list))
-        }
+      const { rows, length } = rowsOf[wanted] as RowList
+      for (let n = 0; n < length; n++) {
+        const row = rows[n] as number
+        const chunk = chunks[Math.floor(row / CHUNK)] as Chunk
+        const at = chunk.at[row % CHUNK] as number
+        if (at >= from && at < to) found.push(placed(chunk, row % CHUNK, device, points.list))
       }
       return found
     },
   }
+}
+
+/** Row numbers in the order in which they came. */
+type RowList = { rows: Uint32Array; length: number }
+
+function addRow(rowsOf: RowList[], number: number, row: number): void {
+  const list = rowsOf[number] ?? { rows: new Uint32Array(8), length: 0 }
+  rowsOf[number] = list
+  if (list.length === list.rows.length) list.rows = grown(Uint32Array, list.rows)
+  list.rows[list.length++] = row
 }
 
 function emptyChunk(): Chunk {

@@ -11,7 +11,7 @@ import { repeatsBy } from '../model/device.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { RawMessage } from '../model/raw-message.ts'
 import type { Sample } from '../model/reading.ts'
-import { deadLetter, type Reply } from '../profiles/decoder.ts'
+import { type DecodedSample, deadLetter, type Reply } from '../profiles/decoder.ts'
 import type { Directory } from '../profiles/directory.ts'
 import { newBatch, repeatMemory } from './repeats.ts'
 import { type ReplyCounts, replyDesk, type SendReply } from './replies.ts'
@@ -105,7 +105,11 @@ export function createIntake({
     const made = { readings: 0, unknownPoints: 0, passedOver: 0, datedByArrival: 0, repeats: 0, conflicts: 0 }
     const bury = (letter: DeadLetter) => records.push({ is: 'dead-letter', ...letter })
 
-    const dated = ({ sample, raw }: Taken, isClaimed: (instant: Instant) => boolean): Sample | undefined => {
+    const dated = (
+      sample: DecodedSample,
+      raw: RawMessage,
+      isClaimed: (instant: Instant) => boolean,
+    ): Sample | undefined => {
       const { device, at } = sample
       const fault = at === undefined ? undefined : whatIsImplausible(at, now, options)
       if (at !== undefined && fault === undefined) return sample as Sample
@@ -129,19 +133,20 @@ export function createIntake({
     }
 
     /** The samples of one message, in the order of their time. */
-    const take = (taken: readonly Taken[]) => {
+    const take = (decoded: readonly DecodedSample[], rawOf: (place: number) => RawMessage) => {
       let claimed: Set<Instant | undefined> | undefined
       const isClaimed = (instant: Instant) => {
-        claimed ??= new Set(taken.map(({ sample }) => sample.at))
+        claimed ??= new Set(decoded.map(({ at }) => at))
         return claimed.has(instant)
       }
       const samples: Sample[] = []
       let isInOrder = true
-      for (const one of taken) {
-        const sample = dated(one, isClaimed)
+      let before = Number.NEGATIVE_INFINITY
+      for (let place = 0; place < decoded.length; place++) {
+        const sample = dated(decoded[place] as DecodedSample, rawOf(place), isClaimed)
         if (!sample) continue
-        const before = samples.at(-1)
-        if (before && before.at > sample.at) isInOrder = false
+        if (before > sample.at) isInOrder = false
+        before = sample.at
         samples.push(sample)
       }
       if (!isInOrder) samples.sort((one, other) => one.at - other.at)
@@ -167,11 +172,14 @@ export function createIntake({
       if (replies) answers.push({ to: raw.source, replies })
       made.unknownPoints += unknownPoints
       if (isPassedOver) made.passedOver++
-      const taken = samples.map((sample) => ({ sample, raw }))
-      if (raw.is === 'publish') take(taken)
-      else changes.push(...taken)
+      if (raw.is === 'publish') take(samples, () => raw)
+      else for (const sample of samples) changes.push({ sample, raw })
     }
-    take(joinedChanges(changes))
+    const joined = joinedChanges(changes)
+    take(
+      joined.map(({ sample }) => sample),
+      (place) => (joined[place] as Taken).raw,
+    )
     return { batch, records, made, answers }
   }
 

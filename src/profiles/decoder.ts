@@ -93,11 +93,13 @@ export const draft = (): Draft => ({ values: {}, doubts: {}, faults: [], at: und
 
 /** Gathers the samples of one message of one device. */
 export function gathering(message: Publish, device: DeviceId) {
-  const { refuse, take, done } = gatheringMany(message)
+  const { refuse, take, keep, done } = gatheringMany(message)
   return {
     refuse: (code: ErrorCode, reason: string) => refuse(code, reason, device),
     /** `place` says which sample of an array it is. */
     take: (made: Draft, place = '') => take(device, made, place),
+    /** Nothing is wrong with it, and it has a value. */
+    keep: ({ at, values }: Pick<DecodedSample, 'at' | 'values'>) => keep({ device, at, values }),
     done: () => done(device),
   }
 }
@@ -114,6 +116,7 @@ export function gatheringMany(message: Publish) {
   }
   return {
     refuse,
+    keep: (sample: DecodedSample) => void samples.push(sample),
     take(
       device: DeviceId,
       { values, doubts, faults, at, timeFault, unknownPoints: unknown }: Draft,

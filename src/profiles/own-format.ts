@@ -1,14 +1,50 @@
 /** The own format: a JSON object, or an array of them, of points by their own names and a `time`. */
 
-import { type Decoder, draft, gathering, MOST_SAMPLES, refused, UNDATED_RETAINED } from './decoder.ts'
+import type { Value } from '../model/reading.ts'
+import {
+  type DecodedSample,
+  type Decoder,
+  draft,
+  gathering,
+  MOST_SAMPLES,
+  refused,
+  UNDATED_RETAINED,
+} from './decoder.ts'
 import type { DeviceProfile } from './device-profile.ts'
 import { hasForbiddenKey, isObject, type JsonObject, parsePayload } from './payload.ts'
-import { pointReader } from './point.ts'
+import { pointReader, rangeOfPlain } from './point.ts'
 import { readTime } from './time.ts'
+
+type Plain = Omit<DecodedSample, 'device' | 'doubts'>
 
 export function ownFormat(profile: DeviceProfile): Decoder {
   const readers = new Map(Object.entries(profile.points).map(([name, point]) => [name, pointReader(point)]))
   const required = Object.keys(profile.points).filter((name) => profile.points[name]?.required)
+  const ranges = new Map(
+    Object.entries(profile.points).flatMap(([name, point]) => {
+      const range = rangeOfPlain(point)
+      return range ? [[name, range] as const] : []
+    }),
+  )
+
+  /** The short way for what most samples are: nothing but plausible numbers. Undefined for all others, which are read with care. */
+  const readPlain = (sample: JsonObject, isRetained: boolean): Plain | undefined => {
+    const values: Record<string, Value> = {}
+    let isEmpty = true
+    for (const name in sample) {
+      if (name === 'time') continue
+      const range = ranges.get(name)
+      const said = sample[name]
+      if (range === undefined || typeof said !== 'number' || !(said >= range[0] && said <= range[1])) return
+      values[name] = said + 0 // −0 is 0
+      isEmpty = false
+    }
+    for (const name of required) if (!Object.hasOwn(values, name)) return
+    if (isEmpty || (isRetained && sample.time === undefined)) return
+    if (!Object.hasOwn(sample, 'time')) return { at: undefined, values }
+    const at = readTime(sample.time, 'own')
+    return typeof at === 'number' ? { at, values } : undefined
+  }
 
   const read = (sample: JsonObject, isRetained: boolean) => {
     const made = draft()
@@ -45,12 +81,16 @@ export function ownFormat(profile: DeviceProfile): Decoder {
       return refused(message, 'payload-shape', reason, device)
     }
     const gathered = gathering(message, device)
-    samples.forEach((sample, index) => {
-      const place = isArray ? `sample ${index + 1}: ` : ''
+    const refuseOrRead = (sample: unknown, place: string) => {
       if (!isObject(sample)) gathered.refuse('payload-shape', `${place}expected an object of points`)
       else if (hasForbiddenKey(sample))
         gathered.refuse('forbidden-key', `${place}the key __proto__ is forbidden`)
       else gathered.take(read(sample, message.retained), place)
+    }
+    samples.forEach((sample, index) => {
+      const plain = isObject(sample) ? readPlain(sample, message.retained) : undefined
+      if (plain) gathered.keep(plain)
+      else refuseOrRead(sample, isArray ? `sample ${index + 1}: ` : '')
     })
     return gathered.done()
   }

@@ -57,6 +57,13 @@ function numberReader({ scale, offset, range }: Extract<ProfilePoint, { type: 'n
   }
 }
 
+/** Between which numbers a point is taken as it is said, both inclusive; undefined for a point that is more than a plain number. */
+export function rangeOfPlain(point: ProfilePoint): readonly [number, number] | undefined {
+  if (point.type !== 'number' || point.scale !== 1 || point.offset !== 0) return undefined
+  const [least, most] = point.range ?? [-Number.MAX_VALUE, Number.MAX_VALUE]
+  return [Math.max(least, -Number.MAX_VALUE), Math.min(most, Number.MAX_VALUE)]
+}
+
 const isScalar = (said: unknown): said is Value =>
   typeof said === 'string' || typeof said === 'number' || typeof said === 'boolean'
 
