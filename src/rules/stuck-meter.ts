@@ -33,7 +33,9 @@ type Options = z.output<typeof Options>
 const State = z.strictObject({
   stand: Stand.nullable(),
   /** The local day under way; null before the first reading. */
-  today: z.strictObject({ from: z.int(), to: z.int(), usedM3: z.number().nullable() }).nullable(),
+  today: z
+    .strictObject({ from: z.int(), to: z.int(), usedM3: z.number().nullable(), isNormal: z.boolean() })
+    .nullable(),
   /** m³ of the days before, newest last; null where it is not known. */
   days: z.array(z.number().nullable()),
   /** Without use, on days of normal use. */
@@ -67,7 +69,7 @@ export const stuckMeter = defineRule<Options, State>({
     for (let from = before.at; from < stand.at; ) {
       next = dayAt(next, from, options)
       const to = Math.min(stand.at, next.today?.to ?? stand.at)
-      if (isStill && !next.isClosed && isNormal(next.days, options)) {
+      if (isStill && !next.isClosed && next.today?.isNormal) {
         next = { ...next, stillMs: next.stillMs + to - from }
       }
       from = to
@@ -97,16 +99,19 @@ function valveHeard(state: State, valve: unknown): State {
 }
 
 /** On to the day that holds the instant. Days before the first whole one are not known. */
-function dayAt(state: State, at: number, { timeZone }: Options): State {
+function dayAt(state: State, at: number, options: Options): State {
   if (state.today && at < state.today.to) return state
-  const day = localDay(timeZone, at)
-  const today = { from: day.from, to: day.to, usedM3: state.today || at === day.from ? 0 : null }
-  if (!state.today) return { ...state, today }
-  const skipped = Math.round((day.from - state.today.to) / DAY_MS)
+  const { from, to } = localDay(options.timeZone, at)
+  if (!state.today) {
+    const today = { from, to, usedM3: at === from ? 0 : null, isNormal: false }
+    return { ...state, today }
+  }
+  const skipped = Math.round((from - state.today.to) / DAY_MS)
   const gone = Array.from({ length: Math.min(skipped, MOST_DAYS) }, () => null)
   // A day on which the meter may have been stuck says nothing of what is usual.
   const was = state.breached || state.isClosed ? null : state.today.usedM3
-  return { ...state, today, days: [...state.days, was, ...gone].slice(-MOST_DAYS) }
+  const days = [...state.days, was, ...gone].slice(-MOST_DAYS)
+  return { ...state, today: { from, to, usedM3: 0, isNormal: isNormal(days, options) }, days }
 }
 
 /** By the same weekday of the last weeks; two of them must be known. */
