@@ -93,11 +93,11 @@ describe('each scenario, begun after a minute, raises exactly', () => {
     ['copied-tags',    'checkpoint-04', 13,  ['+4:51 early-patrol perimeter/checkpoint-04', '+4:51 copied-tags route:perimeter', '-6:51 copied-tags route:perimeter', '-7:06 early-patrol perimeter/checkpoint-04']],
     ['unknown-tag',    'checkpoint-03', 13,  ['+4:48 unknown-tag checkpoint-03', '-6:48 unknown-tag checkpoint-03']],
     ['long-parking',   'vehicle-03',    5,   ['+2:22 long-parking vehicle-03', '-6:07 long-parking vehicle-03']],
-    ['speeding',       'vehicle-03',    2,   []],
-    ['left-area',      'vehicle-03',    4,   []],
-    ['tow',            'vehicle-03',    3,   []],
-    ['fuel-theft',     'vehicle-03',    3,   []],
-    ['tracker-unplugged', 'vehicle-03', 1,   []],
+    ['speeding',       'vehicle-03',    2,   ['+1:12 speeding vehicle-03', '-3:07 speeding vehicle-03']],
+    ['left-area',      'vehicle-03',    4,   ['+2:07 left-area vehicle-03', '-9:37 left-area vehicle-03']],
+    ['tow',            'vehicle-03',    3,   ['+1:57 tow vehicle-03', '-4:02 tow vehicle-03']],
+    ['fuel-theft',     'vehicle-03',    3,   ['+1:52 long-parking vehicle-03', '+2:02 fuel-drop vehicle-03', '-4:07 long-parking vehicle-03', '-4:07 fuel-drop vehicle-03']],
+    ['tracker-unplugged', 'vehicle-03', 1,   ['+1:17 tracker-unplugged vehicle-03', '-2:02 tracker-unplugged vehicle-03']],
     ['gps-jumps',      'vehicle-03',    5,   []],
   ])('%s', (name, device, lastsMinutes, wanted) => {
     expect(story({ scenarios: [strike(name, device, lastsMinutes)], minutes: 30 })).toEqual(wanted)

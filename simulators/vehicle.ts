@@ -1,17 +1,26 @@
 /**
  * An official vehicle: it stands at home, drives to a place on the site, stands there for a moment and drives back,
- * over and over. In trouble it stays there. Fixes drift by a few metres as a receiver's do.
+ * over and over. In trouble it stays there, drives on and out, races, is towed, or loses fuel. Fixes drift by a few metres as a receiver's do.
  */
-import type { Instant } from '../src/model/instant.ts'
+import type { Instant, Interval } from '../src/model/instant.ts'
 import type { Point } from '../src/model/site.ts'
 import { type Behaviour, beats } from './behaviour.ts'
 import { between, chance } from './chance.ts'
-import { occurrenceIn, type Trouble } from './trouble.ts'
+import { occurrenceIn, type ScenarioName, type Trouble } from './trouble.ts'
 
 const SPEED_KMH = 24
 const STOP_MS = 20_000
 const METRES_A_DEGREE = 111_195
 const DRIFT_M = 4
+/** Past the place where it drives, out of where it may be. */
+const BEYOND_M = 2_500
+/** Lengths of the way that it is ever from home. */
+const FARTHEST = 4
+/** A receiver between high walls puts it so far to the east: some 35 km. */
+const JUMP_DEGREES = 0.4
+const STOLEN_L = 15
+/** The thief waits until it stands, and draws for so long. */
+const [WAIT_MS, DRAW_MS] = [40_000, 30_000]
 
 export type VehicleOptions = {
   readonly device: string
@@ -22,7 +31,34 @@ export type VehicleOptions = {
   readonly troubles: readonly Trouble[]
 }
 
-type Whereabouts = { readonly share: number; readonly moving: boolean; readonly outward: boolean }
+type Whereabouts = {
+  /** Of the way from home to the place where it drives: 0 at home, 1 there, more beyond it. */
+  readonly share: number
+  readonly moving: boolean
+  readonly outward: boolean
+  readonly speedKmh: number
+}
+
+/** Troubles that take the vehicle off its round: how fast it goes and to where, from where on its way it was. */
+type Diversion = {
+  readonly speedKmh: number
+  to(share: number, lengthM: number): number
+  readonly laps?: true
+}
+
+const DIVERSIONS: Readonly<Partial<Record<ScenarioName, Diversion>>> = {
+  'long-parking': { speedKmh: SPEED_KMH, to: () => 1 },
+  'left-area': { speedKmh: 32, to: (_share, lengthM) => 1 + BEYOND_M / lengthM },
+  tow: { speedKmh: 15, to: (share) => (share < 0.5 ? 1 : 0) },
+  'fuel-theft': { speedKmh: 0, to: (share) => share },
+  speeding: { speedKmh: 60, to: () => 1, laps: true },
+}
+
+/** Up and down between 0 and 1; after `way` it has come that many lengths from `share` on. */
+function lap(share: number, way: number): { share: number; outward: boolean } {
+  const along = (share + way) % 2
+  return along < 1 ? { share: along, outward: true } : { share: 2 - along, outward: false }
+}
 
 export function vehicle({ device, seed, home, away, everyMs, troubles }: VehicleOptions): Behaviour {
   const [east, north] = offsetM(home, away)
@@ -32,27 +68,45 @@ export function vehicle({ device, seed, home, away, everyMs, troubles }: Vehicle
   const cycleMs = homeMs + 2 * driveMs + STOP_MS
   const offsetMs = Math.round(chance(seed, device, 'offset') * cycleMs)
   const phaseMs = Math.floor(chance(seed, device, 'phase') * (everyMs / 1_000)) * 1_000
-  const parkings = troubles.filter(({ name }) => name === 'long-parking')
+  const diverting = troubles.flatMap((trouble) => {
+    const diversion = DIVERSIONS[trouble.name]
+    return diversion ? [{ trouble, diversion }] : []
+  })
 
   const ordinary = (at: Instant): Whereabouts => {
+    const speedKmh = SPEED_KMH
     const into = (((at - offsetMs) % cycleMs) + cycleMs) % cycleMs
-    if (into < homeMs) return { share: 0, moving: false, outward: true }
-    if (into < homeMs + driveMs) return { share: (into - homeMs) / driveMs, moving: true, outward: true }
-    if (into < homeMs + driveMs + STOP_MS) return { share: 1, moving: false, outward: true }
-    return { share: (cycleMs - into) / driveMs, moving: true, outward: false }
+    if (into < homeMs) return { share: 0, moving: false, outward: true, speedKmh }
+    if (into < homeMs + driveMs)
+      return { share: (into - homeMs) / driveMs, moving: true, outward: true, speedKmh }
+    if (into < homeMs + driveMs + STOP_MS) return { share: 1, moving: false, outward: true, speedKmh }
+    return { share: (cycleMs - into) / driveMs, moving: true, outward: false, speedKmh }
+  }
+  /** So long after the trouble began. */
+  const diverted = ({ speedKmh, to, laps }: Diversion, start: number, sinceMs: number): Whereabouts => {
+    const way = (sinceMs * speedKmh) / 3_600 / Math.max(1, lengthM)
+    if (laps) return { ...lap(start, way), moving: true, speedKmh }
+    const target = to(start, lengthM)
+    const left = Math.abs(target - start) - way
+    const outward = target >= start
+    return {
+      share: left > 0 ? target + (outward ? -left : left) : target,
+      moving: left > 0,
+      outward,
+      speedKmh,
+    }
   }
   const whereabouts = (at: Instant): Whereabouts => {
-    for (const trouble of parkings) {
-      const found = occurrenceIn(trouble, { from: at - cycleMs - driveMs, to: at + 1 })
+    for (const { trouble, diversion } of diverting) {
+      const found = occurrenceIn(trouble, { from: at - cycleMs - FARTHEST * driveMs, to: at + 1 })
       if (!found) continue
       const start = ordinary(found.from).share
-      if (at < found.to) {
-        const share = Math.min(1, start + (at - found.from) / driveMs)
-        return { share, moving: share < 1, outward: true }
-      }
-      const share = Math.max(0, 1 - (at - found.to) / driveMs)
-      if (share > 0) return { share, moving: true, outward: false }
-      if (!wasHome(found.to + driveMs, at)) return { share: 0, moving: false, outward: true }
+      if (at < found.to) return diverted(diversion, start, at - found.from)
+      const end = diverted(diversion, start, found.to - found.from).share
+      const share = Math.max(0, end - (at - found.to) / driveMs)
+      if (share > 0) return { share, moving: true, outward: false, speedKmh: SPEED_KMH }
+      if (!wasHome(found.to + end * driveMs, at))
+        return { share: 0, moving: false, outward: true, speedKmh: SPEED_KMH }
     }
     return ordinary(at)
   }
@@ -60,6 +114,18 @@ export function vehicle({ device, seed, home, away, everyMs, troubles }: Vehicle
   const wasHome = (from: Instant, at: Instant) => {
     const into = (((from - offsetMs) % cycleMs) + cycleMs) % cycleMs
     return into < homeMs || at - from >= cycleMs - into
+  }
+  const during = (name: ScenarioName, at: Instant): Interval | undefined => {
+    for (const trouble of troubles) {
+      const found = trouble.name === name ? occurrenceIn(trouble, { from: at, to: at + 1 }) : undefined
+      if (found) return found
+    }
+    return undefined
+  }
+  /** What a thief has drawn off; afterwards it is filled up again. */
+  const stolenL = (at: Instant) => {
+    const theft = during('fuel-theft', at)
+    return theft ? between(0, STOLEN_L, Math.min(1, Math.max(0, (at - theft.from - WAIT_MS) / DRAW_MS))) : 0
   }
   const odometerKm = (at: Instant) => {
     const { share, outward } = ordinary(at)
@@ -72,18 +138,21 @@ export function vehicle({ device, seed, home, away, everyMs, troubles }: Vehicle
 
   return (after, upTo) =>
     beats(everyMs, phaseMs, after, upTo).map((at) => {
-      const { share, moving, outward } = whereabouts(at)
+      const { share, moving, outward, speedKmh } = whereabouts(at)
+      const isTowed = during('tow', at) !== undefined
+      const jump = during('gps-jumps', at) ? Math.round((at - phaseMs) / everyMs) % 3 : 0
       const driftM = (axis: string) => (chance(seed, device, at, axis) - 0.5) * 2 * DRIFT_M
       const [lon, lat] = moved(home, east * share + driftM('east'), north * share + driftM('north'))
       const bearing = (Math.atan2(east, north) * 180) / Math.PI + (outward ? 0 : 180)
       const values = {
-        lat: rounded(lat, 6),
-        lon: rounded(lon, 6),
-        speed: moving ? rounded(SPEED_KMH + driftM('speed') / 2, 1) : 0,
+        lat: jump === 2 ? 0 : rounded(lat, 6),
+        lon: jump === 2 ? 0 : rounded(lon + (jump === 1 ? JUMP_DEGREES : 0), 6),
+        speed: moving ? rounded(speedKmh + driftM('speed') / 2, 1) : 0,
         heading: Math.round((bearing + 360) % 360) % 360,
         odometer: rounded(odometerKm(at), 1),
-        fuel: rounded(50 - ((odometerKm(at) / 10) % 30), 1),
-        ignition: moving,
+        fuel: rounded(50 - ((odometerKm(at) / 10) % 30) - stolenL(at), 1),
+        ignition: moving && !isTowed,
+        'external-power': during('tracker-unplugged', at) === undefined,
       }
       return { device, at, values }
     })
