@@ -13,6 +13,7 @@ const BENCHES = [
   'alert-latency',
   'memory',
   'history',
+  'backtest',
   'restart',
   'drain',
   'opcua',
