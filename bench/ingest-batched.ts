@@ -18,14 +18,19 @@ const WARM_UP_DAYS = 2
 const QUARTER_MS = 15 * 60_000
 const DAY_MS = SAMPLES * QUARTER_MS
 
+/** m³/h in a quarter of an hour of the day. */
+const flowAt = (quarter: number) => (quarter < 24 ? 0 : Number((0.25 + (quarter % 7) * 0.05).toFixed(2)))
+const DAY_M3 = Array.from({ length: SAMPLES }, (_, n) => flowAt(n) / 4).reduce((sum, m3) => sum + m3, 0)
+
 const firstDay = Math.floor(Date.now() / DAY_MS) * DAY_MS - (WARM_UP_DAYS + RUNS * DAYS_A_RUN) * DAY_MS
-/** One day of a meter. Flow by day and none at night, a little different from sample to sample. */
+/** One day of a meter. Flow by day and none at night, a little different from sample to sample; the register counts what flows. */
 function day(number: number): string {
+  let volume = 1284 + number * DAY_M3
   const samples = Array.from({ length: SAMPLES }, (_, n) => {
     const time = firstDay + number * DAY_MS + n * QUARTER_MS
-    const volume = Number((1284 + number * 6 + n * 0.0625).toFixed(4))
-    const flow = n % 96 < 24 ? 0 : Number((0.25 + (n % 7) * 0.05).toFixed(2))
-    return { time, volume, flow, battery: 3.6 }
+    const flow = flowAt(n)
+    volume += flow / 4
+    return { time, volume: Number(volume.toFixed(4)), flow, battery: 3.6 }
   })
   return JSON.stringify(samples)
 }

@@ -7,6 +7,8 @@ import type { Found } from './ledger-rows.ts'
 import type { LedgerFacts, LedgerTask, LedgerWork } from './ledger-work.ts'
 
 const WORKER = new URL('./ledger-worker.ts', import.meta.url)
+/** The rows of one save, of all meters at most. */
+const LIMITS = { maxYoungGenerationSizeMb: 48 }
 
 /** The interval book's file exists: it is opened, and refused where it must be, by the gateway first. */
 export type LedgerThreadData = LedgerFacts & { readonly file: string }
@@ -23,7 +25,7 @@ export function ledgerThread(data: LedgerThreadData): LedgerThread {
   let lastId = 0
 
   function start(): Worker {
-    const started = new Worker(WORKER, { workerData: data })
+    const started = new Worker(WORKER, { workerData: data, resourceLimits: LIMITS })
     const end = (because: string) => {
       if (worker === started) worker = undefined
       for (const { reject } of waiting.values())

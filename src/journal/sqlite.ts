@@ -16,6 +16,8 @@ import type { CommitStore } from './store.ts'
 
 /** SQLITE_FULL: the disk had no room; the transaction is rolled back and may be tried again. */
 const SQLITE_FULL = 13
+/** It holds one commit at a time; the main thread's young generation is for what is under way there. */
+const LIMITS = { maxYoungGenerationSizeMb: 16 }
 /** Of one answer to a read, so that a reader far behind never holds more. */
 const READ_BYTES = 2 ** 20
 
@@ -32,7 +34,12 @@ export async function sqliteJournal({
   diskUsed = usedShare,
   ...line
 }: SqliteJournalParts): Promise<Journal> {
-  const thread = callsTo(new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: { file } }))
+  const thread = callsTo(
+    new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
+      workerData: { file },
+      resourceLimits: LIMITS,
+    }),
+  )
   const opened = (await thread.call({ is: 'open' }).catch(async (cause) => {
     await thread.end()
     throw new GatehouseError('data-unwritable', `Cannot open the journal ${file}: ${cause.message}`, {

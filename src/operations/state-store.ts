@@ -45,6 +45,8 @@ export type StateStore = AsyncDisposable & {
 
 /** Rows turned into text before other work of the process gets its turn: about a millisecond. */
 const SLICE = 500
+/** It holds one save at a time. */
+const LIMITS = { maxYoungGenerationSizeMb: 16 }
 
 export function stateStore(file: string): StateStore {
   const open = new Map<number, PromiseWithResolvers<unknown>>()
@@ -53,7 +55,10 @@ export function stateStore(file: string): StateStore {
   let stored: Promise<StoredStates> | undefined
 
   function start(): Worker {
-    const started = new Worker(new URL('./state-worker.ts', import.meta.url), { workerData: { file } })
+    const started = new Worker(new URL('./state-worker.ts', import.meta.url), {
+      workerData: { file },
+      resourceLimits: LIMITS,
+    })
     const end = (because: string) => {
       if (worker === started) worker = undefined
       for (const { reject } of open.values()) reject(new Error(`${file} cannot be used: ${because}`))

@@ -8,9 +8,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import manifest from '../../package.json' with { type: 'json' }
 
 const NODE = join(import.meta.dirname, '../../node_modules/.bin/node')
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
+/** As `npm start` gives them. */
+const NODE_FLAGS = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'))
 
 export type GatewayOptions = {
   /** Absent: the demo campus without its simulators. */
@@ -128,7 +131,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
 
 function launch(options: GatewayOptions, dataDir: string): ChildProcess {
   const flags = options.config ? ['--config', options.config] : []
-  return spawn(NODE, [MAIN, 'start', ...flags], {
+  return spawn(NODE, [...NODE_FLAGS, MAIN, 'start', ...flags], {
     env: environmentOf(options, dataDir),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
