@@ -145,6 +145,7 @@ export async function createGateway(
     }),
   )
   const consumers: readonly Consumer[] = [history, ledger, devices, alarms]
+  const keeping = { folder: dir, file: config.files.rules, site, bind, alarms, operations }
   const names = namesOf(site, showInstantIn(site.timeZone))
   const notify = opened.use(await startNotify({ ...edge, options: config.notify, operations, names }))
 
@@ -168,7 +169,7 @@ export async function createGateway(
   const http = opened.use(
     await createHttp(config.http, {
       backtest: drafts.run,
-      ...{ ...edge, ...parts, site, operations, devices, historian, rules: alarms.engine },
+      ...{ ...edge, ...parts, site, seats, notify, operations, devices, historian, rules: alarms.engine },
       factsOf: ({ id }) => deviceFacts(directory, id),
       waterUse: waterUseReader({ book, site }),
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),

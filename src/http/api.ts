@@ -14,8 +14,11 @@ import { deviceRoutes } from './routes/devices.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { linkRoutes } from './routes/links.ts'
 import { liveRoutes } from './routes/live.ts'
+import { notificationRoutes } from './routes/notifications.ts'
 import { quietRoutes } from './routes/quiet.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { ruleRoutes } from './routes/rules.ts'
+import { seatRoutes } from './routes/seats.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { siteRoutes } from './routes/site.ts'
 import { waterUseRoutes } from './routes/water-use.ts'
@@ -52,6 +55,9 @@ export async function registerApi(
       await api.register(deadLetterRoutes, { prefix, services })
       await api.register(ruleRoutes, { prefix, services })
       await api.register(linkRoutes, { prefix, services })
+      await api.register(seatRoutes, { prefix, services })
+      await api.register(reportRoutes, { prefix, services })
+      await api.register(notificationRoutes, { prefix, services })
       await api.register(auditRoutes, { prefix, services })
       await api.register(liveRoutes, { prefix, live })
     },

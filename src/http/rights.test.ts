@@ -34,6 +34,11 @@ const ROUTES = [
   ['GET',  '/rules',                                     'vo--aA'],
   ['POST', '/backtests',                                 '-o---A'],
   ['GET',  '/links',                                     'vo--aA'],
+  ['GET',  '/seats',                                     'vo--aA'],
+  ['GET',  '/reports/alarm-load?from=2026-11-01T00:00:00%2B08:00&to=2026-11-02T00:00:00%2B08:00', 'vo--aA'],
+  ['GET',  '/notifications',                             'vo--aA'],
+  ['GET',  '/notifications/channels',                    'vo--aA'],
+  ['POST', '/notifications/0/retry',                     '-o---A'],
   ['GET',  '/audit',                                     '----aA'],
 ] as const
 
@@ -56,7 +61,11 @@ it('the table above has every route of the API', async () => {
   await using api = await openApi()
   const { paths } = (await api.app.inject('/openapi.json')).json()
   const known = ROUTES.map(([method, path]) => {
-    const bare = path.split('?')[0]?.replace(NOT_HERE, '{id}').replace('/meter-1', '/{id}')
+    const bare = path
+      .split('?')[0]
+      ?.replace(NOT_HERE, '{id}')
+      .replace('/meter-1', '/{id}')
+      .replace('/0/', '/{id}/')
     return `${method} /api/v1${bare}`
   })
   const elsewhere = [

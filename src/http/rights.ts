@@ -23,6 +23,9 @@ export const RIGHTS = [
   'live:read',
   'dead-letters:read',
   'audit:read',
+  'reports:read',
+  'notifications:read',
+  'notifications:retry',
 ] as const
 
 export type Right = (typeof RIGHTS)[number]
@@ -37,6 +40,8 @@ const VIEWER: readonly Right[] = [
   'rules:read',
   'links:read',
   'live:read',
+  'reports:read',
+  'notifications:read',
 ]
 
 /** `site:read` and `live:read` open what is common ground; what is shown there still goes by the other rights. */
@@ -50,6 +55,7 @@ const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
     'orders:create',
     'orders:move',
     'rules:test',
+    'notifications:retry',
   ],
   energy: ['site:read', 'devices:read', 'readings:read', 'water-use:read', 'live:read'],
   contractor: ['site:read', 'orders:read', 'orders:move', 'live:read'],

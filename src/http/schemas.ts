@@ -120,9 +120,22 @@ export const Alarm = z
       .optional()
       .meta({ description: 'How many alarms it has kept from ringing, of what is heard through it' }),
     because: Because,
+    escalated: z
+      .object({ at: InstantText, policy: z.string(), step: z.int(), of: z.int() })
+      .optional()
+      .meta({ description: 'Nobody had acknowledged it in time: the step that was taken last' }),
     order: z.string().nullable(),
   })
   .meta({ id: 'Alarm' })
+
+export const Flood = z
+  .object({
+    seat: z.string(),
+    since: InstantText,
+    until: InstantText.nullable(),
+    count: z.int().meta({ description: 'Alarms so far, with the ten before its beginning' }),
+  })
+  .meta({ id: 'Flood', description: 'More than 10 alarms in 10 min on one seat, until fewer than 5' })
 
 export const OrderState = z.enum(ORDER_STATES).meta({ id: 'OrderState' })
 

@@ -2,6 +2,8 @@
  * What the routes need of the gateway, and no more. The composition root hands it over; a
  * test hands over the real operations on a temporary file.
  */
+
+import type { Seat } from '../alarms/seat.ts'
 import type { BacktestAsked } from '../backtest/backtest.ts'
 import type { BacktestReport } from '../backtest/report.ts'
 import type { Devices } from '../consumers/devices.ts'
@@ -12,6 +14,7 @@ import type { ErrorCode } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { Site } from '../model/site.ts'
+import type { Notify } from '../notify/notify.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Engine } from '../rules/engine.ts'
 
@@ -54,7 +57,12 @@ export type Services = {
     | 'audit'
     | 'registry'
     | 'desk'
+    | 'load'
+    | 'outbox'
   >
+  /** At least one. */
+  readonly seats: readonly Seat[]
+  readonly notify: Pick<Notify, 'channels' | 'wake'>
   readonly devices: Pick<Devices, 'shadows' | 'links' | 'onChange'>
   readonly factsOf: (device: Device) => DeviceFacts
   readonly historian: Pick<Historian, 'readings'>

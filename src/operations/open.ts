@@ -14,6 +14,7 @@ import { alarmBook } from './alarm-book.ts'
 import { checkpoints } from './checkpoints.ts'
 import { deskOver } from './desk.ts'
 import { evidenceBook } from './evidence-book.ts'
+import { loadBook } from './load-book.ts'
 import type { Operations } from './operations.ts'
 import { OperationsOptions } from './options.ts'
 import { orderBook } from './order-book.ts'
@@ -75,6 +76,7 @@ export async function openOperations({
       ...{ titleOf, kin, limits: alarms, holdBack: options, settleMs: alarms.parents.settleMs },
     }),
     checkpoints: checkpoints(store, states, options),
+    load: loadBook(db),
     outbox: outboxOver(store, { kept: options.notificationsKept }),
     counts: store.counts,
     async [Symbol.asyncDispose]() {

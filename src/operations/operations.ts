@@ -11,6 +11,7 @@ import type { OrderState, WorkOrder } from '../model/work-order.ts'
 import type { Desk } from './desk.ts'
 import type { StoredEvent } from './events.ts'
 import type { EvidenceBook } from './evidence-book.ts'
+import type { LoadBook } from './load-book.ts'
 import type { Outbox } from './outbox.ts'
 import type { Page, PageQuery } from './pages.ts'
 import type { Registry } from './registry.ts'
@@ -149,6 +150,7 @@ export interface Operations extends AsyncDisposable {
   readonly desk: Desk
   readonly checkpoints: Checkpoints
   readonly outbox: Outbox
+  readonly load: LoadBook
   /** For /metrics; the totals are of this process. */
   readonly counts: {
     readonly transactions: number

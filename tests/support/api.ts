@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
+import { WHOLE_SITE } from '../../src/alarms/seat.ts'
 import type { DeviceChanges } from '../../src/consumers/devices.ts'
 import { memoryHistorian } from '../../src/historian/memory.ts'
 import { createApp } from '../../src/http/app.ts'
@@ -76,6 +77,8 @@ export async function openApi({ options = {}, services = {}, eventsKept }: ApiSe
   const operations = await openOperations({
     dir,
     clock,
+    watched: { seats: WHOLE_SITE, escalations: [], factsOf: () => undefined },
+    addresseesOf: ({ kind }) => (kind === 'alarm.raised' ? ['office'] : []),
     ...(eventsKept !== undefined && { options: OperationsOptions.parse({ eventsKept }) }),
   })
   const historian = memoryHistorian({
@@ -105,6 +108,7 @@ export async function openApi({ options = {}, services = {}, eventsKept }: ApiSe
     obstacles: () => obstacles,
     warnings: () => warnings,
     figures: () => [],
+    ...{ seats: WHOLE_SITE, notify: { channels: () => [], wake() {} } },
     ...services,
   }
   const app = await createApp(whole, given)

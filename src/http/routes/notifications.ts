@@ -1,0 +1,119 @@
+/** /notifications: what was told to whom, what waits, and what was given up and why. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import { SEVERITIES } from '../../model/alarm.ts'
+import { type Notification as Kept, NOTIFICATION_STATES } from '../../operations/outbox.ts'
+import { refuses } from '../answers.ts'
+import { callerOf } from '../caller.ts'
+import { type ShowInstant, showInstantIn } from '../instants.ts'
+import { PageQuery, pageOf } from '../paging.ts'
+import { InstantText, listOf } from '../schemas.ts'
+import type { Services } from '../services.ts'
+
+const Notification = z
+  .object({
+    id: z.int(),
+    channel: z.string(),
+    key: z.string().meta({ description: 'The same at every try, and of no other event' }),
+    event: z.string().meta({ description: 'As on the live stream' }),
+    at: InstantText,
+    about: z.string().meta({ description: 'Id of the alarm or order' }),
+    severity: z.enum(SEVERITIES).nullable(),
+    state: z.enum(NOTIFICATION_STATES).meta({
+      description:
+        '`dead`: refused by the other side. `dropped`: too many were waiting, or the channel is gone',
+    }),
+    parcel: z.string().nullable().meta({ description: 'Key of the digest that it left in' }),
+    tries: z.int(),
+    triedAt: InstantText.nullable(),
+    because: z.string().nullable(),
+  })
+  .meta({ id: 'Notification' })
+
+const Channel = z
+  .object({
+    name: z.string(),
+    kind: z.enum(['webhook', 'mail', 'dingtalk', 'wecom', 'feishu']),
+    state: z.enum(['idle', 'sending', 'waiting', 'refused']).meta({
+      description: '`waiting`: away, busy or over its limit. `refused`: its settings have to be mended',
+    }),
+    since: InstantText,
+    because: z.string().nullable(),
+    waiting: z.int(),
+    lastDeliveredAt: InstantText.nullable(),
+  })
+  .meta({ id: 'NotificationChannel' })
+
+const shown = (one: Kept, instant: ShowInstant) => ({
+  ...{ id: one.id, channel: one.channel, key: one.key, event: one.event.kind, at: instant(one.event.at) },
+  ...{ about: one.noun, severity: one.severity ?? null, state: one.state, parcel: one.parcel ?? null },
+  ...{ tries: one.tries, because: one.because ?? null },
+  triedAt: one.triedAt === undefined ? null : instant(one.triedAt),
+})
+
+export const notificationRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
+  app,
+  { services },
+) => {
+  const { operations, notify, site } = services
+  const instant = showInstantIn(site.timeZone)
+  const tags = ['notifications']
+  app.get(
+    '/notifications',
+    {
+      config: { right: 'notifications:read' },
+      schema: {
+        tags,
+        summary: 'Notifications, newest first',
+        operationId: 'listNotifications',
+        querystring: PageQuery.extend({
+          state: z.enum(NOTIFICATION_STATES).optional(),
+          channel: z.string().optional(),
+        }),
+        response: { 200: pageOf(Notification), ...refuses() },
+      },
+    },
+    async ({ query }) => {
+      const { items, next } = await operations.outbox.list(query)
+      return { items: items.map((one) => shown(one, instant)), next }
+    },
+  )
+  app.get(
+    '/notifications/channels',
+    {
+      config: { right: 'notifications:read' },
+      schema: {
+        tags,
+        summary: 'Channels, and how each is doing',
+        operationId: 'listNotificationChannels',
+        response: { 200: z.object({ items: listOf(Channel) }), ...refuses() },
+      },
+    },
+    async () => ({
+      items: notify.channels().map(({ since, because, lastDeliveredAt, ...channel }) => ({
+        ...channel,
+        since: instant(since),
+        because: because ?? null,
+        lastDeliveredAt: lastDeliveredAt === undefined ? null : instant(lastDeliveredAt),
+      })),
+    }),
+  )
+  app.post(
+    '/notifications/:id/retry',
+    {
+      config: { right: 'notifications:retry' },
+      schema: {
+        tags,
+        summary: 'Try again what was given up',
+        operationId: 'retryNotification',
+        params: z.object({ id: z.string().regex(/^\d{1,15}$/) }),
+        response: { 200: Notification, ...refuses(404) },
+      },
+    },
+    async (request) => {
+      const one = await operations.outbox.again(Number(request.params.id), callerOf(request).name)
+      notify.wake(one.channel)
+      return shown(one, instant)
+    },
+  )
+}
