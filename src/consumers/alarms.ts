@@ -243,19 +243,19 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   }
 }
 
-/** Kinds whose alarms are about people's lives: nobody shelves them, whatever their rules say. */
-const LIFE_SAFETY = ['duress', 'fire-alarm']
+/** Kinds and faults that are about people's lives: nobody shelves them, whatever their rules say. */
+const LIFE_SAFETY = ['duress', 'fire']
 
 /** What the alarm has to be told of how it rings. */
 function ringingOf(
-  { kind, latching, neverShelve }: BoundRule['config'],
+  { kind, fault, latching, neverShelve }: BoundRule['config'],
   { subject, at, because, grounds }: RuleVerdict,
   isParent: (subject: SubjectId) => boolean,
 ): Pick<Breach, 'latching' | 'neverShelve' | 'woken' | 'cutsOffSince'> {
   const { forMs = 0 } = because.figures
   return {
     ...(latching && { latching: true }),
-    ...((neverShelve || LIFE_SAFETY.includes(kind)) && { neverShelve: true }),
+    ...((neverShelve || LIFE_SAFETY.includes(kind) || LIFE_SAFETY.includes(fault)) && { neverShelve: true }),
     ...(grounds && 'wokenAt' in grounds.moment && { woken: true }),
     ...(kind === 'silent' && isParent(subject) && { cutsOffSince: at - Number(forMs) }),
   }

@@ -83,8 +83,8 @@ export const ERRORS = {
   forbidden: entry('Your role does not allow this', '您的角色无权执行此操作', 403),
   'not-found': entry('There is no such thing', '没有找到', 404),
   'invalid-input': entry('The request is not valid', '请求无效', 422),
-  'alarm-holds': entry('The condition of the alarm still holds', '报警条件仍然成立', 409),
-  'never-shelved': entry('This alarm cannot be shelved', '该报警不允许搁置', 409),
+  'alarm-holds': entry('The condition of the alarm still holds', '告警条件仍然成立', 409),
+  'never-shelved': entry('This alarm cannot be shelved', '该告警不允许搁置', 409),
   'quiet-too-long': entry(
     'Quiet must end in the future, and not too late',
     '静默的截止时间须在将来，且不得超过上限',

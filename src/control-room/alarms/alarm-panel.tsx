@@ -58,7 +58,11 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
   return (
     <>
       <header className={styles.head}>
-        <SeverityMark severity={alarm.severity} seen={seen !== undefined} over={isOver(alarm)} />
+        <SeverityMark
+          severity={alarm.severity}
+          seen={seen !== undefined || alarm.suppression !== null}
+          over={isOver(alarm) || alarm.suppression !== null}
+        />
         <h2>{names.rule(alarm.rule)}</h2>
         <p className={styles.why}>{because(alarm.because, alarm.device)}</p>
       </header>

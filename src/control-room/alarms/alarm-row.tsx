@@ -90,7 +90,7 @@ export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: P
         <SeverityMark
           severity={alarm.severity}
           seen={alarm.acknowledged !== undefined || alarm.suppression !== null}
-          over={isOver(alarm)}
+          over={isOver(alarm) || alarm.suppression !== null}
         />
       </td>
       <td className={`${styles.since} quiet`}>
