@@ -14,6 +14,7 @@ import { kinshipOf } from './alarms/kinship.ts'
 import { WHOLE_SITE } from './alarms/seat.ts'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
 import { draftTester } from './config/draft.ts'
+import { keepRules } from './config/rulebook.ts'
 import type { Connector } from './connect/connector.ts'
 import { embeddedBroker } from './connect/embedded-broker.ts'
 import type { Grant } from './connect/grant.ts'
@@ -58,6 +59,7 @@ import { profileName } from './profiles/device-profile.ts'
 import { compileProfiles, type Directory } from './profiles/directory.ts'
 import { ownTopics } from './profiles/own-topics.ts'
 import { bindRules } from './rules/bind.ts'
+import type { RuleConfig } from './rules/rule-config.ts'
 
 export type GatewayParts = {
   readonly clock: Clock
@@ -100,7 +102,8 @@ export async function createGateway(
   const profiles = new Map(config.profiles.map((profile) => [profileName(profile), profile]))
   const directory = compileProfiles(config.profiles, site.devices)
   const placeOf = (device: DeviceId) => directory.devices.get(device)?.place
-  const rules = bindRules(config.rules, site, (name) => profiles.get(name))
+  const bind = (declared: readonly RuleConfig[]) => bindRules(declared, site, (name) => profiles.get(name))
+  const rules = bind(config.rules)
   const kin = kinshipOf(site.devices)
   const factsOf = (device: DeviceId) => directory.devices.get(device)
   const seats = config.seats.length > 0 ? config.seats : WHOLE_SITE
@@ -146,6 +149,8 @@ export async function createGateway(
   )
   const consumers: readonly Consumer[] = [history, ledger, devices, alarms]
   const keeping = { folder: dir, file: config.files.rules, site, bind, alarms, operations }
+  const rulebook = opened.use(await keepRules({ ...edge, ...keeping }))
+  const keeping = { folder: dir, file: config.files.rules, site, bind, alarms, operations }
   const names = namesOf(site, showInstantIn(site.timeZone))
   const notify = opened.use(await startNotify({ ...edge, options: config.notify, operations, names }))
 
@@ -173,7 +178,8 @@ export async function createGateway(
       factsOf: ({ id }) => deviceFacts(directory, id),
       waterUse: waterUseReader({ book, site }),
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
-      warnings: () => warningsOf(journal, history),
+      reloadRules: rulebook.reload,
+      warnings: () => [...warningsOf(journal, history), ...rulebook.warnings()],
       figures: () => [
         ...buildOf(parts.version),
         ...figuresOf('journal', journalCounts(journal), ['waitingRecords', 'lastCommitMs', 'diskUsedRatio']),

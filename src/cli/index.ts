@@ -8,6 +8,7 @@ import { journalRebase } from './journal.ts'
 import { opcuaCertificates, opcuaTrust } from './opcua.ts'
 import { replay } from './replay.ts'
 import { restore } from './restore.ts'
+import { rulesReload } from './rules.ts'
 import { simulate } from './simulate.ts'
 import { start } from './start.ts'
 import { bridgeToken, deviceToken, tokenCreate } from './tokens.ts'
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   replay,
   backtest,
   journalRebase,
+  rulesReload,
 ]
 
 /** 0 done · 1 failed, with one sentence on standard error · 2 called wrongly, with the usage. */

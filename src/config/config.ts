@@ -79,7 +79,7 @@ const ConfigFile = z.strictObject({
 export type SourceOptions = z.output<typeof ConfigFile>['sources'][number]
 
 export type GatehouseConfig = Omit<z.output<typeof ConfigFile>, 'site' | 'rules' | 'profiles' | 'demo'> & {
-  readonly files: { readonly config: string; readonly site: string }
+  readonly files: { readonly config: string; readonly site: string; readonly rules?: string }
   readonly site: Site
   readonly rules: readonly RuleConfig[]
   readonly profiles: readonly DeviceProfile[]
@@ -95,7 +95,11 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   for (const folder of [SHIPPED_PROFILES, ...read.profiles.map(beside)]) {
     for (const profile of readProfiles(folder)) profiles.set(`${profile.vendor}/${profile.model}`, profile)
   }
-  const files = { config, site: beside(read.site) }
+  const files = {
+    config,
+    site: beside(read.site),
+    ...(read.rules !== undefined && { rules: beside(read.rules) }),
+  }
   const site = readSite(files.site, profiles)
   const loaded: GatehouseConfig = {
     ...read,

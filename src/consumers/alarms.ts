@@ -22,6 +22,7 @@ import type { Consumer } from './consumer.ts'
 import { type EvidenceParts, evidenceGatherer, evidenceOf, spanOf } from './evidence.ts'
 import { progressFrom } from './progress.ts'
 import { untilWritten } from './retry.ts'
+import { type Exchange, ruleExchange } from './rule-exchange.ts'
 import { sourceAlarms, type WatchedSource } from './source-alarms.ts'
 
 export const ALARMS = 'alarms'
@@ -52,7 +53,13 @@ export type AlarmsParts = {
 }
 
 export interface Alarms extends Consumer {
-  readonly engine: Engine
+  /** Of whatever rules are in force. */
+  readonly engine: Pick<Engine, 'rules' | 'parked' | 'release' | 'counts'>
+  /**
+   * Puts other rules in force between two commits, at a checkpoint: subjects go on from their states where those still fit. Rejects
+   * with the old rules in force. A crash at any instant comes to the same, because a start reads the same file and states.
+   */
+  exchange(exchange: Exchange): Promise<void>
   /** Why alarms and orders wait, while the operations database cannot be written; for /readyz. */
   readonly trouble: string | undefined
   readonly counts: {
@@ -79,17 +86,22 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   const mutedTo = Math.min(Math.max(stored.states, stored.effects), head)
   const states = (await checkpoints.ruleStates()) as readonly StateRow[]
   const isOfSource = ({ rule }: { readonly rule: string }) => rule === SOURCE_DOWN
-  const engine = createEngine(
-    rules,
-    states.filter((row) => !isOfSource(row)),
-  )
+  const engineOver = (bound: readonly BoundRule[], rows: readonly StateRow[]) =>
+    createEngine(
+      bound,
+      rows.filter((row) => !isOfSource(row)),
+    )
+  let engine: Engine = engineOver(rules, states)
   const sources = sourceAlarms(watched, states.filter(isOfSource), options.sources)
-  const ruleOf = new Map(rules.map((rule) => [rule.config.id, rule]))
+  let ruleOf = byId(rules)
+  const exchanges = ruleExchange(clock)
   /** Active by the books, but no rule judges them any more: nobody else would ever clear them. */
-  const orphans = (await checkpoints.activeAlarms()).filter(
-    ({ rule, subject }) =>
-      !(rule === SOURCE_DOWN ? sources.subjects : ruleOf.get(rule)?.subjects)?.has(subject),
-  )
+  const unjudged = async (judging: ReadonlyMap<string, BoundRule>) =>
+    (await checkpoints.activeAlarms()).filter(
+      ({ rule, subject }) =>
+        !(rule === SOURCE_DOWN ? sources.subjects : judging.get(rule)?.subjects)?.has(subject),
+    )
+  const orphans = await unjudged(ruleOf)
   const progress = progressFrom(from)
   const stopping = new AbortController()
   const counts = { commits: 0, findings: 0, failedWrites: 0, checkpoints: 0 }
@@ -98,7 +110,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   let trouble: string | undefined
   let checkpointAtMs = clock.monotonicMs() + CHECKPOINT_MS
   let unsaved = new Map<string, StateRow>()
-  let saving: Promise<void> | undefined
+  let saving: Promise<boolean> | undefined
   const evidence = evidenceGatherer({ history: parts.history, clock })
   /** What each subject came to in the muted stretch. */
   const replayed = new Map<string, RuleVerdict>()
@@ -169,8 +181,8 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   /** States may be kept once everything that led to them is in the books. */
   const mayCheckpoint = () => steppedTo === progress.offset && replayed.size === 0
 
-  /** The states as they are now, written while the rules go on. One at a time. Never rejects. */
-  function checkpoint(to: Offset): Promise<void> {
+  /** The states as they are now, written while the rules go on. One at a time. Whether they were written; never rejects. */
+  function checkpoint(to: Offset): Promise<boolean> {
     const startedMs = clock.monotonicMs()
     for (const row of [...engine.changedStates(), ...sources.changedStates()])
       unsaved.set(JSON.stringify([row.rule, row.subject]), row)
@@ -180,12 +192,14 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
       await checkpoints.saveRuleStates(to, [...rows.values()])
       counts.checkpoints++
       await journal.advance(ALARMS, to)
+      return true
     }
     return written()
       .catch((cause: unknown) => {
         // It costs nothing but a longer replay; the next one brings these rows too.
         for (const [key, row] of rows) if (!unsaved.has(key)) unsaved.set(key, row)
         log.warn({ cause }, 'Rule states could not be written')
+        return false
       })
       .finally(() => {
         saving = undefined
@@ -206,7 +220,27 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     }
     counts.commits += batch.length
     progress.moveTo(to)
-    if (clock.monotonicMs() >= checkpointAtMs && !saving && mayCheckpoint()) saving = checkpoint(to)
+    if (!mayCheckpoint()) return
+    if (exchanges.isAsked) await exchanges.answer(put)
+    else if (clock.monotonicMs() >= checkpointAtMs && !saving) saving = checkpoint(to)
+  }
+
+  /** The new rules begin where a start would begin with them: from the states that were just written. */
+  async function put(exchange: Exchange): Promise<void> {
+    await saving
+    if (!(await checkpoint(progress.offset))) {
+      throw new GatehouseError(
+        'rules-busy',
+        'The states of the rules could not be written; the rules are as they were',
+      )
+    }
+    const next = engineOver(exchange.rules, (await checkpoints.ruleStates()) as readonly StateRow[])
+    const judging = byId(exchange.rules)
+    const left = await unjudged(judging)
+    await exchange.record()
+    engine = next
+    ruleOf = judging
+    orphans.splice(0, orphans.length, ...left)
   }
 
   async function run(): Promise<void> {
@@ -216,6 +250,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
       if (stopping.signal.aborted) return
       trouble = cause instanceof Error ? cause.message : String(cause)
       log.error({ cause }, 'The alarms consumer has stopped')
+      exchanges.close()
       progress.stop(cause instanceof Error ? cause : new Error(trouble))
     }
   }
@@ -223,8 +258,18 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
 
   return {
     name: ALARMS,
-    engine,
+    engine: {
+      get rules() {
+        return engine.rules
+      },
+      get counts() {
+        return engine.counts
+      },
+      parked: () => engine.parked(),
+      release: (rule, subject) => engine.release(rule, subject),
+    },
     counts,
+    exchange: exchanges.ask,
     get offset() {
       return progress.offset
     },
@@ -234,6 +279,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     reached: progress.reached,
     async [Symbol.asyncDispose]() {
       stopping.abort()
+      exchanges.close()
       await running
       progress.stop(new Error('The alarms consumer has been stopped'))
       await saving
@@ -242,6 +288,9 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     },
   }
 }
+
+const byId = (rules: readonly BoundRule[]): ReadonlyMap<string, BoundRule> =>
+  new Map(rules.map((rule) => [rule.config.id, rule]))
 
 /** Kinds and faults that are about people's lives: nobody shelves them, whatever their rules say. */
 const LIFE_SAFETY = ['duress', 'fire']

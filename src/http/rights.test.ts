@@ -32,6 +32,8 @@ const ROUTES = [
   ['POST', `/work-orders/${NOT_HERE}/transitions`,       '-o-c-A'],
   ['GET',  '/dead-letters',                              '----aA'],
   ['GET',  '/rules',                                     'vo--aA'],
+  ['GET',  '/rules/changes',                             'vo--aA'],
+  ['POST', '/rules/reload',                              '-----A'],
   ['POST', '/backtests',                                 '-o---A'],
   ['GET',  '/links',                                     'vo--aA'],
   ['GET',  '/seats',                                     'vo--aA'],

@@ -19,6 +19,7 @@ export const RIGHTS = [
   'orders:move',
   'rules:read',
   'rules:test',
+  'rules:reload',
   'links:read',
   'live:read',
   'dead-letters:read',

@@ -16,6 +16,7 @@ import type { Log } from '../model/log.ts'
 import type { Site } from '../model/site.ts'
 import type { Notify } from '../notify/notify.ts'
 import type { Operations } from '../operations/operations.ts'
+import type { ReloadRules } from '../operations/rule-changes.ts'
 import type { Engine } from '../rules/engine.ts'
 
 /** What the API says of a device's kind. */
@@ -55,6 +56,7 @@ export type Services = {
     | 'events'
     | 'deadLetters'
     | 'audit'
+    | 'ruleChanges'
     | 'registry'
     | 'desk'
     | 'load'
@@ -68,6 +70,8 @@ export type Services = {
   readonly historian: Pick<Historian, 'readings'>
   readonly waterUse: WaterUseReader
   readonly rules: Pick<Engine, 'rules' | 'parked'>
+  /** Reads the file of rules and puts them in force. Rejects with `rules-refused` or `rules-busy`; then nothing has changed. */
+  readonly reloadRules: ReloadRules
   /** Throws `invalid-input` for a draft that is none, `backtest-busy`, `backtest-failed`. */
   readonly backtest: (asked: DraftAsked, signal: AbortSignal) => Promise<BacktestReport>
   /** Empty: ready. */

@@ -60,6 +60,10 @@ export const ERRORS = {
     'The journal has no need to start again from the clock',
     '日志无需按当前时钟重新起算',
   ),
+  // Rules
+  'rules-refused': entry('The rules are refused; those before stay in force', '规则未通过校验，仍按原规则运行', 422),
+  'rules-busy': entry('The rules could not be exchanged in time', '规则未能及时切换，请稍后重试', 503),
+  'calendar-incomplete': entry('A working calendar has no data for the year', '工作日历缺少该年度数据'),
   // Dead letters
   'payload-too-large': entry('The payload is larger than allowed', '报文超过允许大小'),
   'payload-not-utf8': entry('The payload is not UTF-8', '报文不是 UTF-8 编码'),

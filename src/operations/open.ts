@@ -22,6 +22,7 @@ import { auditBook, deadLetterBook, eventBook, linkBook } from './other-books.ts
 import { type Addressees, addressing, outboxOver } from './outbox.ts'
 import { allOutOfService } from './quiet-book.ts'
 import { registryOver } from './registry.ts'
+import { ruleChangeBook } from './rule-changes.ts'
 import { openSqlite, sqliteDialect, waitBetweenTasks } from './sqlite.ts'
 import { stateStore } from './state-store.ts'
 import { storeOver } from './store.ts'
@@ -70,6 +71,7 @@ export async function openOperations({
     shadows: states.shadows,
     links: linkBook(db),
     audit: auditBook(store),
+    ruleChanges: ruleChangeBook(store),
     registry: registryOver(store, { dir, ...options }),
     outOfService: { list: () => allOutOfService(db) },
     desk: deskOver(store, {

@@ -15,6 +15,7 @@ import type { LoadBook } from './load-book.ts'
 import type { Outbox } from './outbox.ts'
 import type { Page, PageQuery } from './pages.ts'
 import type { Registry } from './registry.ts'
+import type { RuleChangeBook } from './rule-changes.ts'
 import type { AuditNote } from './store.ts'
 
 export type AlarmQuery = PageQuery & {
@@ -146,6 +147,7 @@ export interface Operations extends AsyncDisposable {
   shadows(): Promise<readonly Shadow[]>
   readonly links: LinkBook
   readonly audit: AuditBook
+  readonly ruleChanges: RuleChangeBook
   readonly registry: Registry
   readonly desk: Desk
   readonly checkpoints: Checkpoints

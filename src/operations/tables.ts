@@ -13,6 +13,7 @@ import {
 import { shelving } from './migrations/002-shelving.ts'
 import { evidence } from './migrations/evidence.ts'
 import { outbox } from './migrations/outbox.ts'
+import { ruleChanges } from './migrations/rule-changes.ts'
 
 export type Tables = {
   alarms: {
@@ -95,6 +96,17 @@ export type Tables = {
   }
   links: { source: string; body: string }
   evidence: { id: Generated<number>; alarm: string; body: string }
+  rule_changes: {
+    id: Generated<number>
+    at: number
+    by_name: string
+    reason: string
+    rule: string
+    from_version: string | null
+    to_version: string | null
+    /** The declaration in force from then on, JSON. */
+    declared: string | null
+  }
   /** `Shelf`, JSON, and the columns by which it is found. */
   shelves: { subject: string; rule: string; alarm: string; until: number; body: string }
   /** `OutOfService`, JSON. */
@@ -273,5 +285,6 @@ export const MIGRATIONS: MigrationProvider = {
     '002-shelving': shelving,
     '003-outbox': outbox,
     '004-evidence': evidence,
+    '005-rule-changes': ruleChanges,
   }),
 }

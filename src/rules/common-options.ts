@@ -83,3 +83,9 @@ export const COMMON_OPTIONS = {
 const CommonOptions = z.object(COMMON_OPTIONS)
 
 export type CommonOptions = z.output<typeof CommonOptions>
+
+/** Those that a rule declares, by name. */
+export const commonOptionsOf = (config: CommonOptions): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(config).filter(([name, value]) => name in COMMON_OPTIONS && value !== undefined),
+  )

@@ -104,6 +104,7 @@ export async function openApi({ options = {}, services = {}, eventsKept }: ApiSe
         : { units: {} },
     async *waterUse() {},
     rules: { rules: [], parked: () => [] },
+    reloadRules: async () => [],
     backtest: () => Promise.reject(new GatehouseError('backtest-failed', 'There is no history here')),
     obstacles: () => obstacles,
     warnings: () => warnings,

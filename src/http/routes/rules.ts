@@ -4,11 +4,13 @@ import * as z from 'zod'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { ruleName } from '../../model/words-rules.ts'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
+import type { RuleChange as Change } from '../../operations/rule-changes.ts'
+import { commonOptionsOf } from '../../rules/common-options.ts'
 import { refuses } from '../answers.ts'
-import { languageOf } from '../caller.ts'
+import { callerOf, languageOf } from '../caller.ts'
 import { showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
-import { InstantText } from '../schemas.ts'
+import { InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
 const Rule = z
@@ -22,10 +24,33 @@ const Rule = z
     order: z.enum(['automatic', 'manual', 'none']),
     verifyMs: z.number(),
     options: z.record(z.string(), z.unknown()),
+    conditions: z.record(z.string(), z.unknown()).meta({
+      description:
+        'What is asked of it beside its options: delays, confirmation, schedules, …; see docs/rules/common-options.md',
+    }),
     subjects: z.int().meta({ description: 'How many it watches' }),
     parked: z.array(z.object({ subject: z.string(), at: InstantText, reason: z.string() })),
   })
   .meta({ id: 'Rule' })
+
+const RuleChange = z
+  .object({
+    at: InstantText,
+    by: z.string(),
+    reason: z.string(),
+    rule: z.string(),
+    from: z.string().nullable().meta({ description: 'Version before; null where the rule is new' }),
+    to: z.string().nullable().meta({ description: 'Version since; null where the rule is gone' }),
+    declared: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'The declaration in force from then on, defaults included' }),
+  })
+  .meta({ id: 'RuleChange' })
+
+const Reload = z.strictObject({
+  reason: z.string().trim().min(1).max(2_000).meta({ description: 'Why; it stands in the audit' }),
+})
 
 export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const instant = showInstantIn(services.site.timeZone)
@@ -53,6 +78,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
           name: ruleName({ id, fault, kind }, language),
           ...{ id, kind, version, fault, severity, order, verifyMs },
           options: options as Record<string, unknown>,
+          conditions: commonOptionsOf(config),
           subjects: subjects.size,
           parked: parked()
             .filter(({ rule }) => rule === id)
@@ -65,6 +91,51 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         (rule) => rule,
         ({ position }) => [position],
       )
+    },
+  )
+  const changeView = ({ at, declared, ...change }: Change) => ({
+    ...change,
+    at: instant(at),
+    declared: declared as Record<string, unknown> | null,
+  })
+  app.get(
+    '/rules/changes',
+    {
+      config: { right: 'rules:read' },
+      schema: {
+        tags: ['rules'],
+        summary: 'Who changed which rule, when and why, newest first',
+        operationId: 'listRuleChanges',
+        querystring: PageQuery,
+        response: { 200: pageOf(RuleChange), ...refuses() },
+      },
+    },
+    async ({ query }) => {
+      const { items, next } = await services.operations.ruleChanges.list(query)
+      return { items: items.map(changeView), next }
+    },
+  )
+  app.post(
+    '/rules/reload',
+    {
+      config: { right: 'rules:reload' },
+      schema: {
+        tags: ['rules'],
+        summary: 'Read the file of rules again and put it in force, without a restart',
+        description:
+          'All of it or nothing: a file that is not valid changes nothing, and the detail names each slip with its line. A running subject goes on from its state where that still fits the rule, else it starts anew.',
+        operationId: 'reloadRules',
+        body: Reload,
+        response: {
+          200: z.object({ changes: listOf(RuleChange).meta({ description: 'Empty: nothing had changed' }) }),
+          ...refuses(422, 503),
+        },
+      },
+    },
+    async (request) => {
+      const by = callerOf(request).name
+      const changes = await services.reloadRules({ by, reason: request.body.reason })
+      return { changes: changes.map(changeView) }
     },
   )
 }

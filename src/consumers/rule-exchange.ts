@@ -1,0 +1,72 @@
+/**
+ * Requests to put other rules in force while the old ones run. They wait for a moment at which everything that the old
+ * rules led to is in the books, and are answered one after the other; one that waits too long is refused.
+ */
+import { GatehouseError } from '../model/errors.ts'
+import type { Clock } from '../model/instant.ts'
+import type { BoundRule } from '../rules/bound-rule.ts'
+
+/** An idle journal commits once a second; longer than this something else is wrong, and a person should look. */
+const PATIENCE_MS = 30_000
+
+export type Exchange = {
+  readonly rules: readonly BoundRule[]
+  /** Writes down who changed what; where it fails the old rules stay. */
+  readonly record: () => Promise<void>
+}
+
+export type RuleExchange = {
+  /** Resolves once the rules are in force; rejects with the old ones still in force. */
+  ask(exchange: Exchange): Promise<void>
+  readonly isAsked: boolean
+  /** Answers every request; `put` puts its rules in force, or throws. */
+  answer(put: (exchange: Exchange) => Promise<void>): Promise<void>
+  /** Refuses what waits, and whatever comes after. */
+  close(): void
+}
+
+type Waiting = Exchange & { readonly done: (cause?: unknown) => void }
+
+export function ruleExchange(clock: Pick<Clock, 'after'>): RuleExchange {
+  const waiting: Waiting[] = []
+  let isClosed = false
+  const busy = (why: string) => new GatehouseError('rules-busy', `${why}; the rules are as they were`)
+  return {
+    ask: (exchange) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) return reject(busy('The rules do not run'))
+        const callOff = clock.after(PATIENCE_MS, () => {
+          const index = waiting.indexOf(asked)
+          if (index < 0) return
+          waiting.splice(index, 1)
+          reject(busy('The rules are busy with what came before'))
+        })
+        const asked: Waiting = {
+          ...exchange,
+          done(cause) {
+            callOff()
+            if (cause === undefined) resolve()
+            else reject(cause)
+          },
+        }
+        waiting.push(asked)
+      }),
+    get isAsked() {
+      return waiting.length > 0
+    },
+    async answer(put) {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        try {
+          await put(next)
+          next.done()
+        } catch (cause) {
+          next.done(cause)
+        }
+      }
+    },
+    close() {
+      isClosed = true
+      for (const { done } of waiting.splice(0)) done(busy('The gateway stops'))
+    },
+  }
+}
