@@ -297,6 +297,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What draft rules would have raised; one at a time, called off with the request */
+        post: operations["runBacktest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-orders": {
         parameters: {
             query?: never;
@@ -411,6 +428,91 @@ export interface paths {
         get: operations["listLinks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operator seats, and which of them are in flood */
+        get: operations["listSeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/alarm-load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarm load of a seat or the site, against ISA-18.2 and EEMUA 191 */
+        get: operations["alarmLoad"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notifications, newest first */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels, and how each is doing */
+        get: operations["listNotificationChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again what was given up */
+        post: operations["retryNotification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -593,7 +695,30 @@ export interface components {
             /** @description How many alarms it has kept from ringing, of what is heard through it */
             suppresses?: number;
             because: components["schemas"]["Because"];
+            /** @description Nobody had acknowledged it in time: the step that was taken last */
+            escalated?: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                at: string;
+                policy: string;
+                step: number;
+                of: number;
+            };
             order: string | null;
+        };
+        /** @description More than 10 alarms in 10 min on one seat, until fewer than 5 */
+        Flood: {
+            seat: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            since: string;
+            until: string | null;
+            /** @description Alarms so far, with the ten before its beginning */
+            count: number;
         };
         /** @enum {string} */
         OrderState: "reported" | "triaged" | "dispatched" | "accepted" | "arrived" | "in-progress" | "on-hold" | "done" | "verified" | "visited" | "closed" | "rejected" | "merged" | "cancelled";
@@ -667,6 +792,139 @@ export interface components {
             };
             /** @description SHA-256 over the entry before and this one */
             hash: string;
+        };
+        Backtest: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            to: string;
+            readings: number;
+            devices: number;
+            rules: {
+                rule: string;
+                kind: string;
+                version: string;
+                /**
+                 * @description Beside the rules that run
+                 * @enum {string}
+                 */
+                change: "new" | "changed" | "same";
+                alarms: number;
+                /** @description By local day; days without an alarm are not named */
+                byDay: {
+                    [key: string]: number;
+                };
+                subjects: number;
+                durationMs: {
+                    median: number;
+                    p90: number;
+                    longest: number;
+                } | null;
+                /** @description Still standing at the end */
+                standing: number;
+                top: {
+                    subject: string;
+                    alarms: number;
+                }[];
+            }[];
+            /** @description Rules that run and are not in the draft */
+            dropped: string[];
+            seats: {
+                seat: string;
+                alarms: number;
+                averageIn10Min: number;
+                peakIn10Min: number;
+                peakAt: string | null;
+                /** @description Share of ten-minute stretches with more than ten alarms, 0 to 1 */
+                floodShare: number;
+            }[];
+            beside: {
+                running: {
+                    same: number;
+                    /** @description Only the draft raises them */
+                    added: number;
+                    /** @description The draft does not raise them */
+                    gone: number;
+                    /** @description Of those that differ: readings came late then, which live rules do not see */
+                    withLateReadings: number;
+                    examples: {
+                        rule: string;
+                        subject: string;
+                        device: string;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with the offset of the site's zone
+                         */
+                        raisedAt: string;
+                        /** @description Null where it still stood at the end */
+                        clearedAt: string | null;
+                        /** @enum {string} */
+                        only: "draft" | "other";
+                        late: boolean;
+                    }[];
+                };
+                fired: {
+                    same: number;
+                    /** @description Only the draft raises them */
+                    added: number;
+                    /** @description The draft does not raise them */
+                    gone: number;
+                    /** @description Of those that differ: readings came late then, which live rules do not see */
+                    withLateReadings: number;
+                    examples: {
+                        rule: string;
+                        subject: string;
+                        device: string;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with the offset of the site's zone
+                         */
+                        raisedAt: string;
+                        /** @description Null where it still stood at the end */
+                        clearedAt: string | null;
+                        /** @enum {string} */
+                        only: "draft" | "other";
+                        late: boolean;
+                    }[];
+                };
+            };
+            lateStretches: number;
+            /** @description Gaps and link changes that the journal still has, and from when on it has them */
+            absences: {
+                known: number;
+                knownFrom: string | null;
+            };
+            parked: {
+                rule: string;
+                subject: string;
+                cause: string;
+            }[];
+            alarms: {
+                rule: string;
+                subject: string;
+                device: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                raisedAt: string;
+                /** @description Null where it still stood at the end */
+                clearedAt: string | null;
+                because: {
+                    code: string;
+                    figures: {
+                        [key: string]: number | string | boolean;
+                    };
+                };
+            }[];
+            /** @description More alarms were found than are listed */
+            cut: boolean;
         };
         DeadLetter: {
             /**
@@ -756,7 +1014,7 @@ export interface components {
         /** @description What arrives as server-sent events, by name */
         LiveEvent: {
             /** @enum {string} */
-            event: "alarm.raised" | "alarm.acknowledged" | "alarm.cleared" | "alarm.shelved" | "alarm.unshelved" | "alarm.suppressed" | "alarm.unsuppressed" | "alarm.latched";
+            event: "alarm.raised" | "alarm.acknowledged" | "alarm.cleared" | "alarm.shelved" | "alarm.unshelved" | "alarm.suppressed" | "alarm.unsuppressed" | "alarm.latched" | "alarm.escalated";
             id: string;
             data: components["schemas"]["Alarm"];
         } | {
@@ -764,6 +1022,11 @@ export interface components {
             event: "order.created" | "order.moved";
             id: string;
             data: components["schemas"]["WorkOrder"];
+        } | {
+            /** @enum {string} */
+            event: "flood.began" | "flood.ended";
+            id: string;
+            data: components["schemas"]["Flood"];
         } | {
             /** @constant */
             event: "device.latest";
@@ -802,6 +1065,50 @@ export interface components {
                 because: "too-old" | "too-slow";
             };
         };
+        Notification: {
+            id: number;
+            channel: string;
+            /** @description The same at every try, and of no other event */
+            key: string;
+            /** @description As on the live stream */
+            event: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            at: string;
+            /** @description Id of the alarm or order */
+            about: string;
+            severity: ("critical" | "high" | "medium" | "low") | null;
+            /**
+             * @description `dead`: refused by the other side. `dropped`: too many were waiting, or the channel is gone
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "dead" | "dropped";
+            /** @description Key of the digest that it left in */
+            parcel: string | null;
+            tries: number;
+            triedAt: string | null;
+            because: string | null;
+        };
+        NotificationChannel: {
+            name: string;
+            /** @enum {string} */
+            kind: "webhook" | "mail" | "dingtalk" | "wecom" | "feishu";
+            /**
+             * @description `waiting`: away, busy or over its limit. `refused`: its settings have to be mended
+             * @enum {string}
+             */
+            state: "idle" | "sending" | "waiting" | "refused";
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            since: string;
+            because: string | null;
+            waiting: number;
+            lastDeliveredAt: string | null;
+        };
         /** @description Readings are kept, alarms are recorded and do not ring */
         OutOfService: {
             /** @enum {string} */
@@ -819,6 +1126,138 @@ export interface components {
             until: string;
             reason: string;
             who: string;
+        };
+        AlarmLoad: {
+            /** @description Null: the whole site */
+            seat: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            to: string;
+            /** @description That rang; by when they were raised */
+            alarms: number;
+            perTenMinutes: {
+                average: number;
+                /** @description Of stretches counted from `from` */
+                peak: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the offset of the site's zone
+                     */
+                    from: string;
+                    count: number;
+                } | null;
+                /** @description Of any ten minutes */
+                sliding: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the offset of the site's zone
+                     */
+                    until: string;
+                    count: number;
+                } | null;
+            };
+            flood: {
+                times: number;
+                forMs: number;
+                /** @description 0 to 1 */
+                share: number;
+            };
+            severities: {
+                /** @enum {string} */
+                severity: "critical" | "high" | "medium" | "low";
+                count: number;
+                /** @description 0 to 1 */
+                share: number;
+            }[];
+            /** @description The ten that gave most */
+            top: {
+                rule: string;
+                subject: string;
+                device: string;
+                count: number;
+                /** @description 0 to 1 */
+                share: number;
+            }[];
+            /** @description 0 to 1 */
+            topShare: number;
+            chattering: {
+                rule: string;
+                subject: string;
+                device: string;
+                /** @description Alarms of it within windows in which it chattered */
+                count: number;
+                /** @description In one minute */
+                most: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                firstAt: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                lastAt: string;
+                /** @description Each would have cured it; the one that costs least first */
+                cures: {
+                    /** @enum {string} */
+                    by: "on-delay" | "off-delay";
+                    forMs: number;
+                    /** @description That would have been left of all of it */
+                    alarms: number;
+                }[];
+            }[];
+            /** @description Active for more than 24 h */
+            stale: {
+                rule: string;
+                subject: string;
+                device: string;
+                id: string;
+                /** @enum {string} */
+                severity: "critical" | "high" | "medium" | "low";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                raisedAt: string;
+                clearedAt: string | null;
+            }[];
+            figures: {
+                /** @enum {string} */
+                code: "average-rate" | "peak-rate" | "time-in-flood" | "top-ten-share" | "chattering" | "stale" | "high-share" | "critical-share";
+                value: number;
+                /** @enum {string} */
+                unit: "per-10-min" | "count" | "ratio";
+                /** @description At most this is good */
+                good: number;
+                /** @description At most this is bearable */
+                fair: number;
+                /** @enum {string} */
+                verdict: "good" | "fair" | "poor";
+                source: string;
+                /** @description Whether the figure could be checked beyond one quotation */
+                isVerified: boolean;
+            }[];
+            series: {
+                stepMs: number;
+                steps: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the offset of the site's zone
+                     */
+                    from: string;
+                    count: number;
+                    /** @description In ten minutes of it */
+                    peak: number;
+                }[];
+            };
         };
         Rule: {
             id: string;
@@ -847,12 +1286,56 @@ export interface components {
                 reason: string;
             }[];
         };
+        AlarmGroup: {
+            rule: string;
+            fault: string;
+            place: components["schemas"]["Place"];
+            /**
+             * @description The worst among them
+             * @enum {string}
+             */
+            severity: "critical" | "high" | "medium" | "low";
+            count: number;
+            devices: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            firstAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            lastAt: string;
+            /** @description The oldest of the worst: where to begin */
+            alarm: string;
+        };
+        Seat: {
+            name: string;
+            scope: {
+                institutions?: string[];
+                zones?: string[];
+                families?: string[];
+            };
+            /** @description More than 10 alarms in 10 min, until fewer than 5 */
+            flood: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                since: string;
+                /** @description Alarms so far, with the ten before its beginning */
+                count: number;
+                /** @description Of the newest 1,000, worst first */
+                groups: components["schemas"]["AlarmGroup"][];
+            } | null;
+        };
         Session: {
             user: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "energy" | "contractor" | "auditor" | "admin";
             /** @description The rights of the role */
-            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "alarms:shelve" | "devices:service" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "links:read" | "live:read" | "dead-letters:read" | "audit:read")[];
+            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "alarms:shelve" | "devices:service" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "rules:test" | "links:read" | "live:read" | "dead-letters:read" | "audit:read" | "reports:read" | "notifications:read" | "notifications:retry")[];
             /** @description Whose orders it sees, for the role `contractor` */
             contractor?: string;
         };
@@ -2262,6 +2745,90 @@ export interface operations {
             };
         };
     };
+    runBacktest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The draft, as a rules file: YAML */
+                    rules: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with Z or an offset
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description At most 400 days after `from`; the future is left out
+                     */
+                    to: string;
+                    /** @description Only subjects that are judged by one of them */
+                    devices?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state or version */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listWorkOrders: {
         parameters: {
             query?: {
@@ -2762,6 +3329,276 @@ export interface operations {
             };
             /** @description Without the right */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Seat"][];
+                    };
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alarmLoad: {
+        parameters: {
+            query: {
+                /** @description ISO 8601 with Z or an offset */
+                from: string;
+                /** @description Not in it; at most 366 days after `from` */
+                to: string;
+                /** @description Without it: the whole site */
+                seat?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report as JSON, or as one flat table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmLoad"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+                state?: "waiting" | "delivered" | "dead" | "dropped";
+                channel?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notification"][];
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotificationChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["NotificationChannel"][];
+                    };
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
