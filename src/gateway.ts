@@ -148,6 +148,7 @@ export async function createGateway(
     }),
   )
   const consumers: readonly Consumer[] = [history, ledger, devices, alarms]
+  const keeping = { folder: dir, file: config.files.rules, site, bind, alarms, operations }
   const rulebook = opened.use(await keepRules({ ...edge, ...keeping }))
   const names = namesOf(site, showInstantIn(site.timeZone))
   const notify = opened.use(await startNotify({ ...edge, options: config.notify, operations, names }))

@@ -1,7 +1,7 @@
 /** Every command there is; adding one: a file, its test, a line here. */
 import { GatehouseError } from '../model/errors.ts'
-import { backup } from './backup.ts'
 import { backtest } from './backtest.ts'
+import { backup } from './backup.ts'
 import { checkConfig } from './check-config.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
 import { journalRebase } from './journal.ts'

@@ -61,7 +61,11 @@ export const ERRORS = {
     '日志无需按当前时钟重新起算',
   ),
   // Rules
-  'rules-refused': entry('The rules are refused; those before stay in force', '规则未通过校验，仍按原规则运行', 422),
+  'rules-refused': entry(
+    'The rules are refused; those before stay in force',
+    '规则未通过校验，仍按原规则运行',
+    422,
+  ),
   'rules-busy': entry('The rules could not be exchanged in time', '规则未能及时切换，请稍后重试', 503),
   'calendar-incomplete': entry('A working calendar has no data for the year', '工作日历缺少该年度数据'),
   // Dead letters
