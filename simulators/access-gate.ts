@@ -119,6 +119,12 @@ const STORIES: Partial<Record<ScenarioName, (time: Interval, credential: string)
     { at: from + 1_000, values: { door: 'open' } },
     { at: from + 5_000, values: { door: 'closed' } },
   ],
+  'anti-passback': ({ from, to }, credential) =>
+    [from, from + (to - from) / 2].flatMap((at) => [
+      { at, values: { access: 'granted', credential, direction: 'in' } },
+      { at: at + 1_000, values: { door: 'open' } },
+      { at: at + 4_000, values: { door: 'closed' } },
+    ]),
   'fire-release': ({ from, to }) => [
     { at: from, values: { fire: true, lock: 'unlocked' } },
     { at: from + 1_000, values: { door: 'open' } },

@@ -16,6 +16,8 @@ const LATE_MS = 55_000
 const EARLY_MS = 90_000
 /** Nobody walks from one checkpoint to the next in this time. */
 const COPIED_MS = 3_000
+/** So long after the guard somebody comes by with a tag of their own. */
+const STRANGER_MS = 20_000
 
 const GUARDS = ['马建国', '王志强', '李秀兰', '张伟']
 
@@ -49,7 +51,8 @@ export function patrolGuard({ route, timeZone, seed, troubles }: PatrolOptions):
     const at = usual(visit, planned)
     if (struck('early-patrol', visit, planned)) return [planned - EARLY_MS, at]
     if (struck('copied-tags', visit, planned)) {
-      return [usual(visit - 1, planned - gapMs(visit)) + COPIED_MS, at]
+      const before = planned - gapMs(visit)
+      return [(readsOf(visit - 1, before).at(-1) ?? usual(visit - 1, before)) + COPIED_MS, at]
     }
     // Forgotten, and visited on the way back from the next one, which was therefore not too soon
     if (visit + 1 < visits.length && struck('wrong-order', visit, planned)) {
@@ -65,10 +68,12 @@ export function patrolGuard({ route, timeZone, seed, troubles }: PatrolOptions):
       let planned = nextVisit(plan, after - reachMs - 1)
       for (; planned <= upTo + reachMs; planned = nextVisit(plan, planned)) {
         const guard = pick(GUARDS, chance(seed, route.id, planned - offsetMinutes * 60_000))
-        const isStranger = struck('unknown-tag', visit, planned)
-        const who = isStranger ? { tag: `X-${checkpoint}` } : { tag: `T-${checkpoint}`, guard }
-        for (const at of readsOf(visit, planned)) {
-          if (at > after && at <= upTo) said.push({ device: checkpoint, at, values: who })
+        const reads = readsOf(visit, planned).map((at) => ({ at, values: { tag: `T-${checkpoint}`, guard } }))
+        const strangers = struck('unknown-tag', visit, planned)
+          ? [{ at: usual(visit, planned) + STRANGER_MS, values: { tag: `X-${checkpoint}` } }]
+          : []
+        for (const { at, values } of [...reads, ...strangers]) {
+          if (at > after && at <= upTo) said.push({ device: checkpoint, at, values })
         }
       }
     }

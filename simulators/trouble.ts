@@ -16,6 +16,7 @@ export const SCENARIO_NAMES = [
   'door-tamper',
   'denied-burst',
   'duress',
+  'anti-passback',
   'fire-release',
   'missed-patrol',
   'late-patrol',

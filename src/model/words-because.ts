@@ -203,6 +203,14 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
   'tag-unknown': words('tag {tag} belongs to no guard', '标签 {tag} 不属于任何巡更员'),
   'tag-known': words('known tag {tag} read', '已读到登记标签 {tag}'),
   'tag-not-again': words('no unknown tag for {quietMs}', '{quietMs} 内无未知标签'),
+  'entered-twice': words(
+    '{credential} entered by {gate}, inside since {since} and never out',
+    '{credential} 经 {gate} 进入，自 {since} 起在内且未离开',
+  ),
+  'passback-over': words(
+    'nobody entered twice for {quietMs}; {violations} in all',
+    '{quietMs} 内无重复进入，共 {violations} 次',
+  ),
   'judged-anew': words('the rule starts anew', '规则已重新开始判断'),
   'out-of-schedule': words('outside the hours of the rule', '不在规则生效时段'),
   // Why a verification ended as it did

@@ -22,6 +22,7 @@ const RULE_WORDS: Readonly<Record<string, Words>> = {
   'door-open-warning': words('door about to be open too long', '门即将超时未关'),
   'door-unlocked': words('door left unlocked', '门未上锁'),
   'door-tamper': words('tampering at a door', '门禁设备被拆动'),
+  'anti-passback': words('passback', '重复进入（反潜回）'),
   'denied-burst': words('repeated denials', '多次刷卡被拒'),
   duress: words('duress', '胁迫报警'),
   'door-forced': words('door forced', '门被强行打开'),

@@ -1,6 +1,7 @@
 /** Every rule kind there is. To add one: a file like these, a line here, its words in `model/words-because.ts`. */
 import * as z from 'zod'
 import { absenceKind } from './absence.ts'
+import { antiPassbackKind } from './anti-passback.ts'
 import { balanceKind } from './balance.ts'
 import type { DeclaredKind } from './bound-rule.ts'
 import { burstKind } from './burst.ts'
@@ -62,6 +63,7 @@ export const RULE_KINDS: readonly DeclaredKind[] = [
   doorTamperKind,
   deniedBurstKind,
   duressKind,
+  antiPassbackKind,
   missedCheckpointKind,
   lateCheckpointKind,
   earlyCheckpointKind,

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
+import { antiPassback } from './anti-passback.ts'
+
+const MINUTE_MS = 60_000
+/** The reset is at the 20th character. */
+const BEGIN = Temporal.ZonedDateTime.from('2026-03-01T03:40[Asia/Shanghai]').epochMilliseconds
+const OPTIONS = {
+  timeZone: 'Asia/Shanghai',
+  resetAt: '04:00',
+  withinMs: null,
+  repeatMs: 2 * MINUTE_MS,
+  quietMs: 5 * MINUTE_MS,
+  remembers: 3,
+}
+const pass = (credential: string, direction: 'in' | 'out', device = 'east') => ({
+  device,
+  values: { access: 'granted', credential, direction },
+})
+const MARKS = {
+  a: pass('card-a', 'in'),
+  A: pass('card-a', 'out', 'west'),
+  b: pass('card-b', 'in'),
+  B: pass('card-b', 'out'),
+  c: pass('card-c', 'in'),
+  d: pass('card-d', 'in'),
+  n: { values: { access: 'denied', credential: 'card-a', direction: 'in' } },
+  w: { values: { access: 'granted', credential: 'card-a' } },
+  x: { ...pass('card-a', 'in'), doubts: { direction: 'bad' } },
+  f: { values: { fire: true } },
+} as const
+
+const stream = (picture: string) => commits(picture, MARKS, MINUTE_MS, BEGIN)
+const told = (picture: string, options: object = {}) =>
+  drawn(picture.length, run(antiPassback, { ...OPTIONS, ...options }, stream(picture)), MINUTE_MS, BEGIN)
+
+describe('anti-passback (3 remembered, quiet for 5 min, the reset at minute 20)', () => {
+  // biome-ignore format: the pictures stay aligned
+  it.each([
+    ['in and out again is fine',                       'a---A---a---', '------------'],
+    ['in twice breaches, until it is quiet',           'a----a--------', '-----B----F---'],
+    ['everybody is judged by their own',               'a--b--A--B--a', '-------------'],
+    ['shown again at once it is the same entry',       'aa---A--a---', '------------'],
+    ['more of it holds the breach',                    'a---a--a--------', '----B-------F---'],
+    ['one who was refused did not enter',              'a---n--', '-------'],
+    ['nor one whose way is not known, or not to be believed', 'a---w-x-', '--------'],
+    ['out without having been in is fine',             'A---a--', '-------'],
+    ['after the reset everybody is outside',           '-----------------a-----a--', '--------------------------'],
+    ['who entered first is forgotten where there are too many', 'a-b-c-d---a', '-----------'],
+    ['the others are not',                             'a-b-c-d---b', '----------B'],
+    ['a fire release empties the area',                'a--f--a---', '----------'],
+    ['after an absence nobody is known to be inside',  'a--~~~~--a---', '-------------'],
+  ])('%s', (_why, picture, wanted) => {
+    expect(told(picture)).toBe(wanted)
+  })
+
+  it('timed, only a second entry soon after the first counts', () => {
+    const options = { withinMs: 4 * MINUTE_MS, repeatMs: 0 }
+    expect(told('a---a-----', options)).toBe('----B----F')
+    expect(told('a----a----', options)).toBe('----------')
+  })
+
+  it('a gate that tells late of an exit does not undo a later entry', () => {
+    const late = stream('A---a--a----').map((commit, minute, all) => {
+      const readings = minute === 0 ? [] : minute === 6 ? (all[0]?.readings ?? []) : commit.readings
+      return { ...commit, readings }
+    })
+    expect(run(antiPassback, OPTIONS, late).map(({ breached }) => breached)).toEqual([true])
+  })
+
+  it('says who entered where and since when they were inside, and counts whom it forgot', () => {
+    let state = antiPassback.start(OPTIONS, BEGIN).state
+    const verdicts: unknown[] = []
+    for (const { readings } of stream('a-b-c-d---b')) {
+      for (const reading of readings) {
+        const took = antiPassback.step(state, { reading }, OPTIONS)
+        state = took.state
+        if (took.verdict) verdicts.push(took.verdict.because)
+      }
+    }
+    const figures = { credential: 'card-b', since: '2026-03-01 03:42', gate: 'east' }
+    expect(verdicts).toEqual([{ code: 'entered-twice', figures }])
+    expect(state.forgotten).toBe(1)
+    expect(state.inside.length).toBe(3)
+  })
+
+  it('resumes from a checkpoint at any commit as if it had never stopped', () => {
+    const all = stream('a-b--a-------b-A--a-c--a---~~~a-c-d-b--a----d-----')
+    const whole = run(antiPassback, OPTIONS, all)
+    expect(whole.length).toBeGreaterThan(3)
+    for (const again of resumedAnywhere(antiPassback, OPTIONS, all)) expect(again).toEqual(whole)
+  })
+})
