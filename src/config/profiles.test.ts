@@ -162,12 +162,12 @@ describe('a wrong profile is named with file, line and reason', () => {
     [
       'an unknown unit',
       GOOD.replace('unit: V', 'unit: Volt'),
-      /water-meter\.yaml:12: points\.battery\.unit: /,
+      /water-meter\.yaml:14: points\.battery\.unit: /,
     ],
     [
       'another unit than the family has',
       GOOD.replace('unit: m³\n', 'unit: L\n'),
-      /volume of a water-meter is in m³; scale it/,
+      /reverse of a water-meter is in m³; scale it/,
     ],
     [
       'another type than the family has',
@@ -182,7 +182,7 @@ describe('a wrong profile is named with file, line and reason', () => {
     [
       'a point in camel case',
       GOOD.replace('  flow:', '  flowRate:'),
-      /water-meter\.yaml:15: points\.flowRate: points are named in kebab-case/,
+      /water-meter\.yaml:25: points\.flowRate: points are named in kebab-case/,
     ],
     ['a range upside down', GOOD.replace('[0, 5]', '[5, 0]'), /the smaller bound stands first/],
   ])('%s', (_what, text, reason) => {
