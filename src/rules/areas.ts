@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
 import type { Point, Site, Zone } from '../model/site.ts'
-import { METRES_A_DEGREE, outsideM } from './geometry.ts'
+import { isWithin, METRES_A_DEGREE } from './geometry.ts'
 
 export const Area = z.strictObject({
   id: z.string(),
@@ -46,7 +46,7 @@ export function liesIn(point: Point, { box, rings }: Area, bufferM: number): boo
   if (lat < south - latMargin || lat > north + latMargin) return false
   const lonMargin = latMargin / Math.max(0.01, Math.cos((lat * Math.PI) / 180))
   if (lon < west - lonMargin || lon > east + lonMargin) return false
-  return outsideM(point, rings) <= bufferM
+  return isWithin(point, rings, bufferM)
 }
 
 export const liesInAny = (point: Point, areas: readonly Area[], bufferM: number): boolean =>

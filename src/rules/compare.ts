@@ -8,9 +8,10 @@ import * as z from 'zod'
 import { FAMILIES } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { believed } from '../model/reading.ts'
-import { type Candidate, declareKind, heldMsOf } from './bound-rule.ts'
+import { type Candidate, declareKind, heldMsOf, type ProfileFacts } from './bound-rule.ts'
 import { defineRule } from './rule.ts'
 import type { Scope } from './rule-config.ts'
+import { baseOfRate } from './value-match.ts'
 
 const IS = ['above', 'below', 'apart'] as const
 
@@ -98,6 +99,9 @@ const Declared = z.strictObject({
   }),
 })
 
+const says = ({ points }: ProfileFacts, point: string) =>
+  points === undefined || Object.hasOwn(points, point) || Object.hasOwn(points, baseOfRate(point))
+
 /** The reference is heard for every device that may be compared with it; which of those are judged is for the scope to say. */
 function compared(candidate: Candidate, _scope: Scope, declared: z.output<typeof Declared>): Candidate[] {
   const { device, profile, site } = candidate
@@ -107,7 +111,7 @@ function compared(candidate: Candidate, _scope: Scope, declared: z.output<typeof
       .filter(({ id }) => id !== reference)
       .map(({ id }) => ({ ...candidate, subject: id, walkTo: id, isReference: true }))
   }
-  return profile.points && !Object.hasOwn(profile.points, declared.point) ? [] : [candidate]
+  return says(profile, declared.point) ? [candidate] : []
 }
 
 export const compareKind = declareKind(compare, {
@@ -120,8 +124,7 @@ export const compareKind = declareKind(compare, {
       throw new GatehouseError('config-invalid', `options.with: ${why}`)
     }
     if (!other) refuse(`${device} is no device of the site that may be heard`)
-    if (other?.profile.points && !Object.hasOwn(other.profile.points, point))
-      refuse(`${other.device.id} has no point ${point}`)
+    if (other && !says(other.profile, point)) refuse(`${other.device.id} has no point ${point}`)
     const slowestMs = Math.max(...[own, other].map((one) => (one ? heldMsOf(one.profile) : 0)))
     return {
       ...limits,

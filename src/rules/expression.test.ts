@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { boundAlone } from '../../tests/support/bound-alone.ts'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
+import { bindRules } from './bind.ts'
+import { createEngine } from './engine.ts'
 import { expression, expressionKind } from './expression.ts'
+import { ruleConfigOf } from './rule-config.ts'
 
 const POINTS = {
   points: {
@@ -72,6 +75,34 @@ describe('expression (a value is held for 3 ms)', () => {
 describe('an expression when it is bound', () => {
   it('knows the points of the profile, with dashes as underscores', () => {
     expect(bound('phone_battery < 20').types).toEqual({ 'phone-battery': 'number' })
+  })
+
+  it('knows the change of a number, which `rateOfChange` adds', () => {
+    const declared = ruleConfigOf('expression', expressionKind.declared).parse({
+      id: 'rise',
+      kind: 'expression',
+      severity: 'low',
+      verifyMs: 1,
+      rateOfChange: { point: 'flow' },
+      options: { expression: 'flowPerHour > 3 && flow > 0' },
+    })
+    const place = { institution: 'bureau' }
+    const meter = { id: 'meter-1', name: 'Meter', family: 'water-meter' as const, profile: 'a/b', place }
+    const site = { id: 's', name: 'S', timeZone: 'UTC', devices: [meter] }
+    const parts = { institutions: [], buildings: [], zones: [], routes: [], vehicles: [] }
+    const slow = { ...POINTS, measuresEveryMs: 3_600_000 }
+    const engine = createEngine(
+      bindRules([{ ...declared, fault: 'rise' }], { ...site, ...parts }, () => slow, [expressionKind]),
+    )
+    const told = [1, 2, 9].flatMap((flow, hour) => {
+      const at = hour * 3_600_000
+      const records = [{ is: 'reading' as const, device: 'meter-1', at, values: { flow } }]
+      return engine
+        .take({ offset: hour + 1, receivedAt: at, records })
+        .map(({ breached }) => [hour, breached])
+    })
+    expect(told).toEqual([[2, true]])
+    expect(() => bound('valvePerHour > 3')).toThrow('Unknown variable: valvePerHour')
   })
 
   it.each([

@@ -18,7 +18,7 @@ import {
   parseExpression,
 } from './expression-program.ts'
 import { defineRule } from './rule.ts'
-import { PointFacts } from './value-match.ts'
+import { baseOfRate, PointFacts } from './value-match.ts'
 
 const Options = z.strictObject({
   expression: z.string(),
@@ -100,8 +100,10 @@ function typesIn(expression: string, { id, family }: Device, profile: ProfileFac
   checked.set(profile, known)
   const before = known.get(expression)
   if (before) return before
-  const typeOf = (point: string): PointType | undefined =>
+  const saidType = (point: string): PointType | undefined =>
     PointFacts.safeParse(profile.points?.[point] ?? FAMILY_POINTS[family][point]).data?.type
+  const typeOf = (point: string) =>
+    saidType(point) ?? (saidType(baseOfRate(point)) === 'number' ? 'number' : undefined)
   try {
     const { points } = compile(expression, typeOf)
     const types = Object.fromEntries(points.map((point) => [point, typeOf(point) ?? 'number'] as const))

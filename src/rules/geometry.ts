@@ -21,34 +21,36 @@ export function distanceM([lonA, latA]: Point, [lonB, latB]: Point): number {
 export type Rings = readonly (readonly Point[])[]
 
 /** Whether the point lies in the area or within `bufferM` of its border; with a negative buffer, at least that deep in it. */
-export const isWithin = (point: Point, rings: Rings, bufferM: number): boolean =>
-  outsideM(point, rings) <= bufferM
-
-/** Metres from the point to the area's nearest border, negative within the area; infinite where there is no ring. */
-export function outsideM(point: Point, rings: Rings): number {
-  let nearestM = Number.POSITIVE_INFINITY
-  let crossings = 0
+export function isWithin([lon, lat]: Point, rings: Rings, bufferM: number): boolean {
+  const eastM = Math.cos(radians(lat)) * METRES_A_DEGREE
+  const reachM = Math.abs(bufferM)
+  let [crossings, isNear] = [0, false]
   for (const ring of rings) {
-    for (let index = 1; index < ring.length; index++) {
-      const [a, b] = [ring[index - 1] as Point, ring[index] as Point]
-      nearestM = Math.min(nearestM, toEdgeM(point, a, b))
-      if (isCrossed(point, a, b)) crossings++
+    let [xa, ya] = [0, 0]
+    for (let index = 0; index < ring.length; index++) {
+      const [lonB, latB] = ring[index] as Point
+      // Metres from the point, on the plane that touches the earth there.
+      const [xb, yb] = [(lonB - lon) * eastM, (latB - lat) * METRES_A_DEGREE]
+      if (index > 0) {
+        // Even-odd rule over border and holes: a ray to the east crosses an odd number of edges from within.
+        if (ya > 0 !== yb > 0 && xa - (ya * (xb - xa)) / (yb - ya) > 0) crossings++
+        isNear ||= isReached(xa, ya, xb, yb, reachM)
+      }
+      xa = xb
+      ya = yb
     }
   }
-  return crossings % 2 === 1 ? -nearestM : nearestM
+  const isInside = crossings % 2 === 1
+  return bufferM < 0 ? isInside && !isNear : isInside || isNear
 }
 
-/** Even-odd rule over border and holes: a ray to the east crosses an odd number of edges from within. */
-const isCrossed = ([x, y]: Point, [xa, ya]: Point, [xb, yb]: Point) =>
-  ya > y !== yb > y && x < ((xb - xa) * (y - ya)) / (yb - ya) + xa
-
-/** Metres from the point to an edge, on the plane that touches the earth at the point. */
-function toEdgeM([lon, lat]: Point, [lonA, latA]: Point, [lonB, latB]: Point): number {
-  const eastM = Math.cos(radians(lat)) * METRES_A_DEGREE
-  const [xa, ya] = [(lonA - lon) * eastM, (latA - lat) * METRES_A_DEGREE]
-  const [dx, dy] = [(lonB - lonA) * eastM, (latB - latA) * METRES_A_DEGREE]
+/** Whether the edge comes within `reachM` of the origin; most lie wholly on one side of it and are never measured. */
+function isReached(xa: number, ya: number, xb: number, yb: number, reachM: number): boolean {
+  if (xa > reachM ? xb > reachM : xa < -reachM && xb < -reachM) return false
+  if (ya > reachM ? yb > reachM : ya < -reachM && yb < -reachM) return false
+  const [dx, dy] = [xb - xa, yb - ya]
   const lengthSquared = dx * dx + dy * dy
   const along = lengthSquared === 0 ? 0 : -(xa * dx + ya * dy) / lengthSquared
   const share = Math.min(1, Math.max(0, along))
-  return Math.hypot(xa + share * dx, ya + share * dy)
+  return Math.hypot(xa + share * dx, ya + share * dy) <= reachM
 }

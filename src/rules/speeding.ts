@@ -126,4 +126,5 @@ export const speedingKind = declareKind(speeding, {
       zones: areas.map((area) => ({ area, limitKmh: zones[area.id] ?? limits.limitKmh })),
     }
   },
+  deadband: (options, widthAt) => ({ ...options, hysteresisKmh: widthAt(options.limitKmh) }),
 })

@@ -52,6 +52,9 @@ function wanted({ equals, above, below }: Partial<ValueMatch>): string {
   return bounds.filter((bound) => bound !== '').join(', ')
 }
 
+/** The point that the device says, where this one is the change that the common option `rateOfChange` adds. */
+export const baseOfRate = (point: string): string => point.replace(/PerHour$/, '')
+
 export const PointFacts = z.object({
   type: z.enum(['number', 'string', 'boolean']),
   oneOf: z.array(z.string()).optional(),
