@@ -8,7 +8,7 @@ import type { SubjectId } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Moment, RuleKind, Step, Verdict } from './rule.ts'
-import { createWakeUps, NEVER } from './wake-ups.ts'
+import { createWakeUps, DUE, NEVER, ROW, WAKE_AT } from './wake-ups.ts'
 
 /** A stretch in which somebody could not be heard. */
 export type LiveGap = {
@@ -79,6 +79,9 @@ export const JUDGED_ANEW = { code: 'judged-anew', figures: {} } as const
 const WAITING = 0
 const RUNNING = 1
 const PARKED = 2
+const STANDING = 3
+/** Since the last checkpoint; beside the standing. */
+const CHANGED = 4
 
 export function runRule<Options, State>(
   rule: RuleKind<Options, State>,
@@ -86,30 +89,35 @@ export function runRule<Options, State>(
 ): RuleRun {
   const subjects = [...optionsOf.keys()]
   const options = [...optionsOf.values()]
-  const standing = new Uint8Array(subjects.length)
+  /** Most rules have one set of options for all: then nothing has to be fetched for a subject. */
+  const shared = options.every((own) => own === options[0]) ? options.splice(0)[0] : undefined
+  const flags = new Uint8Array(subjects.length)
   const states = new Array<State | undefined>(subjects.length).fill(undefined)
-  /** As the rule asked for; the heap knows the same with the reading's lag on top. */
-  const wakeAts = new Float64Array(subjects.length).fill(NEVER)
   const wakeUps = createWakeUps(subjects.length)
-  const isChanged = new Uint8Array(subjects.length)
+  const { rows } = wakeUps
   const changed: number[] = []
   // Few subjects are any of these at a time.
   const anew = new Set<number>()
   const breachedAts = new Map<number, Instant>()
   const parkings = new Map<number, Parked>()
   const heldFrom = new Map<number, Instant>()
+  /** When the commit at hand was received. */
+  let now: Instant = 0
   let tell: (verdict: Verdict) => void = () => {}
 
   const subjectIn = (seat: number) => subjects[seat] as SubjectId
-  const wakeAtOf = (seat: number) => wakeAts[seat] as Instant
-  const lagOf = (seat: number) => (wakeAtOf(seat) === NEVER ? 0 : wakeUps.wantedBy(seat) - wakeAtOf(seat))
-  const wake = (seat: number, at: Instant, lagMs: number) => {
-    wakeAts[seat] = at
-    wakeUps.set(seat, at + lagMs)
+  const optionsIn = (seat: number) => (shared ?? options[seat]) as Options
+  const isRunning = (seat: number) => ((flags[seat] as number) & STANDING) === RUNNING
+  const stand = (seat: number, standing: number) => {
+    flags[seat] = ((flags[seat] as number) & CHANGED) | standing
   }
+  const wakeAtOf = (seat: number) => rows[ROW * seat + WAKE_AT] as Instant
+  const dueOf = (seat: number) => rows[ROW * seat + DUE] as Instant
+  const lagOf = (seat: number) => (wakeAtOf(seat) === NEVER ? 0 : dueOf(seat) - wakeAtOf(seat))
   const hasChanged = (seat: number) => {
-    if (isChanged[seat] === 1) return
-    isChanged[seat] = 1
+    const own = flags[seat] as number
+    if ((own & CHANGED) !== 0) return
+    flags[seat] = own | CHANGED
     changed.push(seat)
   }
 
@@ -120,30 +128,28 @@ export function runRule<Options, State>(
       continue
     }
     states[seat] = before.state
-    standing[seat] = before.parked ? PARKED : RUNNING
+    stand(seat, before.parked ? PARKED : RUNNING)
+    const wakeAt = before.wakeAt ?? NEVER
     if (before.parked) parkings.set(seat, before.parked)
-    else wake(seat, before.wakeAt ?? NEVER, before.lagMs ?? 0)
+    else wakeUps.set(seat, wakeAt, wakeAt + (before.lagMs ?? 0))
     if (before.breachedAt !== undefined) breachedAts.set(seat, before.breachedAt)
   }
 
   const parkIt = (seat: number, at: Instant, cause: unknown) => {
-    standing[seat] = PARKED
+    stand(seat, PARKED)
     parkings.set(seat, { at, cause: String(cause) })
-    wake(seat, NEVER, 0)
+    wakeUps.set(seat, NEVER, NEVER)
     hasChanged(seat)
     park(subjectIn(seat), cause, at)
   }
 
-  const settle = (seat: number, state: State, wakeAt: Instant, lagMs: number) => {
-    if (Number.isNaN(wakeAt)) throw new RangeError(`${rule.kind} wakes at no instant`)
-    if (state !== states[seat]) {
-      states[seat] = state
-      hasChanged(seat)
-    }
-    const due = wakeAt + lagMs
-    if (wakeAt === wakeAts[seat] && due === wakeUps.wantedBy(seat)) return
-    wakeAts[seat] = wakeAt
-    wakeUps.set(seat, due)
+  const settle = (seat: number, state: State, wakeAt: Instant, due: Instant) => {
+    const row = ROW * seat
+    const isTimed = wakeAt !== rows[row + WAKE_AT] || due !== rows[row + DUE]
+    if (!isTimed && state === states[seat]) return
+    if (Number.isNaN(due)) throw new RangeError(`${rule.kind} wakes at no instant`)
+    states[seat] = state
+    if (isTimed) wakeUps.set(seat, wakeAt, due)
     hasChanged(seat)
   }
 
@@ -166,35 +172,60 @@ export function runRule<Options, State>(
     tell({ subject, at: since === undefined ? from : Math.max(from, since), breached, because })
   }
 
-  const hear = (seat: number, at: Instant, moment: Moment, lagMs: number, isWakeUp: boolean) => {
-    if (standing[seat] !== RUNNING) return
+  /** The hot path. Instants are worked out in place: as arguments and results they would be objects. */
+  const hear = (seat: number, moment: { readonly reading: Reading }) => {
+    const held = heldFrom.size === 0 ? undefined : heldFrom.get(seat)
+    if ((rows[ROW * seat + WAKE_AT] as Instant) < moment.reading.at) catchUp(seat, atOf(moment), held)
+    if (!isRunning(seat)) return
     const before = states[seat] as State
     let verdict: Step<State>['verdict']
     try {
-      const took = rule.step(before, moment, options[seat] as Options)
-      const wakeAt = took.wakeAt ?? NEVER
-      if (isWakeUp && wakeAt <= at) {
-        throw new RangeError(`${rule.kind} wakes again at ${wakeAt}, not after ${at}`)
-      }
-      settle(seat, took.state, wakeAt, lagMs)
+      const took = rule.step(before, moment, optionsIn(seat))
+      const { wakeAt = NEVER } = took
+      const lagMs = rule.countsHearing ? 0 : Math.max(0, now - moment.reading.at)
+      settle(seat, took.state, wakeAt, wakeAt + lagMs)
       verdict = took.verdict
     } catch (cause) {
-      return parkIt(seat, at, cause)
+      return parkIt(seat, atOf(moment), cause)
     }
-    if (verdict) conclude(seat, at, verdict, before, moment)
+    if (verdict) conclude(seat, atOf(moment), verdict, before, moment)
+  }
+
+  /** A clock that runs ahead wakes nobody early. */
+  const atOf = ({ reading }: { readonly reading: Reading }) => Math.min(reading.at, now)
+
+  /** What was due before a reading comes before it. */
+  const catchUp = (seat: number, at: Instant, held = at) => {
+    while (wakeAtOf(seat) < Math.min(at, held)) wakeUp(seat)
   }
 
   const wakeUp = (seat: number) => {
+    if (!isRunning(seat)) return
+    const before = states[seat] as State
     const wokenAt = wakeAtOf(seat)
-    hear(seat, wokenAt, { wokenAt }, lagOf(seat), true)
+    const moment = { wokenAt }
+    let verdict: Step<State>['verdict']
+    try {
+      const took = rule.step(before, moment, optionsIn(seat))
+      const { wakeAt = NEVER } = took
+      if (wakeAt <= wokenAt) {
+        throw new RangeError(`${rule.kind} wakes again at ${wakeAt}, not after ${wokenAt}`)
+      }
+      settle(seat, took.state, wakeAt, wakeAt + lagOf(seat))
+      verdict = took.verdict
+    } catch (cause) {
+      return parkIt(seat, wokenAt, cause)
+    }
+    if (verdict) conclude(seat, wokenAt, verdict, before, moment)
   }
 
   const missOut = (seat: number, from: Instant, to: Instant) => {
-    while (wakeUps.wantedBy(seat) < from) wakeUp(seat)
-    if (standing[seat] !== RUNNING || !rule.afterGap) return
+    while (dueOf(seat) < from) wakeUp(seat)
+    if (!isRunning(seat) || !rule.afterGap) return
     try {
-      const took = rule.afterGap(states[seat] as State, { from, to }, options[seat] as Options)
-      settle(seat, took.state, took.wakeAt ?? NEVER, lagOf(seat))
+      const took = rule.afterGap(states[seat] as State, { from, to }, optionsIn(seat))
+      const { wakeAt = NEVER } = took
+      settle(seat, took.state, wakeAt, wakeAt + lagOf(seat))
     } catch (cause) {
       parkIt(seat, to, cause)
     }
@@ -213,56 +244,65 @@ export function runRule<Options, State>(
       }
       heldFrom.delete(seat)
       missOut(seat, from, to)
-      wakeUps.set(seat, wakeUps.wantedBy(seat)) // it may have come due meanwhile, and was passed over
+      wakeUps.set(seat, wakeAtOf(seat), dueOf(seat)) // it may have come due meanwhile, and was passed over
     }
   }
 
   const start = (seat: number, now: Instant) => {
     const subject = subjectIn(seat)
     const breachedAt = breachedAts.get(seat)
-    standing[seat] = WAITING
+    stand(seat, WAITING)
     states[seat] = undefined
     parkings.delete(seat)
     breachedAts.delete(seat)
-    wake(seat, NEVER, 0)
+    wakeUps.set(seat, NEVER, NEVER)
     hasChanged(seat)
     if (breachedAt !== undefined) {
       tell({ subject, at: Math.max(now, breachedAt), breached: false, because: JUDGED_ANEW })
     }
     try {
-      const { state, wakeAt } = rule.start(options[seat] as Options, now)
+      const { state, wakeAt = NEVER } = rule.start(optionsIn(seat), now)
       states[seat] = state
-      standing[seat] = RUNNING
-      wake(seat, wakeAt ?? NEVER, 0)
+      stand(seat, RUNNING)
+      wakeUps.set(seat, wakeAt, wakeAt)
     } catch (cause) {
       parkings.set(seat, { at: now, cause: String(cause) })
       park(subject, cause, now)
     }
   }
 
+  /**
+   * Brings rows and states near, many at a time: stepped one by one, each seat would wait for memory alone. It only
+   * reads, and a fifth more steps a second come of it.
+   */
+  const touch = ({ seats, count }: Heard) => {
+    let known = 0
+    for (let index = 0; index < count; index++) {
+      const seat = seats[index] as number
+      if (typeof states[seat] === 'object' && wakeAtOf(seat) > 0) known++
+    }
+    return known
+  }
+
   const take = ({ receivedAt, gaps, heard }: SeatedCommit) => {
+    now = receivedAt
     if (rule.afterGap) for (const gap of gaps) workIn(gap)
     if (anew.size > 0) {
       for (const seat of anew) start(seat, receivedAt)
       anew.clear()
     }
+    touch(heard)
     for (let index = 0; index < heard.count; index++) {
-      const moment = heard.moments[index] as { readonly reading: Reading }
-      const seat = heard.seats[index] as number
-      const at = Math.min(moment.reading.at, receivedAt) // a clock that runs ahead wakes nobody early
-      const held = heldFrom.size === 0 ? undefined : heldFrom.get(seat)
-      const before = held === undefined ? at : Math.min(at, held)
-      while (wakeAtOf(seat) < before) wakeUp(seat)
-      hear(seat, at, moment, rule.countsHearing ? 0 : receivedAt - at, false)
+      hear(heard.seats[index] as number, heard.moments[index] as (typeof heard.moments)[number])
     }
     for (let seat = wakeUps.takeDue(receivedAt); seat >= 0; seat = wakeUps.takeDue(receivedAt)) {
       const held = heldFrom.size === 0 ? undefined : heldFrom.get(seat)
-      if (held === undefined || wakeUps.wantedBy(seat) < held) wakeUp(seat)
+      if (held === undefined || dueOf(seat) < held) wakeUp(seat)
     }
   }
 
   const keptOf = (seat: number): Kept<unknown> | null => {
-    if (standing[seat] === WAITING) return null
+    if (((flags[seat] as number) & STANDING) === WAITING) return null
     const wakeAt = wakeAtOf(seat)
     const lagMs = lagOf(seat)
     const breachedAt = breachedAts.get(seat)
@@ -301,7 +341,7 @@ export function runRule<Options, State>(
     },
     takeChanged() {
       const rows = changed.map((seat) => {
-        isChanged[seat] = 0
+        flags[seat] = (flags[seat] as number) & STANDING
         return { subject: subjectIn(seat), kept: keptOf(seat) }
       })
       changed.length = 0

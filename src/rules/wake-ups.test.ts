@@ -21,14 +21,14 @@ it('whatever was asked for and put off, seats wake in the order of their last wi
           .toSorted(([seat, at], [otherSeat, other]) => at - other || seat - otherSeat)
           .map(([seat]) => seat)
       for (const [seat, at] of wishes) {
-        wakeUps.set(seat, at)
+        wakeUps.set(seat, at, at)
         last.set(seat, at)
       }
       const first = wanted(now)
       expect(taken(now)).toEqual(first)
       for (const seat of first) last.delete(seat)
       for (const [seat, at] of later) {
-        wakeUps.set(seat, at)
+        wakeUps.set(seat, at, at)
         last.set(seat, at)
       }
       expect(taken(20)).toEqual(wanted(20))
@@ -38,7 +38,7 @@ it('whatever was asked for and put off, seats wake in the order of their last wi
 
 it('a wake-up that is put off a million times takes one place', () => {
   const wakeUps = createWakeUps(SEATS)
-  for (let at = 0; at < 1_000_000; at++) wakeUps.set(3, at)
+  for (let at = 0; at < 1_000_000; at++) wakeUps.set(3, at, at)
   expect(wakeUps.size).toBe(1)
   expect(wakeUps.takeDue(999_998)).toBe(-1)
   expect(wakeUps.takeDue(999_999)).toBe(3)

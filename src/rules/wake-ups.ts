@@ -1,42 +1,54 @@
 /**
- * When each seat wants to be woken: a binary heap with one entry a seat, in columns, so that a million of them are
- * four arrays without an object. Most wake-ups are postponed again and again before they come due (every reading puts
- * off a silence), so a later instant is only noted and settled when the entry reaches the top; an idle commit looks at the top alone.
+ * When each seat wants to be woken: a binary heap with one entry a seat. What is known of a seat stands in one row of a
+ * long column of numbers: a million of them are no objects, and whoever steps a seat touches one line of memory. Most wake-ups are
+ * postponed again and again before they come due (every reading puts off a silence), so a later instant is only
+ * noted and settled when the entry reaches the top; an idle commit looks at the top alone.
  */
 import type { Instant } from '../model/instant.ts'
 
 /** Later than any instant. */
 export const NEVER = Number.POSITIVE_INFINITY
 
+/** Numbers a row; that of a seat begins at `ROW * seat`. */
+export const ROW = 4
+/** As it was asked for; `NEVER` where it was not. */
+export const WAKE_AT = 0
+/** And the lag on top: when it is to happen. */
+export const DUE = 1
+/** What a seat stands in the heap by; never later than `DUE`. */
+const KEY = 2
+const PLACE = 3
+const OUTSIDE = -1
+
 export type WakeUps = {
+  /** For reading; it is changed by `set`. */
+  readonly rows: Float64Array
   /** `NEVER` calls it off. */
-  set(seat: number, at: Instant): void
-  /** What was set last; it stays when the seat is taken out. */
-  wantedBy(seat: number): Instant
-  /** Takes out the seat that is due first, at or before `now`; -1 where none is. Ties go by number, so that they wake alike after a restart. */
+  set(seat: number, wakeAt: Instant, due: Instant): void
+  /** Takes out the seat that is due first, at or before `now`; -1 where none is. Its row stays. Ties go by number, so that they wake alike after a restart. */
   takeDue(now: Instant): number
   readonly size: number
 }
 
-const OUTSIDE = -1
-
 /** Seats are numbered from 0 to below `seats`. */
 export function createWakeUps(seats: number): WakeUps {
-  const wanted = new Float64Array(seats).fill(NEVER)
-  /** What a seat stands in the heap by; never later than `wanted`. */
-  const key = new Float64Array(seats)
+  const rows = new Float64Array(ROW * seats)
+  for (let row = 0; row < rows.length; row += ROW) {
+    rows[row + WAKE_AT] = NEVER
+    rows[row + DUE] = NEVER
+    rows[row + PLACE] = OUTSIDE
+  }
   const heap = new Int32Array(seats)
-  const place = new Int32Array(seats).fill(OUTSIDE)
   let size = 0
 
   // Every index below is within its column: seats and places are made here.
-  const keyOf = (seat: number) => key[seat] as number
+  const keyOf = (seat: number) => rows[ROW * seat + KEY] as number
   const seatAt = (index: number) => heap[index] as number
   const isBefore = (one: number, other: number) =>
     keyOf(one) < keyOf(other) || (keyOf(one) === keyOf(other) && one < other)
   const put = (seat: number, index: number) => {
     heap[index] = seat
-    place[seat] = index
+    rows[ROW * seat + PLACE] = index
   }
   const rise = (seat: number, from: number) => {
     let index = from
@@ -65,30 +77,33 @@ export function createWakeUps(seats: number): WakeUps {
   }
   const takeTop = (top: number) => {
     size--
-    place[top] = OUTSIDE
+    rows[ROW * top + PLACE] = OUTSIDE
     if (size > 0) sink(seatAt(size))
   }
   return {
-    set(seat, at) {
-      wanted[seat] = at
-      const index = place[seat] as number
-      if (at === NEVER || (index !== OUTSIDE && at >= keyOf(seat))) return
-      key[seat] = at
+    rows,
+    set(seat, wakeAt, due) {
+      const row = ROW * seat
+      rows[row + WAKE_AT] = wakeAt
+      rows[row + DUE] = due
+      const index = rows[row + PLACE] as number
+      if (due === NEVER || (index !== OUTSIDE && due >= (rows[row + KEY] as number))) return
+      rows[row + KEY] = due
       rise(seat, index === OUTSIDE ? size++ : index)
     },
-    wantedBy: (seat) => wanted[seat] as Instant,
     takeDue(now) {
       while (size > 0) {
         const top = seatAt(0)
-        if (keyOf(top) > now) return -1
-        const at = wanted[top] as Instant
-        if (at > keyOf(top) && at !== NEVER) {
-          key[top] = at
+        const key = keyOf(top)
+        if (key > now) return -1
+        const due = rows[ROW * top + DUE] as number
+        if (due > key && due !== NEVER) {
+          rows[ROW * top + KEY] = due
           sink(top)
           continue
         }
         takeTop(top)
-        if (at !== NEVER) return top
+        if (due !== NEVER) return top
       }
       return -1
     },
