@@ -11,7 +11,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kinshipOf } from './alarms/kinship.ts'
-import { WHOLE_SITE } from './alarms/seat.ts'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
 import { draftTester } from './config/draft.ts'
 import { keepRules } from './config/rulebook.ts'
@@ -93,7 +92,7 @@ export async function createGateway(
 ): Promise<Gateway> {
   await using opened = new AsyncDisposableStack()
   const { dir } = config.data
-  const { site } = config
+  const { site, seats } = config
   const edge = { clock, log }
   opened.use(lockDataFolder(dir))
   const portsFile = join(dir, 'ports.json')
@@ -106,7 +105,6 @@ export async function createGateway(
   const rules = bind(config.rules)
   const kin = kinshipOf(site.devices)
   const factsOf = (device: DeviceId) => directory.devices.get(device)
-  const seats = config.seats.length > 0 ? config.seats : WHOLE_SITE
   const operations = opened.use(
     await openOperations({
       ...{ dir, clock, titleOf: titlesOf(directory), kin, alarms: config.alarms },
@@ -140,10 +138,7 @@ export async function createGateway(
   const alarms = opened.use(
     await startAlarms({
       ...{ ...edge, journal, rules, operations, placeOf, history: heard, options: config.alarms },
-      sources: watchedSources(
-        config.sources.map(({ name }) => name),
-        site,
-      ),
+      sources: watchedSources(config.sources, site),
       isParent: (subject) => kin.childrenOf(subject).length > 0,
     }),
   )

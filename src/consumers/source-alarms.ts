@@ -100,12 +100,12 @@ export function sourceAlarms(
 
 /** A source stands where most of its devices do; the building and the zone only where all agree. */
 export function watchedSources(
-  names: readonly string[],
+  sources: readonly { readonly name: string }[],
   { devices, institutions }: Pick<Site, 'devices' | 'institutions'>,
 ): readonly WatchedSource[] {
   const { childrenOf } = kinshipOf(devices)
   const byId = new Map(devices.map((device) => [device.id, device]))
-  return names.map((name) => {
+  return sources.map(({ name }) => {
     const own = childrenOf(sourceSubject(name)).flatMap((id) => byId.get(id) ?? [])
     return { name, place: placeOfAll(own) ?? { institution: institutions[0]?.id ?? '' } }
   })

@@ -11,7 +11,7 @@ import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { Facts } from '../parts/facts.tsx'
-import { useBecause, useDevices, useNames } from '../parts/names.ts'
+import { isSource, useBecause, useDevices, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMay } from '../session/use-session.ts'
@@ -76,7 +76,7 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
           [t('alarms.state'), ALARM_STATE_WORDS[alarm.state][language]],
           [
             t('alarms.where'),
-            <Link key="device" to={`/devices/${alarm.device}`}>
+            <Link key="device" to={isSource(alarm.device) ? '/settings' : `/devices/${alarm.device}`}>
               {t('where', { place: names.place(alarm.place), device: names.device(alarm.device) })}
             </Link>,
           ],

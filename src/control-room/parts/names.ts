@@ -29,6 +29,8 @@ export type Names = {
 /** A source that is down stands where a device would. */
 const SOURCE = 'source:'
 
+export const isSource = (device: string): boolean => device.startsWith(SOURCE)
+
 export function useNames(): Names {
   const { t } = useTranslation()
   const language = useLanguage()
@@ -46,8 +48,7 @@ export function useNames(): Names {
     const faultNames = new Map(watched?.items.map(({ fault, name }) => [fault, name]))
     return {
       device: (id) =>
-        known.get(id)?.name ??
-        (id.startsWith(SOURCE) ? t('source.named', { name: id.slice(SOURCE.length) }) : id),
+        known.get(id)?.name ?? (isSource(id) ? t('source.named', { name: id.slice(SOURCE.length) }) : id),
       institution: (id) => institutions.get(id) ?? id,
       place({ institution, building, zone }) {
         if (building !== undefined) return buildings.get(building) ?? building
