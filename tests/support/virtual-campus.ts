@@ -16,6 +16,7 @@ export type VirtualCampus = AsyncDisposable & {
   /** GET, or POST where there is a body, as an operator. */
   api(path: string, body?: object): Promise<unknown>
   readonly operations: Operations
+  readonly dataDir: string
 }
 
 /** `start` is local time of the campus, e.g. `2026-03-02T09:00`. */
@@ -60,6 +61,7 @@ export async function openVirtualCampus(
   const running = opened.move()
   return {
     operations: gateway.operations,
+    dataDir,
     pass: (minutes) => clock.advance(minutes * 60_000, settled),
     async api(path, body) {
       const answer = await fetch(`http://127.0.0.1:${gateway.ports.http}/api/v1${path}`, {
@@ -74,7 +76,7 @@ export async function openVirtualCampus(
 }
 
 /** An OPC UA server measures its sessions by the machine's clock, so it cannot live in virtual time. */
-const withoutOpcua = ({ sources, site, ...config }: GatehouseConfig): GatehouseConfig => ({
+export const withoutOpcua = ({ sources, site, ...config }: GatehouseConfig): GatehouseConfig => ({
   ...config,
   sources: sources.filter(({ kind }) => kind !== 'opcua'),
   site: { ...site, devices: site.devices.filter(({ source }) => source === undefined) },
