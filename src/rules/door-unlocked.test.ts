@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
+import { bindRules } from './bind.ts'
 import { doorUnlocked } from './door-unlocked.ts'
+import { createEngine } from './engine.ts'
+import { RulesOptions } from './index.ts'
 
 const OPTIONS = { releaseTimeMs: 2, device: 'meter-1' }
 const MARKS = {
@@ -37,5 +40,58 @@ describe('door-unlocked (a passage takes 2 ms)', () => {
     const whole = run(doorUnlocked, OPTIONS, all)
     expect(whole.length).toBeGreaterThan(4)
     for (const told of resumedAnywhere(doorUnlocked, OPTIONS, all)) expect(told).toEqual(whole)
+  })
+})
+
+describe('a door left unlocked outside its hours (19:00 to 07:00)', () => {
+  const at = (local: string) =>
+    Temporal.PlainDateTime.from(`2026-03-02T${local}`).toZonedDateTime('Asia/Shanghai').epochMilliseconds
+  const SITE = {
+    id: 'campus',
+    name: 'Campus',
+    timeZone: 'Asia/Shanghai',
+    institutions: [{ id: 'library', name: 'Library', type: 'venue' as const, headCount: 9, areaM2: 9 }],
+    buildings: [],
+    zones: [],
+    routes: [],
+    vehicles: [],
+    devices: [
+      {
+        id: 'lobby',
+        name: 'Lobby',
+        family: 'access-control-gate' as const,
+        profile: 'gatehouse/access-control-gate',
+        place: { institution: 'library' },
+      },
+    ],
+  }
+  const told = (...said: [string, string | undefined][]) => {
+    const when = { from: '19:00', to: '07:00' }
+    const rule = { id: 'unlocked', kind: 'door-unlocked', severity: 'high', verifyMs: 1, when, options: {} }
+    const engine = createEngine(bindRules(RulesOptions.parse({ rules: [rule] }).rules, SITE, () => ({})))
+    return said.flatMap(([local, lock], offset) => {
+      const [receivedAt, device] = [at(local), 'lobby']
+      const records =
+        lock === undefined ? [] : [{ is: 'reading' as const, device, at: receivedAt, values: { lock } }]
+      return engine
+        .take({ offset, receivedAt, records })
+        .map(({ at: since, breached }) => `${breached ? '+' : '-'}${(since - at('00:00')) / 60_000}`)
+    })
+  }
+
+  it('is told when the hours begin, though nothing is said then', () => {
+    expect(told(['12:00', 'unlocked'], ['18:59', undefined], ['19:00', undefined])).toEqual(['+1140'])
+  })
+
+  it('is not told of a door that was locked before', () => {
+    expect(told(['12:00', 'unlocked'], ['18:00', 'locked'], ['23:00', undefined])).toEqual([])
+  })
+
+  it('is told at once within them, and ends when it is locked', () => {
+    expect(told(['01:00', 'locked'], ['02:00', 'unlocked'], ['02:10', 'locked'])).toEqual(['+120', '-130'])
+  })
+
+  it('ends with them', () => {
+    expect(told(['01:00', 'unlocked'], ['06:59', 'unlocked'], ['07:00', undefined])).toEqual(['+60', '-420'])
   })
 })
