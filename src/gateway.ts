@@ -131,7 +131,8 @@ export async function createGateway(
   await noteAbsence(journal, clock)
 
   const { work } = opened.use(ledgerThread(water))
-  const history = opened.use(startHistory({ ...edge, journal, historian }))
+  const listening = Promise.withResolvers<void>()
+  const history = opened.use(startHistory({ ...edge, journal, historian, begin: listening.promise }))
   const ledger = opened.use(startLedger({ ...edge, ...water, journal, book, work }))
   const devices = opened.use(await startDevices({ ...edge, journal, operations }))
   const heard = { reached: history.reached, readings: historian.readings }
@@ -206,6 +207,7 @@ export async function createGateway(
   }
   const ports = { http: http.port, mqtt: broker.port }
   writeFileSync(portsFile, JSON.stringify(ports))
+  listening.resolve()
 
   const all = opened.move()
   return {

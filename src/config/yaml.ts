@@ -27,7 +27,7 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>, overrides: reado
  * JSON is YAML. What is this long was written by a machine, for a hundred thousand devices perhaps, and is read by the engine's own
  * parser: a tree with the place of every key would take a gigabyte for it, and is only needed where something is wrong.
  */
-const LONG_CHARACTERS = 1_000_000
+const LONG_CHARACTERS = 50_000
 
 function asJson(text: string): unknown {
   if (text.length < LONG_CHARACTERS || text[0] !== '{') return undefined

@@ -28,11 +28,13 @@ export interface History extends Consumer {
 export type HistoryParts = {
   readonly journal: Pick<Journal, 'head' | 'follow' | 'advance'>
   readonly historian: Historian
+  /** Nothing is read before: what the journal holds for a history in memory would stand in the way of a start. Absent: at once. */
+  readonly begin?: Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
 
-export function startHistory({ journal, historian, clock, log }: HistoryParts): History {
+export function startHistory({ journal, historian, begin, clock, log }: HistoryParts): History {
   const name = 'history'
   const progress = progressFrom(historian.durable)
   const stopping = new AbortController()
@@ -51,6 +53,8 @@ export function startHistory({ journal, historian, clock, log }: HistoryParts): 
 
   async function run(): Promise<void> {
     try {
+      if (begin)
+        await Promise.race([begin, new Promise((ended) => stopping.signal.addEventListener('abort', ended))])
       for await (const batch of journal.follow(historian.durable, stopping.signal)) {
         await untilWritten(() => historian.write(batch), {
           clock,
