@@ -5,7 +5,7 @@
 import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { AlarmsOptions } from '../alarms/options.ts'
-import { SeatOptions } from '../alarms/seat.ts'
+import { SeatOptions, WHOLE_SITE } from '../alarms/seat.ts'
 import { EmbeddedBrokerOptions } from '../connect/embedded-broker.ts'
 import { MqttSourceOptions } from '../connect/mqtt.ts'
 import { OpcuaSourceOptions } from '../connect/opcua.ts'
@@ -68,9 +68,14 @@ const ConfigFile = z.strictObject({
       error: 'needed where historian.kind is influx',
     })
     .prefault({}),
-  seats: z.array(SeatOptions).max(50).default([]).meta({
-    description: 'Operator positions, whose load is judged apart; without any, one for everything.',
-  }),
+  seats: z
+    .array(SeatOptions)
+    .min(1)
+    .max(50)
+    .default([...WHOLE_SITE])
+    .meta({
+      description: 'Operator positions, whose load is judged apart; without any, one for everything.',
+    }),
   notify: NotifyOptions.prefault({}),
   alarms: AlarmsOptions.prefault({}),
   log: z.strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),

@@ -417,6 +417,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed which rule, when and why, newest first */
+        get: operations["listRuleChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the file of rules again and put it in force, without a restart
+         * @description All of it or nothing: a file that is not valid changes nothing, and the detail names each slip with its line. A running subject goes on from its state where that still fits the rule, else it starts anew.
+         */
+        post: operations["reloadRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links": {
         parameters: {
             query?: never;
@@ -1274,6 +1311,10 @@ export interface components {
             options: {
                 [key: string]: unknown;
             };
+            /** @description What is asked of it beside its options: delays, confirmation, schedules, …; see docs/rules/common-options.md */
+            conditions: {
+                [key: string]: unknown;
+            };
             /** @description How many it watches */
             subjects: number;
             parked: {
@@ -1285,6 +1326,24 @@ export interface components {
                 at: string;
                 reason: string;
             }[];
+        };
+        RuleChange: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            at: string;
+            by: string;
+            reason: string;
+            rule: string;
+            /** @description Version before; null where the rule is new */
+            from: string | null;
+            /** @description Version since; null where the rule is gone */
+            to: string | null;
+            /** @description The declaration in force from then on, defaults included */
+            declared: {
+                [key: string]: unknown;
+            } | null;
         };
         AlarmGroup: {
             rule: string;
@@ -1335,7 +1394,7 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "operator" | "energy" | "contractor" | "auditor" | "admin";
             /** @description The rights of the role */
-            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "alarms:shelve" | "devices:service" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "rules:test" | "links:read" | "live:read" | "dead-letters:read" | "audit:read" | "reports:read" | "notifications:read" | "notifications:retry")[];
+            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "alarms:shelve" | "devices:service" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "rules:test" | "rules:reload" | "links:read" | "live:read" | "dead-letters:read" | "audit:read" | "reports:read" | "notifications:read" | "notifications:retry")[];
             /** @description Whose orders it sees, for the role `contractor` */
             contractor?: string;
         };
@@ -3282,6 +3341,128 @@ export interface operations {
             };
             /** @description Wrong input */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleChanges: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RuleChange"][];
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reloadRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why; it stands in the audit */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Empty: nothing had changed */
+                        changes: components["schemas"]["RuleChange"][];
+                    };
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -69,15 +69,17 @@ export type ApiSetting = {
   readonly options?: Partial<HttpOptions>
   readonly services?: Partial<Services>
   readonly eventsKept?: number
+  /** Eleven alarms at once are a flood; where that is not what is asked, they are eleven alarms. */
+  readonly floods?: boolean
 }
 
-export async function openApi({ options = {}, services = {}, eventsKept }: ApiSetting = {}) {
+export async function openApi({ options = {}, services = {}, eventsKept, floods = false }: ApiSetting = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'gatehouse-api-'))
   const clock = handClock(START)
   const operations = await openOperations({
     dir,
     clock,
-    watched: { seats: WHOLE_SITE, escalations: [], factsOf: () => undefined },
+    watched: { seats: floods ? WHOLE_SITE : [], escalations: [], factsOf: () => undefined },
     addresseesOf: ({ kind }) => (kind === 'alarm.raised' ? ['office'] : []),
     ...(eventsKept !== undefined && { options: OperationsOptions.parse({ eventsKept }) }),
   })

@@ -68,7 +68,7 @@ describe('the alarm load', () => {
 
 describe('a seat', () => {
   it('in flood says since when, and what belongs together, worst first', async () => {
-    await using api = await openApi()
+    await using api = await openApi({ floods: true })
     const calm = (await api.as('viewer', 'GET', '/seats')).json()
     expect(calm).toEqual({ items: [{ name: 'control-room', scope: {}, flood: null }] })
     for (let i = 0; i < 11; i++)
