@@ -211,6 +211,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   async function take(batch: readonly Commit[]): Promise<void> {
     const to = batch.at(-1)?.offset
     if (to === undefined) return
+    if (exchanges.isAsked && mayCheckpoint()) await exchanges.answer(put)
     const found = batch.flatMap(step)
     if (found.length > 0) {
       const commits = await evidence.gather(found, batch)
@@ -220,9 +221,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     }
     counts.commits += batch.length
     progress.moveTo(to)
-    if (!mayCheckpoint()) return
-    if (exchanges.isAsked) await exchanges.answer(put)
-    else if (clock.monotonicMs() >= checkpointAtMs && !saving) saving = checkpoint(to)
+    if (clock.monotonicMs() >= checkpointAtMs && !saving && mayCheckpoint()) saving = checkpoint(to)
   }
 
   /** The new rules begin where a start would begin with them: from the states that were just written. */
