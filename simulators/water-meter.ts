@@ -17,6 +17,11 @@ const OTHER_DAY_M3 = 1.6
 
 const BURST_M3H = 12
 const TOILET_M3H = 0.15
+const BACK_M3H = 0.3
+/** What a meter of another register would show. */
+const FOREIGN_M3 = 25_000
+const FULL_V = 3.6
+const EMPTY_V = 3.05
 
 /** Registers count from here on, through runs of the simulation that nobody saw. */
 const FIRST_DAY = Date.UTC(2020, 0, 6)
@@ -42,6 +47,9 @@ export function waterMeter({ device, seed, everyMs, dayOf, troubles }: MeterOpti
   ]
   const silences = named('meter-silent')
   const spoilt = named('bad-payloads')
+  const [backwards, opened] = [named('reverse-flow'), named('meter-tamper')]
+  const [jumps, emptied] = [named('register-jump'), named('low-battery')]
+  const struckBy = (some: readonly Trouble[], at: Instant) => some.some((trouble) => isOn(trouble, at))
 
   let drawn: { readonly day: LocalDay; readonly draws: readonly Draw[] } | undefined
   const drawsOf = (day: LocalDay): readonly Draw[] => {
@@ -94,15 +102,22 @@ export function waterMeter({ device, seed, everyMs, dayOf, troubles }: MeterOpti
       volume += (elapsedMs(trouble, at, FIRST_DAY) / HOUR_MS) * flowM3h
       if (isOn(trouble, at)) flow += flowM3h
     }
-    return { volume: rounded(volume, 4), flow: rounded(flow, 3), battery: 3.6 }
+    if (struckBy(jumps, at)) volume += FOREIGN_M3
+    if (struckBy(backwards, at)) flow = -BACK_M3H
+    return {
+      volume: rounded(volume, 4),
+      flow: rounded(flow, 3),
+      battery: struckBy(emptied, at) ? EMPTY_V : FULL_V,
+      ...(opened.length > 0 && { 'cover-open': struckBy(opened, at) }),
+    }
   }
 
   return (after, upTo) =>
     beats(everyMs, phaseMs, after, upTo)
-      .filter((at) => !silences.some((silence) => isOn(silence, at)))
+      .filter((at) => !struckBy(silences, at))
       .flatMap((at) => {
         const values = { device, at, values: sample(at) }
-        if (!spoilt.some((trouble) => isOn(trouble, at))) return [values]
+        if (!struckBy(spoilt, at)) return [values]
         return [{ device, at, payload: badPayload(Math.floor(at / everyMs)) }, values]
       })
 }
