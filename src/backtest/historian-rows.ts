@@ -2,7 +2,7 @@
 import type { Historian } from '../historian/historian.ts'
 import type { Interval } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
-import type { HistoryRows } from './rows.ts'
+import { type HistoryRows, KEPT_BEFORE_MS } from './rows.ts'
 
 const PAGE = 10_000
 
@@ -10,8 +10,12 @@ export const historianRows = (historian: Pick<Historian, 'readings'> & AsyncDisp
   counts: async () => undefined,
   async *read({ devices, order, ...interval }) {
     const readings: Reading[] = []
-    for (const device of devices)
-      for await (const page of pagesOf(historian, device, interval)) readings.push(...page)
+    const { from, to } = interval
+    for (const device of devices) {
+      for await (const page of pagesOf(historian, device, { from: from - KEPT_BEFORE_MS, to })) {
+        readings.push(...page.filter(({ at, receivedAt }) => at >= from || receivedAt >= from))
+      }
+    }
     yield readings.sort((a, b) =>
       order === 'measured'
         ? a.at - b.at || a.receivedAt - b.receivedAt

@@ -3,6 +3,12 @@ import type { RepeatsBy } from '../model/device.ts'
 import type { Interval } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 
+/**
+ * A gateway that starts at `from` hears what devices had kept by then, so readings measured so long before it count too where they
+ * were received after it. Ms.
+ */
+export const KEPT_BEFORE_MS = 2 * 86_400_000
+
 export type RowsQuery = Interval & {
   readonly devices: readonly DeviceId[]
   /** By `at`, or by `receivedAt`; then by journal order, as far as it is known. */
@@ -12,7 +18,7 @@ export type RowsQuery = Interval & {
 export interface HistoryRows extends AsyncDisposable {
   /** Readings of each device in the interval; undefined where counting would cost as much as reading. */
   counts(interval: Interval): Promise<ReadonlyMap<DeviceId, number> | undefined>
-  /** Readings measured in the interval, without repeats. */
+  /** Readings measured in the interval, and those kept from before it, without repeats. */
   read(query: RowsQuery): AsyncIterable<readonly Reading[]>
 }
 

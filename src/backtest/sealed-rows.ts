@@ -13,7 +13,7 @@ import { readingsOf } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { DeviceId, Reading, Value } from '../model/reading.ts'
 import type { JournalTail } from './journal-tail.ts'
-import type { HistoryRows, RepeatsOf, RowsQuery } from './rows.ts'
+import { type HistoryRows, KEPT_BEFORE_MS, type RepeatsOf, type RowsQuery } from './rows.ts'
 import type { PointType } from './setup.ts'
 
 const MEMORY_MB = 384
@@ -112,6 +112,10 @@ export async function sealedRows({
   const span = (from: number, to: number) =>
     `measured_at >= ${Math.trunc(from)} AND measured_at < ${Math.trunc(to)}`
 
+  /** Kept by a device from before the interval, and received in it. */
+  const heardIn = (from: number, to: number) =>
+    `${span(from - KEPT_BEFORE_MS, to)} AND (measured_at >= ${Math.trunc(from)} OR received_at >= ${Math.trunc(from)})`
+
   async function choose(devices: readonly DeviceId[]): Promise<void> {
     await connection.run('DELETE FROM part')
     const appender = await connection.createAppender('part')
@@ -131,7 +135,7 @@ export async function sealedRows({
     const own = `SELECT p.id, h.measured_at, h.received_at, h.journal_offset, h.ord, h.doubts, ${
       points.length > 0 ? `from_json(h.said, ${text(shape)})` : 'NULL'
     } AS j FROM ${all()} h JOIN part p ON p.device = h.device
-      WHERE h.device >= ${text(least)} AND h.device <= ${text(most)} AND ${span(from, to)}`
+      WHERE h.device >= ${text(least)} AND h.device <= ${text(most)} AND ${heardIn(from, to)}`
     const by = order === 'measured' ? 'measured_at, journal_offset, ord' : 'received_at, journal_offset, ord'
     const result = await connection.stream(
       `SELECT id, measured_at, received_at, doubts${taken ? `, ${taken}` : ''} FROM (${own}) ORDER BY ${by}`,
