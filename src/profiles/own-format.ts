@@ -11,7 +11,14 @@ import {
   UNDATED_RETAINED,
 } from './decoder.ts'
 import type { DeviceProfile } from './device-profile.ts'
-import { hasForbiddenKey, isObject, type JsonObject, parsePayload } from './payload.ts'
+import {
+  depthOf,
+  hasForbiddenKey,
+  isObject,
+  type JsonObject,
+  parseUnmeasured,
+  type Refusal,
+} from './payload.ts'
 import { pointReader, rangeOfPlain } from './point.ts'
 import { readTime } from './time.ts'
 
@@ -71,27 +78,35 @@ export function ownFormat(profile: DeviceProfile): Decoder {
   }
 
   return (message, device) => {
-    const parsed = parsePayload(message.payload)
-    if ('code' in parsed) return refused(message, parsed.code, parsed.reason, device)
+    const refuse = ({ code, reason }: Refusal) => refused(message, code, reason, device)
+    const parsed = parseUnmeasured(message.payload)
+    if ('code' in parsed) return refuse(depthOf(message.payload) ?? parsed)
     const isArray = Array.isArray(parsed.json)
     const samples: readonly unknown[] = isArray ? (parsed.json as unknown[]) : [parsed.json]
-    if (samples.length === 0) return refused(message, 'payload-shape', 'an empty array', device)
+    if (samples.length === 0) return refuse({ code: 'payload-shape', reason: 'an empty array' })
     if (samples.length > MOST_SAMPLES) {
       const reason = `${samples.length} samples; at most ${MOST_SAMPLES} are read`
-      return refused(message, 'payload-shape', reason, device)
+      return refuse({ code: 'payload-shape', reason })
     }
     const gathered = gathering(message, device)
-    const refuseOrRead = (sample: unknown, place: string) => {
+    const readWithCare = (sample: unknown, place: string) => {
       if (!isObject(sample)) gathered.refuse('payload-shape', `${place}expected an object of points`)
       else if (hasForbiddenKey(sample))
         gathered.refuse('forbidden-key', `${place}the key __proto__ is forbidden`)
       else gathered.take(read(sample, message.retained), place)
     }
-    samples.forEach((sample, index) => {
+    let isMeasured = false
+    for (const [index, sample] of samples.entries()) {
       const plain = isObject(sample) ? readPlain(sample, message.retained) : undefined
-      if (plain) gathered.keep(plain)
-      else refuseOrRead(sample, isArray ? `sample ${index + 1}: ` : '')
-    })
+      if (plain) {
+        gathered.keep(plain)
+        continue
+      }
+      const tooDeep = isMeasured ? undefined : depthOf(message.payload)
+      if (tooDeep) return refuse(tooDeep)
+      isMeasured = true
+      readWithCare(sample, isArray ? `sample ${index + 1}: ` : '')
+    }
     return gathered.done()
   }
 }

@@ -15,6 +15,17 @@ export type Refusal = { readonly code: ErrorCode; readonly reason: string }
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 export function parsePayload(payload: Uint8Array): { readonly json: unknown } | Refusal {
+  return depthOf(payload) ?? parseUnmeasured(payload)
+}
+
+/** What is nested too deep to be walked through safely. The engine's parser takes any depth. */
+export const depthOf = (payload: Uint8Array): Refusal | undefined =>
+  payload.length <= MOST_BYTES && isTooDeep(payload)
+    ? { code: 'payload-too-deep', reason: `nested deeper than ${MOST_LEVELS} levels` }
+    : undefined
+
+/** For whoever looks at nothing nested before asking `depthOf`. */
+export function parseUnmeasured(payload: Uint8Array): { readonly json: unknown } | Refusal {
   if (payload.length > MOST_BYTES) {
     return { code: 'payload-too-large', reason: `${payload.length} bytes; at most ${MOST_BYTES} are read` }
   }
@@ -23,9 +34,6 @@ export function parsePayload(payload: Uint8Array): { readonly json: unknown } | 
     text = decoder.decode(payload)
   } catch {
     return { code: 'payload-not-utf8', reason: 'the bytes are not UTF-8' }
-  }
-  if (isTooDeep(payload)) {
-    return { code: 'payload-too-deep', reason: `nested deeper than ${MOST_LEVELS} levels` }
   }
   try {
     return { json: JSON.parse(text) }
