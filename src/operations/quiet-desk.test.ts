@@ -271,6 +271,14 @@ describe('a latched alarm', () => {
     ])
   })
 
+  it('is told as latched once, however often its rule finds it over', async () => {
+    await using it = await plantWithAlarm({ latching: true })
+    await it.commit(100, [clear(100)])
+    await it.commit(200, [clear(200)])
+    expect(it.told).toEqual(['alarm.latched'])
+    expect(await it.alarm()).toMatchObject({ returnedAt: T0 + 100 })
+  })
+
   it('is reset by a person where it was acknowledged before; again is the same answer', async () => {
     await using it = await plantWithAlarm({ latching: true })
     await it.desk.acknowledge(it.id, WANG)

@@ -67,8 +67,19 @@ describe('a dead parent', () => {
     await it.commit(30, [silence(30, 'meter-1')])
     await it.commit(50, [breach(50, { subject: 'meter-2', device: 'meter-2' })])
     await it.commit(100, [death(100, 40)])
-    await it.commit(110, [breach(110)], [flow(110)])
+    await it.commit(110, [breach(110)])
     expect((await it.alarms.list({ ...PAGE, state: 'suppressed' })).items).toEqual([])
+  })
+
+  it('does not take over what was wrong before it died when the shelf of that ends', async () => {
+    await using it = await plantBehindGateway()
+    await it.commit(30, [silence(30, 'meter-1')])
+    const { id } = only(await it.of('meter-1'))
+    await it.desk.shelve(id, { forMs: 1_000, reason: 'known' }, LI)
+    await it.commit(100, [death(100, 40)])
+    await it.commit(2_000, [])
+    expect(only(await it.of('meter-1'))).not.toHaveProperty('suppression')
+    expect(it.told.at(-1)).toBe('alarm.raised')
   })
 
   it('hides nothing of a child that is heard all the same', async () => {

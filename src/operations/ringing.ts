@@ -53,10 +53,8 @@ export function ringing(
   /** Asked once for many findings; forgotten when it may have changed. */
   let endsNext: { readonly at: Instant } | undefined
 
-  const suppressionOf: Ringing['suppressionOf'] = async (row) => {
-    if (row.alarm.neverShelve) return undefined
-    return suppressionIn(await quiet.inForceFor(tx, row, kin.parentsOf), row.alarm)
-  }
+  const suppressionOf: Ringing['suppressionOf'] = async (row) =>
+    suppressionIn(await quiet.inForceFor(tx, row, kin.parentsOf), row.alarm)
 
   async function countOn(parent: string): Promise<void> {
     const row = await alarmRow(tx, parent)
