@@ -43,6 +43,13 @@ describe('door-held-open (4 ms)', () => {
     expect(drawn(picture.length, run(doorHeldOpen, OPTIONS, commits(picture, MARKS)))).toBe(wanted)
   })
 
+  it('what says nothing new costs nothing: the state is the very same', () => {
+    const heartbeat = { device: 'meter-1', at: 9, receivedAt: 9, values: { door: 'closed', lock: 'locked' } }
+    const { state } = doorHeldOpen.step(doorHeldOpen.start(OPTIONS, 0).state, { reading: heartbeat }, OPTIONS)
+    const again = { reading: { ...heartbeat, at: 39 } }
+    expect(doorHeldOpen.step(state, again, OPTIONS).state).toBe(state)
+  })
+
   it('resumes from a checkpoint at any commit as if it had never stopped', () => {
     const all = commits('o----c-uo--l-----u-l~~~----x-c-o----F---N-----', MARKS)
     const whole = run(doorHeldOpen, OPTIONS, all)

@@ -31,6 +31,13 @@ describe('door-open-warning (2 ms before 6 ms are up)', () => {
     expect(drawn(picture.length, run(doorOpenWarning, OPTIONS, commits(picture, MARKS)))).toBe(wanted)
   })
 
+  it('being told again that the door is open, after the alarm took over, is no second warning', () => {
+    expect(run(doorOpenWarning, OPTIONS, commits('o---------o---o--', MARKS))).toEqual([
+      { at: 4, breached: true },
+      { at: 6, breached: false },
+    ])
+  })
+
   it('resumes from a checkpoint at any commit as if it had never stopped', () => {
     const all = commits('o----c-uo--l--------u-l~~~---c-o----F---N--------co----', MARKS)
     const whole = run(doorOpenWarning, OPTIONS, all)

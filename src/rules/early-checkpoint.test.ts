@@ -34,6 +34,15 @@ describe('early-checkpoint (due at minutes 10 and 30; in time from 2 min before,
     expect(told).toBe(wanted)
   })
 
+  it('of two plans a read belongs to the nearer one', () => {
+    const told = (line: string) =>
+      run(earlyCheckpoint, { ...OPTIONS, upToMs: 60 * MINUTE_MS }, walked(line)).map(
+        ({ at }) => (at - MIDNIGHT) / MINUTE_MS,
+      )
+    expect(told('----------r----r--------------r-----')).toEqual([])
+    expect(told('----------r----------r--------r-----')).toEqual([21, 30])
+  })
+
   it('resumes from a checkpoint at any commit as if it had never stopped', () => {
     const all = walked(
       '-----r-----r-------------r--------------------r--~~~~~~---r------r---------------r---',

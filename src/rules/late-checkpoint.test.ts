@@ -46,6 +46,25 @@ describe('late-checkpoint (due at minutes 4 and 24; late after 2 min, missed aft
     ])
   })
 
+  it('says by how much a visit was late, or that it was in time and told late', () => {
+    const { state } = lateCheckpoint.step(
+      lateCheckpoint.start(OPTIONS, MIDNIGHT).state,
+      { wokenAt: MIDNIGHT + 6 * MINUTE_MS },
+      OPTIONS,
+    )
+    const because = (minute: number) => {
+      const reading = {
+        device: 'meter-1',
+        at: MIDNIGHT + minute * MINUTE_MS,
+        receivedAt: MIDNIGHT + 8 * MINUTE_MS,
+        values: { tag: 'T1' },
+      }
+      return lateCheckpoint.step(state, { reading }, OPTIONS).verdict?.because
+    }
+    expect(because(8)).toEqual({ code: 'visited-late', figures: { lateByMs: 4 * MINUTE_MS } })
+    expect(because(5)).toEqual({ code: 'visit-proven', figures: { visited: '2026-03-01 00:05' } })
+  })
+
   it('a visit that is late only when it is missed is refused', () => {
     const { error } = lateCheckpointKind.declared.safeParse({ lateMs: 900_000 })
     expect(error?.issues).toMatchObject([{ path: ['lateMs'] }])

@@ -31,17 +31,19 @@ describe('patrol-order (rounds from minute 1 and 21, over 12 min later)', () => 
   })
 
   it('clocks of two readers may differ a little', () => {
-    const apart = (ms: number) => {
-      const stream = walked('---a--b-------').map((commit) => ({
+    const told = (first: string, second: string, ms: number) => {
+      const stream = walked(`---${first}--${second}-------`).map((commit) => ({
         ...commit,
         readings: commit.readings.map((reading) =>
-          reading.device === 'b' ? { ...reading, at: BEGIN + 3 * MINUTE_MS - ms } : reading,
+          reading.device === second ? { ...reading, at: BEGIN + 3 * MINUTE_MS + ms } : reading,
         ),
       }))
       return run(patrolOrder, OPTIONS, stream).length
     }
-    expect(apart(10_000)).toBe(0)
-    expect(apart(10_001)).toBe(2)
+    expect(told('a', 'b', -10_000)).toBe(0)
+    expect(told('a', 'b', -10_001)).toBe(2)
+    expect(told('b', 'a', 10_000)).toBe(0)
+    expect(told('b', 'a', 10_001)).toBe(2)
   })
 
   it('resumes from a checkpoint at any commit as if it had never stopped', () => {

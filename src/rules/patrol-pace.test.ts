@@ -50,6 +50,23 @@ describe('patrol-pace (3 ms between checkpoints, quiet for 8 ms)', () => {
     expect(run(patrolPace, OPTIONS, late).map(({ breached }) => breached)).toEqual([true, false])
   })
 
+  it('and the newest read stays the last one', () => {
+    const stream = commits('a-----b-c-------------------', MARKS)
+    const late = stream.map((commit) => ({
+      ...commit,
+      readings: commit.readings.map((reading) => (reading.device === 'b' ? { ...reading, at: -4 } : reading)),
+    }))
+    expect(run(patrolPace, { ...OPTIONS, minGapMs: 9 }, late)[0]?.at).toBe(-4)
+    expect(run(patrolPace, { ...OPTIONS, minGapMs: 4 }, late)).toEqual([])
+    let state = patrolPace.start(OPTIONS, 0).state
+    for (const { readings } of late) {
+      for (const reading of readings.filter(({ device }) => device !== 'c')) {
+        state = patrolPace.step(state, { reading }, OPTIONS).state
+      }
+    }
+    expect(state.last).toEqual([{ by: 'wang', checkpoint: 'a', at: 0 }])
+  })
+
   it('remembers a bounded number of guards', () => {
     let state = patrolPace.start(OPTIONS, 0).state
     for (let at = 0; at < 100; at++) {

@@ -83,6 +83,11 @@ describe('the rounds of a route', () => {
     expect(open.map((round) => (round.start - start) / MINUTE_MS)).toEqual([0, 10])
     expect(placeOf(open, 'b', start + 12 * MINUTE_MS, own)).toEqual({ round: 0, visit: 1 })
     expect(placeOf(open, 'a', start + 11 * MINUTE_MS, own)).toEqual({ round: 1, visit: 0 })
+    const made = open.map((round, nth) =>
+      nth === 0 ? { ...round, made: [null, { at: start + 12 * MINUTE_MS, by: '' }] } : round,
+    )
+    expect(placeOf(made, 'b', start + 12 * MINUTE_MS + 30_000, own), 'it repeats that visit').toBeUndefined()
+    expect(placeOf(made, 'b', start + 14 * MINUTE_MS, own)).toEqual({ round: 1, visit: 1 })
     expect(placeOf(open, 'stranger', start + 11 * MINUTE_MS, own)).toBeUndefined()
   })
 })
