@@ -6,7 +6,7 @@
  * clears, and neither does silence: only readings judge.
  */
 import * as z from 'zod'
-import { believed } from '../model/reading.ts'
+import { believed, type Reading } from '../model/reading.ts'
 import type { Point } from '../model/site.ts'
 import { Area, areasOf, liesIn } from './areas.ts'
 import { declareKind, heldMsOf } from './bound-rule.ts'
@@ -55,6 +55,9 @@ function limitAt(fix: Point, { zones, limitKmh, bufferM }: Options): number {
   return own.length > 0 ? Math.min(...own) : limitKmh
 }
 
+/** A speed comes from the receiver that says the place: where that is not believed, neither is the speed. */
+const saysPlace = (reading: Reading) => believed(reading, 'lon') !== 'absent'
+
 export const speeding = defineRule<Options, z.output<typeof State>>({
   kind: 'speeding',
   summary: 'A vehicle drives too fast for a while.',
@@ -67,13 +70,10 @@ export const speeding = defineRule<Options, z.output<typeof State>>({
     if ('wokenAt' in moment) return { state }
     const { reading } = moment
     const { at } = reading
-    // Positions are only needed where they change the limit.
-    const { track, fix } =
-      options.zones.length > 0 ? follow(state.track, reading, options) : { track: null, fix: undefined }
+    const { track, fix } = follow(state.track, reading, options)
     const limitKmh = fix ? limitAt(fix, options) : (state.limitKmh ?? options.limitKmh)
     const speed = believed(reading, 'speed')
-    // Where a fix is not believed nobody knows which limit holds.
-    if (typeof speed === 'string' || speed > options.maxKmh || track?.doubted) {
+    if (typeof speed === 'string' || speed > options.maxKmh || (!fix && saysPlace(reading))) {
       return track === state.track && limitKmh === state.limitKmh
         ? { state }
         : { state: { ...state, track, limitKmh } }
