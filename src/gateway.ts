@@ -174,7 +174,7 @@ export async function createGateway(
       waterUse: waterUseReader({ book, site }),
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
       reloadRules: rulebook.reload,
-      warnings: () => [...warningsOf(journal, history), ...rulebook.warnings()],
+      warnings: () => [...warningsOf(journal, history), ...rulebook.warnings(), ...notify.warnings()],
       figures: () => [
         ...buildOf(parts.version),
         ...figuresOf('journal', journalCounts(journal), ['waitingRecords', 'lastCommitMs', 'diskUsedRatio']),

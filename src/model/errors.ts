@@ -49,6 +49,7 @@ export const ERRORS = {
     'The history takes nothing; readings wait in the journal',
     '历史库暂不可写，数据保存在日志中',
   ),
+  'notify-failing': entry('A channel of notifications does not deliver', '通知通道无法送达'),
   // Backups and the journal's clock
   // Back-tests
   'backtest-busy': entry('Another back-test is running; wait for it', '另一项规则回测正在运行', 409),

@@ -12,6 +12,9 @@ import { dingtalkRobot, feishuRobot, wecomRobot } from './robots.ts'
 import { type SenderCounts, type SenderStatus, startSender } from './sender.ts'
 import { webhook } from './webhook.ts'
 
+/** Nobody is called for a channel that is away for a moment. */
+const FAILING_MS = 10 * 60_000
+
 export type NotifyParts = {
   readonly options: NotifyOptions
   readonly operations: Pick<Operations, 'outbox' | 'events'>
@@ -23,6 +26,8 @@ export type NotifyParts = {
 export interface Notify extends AsyncDisposable {
   readonly channels: () => readonly SenderStatus[]
   readonly counts: () => readonly { readonly name: string; readonly counts: SenderCounts }[]
+  /** Channels that have not delivered for a while though something waits: a person should know. */
+  readonly warnings: () => readonly { readonly code: 'notify-failing'; readonly detail: string }[]
   /** A notification waits again that was given up. */
   wake(channel: string): void
 }
@@ -44,6 +49,11 @@ export async function startNotify({ options, operations, names, clock, log }: No
   return {
     channels: () => senders.map(({ status }) => status),
     counts: () => senders.map(({ status, counts }) => ({ name: status.name, counts })),
+    warnings: () =>
+      senders.flatMap(({ status: { name, state, since, because = 'over its limit' } }) => {
+        const isLong = state === 'refused' || (state === 'waiting' && clock.now() - since > FAILING_MS)
+        return isLong ? [{ code: 'notify-failing', detail: `${name}: ${because}` }] : []
+      }),
     wake: (channel) => senders.find(({ status }) => status.name === channel)?.wake(),
     async [Symbol.asyncDispose]() {
       stop()

@@ -1,7 +1,7 @@
 /** A sender over a real outbox, with a clock moved by hand: what leaves, under which key, when. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { breach, clear, plant } from '../../tests/support/found-faults.ts'
+import { breach, clear, plant, T0 } from '../../tests/support/found-faults.ts'
 import { WHOLE_SITE } from '../alarms/seat.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import { addresseesIn } from './addressees.ts'
@@ -118,7 +118,7 @@ describe('a channel', () => {
       await it.quiet()
     }
     expect(it.sent).toHaveLength(3)
-    expect(sender.status).toMatchObject({ state: 'refused', because: '401' })
+    expect(sender.status).toMatchObject({ state: 'refused', because: '401', since: T0 + 1_000 })
     expect(sender.counts.dead).toBe(1)
   })
 

@@ -80,7 +80,8 @@ export function startSender(parts: SenderParts): Sender {
     if (state.state !== is || state.because !== because)
       state = {
         state: is,
-        since: state.state === is ? state.since : clock.now(),
+        // Trouble lasts from its first try on, through all the tries that it takes.
+        since: (state.state === 'idle') === (is === 'idle') ? state.since : clock.now(),
         ...(because !== undefined && { because }),
       }
   }
