@@ -122,8 +122,8 @@ export function conditioned<Options, State>(
         }
       }
     }
-    if (told) raised = null
-    else cleared = null
+    if (told && !when) raised = null // a schedule may end the breach and begin it again
+    if (!told) cleared = null
     if (!told && !turn && !breached && judged === '') raised = null
 
     const next = {
