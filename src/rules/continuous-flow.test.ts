@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { METER_OPTIONS, meterPicture } from '../../tests/support/meter-picture.ts'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
+import type { Site } from '../model/site.ts'
+import { bindRules } from './bind.ts'
 import type { Candidate } from './bound-rule.ts'
 import { continuousFlow } from './continuous-flow.ts'
+import { RulesOptions } from './index.ts'
 import { meterOf } from './register.ts'
 
 const HOUR_MS = 3_600_000
@@ -65,6 +68,28 @@ describe('continuous-flow (above 0.1 m³/h in every hour for 4 h, a gap above 2 
       { ...commit, readings: commit.readings.map((one) => ({ ...one, values: { volume: 9_000 } })) },
     ])
     expect(run(continuousFlow, OPTIONS, twice)).toEqual(run(continuousFlow, OPTIONS, stream))
+  })
+
+  it('a meter that is read once a day never runs without a pause, however long', () => {
+    const { rules } = RulesOptions.parse({
+      rules: [{ id: 'r', kind: 'continuous-flow', severity: 'low', verifyMs: 1, options: {} }],
+    })
+    const place = { institution: 'bureau' }
+    const site: Site = {
+      id: 's',
+      name: '',
+      timeZone: 'UTC',
+      institutions: [],
+      buildings: [],
+      zones: [],
+      routes: [],
+      vehicles: [],
+      devices: [{ id: 'meter-1', name: '', family: 'water-meter', profile: 'any', place }],
+    }
+    const [bound] = bindRules(rules, site, () => ({ measuresEveryMs: 24 * HOUR_MS }))
+    const daily = continuousFlow.options.parse(bound?.subjects.get('meter-1')?.options)
+    expect(daily).toMatchObject({ point: 'volume', forMs: 24 * HOUR_MS, heldMs: 3 * HOUR_MS })
+    expect(run(continuousFlow, daily, meterPicture('1'.repeat(30), 24 * HOUR_MS))).toEqual([])
   })
 
   it('flow itself may be judged, sample by sample', () => {
