@@ -1,9 +1,12 @@
-/** The readings around an alarm, from half an hour before it until it cleared, or now: as a chart, or as words where they are no numbers. */
+/**
+ * What an alarm was decided by, and the readings around it until it cleared, or now: as a chart with the limit and the deciding
+ * moment, or as words where they are no numbers.
+ */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { readings } from '../api/queries.ts'
-import type { Alarm, Device, Reading } from '../api/types.ts'
+import { evidence as evidenceQuery, readings } from '../api/queries.ts'
+import type { Alarm, Device, Evidence as Kept, Reading } from '../api/types.ts'
 import { drawn, gapAfter } from '../charts/gaps.ts'
 import { ReadingChart } from '../charts/reading-chart.tsx'
 import { useNow } from '../format/now.ts'
@@ -22,14 +25,22 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
   const pointName = usePointName()
   const now = useNow(10_000)
   const { figures } = alarm.because
+  const { data: kept } = useQuery(evidenceQuery(alarm.id))
+  const decidedAt = kept ? Date.parse(kept.moment.wokenAt ?? kept.moment.reading?.at ?? kept.at) : undefined
   const point = typeof figures.point === 'string' ? figures.point : device.latest.flow ? 'flow' : undefined
   const raised = Date.parse(alarm.raisedAt)
-  const from = raised - BEFORE_MS
+  // Back to what the rule had heard, as far as a chart can show it.
+  const heard = kept ? Math.max(Date.parse(kept.from), raised - LONGEST_MS) : raised
+  const from = Math.min(heard, raised - BEFORE_MS)
   const end = alarm.clearedAt === null ? now : Math.min(now, Date.parse(alarm.clearedAt) + AFTER_MS)
   const to = Math.min(end, raised + LONGEST_MS)
   const { data } = useQuery({
     ...readings(device.id, new Date(from).toISOString(), new Date(to).toISOString(), point),
   })
+  const decided = useMemo(
+    () => (decidedAt === undefined ? undefined : { at: decidedAt, label: t('alarms.decided') }),
+    [decidedAt, t],
+  )
   const gap = gapAfter(device.reportsEveryMs)
   const series = useMemo(
     () => (data && point ? drawn(data.items, point, gap, from, to) : undefined),
@@ -39,26 +50,61 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
     () => [[raised, alarm.clearedAt === null ? to : Date.parse(alarm.clearedAt)]] as const,
     [raised, alarm.clearedAt, to],
   )
-  if (!point && data) return <Said readings={data.items} raised={raised} />
+  if (!point && data) {
+    return (
+      <>
+        <Said readings={data.items} raised={decidedAt ?? raised} />
+        <Basis kept={kept} />
+      </>
+    )
+  }
   if (!point || !series) return null
-  const limit = typeof figures.above === 'number' ? figures.above : undefined
+  const limit = limitIn(figures) ?? limitIn(kept?.options)
   const unit = device.latest[point]?.unit ?? ''
   return (
-    <ReadingChart
-      label={t('alarms.evidence', {
-        point: pointName(point),
-        from: format.dayTime(from),
-        to: format.dayTime(to),
-      })}
-      unit={unit}
-      dots={series.dots}
-      gaps={series.gaps}
-      from={from}
-      to={to}
-      limit={limit}
-      limitLabel={limit === undefined ? '' : t('chart.limit', { limit: show(limit, unit) })}
-      alarms={stood}
-    />
+    <>
+      <ReadingChart
+        label={t('alarms.evidence', {
+          point: pointName(point),
+          from: format.dayTime(from),
+          to: format.dayTime(to),
+        })}
+        unit={unit}
+        dots={series.dots}
+        gaps={series.gaps}
+        from={from}
+        to={to}
+        limit={limit}
+        limitLabel={limit === undefined ? '' : t('chart.limit', { limit: show(limit, unit) })}
+        alarms={stood}
+        decided={decided}
+      />
+      <Basis kept={kept} />
+    </>
+  )
+}
+
+/** Options and figures of rules name their limits alike: the one that was broken stands first. */
+const LIMITS = ['above', 'below', 'limit', 'floorM3h', 'limitKmh'] as const
+
+function limitIn(figures: unknown): number | undefined {
+  if (figures === null || typeof figures !== 'object') return undefined
+  const known = new Map(Object.entries(figures))
+  return LIMITS.map((name) => known.get(name)).find((limit) => typeof limit === 'number')
+}
+
+/** In words what the alarm carries with it. */
+function Basis({ kept }: { kept: Kept | null | undefined }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (!kept) return null
+  const time = format.dayTime(kept.moment.wokenAt ?? kept.moment.reading?.at ?? kept.at)
+  const { version } = kept
+  return (
+    <p className="quiet">
+      {t('alarms.basis', { count: kept.readings.length, time, version: version.slice(0, 8) })}
+      {kept.cut === null ? null : ` ${t('alarms.cut')}`}
+    </p>
   )
 }
 

@@ -74,6 +74,8 @@ export const listAlarms = (asked: AskedOf<'/api/v1/alarms'>, most: number, signa
     answer(api.GET('/api/v1/alarms', { params: { query: { ...asked, ...turn } }, signal })),
   )
 export const getAlarm = (id: string) => answer(api.GET('/api/v1/alarms/{id}', { params: { path: { id } } }))
+export const getEvidence = (id: string) =>
+  answer(api.GET('/api/v1/alarms/{id}/evidence', { params: { path: { id } } }))
 export const acknowledge = (id: string, note: string) =>
   answer(
     api.POST('/api/v1/alarms/{id}/acknowledge', { params: { path: { id } }, body: note ? { note } : {} }),

@@ -65,6 +65,17 @@ export const pastAlarms = (query: { severity?: Severity; device?: string }) =>
   })
 export const alarm = (id: string) =>
   queryOptions({ queryKey: ['alarm', id], queryFn: () => calls.getAlarm(id) })
+/** Kept once and never changed. Null: the alarm is older than evidence is kept. */
+export const evidence = (id: string) =>
+  queryOptions({
+    queryKey: ['evidence', id],
+    queryFn: () =>
+      calls.getEvidence(id).catch((cause: unknown) => {
+        if (isProblem(cause, 404)) return null
+        throw cause
+      }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
 export const openOrders = queryOptions({
   queryKey: ['orders', 'open'],
   queryFn: ({ signal }) => calls.listOrders({ state: 'open' }, calls.MOST_ORDERS, signal),

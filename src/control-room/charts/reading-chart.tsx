@@ -16,10 +16,24 @@ type Props = {
   readonly alarms?: readonly Stretch[]
   readonly height?: string
   readonly limitLabel: string
+  /** The instant that decided an alarm. */
+  readonly decided?: { readonly at: number; readonly label: string } | undefined
 }
 
 export function ReadingChart(props: Props) {
-  const { label, unit, dots, gaps, from, to, limit, alarms = [], height = '11rem', limitLabel } = props
+  const {
+    label,
+    unit,
+    dots,
+    gaps,
+    from,
+    to,
+    limit,
+    alarms = [],
+    height = '11rem',
+    limitLabel,
+    decided,
+  } = props
   const format = useFormat()
   const option = useCallback(
     (ink: Ink) => {
@@ -74,16 +88,26 @@ export function ReadingChart(props: Props) {
             sampling: 'minmax',
             lineStyle: { color: ink.accent, width: 1.5 },
             itemStyle: { color: ink.accent },
-            markLine:
-              limit === undefined
-                ? undefined
-                : {
-                    silent: true,
-                    symbol: 'none',
-                    data: [{ yAxis: limit }],
-                    lineStyle: { color: ink.ink, type: [6, 3], width: 1 },
-                    label: { ...text, color: ink.ink, position: 'insideStartTop', formatter: limitLabel },
-                  },
+            markLine: {
+              silent: true,
+              symbol: 'none',
+              lineStyle: { color: ink.ink, type: [6, 3], width: 1 },
+              label: { ...text, color: ink.ink },
+              data: [
+                ...(limit === undefined
+                  ? []
+                  : [{ yAxis: limit, label: { position: 'insideStartTop', formatter: limitLabel } }]),
+                ...(decided
+                  ? [
+                      {
+                        xAxis: decided.at,
+                        lineStyle: { color: ink.alarm, type: 'solid' },
+                        label: { position: 'end', formatter: decided.label },
+                      },
+                    ]
+                  : []),
+              ],
+            },
             markArea: {
               silent: true,
               data: alarms.map(([start, end]) => [{ xAxis: start }, { xAxis: end }]),
@@ -94,7 +118,7 @@ export function ReadingChart(props: Props) {
         ],
       }
     },
-    [dots, gaps, from, to, limit, alarms, unit, limitLabel, format],
+    [dots, gaps, from, to, limit, alarms, unit, limitLabel, decided, format],
   )
   return <EChart label={label} height={height} option={option} />
 }
