@@ -17,6 +17,7 @@ const BENCHES = [
   'restart',
   'drain',
   'opcua',
+  'rules',
   'expressions',
 ]
 
