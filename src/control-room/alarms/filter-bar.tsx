@@ -24,6 +24,7 @@ export function FilterBar({ filter, count, cut, quiet, onChange }: Props) {
   return (
     <div className={`${styles.filters} no-print`}>
       <SegmentedControl
+        className={styles.views}
         aria-label={t('alarms.view')}
         value={filter.view}
         data={VIEWS.map((view) => ({
