@@ -61,6 +61,7 @@ const router = createBrowserRouter([
             later('devices', () => import('./devices/devices-page.tsx')),
             later('devices/:id', () => import('./devices/device-page.tsx')),
           ]),
+          ...guarded('/reports', [later('reports', () => import('./reports/reports-page.tsx'))]),
           later('settings', () => import('./settings/settings-page.tsx')),
           { path: '*', Component: NotFound },
         ],

@@ -122,5 +122,17 @@ export const listWaterUse = (asked: UseQuestion, signal: AbortSignal) =>
 export const waterUseCsv = (asked: UseQuestion): string =>
   `/api/v1/water-use?${new URLSearchParams({ ...asked, format: 'csv' })}`
 
+export type LoadQuestion = Pick<AskedOf<'/api/v1/reports/alarm-load'>, 'from' | 'to' | 'seat'>
+
+export async function getAlarmLoad(asked: LoadQuestion, signal: AbortSignal) {
+  const query = { ...asked, format: 'json' } as const
+  const report = await answer(api.GET('/api/v1/reports/alarm-load', { params: { query }, signal }))
+  if (typeof report === 'string') throw new TypeError('asked for JSON and was given CSV')
+  return report
+}
+export const alarmLoadCsv = ({ from, to, seat }: LoadQuestion): string =>
+  `/api/v1/reports/alarm-load?${new URLSearchParams({ from, to, ...(seat && { seat }), format: 'csv' })}`
+export const listSeats = () => answer(api.GET('/api/v1/seats'))
+
 export const listDeadLetters = (device: string) =>
   whole(50, (turn) => answer(api.GET('/api/v1/dead-letters', { params: { query: { device, ...turn } } })))

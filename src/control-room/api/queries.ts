@@ -111,5 +111,12 @@ export const waterUse = (query: calls.UseQuestion) =>
     queryFn: ({ signal }) => calls.listWaterUse(query, signal),
     placeholderData: keepPreviousData,
   })
+export const alarmLoad = (asked: calls.LoadQuestion) =>
+  queryOptions({
+    queryKey: ['alarm-load', asked],
+    queryFn: ({ signal }) => calls.getAlarmLoad(asked, signal),
+    placeholderData: keepPreviousData,
+  })
+export const seats = queryOptions({ queryKey: ['seats'], queryFn: calls.listSeats })
 export const deadLetters = (device: string) =>
   queryOptions({ queryKey: ['dead-letters', device], queryFn: () => calls.listDeadLetters(device) })

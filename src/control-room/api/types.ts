@@ -4,6 +4,7 @@ import type { components } from '../api.d.ts'
 type Schemas = components['schemas']
 
 export type Alarm = Schemas['Alarm']
+export type AlarmLoad = Schemas['AlarmLoad']
 export type Because = Schemas['Because']
 export type Device = Schemas['Device']
 export type Evidence = Schemas['Evidence']

@@ -41,6 +41,9 @@ export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
   if (links.size > 0) {
     client.setQueryData<Whole<Link>>(['links'], (held) => held && merge.mergeLinks(held, links))
   }
+  if (events.some(({ event }) => event === 'flood.began' || event === 'flood.ended')) {
+    void client.invalidateQueries({ queryKey: ['seats'] })
+  }
   ring(raised)
 }
 

@@ -9,5 +9,6 @@ export const PLACES = [
   { path: '/patrol', name: 'place.patrol', right: 'readings:read' },
   { path: '/vehicles', name: 'place.vehicles', right: 'devices:read' },
   { path: '/devices', name: 'place.devices', right: 'devices:read' },
+  { path: '/reports', name: 'place.reports', right: 'reports:read' },
   { path: '/settings', name: 'place.settings', right: 'site:read' },
 ] as const satisfies { path: string; name: string; right: Right }[]
