@@ -9,6 +9,7 @@ const HOUR_MS = 3_600_000
 /** Every water kind by its defaults; those that need what these meters do not send judge nothing and are left out. */
 const DECLARED = [
   { id: 'continuous-flow', kind: 'continuous-flow' },
+  { id: 'continuous-flow-of-5-l', kind: 'continuous-flow', options: { floorM3h: 0.005 } },
   { id: 'night-flow', kind: 'night-flow' },
   { id: 'burst', kind: 'burst' },
   { id: 'stuck-meter', kind: 'stuck-meter', options: { dailyM3: 0.1 } }, // a household, not an office
@@ -67,16 +68,16 @@ const YEAR_MS = 365 * 24 * HOUR_MS
 
 /** One row a rule. */
 export function rulesTable(alarms: readonly Alarm[], meters: number): string {
-  const rows = DECLARED.map(({ id }) => {
+  const rows = DECLARED.map(({ id, kind, options }) => {
+    const set = Object.entries(options ?? {}).map(([name, value]) => `\`${name}: ${value}\``)
+    const name = [`[\`${kind}\`](${kind}.md)`, ...set].join(', ')
     const own = alarms.filter(({ rule }) => rule === id)
     const devices = new Set(own.map(({ device }) => device)).size
     const aWeek = ((own.length / meters) * 100 * 7 * 24 * HOUR_MS) / YEAR_MS
-    return `| [\`${kindOf(id)}\`](${kindOf(id)}.md) | ${own.length} | ${devices} | ${aWeek.toFixed(1)} |`
+    return `| ${name} | ${own.length} | ${devices} | ${aWeek.toFixed(1)} |`
   })
   return ['| kind | alarms | meters | a week and 100 meters |', '|---|---|---|---|', ...rows].join('\n')
 }
-
-const kindOf = (id: string) => DECLARED.find((rule) => rule.id === id)?.kind ?? id
 
 /** One row a meter with 24 h or more of uninterrupted flow, by the plain count or by the rule. */
 export function metersTable(alarms: readonly Alarm[], plain: ReadonlyMap<string, number>): string {
