@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { COMMON_OPTIONS } from '../src/rules/common-options.ts'
 import { RULE_KINDS } from '../src/rules/index.ts'
 
 type Schema = z.core.JSONSchema.JSONSchema
@@ -21,7 +22,8 @@ export type Page =
 /** Every page with a generated part: as it is and as it should be, or what it lacks. */
 export function rulePages(): Page[] {
   const kinds = RULE_KINDS.map(({ kind, declared }) => page(`${kind}.md`, 'options', optionsTable(declared)))
-  return [...kinds, page('README.md', 'kinds', kindsTable())]
+  const common = page('common-options.md', 'options', optionsTable(z.strictObject(COMMON_OPTIONS)))
+  return [...kinds, common, page('README.md', 'kinds', kindsTable())]
 }
 
 function page(name: string, mark: string, part: string): Page {
@@ -49,7 +51,8 @@ export function optionsTable(schema: z.ZodType<unknown>): string {
 }
 
 function rowsOf(json: Schema, under = ''): string[] {
-  const shapes = [json, ...(json.anyOf ?? []), ...(json.oneOf ?? []), ...(json.allOf ?? [])] as Schema[]
+  const isEntry = under.includes('[]') // one level is enough to find what an entry holds
+  const shapes = shapesOf(json)
   const found = new Map<string, string>()
   for (const { properties = {}, required = [] } of shapes) {
     for (const [name, shape] of Object.entries(properties)) {
@@ -62,11 +65,21 @@ function rowsOf(json: Schema, under = ''): string[] {
             : '–'
           : defaultOf(name, own.default)
       found.set(key, `| \`${key}\` | ${typeOf(own)} | ${fallback} | ${cell(own.description ?? '')} |`)
-      for (const row of rowsOf(own, `${key}.`)) found.set(row, row)
+      for (const row of isEntry ? [] : rowsOf(own, `${key}.`)) found.set(row, row)
+      const entry = own.type === 'array' ? (own.items as Schema | undefined) : undefined
+      if (entry && under === '') for (const row of rowsOf(entry, `${key}[].`)) found.set(row, row)
     }
   }
   return [...found.values()]
 }
+
+/** The shape itself, and those it may have instead. */
+const shapesOf = (json: Schema): Schema[] => [
+  json,
+  ...[...(json.anyOf ?? []), ...(json.oneOf ?? []), ...(json.allOf ?? [])].flatMap((each) =>
+    shapesOf(each as Schema),
+  ),
+]
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 const code = (value: unknown) => cell(`\`${typeof value === 'string' ? value : JSON.stringify(value)}\``)
