@@ -102,7 +102,7 @@ export function ReadingChart(props: Props) {
                       {
                         xAxis: decided.at,
                         lineStyle: { color: ink.alarm, type: 'solid' },
-                        label: { position: 'end', formatter: decided.label },
+                        label: { position: 'end', align: 'right', formatter: decided.label },
                       },
                     ]
                   : []),
