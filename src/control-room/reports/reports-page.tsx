@@ -17,7 +17,7 @@ export function Component() {
   const { t } = useTranslation()
   const format = useFormat()
   const { asked: address, change } = useAddress()
-  const { first, last, asked } = questionOf(address, useNow(600_000), format.timeZone)
+  const { first, last, asked } = questionOf(address, useNow(60_000), format.timeZone)
   const { data, error, isPending, isFetching, refetch } = useQuery(alarmLoad(asked))
   const { data: known } = useQuery(seats)
   const flooded = known?.items.filter(({ flood }) => flood) ?? []
