@@ -454,6 +454,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a rule judge a parked subject again, from its start
+         * @description A step of the rule failed for this subject, and it takes nothing since. It starts anew with the next commit, within a second; a breach that it stood in ends.
+         */
+        post: operations["releaseParked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links": {
         parameters: {
             query?: never;
@@ -1394,7 +1414,7 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "operator" | "energy" | "contractor" | "auditor" | "admin";
             /** @description The rights of the role */
-            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "alarms:shelve" | "devices:service" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "rules:test" | "rules:reload" | "links:read" | "live:read" | "dead-letters:read" | "audit:read" | "reports:read" | "notifications:read" | "notifications:retry")[];
+            scopes: ("site:read" | "devices:read" | "readings:read" | "water-use:read" | "alarms:read" | "alarms:acknowledge" | "alarms:shelve" | "devices:service" | "orders:read" | "orders:create" | "orders:move" | "rules:read" | "rules:test" | "rules:reload" | "rules:release" | "links:read" | "live:read" | "dead-letters:read" | "audit:read" | "reports:read" | "notifications:read" | "notifications:retry")[];
             /** @description Whose orders it sees, for the role `contractor` */
             contractor?: string;
         };
@@ -3463,6 +3483,68 @@ export interface operations {
             };
             /** @description Not now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseParked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    subject: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; no body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

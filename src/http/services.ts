@@ -69,7 +69,7 @@ export type Services = {
   readonly factsOf: (device: Device) => DeviceFacts
   readonly historian: Pick<Historian, 'readings'>
   readonly waterUse: WaterUseReader
-  readonly rules: Pick<Engine, 'rules' | 'parked'>
+  readonly rules: Pick<Engine, 'rules' | 'parked' | 'release'>
   /** Reads the file of rules and puts them in force. Rejects with `rules-refused` or `rules-busy`; then nothing has changed. */
   readonly reloadRules: ReloadRules
   /** Throws `invalid-input` for a draft that is none, `backtest-busy`, `backtest-failed`. */

@@ -136,3 +136,5 @@ export const listSeats = () => answer(api.GET('/api/v1/seats'))
 
 export const listDeadLetters = (device: string) =>
   whole(50, (turn) => answer(api.GET('/api/v1/dead-letters', { params: { query: { device, ...turn } } })))
+export const releaseParked = (id: string, subject: string) =>
+  answer(api.POST('/api/v1/rules/{id}/release', { params: { path: { id } }, body: { subject } }))

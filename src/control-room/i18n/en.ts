@@ -487,5 +487,6 @@ export const en = {
   'settings.parked': 'Parked',
   'settings.parkedCount_one': '{{count}} subject',
   'settings.parkedCount_other': '{{count}} subjects',
+  'settings.release': 'Judge again',
   'settings.noRules': 'No rule is declared.',
 }

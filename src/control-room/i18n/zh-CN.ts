@@ -458,5 +458,6 @@ export const zhCN = {
   'settings.verify': '验证时长',
   'settings.parked': '已搁置',
   'settings.parkedCount_other': '{{count}} 个对象',
+  'settings.release': '重新判断',
   'settings.noRules': '尚未声明规则。',
 }

@@ -1,9 +1,14 @@
 /** What is watched for; a rule that had to park a subject says so. */
-import { useQuery } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { rules } from '../api/queries.ts'
+import * as calls from '../api/calls.ts'
+import { isProblem } from '../api/problem.ts'
+import { queryClient, rules } from '../api/queries.ts'
 import { useFormat } from '../format/use-format.ts'
 import { SeverityMark } from '../parts/severity.tsx'
+import { useMay } from '../session/use-session.ts'
 import styles from './settings.module.css'
 
 export function Rules() {
@@ -37,11 +42,11 @@ export function Rules() {
                 <td className="quiet">{t(`settings.order.${order}`)}</td>
                 <td className="num">{format.count(subjects)}</td>
                 <td>{format.duration(verifyMs)}</td>
-                <td title={parked.map(({ subject, reason }) => `${subject}: ${reason}`).join('\n')}>
+                <td>
                   {parked.length === 0 ? (
                     <span className="quiet">{t('none')}</span>
                   ) : (
-                    <strong>{t('settings.parkedCount', { count: parked.length })}</strong>
+                    <Parked rule={id} parked={parked} />
                   )}
                 </td>
               </tr>
@@ -54,3 +59,42 @@ export function Rules() {
     </section>
   )
 }
+
+/** A person looks why the rule failed before it may judge the subject again. */
+function Parked({ rule, parked }: { rule: string; parked: readonly { subject: string; reason: string }[] }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const release = useMutation({
+    mutationFn: (subject: string) => calls.releaseParked(rule, subject),
+    onError: (cause) =>
+      notifications.show({
+        title: isProblem(cause) ? cause.title : t('state.failed'),
+        message: isProblem(cause) ? cause.message : String(cause),
+        color: 'gray',
+      }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: rules.queryKey }),
+  })
+  return (
+    <>
+      <strong>{t('settings.parkedCount', { count: parked.length })}</strong>
+      {parked.slice(0, SHOWN).map(({ subject, reason }) => (
+        <div key={subject}>
+          {subject}: {reason}{' '}
+          {may('rules:release') ? (
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={release.isPending}
+              onClick={() => release.mutate(subject)}
+            >
+              {t('settings.release')}
+            </Button>
+          ) : null}
+        </div>
+      ))}
+    </>
+  )
+}
+
+/** Of a rule; the next ones come up as these are released. */
+const SHOWN = 10

@@ -2,11 +2,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { SEVERITIES } from '../../model/alarm.ts'
+import { GatehouseError } from '../../model/errors.ts'
 import { ruleName } from '../../model/words-rules.ts'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import type { RuleChange as Change } from '../../operations/rule-changes.ts'
 import { commonOptionsOf } from '../../rules/common-options.ts'
-import { refuses } from '../answers.ts'
+import { Nothing, refuses } from '../answers.ts'
 import { callerOf, languageOf } from '../caller.ts'
 import { showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
@@ -136,6 +137,37 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
       const by = callerOf(request).name
       const changes = await services.reloadRules({ by, reason: request.body.reason })
       return { changes: changes.map(changeView) }
+    },
+  )
+  app.post(
+    '/rules/:id/release',
+    {
+      config: { right: 'rules:release' },
+      schema: {
+        tags: ['rules'],
+        summary: 'Let a rule judge a parked subject again, from its start',
+        description:
+          'A step of the rule failed for this subject, and it takes nothing since. It starts anew with the next commit, within a second; a breach that it stood in ends.',
+        operationId: 'releaseParked',
+        params: z.object({ id: z.string() }),
+        body: z.strictObject({ subject: z.string().min(1).max(200) }),
+        response: { 204: Nothing, ...refuses(404) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { subject } = request.body
+      if (!services.rules.release(id, subject)) {
+        throw new GatehouseError('not-found', `The rule ${id} has not parked ${subject}.`)
+      }
+      const by = callerOf(request).name
+      await services.operations.audit.note({
+        by,
+        action: 'rules.released',
+        subject: id,
+        details: { subject },
+      })
+      return reply.status(204).send()
     },
   )
 }
