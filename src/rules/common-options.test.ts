@@ -75,6 +75,19 @@ describe('a rule with common options', () => {
   it('turns a deadband into the limit at which its kind clears', () => {
     expect(optionsOf({ deadband: 2 })).toMatchObject({ above: 8, clearBelow: 6 })
     expect(optionsOf({ deadband: { percent: 5 } })).toMatchObject({ clearBelow: 7.6 })
+    const battery = {
+      kind: 'low-battery',
+      options: { belowV: 3, belowPercent: 10 },
+      deadband: { percent: 10 },
+    }
+    expect(optionsOf(battery)).toMatchObject({ clearAboveV: 3.3, clearAbovePercent: 11 })
+    const compared = {
+      kind: 'compare',
+      options: { point: 'flow', with: { point: 'flow', device: 'meter-2' }, is: 'above', by: 4 },
+    }
+    expect(optionsOf({ ...compared, scope: { devices: ['meter-1'] }, deadband: 1 })).toMatchObject({
+      hysteresis: 1,
+    })
     expect(() => bind({ kind: 'silent', options: {}, deadband: 2 })).toThrow(
       'rule rule-0: deadband: silent judges no numeric limit',
     )

@@ -133,4 +133,5 @@ export const compareKind = declareKind(compare, {
       other: { point, device: device || subject },
     }
   },
+  deadband: (options, widthAt) => ({ ...options, hysteresis: widthAt(options.by) }),
 })

@@ -98,4 +98,9 @@ export const lowBatteryKind = declareKind(lowBattery, {
     .strictObject(LIMITS)
     .refine(inOrder, { error: 'it must not clear below the limit', path: ['clearAboveV'] }),
   options: (declared) => declared,
+  deadband: (options, widthAt) => ({
+    ...options,
+    clearAboveV: options.belowV + widthAt(options.belowV),
+    clearAbovePercent: options.belowPercent + widthAt(options.belowPercent),
+  }),
 })
