@@ -23,6 +23,7 @@ export function withSecrets(notify: NotifyOptions, fail: Fail): NotifyOptions {
 
 function unsealed(channel: ChannelOptions, path: string, fail: Fail): ChannelOptions {
   const given: Readonly<Record<string, unknown>> = channel
+  if (typeof given.caFile === 'string') contentOf(given.caFile, `${path}.caFile`)
   const read = SECRETS.flatMap((key) => {
     const file = given[`${key}File`]
     if (typeof file !== 'string') return []

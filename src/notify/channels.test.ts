@@ -1,6 +1,7 @@
 /** Each channel against a real server at the other end: what arrives, and what becomes of each answer. */
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { localhostCertificate } from '../../tests/support/certificate.ts'
 import { AT, anAlarm, notification, raised, WRITING } from '../../tests/support/notifications.ts'
 import { openReceiver, type Reply } from '../../tests/support/receiver.ts'
 import { openSmtp } from '../../tests/support/smtp.ts'
@@ -226,6 +227,19 @@ describe('an e-mail', () => {
     const right = settings(closed.port, { user: 'gate', password: 'right' })
     expect(await mail({ options: right, writing: WRITING }).send(one, never)).toEqual({ is: 'delivered' })
     expect(closed.letters[0]?.user).toBe('gate')
+  })
+
+  it('is encrypted by STARTTLS to a server whose authority is named, and to no other', async () => {
+    await using certificate = await localhostCertificate()
+    const user = { name: 'gate', password: 'right' }
+    await using smtp = await openSmtp({ tls: certificate, user })
+    const more = { host: 'localhost', security: 'starttls', user: 'gate', password: 'right' }
+    const stranger = mail({ options: settings(smtp.port, more), writing: WRITING })
+    expect((await stranger.send(one, never)).is).not.toBe('delivered')
+    expect(smtp.letters).toEqual([])
+    const trusting = settings(smtp.port, { ...more, caFile: certificate.file })
+    expect(await mail({ options: trusting, writing: WRITING }).send(one, never)).toEqual({ is: 'delivered' })
+    expect(smtp.letters).toMatchObject([{ isEncrypted: true, user: 'gate' }])
   })
 
   it('to a server that nothing listens on is tried later', async () => {
