@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { SITE } from '../../tests/support/api.ts'
+import { handClock } from '../../tests/support/hand-clock.ts'
+import { WHOLE_SITE } from '../alarms/seat.ts'
+import { RulesOptions } from '../rules/index.ts'
+import { backtester } from './backtest.ts'
+
+const DAY_MS = 86_400_000
+const NOW = Date.parse('2026-11-22T10:00:00Z')
+const { rules } = RulesOptions.parse({
+  rules: [{ id: 'silent', kind: 'silent', severity: 'low', verifyMs: 1, options: { forMs: DAY_MS } }],
+})
+
+/** Over an empty history; `clock` is moved by hand, so nothing takes too long by itself. */
+function empty(timeLimitMs = DAY_MS) {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-backtest-'))
+  const clock = handClock(NOW)
+  const tester = backtester({
+    ...{ site: SITE, profiles: new Map(), running: () => rules, seats: WHOLE_SITE, clock, timeLimitMs },
+    history: { kind: 'embedded', folder, journalFile: join(folder, 'journal.sqlite') },
+    alarms: { list: async () => ({ items: [], next: null }) },
+    ...{ processes: 1, gentle: true },
+  })
+  return { tester, clock, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+const asked = { rules, from: NOW - 3 * DAY_MS, to: NOW + DAY_MS }
+const never = () => new AbortController().signal
+
+it('over an empty history every device is silent from a day after its beginning on', async () => {
+  using it = empty()
+  const report = await it.tester.run(asked, never())
+  expect(report).toMatchObject({ to: NOW, readings: 0, absences: { known: 0, knownFrom: null } })
+  expect(report.rules).toMatchObject([{ rule: 'silent', change: 'same', alarms: SITE.devices.length }])
+  expect(report.rules[0]?.standing).toBe(SITE.devices.length)
+  expect(report.seats).toMatchObject([{ alarms: SITE.devices.length, peakIn10Min: SITE.devices.length }])
+})
+
+it('runs one at a time, and another once that has ended', async () => {
+  using it = empty()
+  const first = it.tester.run(asked, never())
+  await expect(it.tester.run(asked, never())).rejects.toMatchObject({ code: 'backtest-busy' })
+  await first
+  await it.tester.run(asked, never())
+  expect(it.tester.counts).toEqual({ runs: 2, failed: 0, running: 0 })
+})
+
+it('is called off by whoever asked, and by its time limit', async () => {
+  using it = empty(60_000)
+  const calling = new AbortController()
+  const called = it.tester.run(asked, calling.signal)
+  calling.abort(new Error('never mind'))
+  await expect(called).rejects.toThrow('never mind')
+  const slow = it.tester.run(asked, never())
+  it.clock.pass(60_001)
+  await expect(slow).rejects.toMatchObject({ code: 'backtest-failed' })
+  expect(it.tester.counts).toEqual({ runs: 2, failed: 2, running: 0 })
+})
+
+it.each([
+  ['an interval that ends before it begins', { to: asked.from }],
+  ['the future alone', { from: NOW + DAY_MS, to: NOW + 2 * DAY_MS }],
+  ['more than 400 days', { from: NOW - 401 * DAY_MS }],
+  ['no rules', { rules: [] }],
+  ['a device that there is not', { devices: ['nobody'] }],
+])('refuses %s', async (_what, wrong) => {
+  using it = empty()
+  await expect(it.tester.run({ ...asked, ...wrong }, never())).rejects.toMatchObject({
+    code: 'invalid-input',
+  })
+})
