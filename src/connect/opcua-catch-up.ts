@@ -5,11 +5,11 @@
  * gap says otherwise; after a crash the newest durable value of each node is all there is to know.
  */
 import type { Gap } from '../model/commit.ts'
-import type { Clock, Instant } from '../model/instant.ts'
+import type { Clock, Instant, Interval } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { DataChange } from './connector.ts'
 import type { MonitoredNode } from './opcua-connection.ts'
-import { fillFromHistory, type ReadHistory, type Unfilled } from './opcua-history.ts'
+import { fillFromHistory, type Lacking, type ReadHistory, type Unfilled } from './opcua-history.ts'
 
 export type CatchUpParts = {
   readonly source: string
@@ -42,6 +42,8 @@ export type CatchUp = {
   /** The connection has ended, perhaps in the middle. */
   interrupt(): void
 }
+
+type Missing = Pick<Unfilled, 'nodeId'> & { readonly stretch?: Interval }
 
 /** A server's clock may be ahead of ours by as much; what is dated later still is not believed. */
 const AHEAD_MS = 5 * 60_000
@@ -77,20 +79,44 @@ export function catchUp(parts: CatchUpParts): CatchUp {
   }
 
   /** One gap where nothing of the source is to be had, else one a device. */
-  function tellMissing(missing: readonly string[], reason: string): void {
-    isTold = true
+  function tellMissing(missing: readonly Missing[], reason: string): void {
     if (missing.length === 0) return
-    const to = clock.now()
-    const since = (nodeId: string) => Math.min(Math.max(knownTo.get(nodeId) ?? 0, lostSince ?? 0), to)
+    const now = clock.now()
+    const since = ({ nodeId, stretch }: Missing) =>
+      Math.min(stretch?.from ?? Math.max(knownTo.get(nodeId) ?? 0, lostSince ?? 0), now)
+    const until = ({ stretch }: Missing) => Math.min(stretch?.to ?? now, now)
+    const nodes = new Set(missing.map(({ nodeId }) => nodeId))
     const groups =
-      missing.length === knownTo.size
+      nodes.size === knownTo.size
         ? [[undefined, missing] as const]
-        : Map.groupBy(missing, (nodeId) => deviceOf.get(nodeId))
-    for (const [device, nodeIds] of groups) {
-      const gap = { source, from: Math.min(...nodeIds.map(since)), to, reason }
+        : Map.groupBy(missing, ({ nodeId }) => deviceOf.get(nodeId))
+    for (const [device, those] of groups) {
+      const gap = { source, from: Math.min(...those.map(since)), to: Math.max(...those.map(until)), reason }
       parts.gap(device === undefined ? gap : { ...gap, device })
     }
   }
+
+  /** Where all of it was told as missing before, the rest of the fill has nothing to add. */
+  function tellOnce(missing: readonly Missing[], reason: string): void {
+    if (!isTold) tellMissing(missing, reason)
+    isTold = true
+  }
+
+  /** What was heard live needs no history: a node at rest was asked for from its last value on. */
+  function tellLacking(stretches: readonly Lacking[]): void {
+    const lost = stretches
+      .map((one) => ({
+        ...one,
+        stretch: { ...one.stretch, from: Math.max(one.stretch.from, lostSince ?? 0) },
+      }))
+      .filter(({ stretch }) => stretch.from < stretch.to)
+    const [first] = lost
+    if (!first) return
+    log.info({ source, nodes: lost.length, first }, 'The history of an OPC UA server is not whole')
+    tellMissing(lost, `It could not be heard, and its history is not whole: ${first.reason}`)
+  }
+
+  const allOpen = (): Missing[] => [...open].map((nodeId) => ({ nodeId }))
 
   function letGo(): void {
     isHolding = false
@@ -103,7 +129,7 @@ export function catchUp(parts: CatchUpParts): CatchUp {
   /** What was not had so far is told as missing, though it may still come. */
   function letGoWithout(reason: string): void {
     if (!isHolding) return
-    if (!isTold) tellMissing([...open], reason)
+    tellOnce(allOpen(), reason)
     letGo()
   }
 
@@ -111,18 +137,26 @@ export function catchUp(parts: CatchUpParts): CatchUp {
     const earliest = clock.now() - parts.historyBackMs
     const missed = items.flatMap(({ nodeId, samplingMs }) => {
       const after = open.has(nodeId) ? knownTo.get(nodeId) : undefined
-      return after === undefined ? [] : [{ nodeId, samplingMs, after: Math.max(after, earliest) }]
+      return after === undefined ? [] : [{ nodeId, samplingMs, after }]
     })
     if (missed.length === 0) return []
     if (parts.historyBackMs === 0) return missed.map(({ nodeId }) => ({ nodeId, reason: 'not asked for' }))
+    const reason = 'it is longer ago than historyBackMs'
+    tellLacking(
+      missed.map(({ nodeId, after: from }) => ({ nodeId, reason, stretch: { from, to: earliest } })),
+    )
+    const asked = missed.map((node) => ({ ...node, after: Math.max(node.after, earliest) }))
     counts.historyReads++
-    return fillFromHistory(missed, clock.now() + AHEAD_MS, {
+    return fillFromHistory(asked, clock.now() + AHEAD_MS, {
       read,
       async deliver(changes) {
         if (mine !== round) throw new Error('the connection has ended')
         await parts.deliver(changes)
         counts.fromHistory += changes.length
         for (const { nodeId, sourceTimestamp } of changes) known(nodeId, sourceTimestamp)
+      },
+      lacking(stretches) {
+        if (mine === round && !isTold) tellLacking(stretches)
       },
     })
   }
@@ -139,14 +173,13 @@ export function catchUp(parts: CatchUpParts): CatchUp {
       const [first] = unfilled
       if (first) {
         log.info({ source, nodes: unfilled.length, first }, 'The OPC UA server has no history of some nodes')
-        const missing = unfilled.map(({ nodeId }) => nodeId)
-        if (!isTold) tellMissing(missing, `It could not be heard, and has no history: ${first.reason}`)
+        tellOnce(unfilled, `It could not be heard, and has no history: ${first.reason}`)
       }
     } catch (cause) {
       if (mine !== round) return
       const sentence = (cause as Error).message.split('\n')[0]
       log.warn({ source, err: cause }, 'The history of an OPC UA server could not be read')
-      if (!isTold) tellMissing([...open], `It could not be heard, nor its history read: ${sentence}`)
+      tellOnce(allOpen(), `It could not be heard, nor its history read: ${sentence}`)
     } finally {
       callOff()
     }

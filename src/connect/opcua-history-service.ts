@@ -10,6 +10,11 @@ const TOO_MUCH =
 /** There is nothing to be had from this server at all. */
 const NO_HISTORY =
   /BadServiceUnsupported|BadHistoryOperation|BadUserAccessDenied|BadNotSupported|BadNotImplemented/
+/** Not of this stretch, while others may be had: older than the archive, or from when it was not written (Part 11 §6.7). */
+const LACKING = /BadDataLost|BadDataUnavailable|BadBoundNotFound/
+/** Said by servers of older releases where newer ones say GoodNoData. */
+const NOTHING_THEN = 'BadNoData'
+const BAD = 2
 
 export type HistoryServiceParts = {
   readonly session: Pick<ClientSession, 'readHistoryValue'>
@@ -50,10 +55,17 @@ export function historyService({ session, source, ...parts }: HistoryServicePart
 
 function pageOf(source: string, { nodeId }: HistoryQuestion, result: HistoryReadResult): HistoryPage {
   const { statusCode, historyData, continuationPoint } = result
-  if (statusCode.value >>> 30 !== 0) return { refusal: statusCode.name }
+  const { name } = statusCode
+  if (name === NOTHING_THEN) return { values: [] }
+  const lacks = LACKING.test(name)
+  if (statusCode.value >>> 30 >= BAD && !lacks) return { refusal: name }
   const data = historyData && 'dataValues' in historyData ? historyData.dataValues : undefined
   const values = Array.isArray(data)
     ? data.map((value): DataChange => dataChangeOf(source, nodeId, value))
     : []
-  return continuationPoint && continuationPoint.length > 0 ? { values, more: continuationPoint } : { values }
+  return {
+    values,
+    ...(continuationPoint && continuationPoint.length > 0 && { more: continuationPoint }),
+    ...(lacks && { lacking: name }),
+  }
 }

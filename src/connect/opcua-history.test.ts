@@ -47,6 +47,7 @@ async function filled(
       async deliver(changes) {
         heard.push(...changes)
       },
+      lacking() {},
     },
     limits,
   )
@@ -110,6 +111,7 @@ it('asks for the next slice only once the last is durable', async () => {
     async deliver(changes: readonly DataChange[]) {
       if (changes.some(({ value }) => value === 15)) throw new Error('stopped')
     },
+    lacking() {},
   }
   const missed = [{ nodeId: 'flow', samplingMs: 10, after: 0 }]
   const limits = { nodesPerCall: 1, valuesPerNode: 1 }
@@ -121,7 +123,38 @@ it('gives up a server that promises more for ever', async () => {
   const parts = {
     read: async () => [{ values: [], more: new Uint8Array([1]) }],
     async deliver() {},
+    lacking() {},
   }
   const unfilled = await fillFromHistory([{ nodeId: 'flow', samplingMs: 10, after: 0 }], 10_000, parts)
   expect(unfilled).toMatchObject([{ nodeId: 'flow' }])
+})
+
+it('tells that the history of a node begins later, before it brings what the history has', async () => {
+  const told: string[] = []
+  const read: ReadHistory = async (asked, from, to) => {
+    const values = [400, 500].filter((at) => at >= from && at <= to)
+    return asked.map(({ nodeId }) => ({
+      values: values.map((at) => change(nodeId, at)),
+      ...(from < 300 && { lacking: 'BadDataUnavailable' }),
+    }))
+  }
+  const unfilled = await fillFromHistory(
+    [{ nodeId: 'flow', samplingMs: 10, after: 50 }],
+    1_000,
+    {
+      read,
+      async deliver(changes) {
+        told.push(`heard ${changes.map(({ value }) => value).join()}`)
+      },
+      lacking(stretches) {
+        told.push(
+          ...stretches.map(({ nodeId, stretch }) => `${nodeId} lacks ${stretch.from} to ${stretch.to}`),
+        )
+      },
+    },
+    { nodesPerCall: 1, valuesPerNode: 5 },
+  )
+  // slices of 50 ms, twice as long while they are empty: 50, 100, 200
+  expect(told).toEqual(['flow lacks 50 to 400', 'heard 400', 'heard 500'])
+  expect(unfilled).toEqual([])
 })
