@@ -279,7 +279,7 @@ export function runRule<Options, State>(
     let known = 0
     for (let index = 0; index < count; index++) {
       const seat = seats[index] as number
-      if (typeof states[seat] === 'object' && wakeAtOf(seat) > 0) known++
+      if (states[seat] !== undefined && (rows[ROW * seat + WAKE_AT] as Instant) > 0) known++
     }
     return known
   }
