@@ -33,7 +33,7 @@ requireServer('chromium')('the reports', () => {
     })
 
     await page.setViewportSize({ width: 360, height: 740 })
-    const isWider = () => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
+    const isWider = () => page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth')
     expect(await isWider()).toBe(false)
     await page.getByLabel('Seat').first().click()
     await page.getByRole('option', { name: 'control-room' }).click()
