@@ -3,7 +3,6 @@
  * The live run and a back-test share this piece, so they leave out the same readings.
  */
 import type { Instant } from '../model/instant.ts'
-import type { DeviceId, Sample } from '../model/reading.ts'
 
 /** Devices go by number, from 0 without holes. */
 export type Lateness = {
@@ -50,16 +49,4 @@ export function createLateness(stored: Iterable<readonly [device: number, newest
       return changed.splice(0)
     },
   }
-}
-
-/** Those that were not late when they came, in this order and as the first of their devices. */
-export function onTime<Said extends Sample>(said: readonly Said[]): Said[] {
-  const numbers = new Map<DeviceId, number>()
-  const numberOf = (device: DeviceId) => {
-    const known = numbers.get(device) ?? numbers.size
-    numbers.set(device, known)
-    return known
-  }
-  const lateness = createLateness([])
-  return said.filter(({ device, at }) => !lateness.isLate(numberOf(device), at))
 }
