@@ -185,11 +185,18 @@ it('asks for nothing where nothing was missed', async () => {
 it('knows from before a restart what is durable, and of an impossible instant nothing', async () => {
   const lastSeen = (nodeId: string) => (nodeId === 'flow' ? 2_000 : NOW + 3_600_000)
   const items = [node('flow'), node('ahead')]
-  const { source, told, asked, read } = plant({ flow: [1_000, 2_000, 7_000] }, { items, lastSeen })
+  const past = { flow: [1_000, 2_000, 7_000], ahead: [99_000, 99_500] }
+  const { source, told, asked, read } = plant(past, { items, lastSeen })
   source.begin(undefined)
   await source.run(read)
   expect(asked[0]).toBe('flow from 2000')
   expect(told).toEqual(['history flow 7000'])
+  source.live(change('ahead', NOW + 3_600_000))
+  source.live(change('ahead', 99_000))
+  source.interrupt()
+  source.begin(99_000)
+  await source.run(read)
+  expect(told.at(-1)).toBe('history ahead 99500') // an impossible instant hides no loss
 })
 
 it('writes the gap of a server whose history begins later, before it brings what there is', async () => {
@@ -265,4 +272,20 @@ it('fetches in a moment what a connection that goes on has lost, and lets live v
   clock.pass(1)
   while (source.counts.fromHistory === 0) await turn()
   expect(told).toEqual(['live flow 99000', 'live flow 99900', 'history flow 99500', 'history flow 99900'])
+})
+
+it('leaves a loss to the next connection where this one ends first', async () => {
+  const { source, clock, told, asked, read } = plant({ flow: [99_000, 99_500, 99_900] })
+  source.begin(undefined)
+  await source.run(read)
+  source.live(change('flow', 99_000))
+  source.suspect(['flow'], read)
+  source.suspect(['flow'], read)
+  source.live(change('flow', 99_900))
+  source.interrupt()
+  clock.pass(10_000)
+  expect(asked).toEqual([])
+  source.begin(99_900)
+  await source.run(read)
+  expect(told.slice(2)).toEqual(['history flow 99500', 'history flow 99900'])
 })
