@@ -22,14 +22,9 @@ const Options = z.strictObject({
     .default(null)
     .meta({ description: 'So many refusals of one credential; null: not counted.' }),
   withinMs: z.int().positive().default(60_000).meta({ description: 'Within this time.' }),
-  reasons: z
-    .array(z.string())
-    .min(1)
-    .nullable()
-    .default(null)
-    .meta({
-      description: 'Only refusals for one of these reasons, in ONVIF’s words such as InvalidPIN; null: any.',
-    }),
+  reasons: z.array(z.string()).min(1).nullable().default(null).meta({
+    description: 'Only refusals for one of these reasons, in ONVIF’s words such as InvalidPIN; null: any.',
+  }),
   quietMs: z
     .int()
     .positive()

@@ -26,13 +26,9 @@ const zones = z.array(z.string()).min(1).optional()
 
 const Declared = z
   .strictObject({
-    forMs: z
-      .int()
-      .positive()
-      .default(900_000)
-      .meta({
-        description: 'How long it may stand; a halt at a traffic light or to let a person out is no parking.',
-      }),
+    forMs: z.int().positive().default(900_000).meta({
+      description: 'How long it may stand; a halt at a traffic light or to let a person out is no parking.',
+    }),
     allowed: zones.meta({
       description:
         'Zones where it may stand, beside its home zones. Default: every zone of the kind `parking`.',

@@ -21,13 +21,9 @@ const REVERSE = {
   share: z.number().min(0).max(1).default(0.001).meta({
     description: 'Or this share of what ran forward in the same time, where that is more.',
   }),
-  windowMs: z
-    .int()
-    .positive()
-    .default(DAY_MS)
-    .meta({
-      description: 'How long what ran back is added up; and how long none must for the alarm to clear.',
-    }),
+  windowMs: z.int().positive().default(DAY_MS).meta({
+    description: 'How long what ran back is added up; and how long none must for the alarm to clear.',
+  }),
 }
 
 const Options = z.strictObject({ ...METER, ...REVERSE })
