@@ -37,6 +37,7 @@ import { showInstantIn } from './http/instants.ts'
 import { createHttp } from './http/server.ts'
 import type { Figure, Obstacle } from './http/services.ts'
 import { createIntake } from './intake/intake.ts'
+import { recentSamples } from './intake/recall.ts'
 import { lockDataFolder } from './journal/data-lock.ts'
 import type { Journal } from './journal/journal.ts'
 import { answerRebaseRequests } from './journal/rebase-request.ts'
@@ -151,7 +152,7 @@ export async function createGateway(
 
   const sourceNamed = new Map<string, Connector>()
   const intake = createIntake({
-    ...{ directory, journal, clock, options: config.intake },
+    ...{ directory, journal, clock, options: config.intake, recalled: await recentSamples(journal) },
     async send(source, topic, payload) {
       const connector = sourceNamed.get(source)
       if (!connector?.send) throw new Error(`${source} sends nothing`)

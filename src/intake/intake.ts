@@ -67,12 +67,15 @@ export function createIntake({
   journal,
   clock,
   options,
+  recalled = [],
   send = () => Promise.reject(new Error('nobody sends replies')),
 }: {
   readonly directory: Directory
   readonly journal: Journal
   readonly clock: Clock
   readonly options: IntakeOptions
+  /** Durable since before this process: what repeats one of them is not written again. */
+  readonly recalled?: readonly Sample[]
   readonly send?: SendReply
 }): Intake {
   const counts = {
@@ -92,6 +95,7 @@ export function createIntake({
   }
   const reply = replyDesk({ counts, clock, send })
   const repeats = repeatMemory(options.rememberedSamples)
+  for (const sample of recalled) repeats.recall(sample)
   const arrivalOf = arrivals()
   const statuses: JournalRecord[] = []
   let isCarrying = false

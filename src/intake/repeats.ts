@@ -41,6 +41,8 @@ export type RepeatMemory = {
   judge(sample: Sample, by: RepeatsBy, batch: Batch): Judged
   /** Whether anything of that device and instant is remembered. */
   holds(device: DeviceId, at: Instant): boolean
+  /** Takes in what is durable from before. */
+  recall(sample: Sample): void
   written(batch: Batch): void
   /** The batch was not written: its samples will come again and must be taken then. */
   lost(batch: Batch): void
@@ -100,6 +102,10 @@ export function repeatMemory(mostSamples: number): RepeatMemory {
       return judged
     },
     holds: (device, at) => known(device, at) !== NOTHING,
+    recall({ device, at, values, doubts }) {
+      const sample = doubts ? { device, at, values, doubts } : { device, at, values }
+      if (known(device, at).length < MOST_AT_ONE_INSTANT) remember(sample, FROM_BEFORE)
+    },
     written(batch) {
       batch.isDurable = true
       delete batch.waitsFor
@@ -110,6 +116,7 @@ export function repeatMemory(mostSamples: number): RepeatMemory {
   }
 }
 
+const FROM_BEFORE: Batch = { isDurable: true, isLost: false }
 const NOTHING: readonly Remembered[] = []
 
 type DeviceMemory = {
