@@ -18,6 +18,8 @@ import type { Consumer } from './consumer.ts'
 const MOST_READINGS = 500
 /** One question to the history; a device that says more is asked in narrower stretches. */
 const MOST_ASKED = 1_000
+/** What a history gives at once at most. */
+const MOST_PAGE = 10_000
 /** Alarms of one batch that ask the history; in a flood the others keep what is at hand. */
 const MOST_ASKING = 32
 const PATIENCE_MS = 250
@@ -100,11 +102,21 @@ export function evidenceGatherer({ history, clock }: EvidenceParts): EvidenceGat
     return { readings, from }
   }
 
-  /** The whole stretch at once where that is little; else ever narrower ones up to its end. */
+  /** The whole stretch at once where that is little; else ever narrower ones up to its end, and what comes before the last of them. */
   async function newestOf(device: DeviceId, { from: first, to }: EvidenceSpan): Promise<Stretch> {
+    let wider = first
     for (let from = first; ; from = to - Math.ceil((to - from) / 8)) {
       const readings = await history.readings({ device, from, to, limit: MOST_ASKED })
-      if (readings.length < MOST_ASKED || to - from <= 1) return { readings, from }
+      if (readings.length === MOST_ASKED && to - from > 1) {
+        wider = from
+        continue
+      }
+      if (from === first || readings.length >= MOST_READINGS) return { readings, from }
+      const before = await history.readings({ device, from: wider, to: from, limit: MOST_PAGE })
+      // A full page ends before its stretch does: its newest are not in it.
+      return before.length === MOST_PAGE
+        ? { readings, from }
+        : { readings: [...before, ...readings], from: wider }
     }
   }
 
