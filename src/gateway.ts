@@ -36,8 +36,7 @@ import { figuresBySource, figuresOf } from './http/figures.ts'
 import { showInstantIn } from './http/instants.ts'
 import { createHttp } from './http/server.ts'
 import type { Figure, Obstacle } from './http/services.ts'
-import { createIntake } from './intake/intake.ts'
-import { recentSamples } from './intake/recall.ts'
+import { openIntake } from './intake/recall.ts'
 import { lockDataFolder } from './journal/data-lock.ts'
 import type { Journal } from './journal/journal.ts'
 import { answerRebaseRequests } from './journal/rebase-request.ts'
@@ -151,8 +150,8 @@ export async function createGateway(
   const notify = opened.use(await startNotify({ ...edge, options: config.notify, operations, names }))
 
   const sourceNamed = new Map<string, Connector>()
-  const intake = createIntake({
-    ...{ directory, journal, clock, options: config.intake, recalled: await recentSamples(journal) },
+  const intake = await openIntake({
+    ...{ directory, journal, clock, options: config.intake },
     async send(source, topic, payload) {
       const connector = sourceNamed.get(source)
       if (!connector?.send) throw new Error(`${source} sends nothing`)

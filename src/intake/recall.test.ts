@@ -6,14 +6,14 @@ import type { Device } from '../model/device.ts'
 import { DeviceProfile } from '../profiles/device-profile.ts'
 import { compileProfiles } from '../profiles/directory.ts'
 import { createIntake, IntakeOptions } from './intake.ts'
-import { recentSamples } from './recall.ts'
+import { openIntake, recentSamples } from './recall.ts'
 
 const NOW = Date.UTC(2026, 9, 1)
 
 const PROFILE = DeviceProfile.parse({
   ...{ vendor: 'test', model: 'gate', description: 'A gate.', family: 'access-control-gate' },
   ...{ measuresEveryMs: null, reportsEveryMs: null, codec: 'gatehouse-json' },
-  points: { access: { type: 'string' } },
+  points: { access: { type: 'string', oneOf: ['granted', 'denied'] } },
 })
 const GATE: Device = {
   ...{ id: 'gate-1', name: 'East', family: 'access-control-gate', profile: 'test/gate' },
@@ -36,8 +36,7 @@ it('a door event that was committed before a kill, and is sent again after it, s
   const options = IntakeOptions.parse({})
   const before = createIntake({ directory, journal, clock, options })
   await before.deliver([denied(NOW - 2_000), denied(NOW - 1_000)])
-  const recalled = await recentSamples(journal)
-  const after = createIntake({ directory, journal, clock, options, recalled })
+  const after = await openIntake({ directory, journal, clock, options })
   await after.deliver([denied(NOW - 1_000), denied(NOW)])
   expect(after.counts).toMatchObject({ readings: 1, repeats: 1 })
 })

@@ -5,6 +5,7 @@
 import type { Journal } from '../journal/journal.ts'
 import type { Commit } from '../model/commit.ts'
 import type { Sample } from '../model/reading.ts'
+import { createIntake, type Intake } from './intake.ts'
 
 /** More than senders have unacknowledged at a time; what is older is told apart where it is read. */
 const SAMPLES = 20_000
@@ -12,6 +13,11 @@ const SAMPLES = 20_000
 const COMMITS = 500
 /** Large commits are many samples each: no more of them than needed are read. */
 const COMMITS_A_LOOK = 50
+
+/** An intake that goes on from the journal as it stands. */
+export async function openIntake(parts: Parameters<typeof createIntake>[0]): Promise<Intake> {
+  return createIntake({ ...parts, recalled: await recentSamples(parts.journal) })
+}
 
 /** The newest samples of the journal, in its order. */
 export async function recentSamples({ head, read }: Pick<Journal, 'head' | 'read'>): Promise<Sample[]> {
