@@ -74,6 +74,24 @@ it('catches a gateway that acknowledges before it commits', async () => {
   expect({ unknown, differing, duplicated }).toEqual({ unknown: [], differing: [], duplicated: [] })
 })
 
+it('catches a gateway that writes a message twice, though whoever reads is shown it once', async () => {
+  const doubling = join(import.meta.dirname, '../oracle/doubling-gateway.ts')
+  const seed = 9
+  await using stage = await openStage({ seed })
+  const { plant, publishing, run } = stage
+  await plant.start(doubling)
+  await publishing.resume()
+  await publishing.fresh(10_000)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const { sent } = await publishing.pause(10_000)
+  await plant.kill()
+  await plant.start() // an honest one shows what is left
+  const shown = await verifyWithin(10_000, plant.ask, run, publishing.obligations(), sent)
+  expect(shown).toMatchObject({ missing: [], unknown: [], differing: [], duplicated: [] })
+  const { duplicated } = await strikeAll(stage, seed, [])
+  expect(duplicated.length).toBeGreaterThan(0)
+})
+
 requireServer('mosquitto')('behind a broker of its own', () => {
   it('keeps what Mosquitto saved, through kills of the gateway and of Mosquitto', async () => {
     const seed = 3
@@ -126,10 +144,14 @@ it('loses nothing to a torn tail or a spoilt newest file, and of destroyed commi
     seed,
     config: { historian: { embedded: { sealReadings: 1_000, sealAfterMs: 1_000 } } },
   })
-  const { tearTail, spoilNewestFile, cutLog, flipLog, binding } = damage(stage.run)
+  const done = damage(stage.run)
+  const { tearTail, spoilNewestFile, cutLog, flipLog, binding } = done
   await stage.begin()
   expectFaultless(await strikeAll(stage, seed, [tearTail, spoilNewestFile]))
   expectFaultless(await strikeAll(stage, seed, [cutLog, flipLog], binding))
+  expect(done.destroyed).toBeGreaterThan(0)
+  expect(done.unannounced(stage.plant.dataDir), 'a gap tells of each commit that is gone').toEqual([])
+  expect(done.named(stage.plant.dataDir), 'by number, where a reader had seen newer ones').toBeGreaterThan(0)
 })
 
 it('acknowledges nothing on a full disk, and goes on by itself when there is room again', async (context) => {

@@ -1,47 +1,16 @@
-/**
- * The negative control: a gateway that acknowledges first and commits every 100 ms, as many do. It
- * writes the same journal with the same parts, so that a real gateway can be asked what survived.
- */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { systemClock } from '../../src/cli/system-clock.ts'
-import { loadConfig } from '../../src/config/config.ts'
+/** Acknowledges first and commits every 100 ms, as many gateways do. */
 import type { RawMessage } from '../../src/connect/connector.ts'
-import { embeddedBroker } from '../../src/connect/embedded-broker.ts'
-import { createIntake } from '../../src/intake/intake.ts'
-import { sqliteJournal } from '../../src/journal/sqlite.ts'
-import { SILENT_LOG } from '../../src/model/log.ts'
-import { openOperations } from '../../src/operations/open.ts'
-import { compileProfiles } from '../../src/profiles/directory.ts'
+import { runGateway } from './another-gateway.ts'
 
 const COMMIT_EACH_MS = 100
 
-const config = loadConfig(process.argv[process.argv.indexOf('--config') + 1], {})
-const { dir } = config.data
-const edge = { clock: systemClock, log: SILENT_LOG }
-const directory = compileProfiles(config.profiles, config.site.devices)
-const { registry } = await openOperations({ dir, clock: systemClock })
-const journal = await sqliteJournal({ ...edge, file: join(dir, 'journal.sqlite'), options: config.journal })
-const intake = createIntake({ directory, journal, clock: systemClock, options: config.intake })
-
-let held: RawMessage[] = []
-setInterval(() => {
-  void intake.deliver(held)
-  held = []
-}, COMMIT_EACH_MS)
-
-const broker = embeddedBroker(config.mqtt, {
-  ...edge,
-  async authenticate(username, password) {
-    const identity = await registry.checkDevice(username, Buffer.from(password).toString())
-    return identity ? { name: username, publish: ['gatehouse/#'], subscribe: [] } : null
-  },
-})
-await broker.start({
-  async deliver(messages) {
+await runGateway((deliver) => {
+  let held: RawMessage[] = []
+  setInterval(() => {
+    void deliver(held)
+    held = []
+  }, COMMIT_EACH_MS)
+  return async (messages) => {
     held.push(...messages) // durable some day, acknowledged now
-  },
-  link() {},
-  gap() {},
+  }
 })
-writeFileSync(join(dir, 'ports.json'), JSON.stringify({ http: 0, mqtt: broker.port }))

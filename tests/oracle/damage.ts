@@ -3,11 +3,10 @@
  * bytes that were never synced excuses none. Destroyed commits cannot be given back by anyone: they
  * are excused, exactly they, and what the rest of the disk still has is owed.
  */
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { decodeRecords } from '../../src/journal/codec.ts'
+import { absencesIn, commitsIn, type StoredCommit } from './journal.ts'
 import { deviceId, numberAt, type Run } from './message.ts'
 import type { Plant } from './plant.ts'
 import type { Acknowledged } from './publisher.ts'
@@ -29,16 +28,23 @@ export type Damage = {
   binding(obligations: Acknowledged[]): Acknowledged[]
   /** Acknowledged readings that were destroyed so far. */
   readonly excused: number
+  /** Commits that were destroyed so far. */
+  readonly destroyed: number
+  /** Destroyed commits of which no gap in the journal tells: neither by number, nor that nobody was there when they came. */
+  unannounced(dataDir: string): string[]
+  /** How many of the destroyed are told by number, because a reader of the journal had seen one as new. */
+  named(dataDir: string): number
 }
 
-type Commits = ReadonlyMap<number, Uint8Array>
+const GONE = /^commits (\d+) to (\d+) are gone from the journal$/
 
 export function damage(run: Run): Damage {
   const excused = new Set<string>()
+  const destroyed: { readonly offset: number; readonly receivedAt: number }[] = []
 
-  function excuse(bodies: Iterable<Uint8Array>): void {
+  function excuse(commits: Iterable<StoredCommit>): void {
     const deviceOf = new Map(Array.from({ length: run.devices }, (_, device) => [deviceId(device), device]))
-    for (const body of bodies) {
+    for (const { body } of commits) {
       for (const record of decodeRecords(body)) {
         if (record.is === 'reading') {
           excused.add(`${deviceOf.get(record.device)} ${numberAt(run, record.at)}`)
@@ -64,7 +70,9 @@ export function damage(run: Run): Damage {
       const before = commitsIn(dataDir)
       writeFileSync(file, spoil(logIn(file), random))
       const after = commitsIn(dataDir)
-      excuse([...before].filter(([offset]) => !after.has(offset)).map(([, body]) => body))
+      const gone = [...before].filter(([offset]) => !after.has(offset))
+      excuse(gone.map(([, commit]) => commit))
+      for (const [offset, { receivedAt }] of gone) destroyed.push({ offset, receivedAt })
     })
 
   const spoilFile = (
@@ -82,7 +90,8 @@ export function damage(run: Run): Damage {
       if (!isCut) flipBit(bytes, at, random)
       writeFileSync(join(folder, found), isCut ? bytes.subarray(0, at) : bytes)
       const [from = 0, to = 0] = found.split('-').map(Number)
-      if (isLost) excuse([...commitsIn(dataDir)].filter(([at]) => at >= from && at <= to).map(([, b]) => b))
+      const isOfIt = ([offset]: readonly [number, StoredCommit]) => offset >= from && offset <= to
+      if (isLost) excuse([...commitsIn(dataDir)].filter(isOfIt).map(([, commit]) => commit))
     })
 
   return {
@@ -109,6 +118,23 @@ export function damage(run: Run): Damage {
     binding: (obligations) => obligations.filter(({ device, n }) => !excused.has(`${device} ${n}`)),
     get excused() {
       return excused.size
+    },
+    get destroyed() {
+      return destroyed.length
+    },
+    unannounced(dataDir) {
+      const gaps = absencesIn(dataDir)
+      return destroyed
+        .filter(({ receivedAt }) => !gaps.some(({ from, to }) => from <= receivedAt && receivedAt <= to))
+        .map(({ offset, receivedAt }) => `commit ${offset} of ${new Date(receivedAt).toISOString()}`)
+    },
+    named(dataDir) {
+      const ranges = absencesIn(dataDir).flatMap(({ reason }) => {
+        const [, first, last] = GONE.exec(reason) ?? []
+        return first && last ? [{ first: Number(first), last: Number(last) }] : []
+      })
+      const isIn = (offset: number) => ranges.some(({ first, last }) => first <= offset && offset <= last)
+      return destroyed.filter(({ offset }) => isIn(offset)).length
     },
   }
 }
@@ -146,20 +172,4 @@ function logIn(file: string): Log {
     end += size
   }
   return { bytes, start, end, frames }
-}
-
-/** What SQLite can still read of the journal, from a copy: opening the files themselves would mend them. */
-function commitsIn(dataDir: string): Commits {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-journal-'))
-  try {
-    for (const name of ['journal.sqlite', 'journal.sqlite-wal']) {
-      copyFileSync(join(dataDir, name), join(folder, name))
-    }
-    const database = new DatabaseSync(join(folder, 'journal.sqlite'))
-    const rows = database.prepare('SELECT offset, body FROM commits').all()
-    database.close()
-    return new Map(rows.map(({ offset, body }) => [Number(offset), body as Uint8Array]))
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 }

@@ -19,7 +19,10 @@ export function newRun(seed: number, devices: number): Run {
   return { seed, devices, start: Math.floor((Date.now() - BACK_MS) / 1_000) * 1_000 }
 }
 
-export const deviceId = (device: number) => `meter-${device + 1}`
+/** Every other one is a gate: its samples are told apart as a whole, so no reading hides another of its instant. */
+export const isGate = (device: number) => device % 2 === 1
+
+export const deviceId = (device: number) => `${isGate(device) ? 'gate' : 'meter'}-${device + 1}`
 export const topicOf = (device: number) => `gatehouse/${deviceId(device)}/readings`
 
 export const instantOf = ({ start }: Run, n: number) => start + n * STEP_MS
@@ -30,6 +33,9 @@ export const numberAt = ({ start }: Run, at: number) => (at - start) / STEP_MS
 /** Below what any rule rings at, and never the same twice in a row. */
 export function valuesOf({ seed }: Run, device: number, n: number): Record<string, number | string> {
   const bits = mixed(mixed(seed ^ Math.imul(device + 1, 0x9e3779b1)) ^ Math.imul(n + 1, 0x85ebca6b))
+  if (isGate(device)) {
+    return { access: 'granted', credential: `card-${bits % 10_000}`, lock: bits & 1 ? 'locked' : 'unlocked' }
+  }
   return {
     volume: 1_000 + n + (bits % 1_000) / 1_000,
     flow: (bits >>> 10) % 6,

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '../support/free-port.ts'
 import { temporaryFolder } from '../support/gateway.ts'
-import { deviceId, type Run } from './message.ts'
+import { deviceId, isGate, type Run } from './message.ts'
 import type { Ask } from './verify.ts'
 
 const NODE = join(import.meta.dirname, '../../node_modules/.bin/node')
@@ -141,8 +141,8 @@ const siteOf = ({ devices }: Run) => ({
   institutions: [{ id: 'bureau', name: 'Bureau', type: 'office', headCount: 40, areaM2: 2_000 }],
   devices: Array.from({ length: devices }, (_, device) => ({
     id: deviceId(device),
-    name: `Meter ${device + 1}`,
-    profile: 'gatehouse/water-meter',
+    name: deviceId(device),
+    profile: `gatehouse/${isGate(device) ? 'access-control-gate' : 'water-meter'}`,
     place: { institution: 'bureau' },
   })),
 })

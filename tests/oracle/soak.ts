@@ -35,14 +35,19 @@ function* chosen(random: Random, faults: readonly Fault[]): Generator<Fault> {
   }
 }
 
-const stages: Record<string, (seed: number, random: Random) => Promise<Summary>> = {
+/** Of what a disk destroyed, what the gateway did not tell. */
+type Outcome = Summary & { readonly unannounced?: readonly string[] }
+
+const stages: Record<string, (seed: number, random: Random) => Promise<Outcome>> = {
   async embedded(seed, random) {
     const embedded = { sealReadings: 5_000, sealAfterMs: 5_000 }
     await using stage = await openStage({ seed, config: { historian: { embedded } } })
     await stage.begin()
-    const { binding, excused: _, ...spoilt } = damage(stage.run)
-    const faults = [...ofTheProcess, ...Object.values(spoilt)]
-    return await strikeAll(stage, seed, chosen(random, faults), binding)
+    const done = damage(stage.run)
+    const { tearTail, spoilNewestFile, spoilOlderFile, cutLog, flipLog, binding } = done
+    const faults = [...ofTheProcess, tearTail, spoilNewestFile, spoilOlderFile, cutLog, flipLog]
+    const summary = await strikeAll(stage, seed, chosen(random, faults), binding)
+    return { ...summary, unannounced: done.unannounced(stage.plant.dataDir) }
   },
   async mosquitto(seed, random) {
     await using broker = await startBroker()
@@ -69,7 +74,15 @@ const names = Object.keys(stages).filter((name) => {
   return isThere && (values.only === undefined || values.only === name)
 })
 const random = randomFrom(seed)
-const total = { obligations: 0, kills: 0, missing: 0, duplicated: 0, differing: 0, unknown: 0 }
+const total = {
+  obligations: 0,
+  kills: 0,
+  missing: 0,
+  duplicated: 0,
+  differing: 0,
+  unknown: 0,
+  unannounced: 0,
+}
 const struck: Record<string, number> = {}
 let slowestFreshMs: number | null = 0
 let isOk = names.length > 0
@@ -78,17 +91,17 @@ for (let turn = 0; performance.now() < until && names.length > 0; turn++) {
   const turnSeed = random.between(0, 2 ** 31 - 1)
   const summary = await stages[name]?.(turnSeed, randomFrom(turnSeed))
   if (!summary) continue
-  const { obligations, kills, missing, duplicated, differing, unknown, faults } = summary
+  const { obligations, kills, missing, duplicated, differing, unknown, unannounced = [], faults } = summary
   total.obligations += obligations
   total.kills += kills
-  for (const [kind, found] of Object.entries({ missing, duplicated, differing, unknown })) {
+  for (const [kind, found] of Object.entries({ missing, duplicated, differing, unknown, unannounced })) {
     total[kind as 'missing'] += found.length
     if (found.length > 0) console.error(`${name} (seed ${turnSeed}) ${kind}:`, found.slice(0, 20))
   }
   for (const [fault, count] of Object.entries(faults)) struck[fault] = (struck[fault] ?? 0) + count
   const fresh = summary.slowestFreshMs
   slowestFreshMs = fresh === null || slowestFreshMs === null ? null : Math.max(slowestFreshMs, fresh)
-  isOk &&= isFaultless(summary) && fresh !== null
+  isOk &&= isFaultless(summary) && unannounced.length === 0 && fresh !== null
 }
 console.log(
   JSON.stringify({ soak: isOk ? 'kept' : 'broken', seed, ...total, slowestFreshMs, faults: struck }),

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '../support/gateway.ts'
+import { writtenTwice } from './journal.ts'
 import { newRun, type Run } from './message.ts'
 import { BRIDGE, createPlant, type Plant, type PlantOptions } from './plant.ts'
 import type { Acknowledged } from './publisher.ts'
@@ -114,8 +115,9 @@ export async function strikeAll(
   const { sent } = await publishing.pause(RECOVERS_WITHIN_MS)
   const obligations = binding(publishing.obligations())
   const findings = await verifyWithin(withinMs, plant.ask, run, obligations, sent)
+  const duplicated = [...findings.duplicated, ...writtenTwice(plant.dataDir, run)]
   await publishing.resume()
-  return { seed, kills: stage.kills, faults: struck, slowestFreshMs, ...findings }
+  return { seed, kills: stage.kills, faults: struck, slowestFreshMs, ...findings, duplicated }
 }
 
 /**
