@@ -3,6 +3,8 @@
  * them is committed with the effects offset, their states every few seconds with an offset of their
  * own. A restart resumes at the states and replays, muted, to the effects.
  */
+
+import { setImmediate as otherWork } from 'node:timers/promises'
 import { AlarmsOptions } from '../alarms/options.ts'
 import { SOURCE_DOWN } from '../alarms/source-watch.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -31,6 +33,8 @@ export const ALARMS = 'alarms'
 const CHECKPOINT_MS = 5_000
 /** With many states that is done less often: in a tenth of the time at most. */
 const CHECKPOINT_SHARE = 10
+/** States gathered before other work of the process gets its turn. */
+const SNAPSHOT_SLICE = 500
 
 /** Behind the wall clock by more than this, it is catching up: what it finds is learnt now, not then. */
 const CATCHING_UP_MS = 60_000
@@ -109,7 +113,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   let steppedTo = from
   let trouble: string | undefined
   let checkpointAtMs = clock.monotonicMs() + CHECKPOINT_MS
-  let unsaved = new Map<string, StateRow>()
+  const unsaved: StateRow[] = []
   let saving: Promise<boolean> | undefined
   const evidence = evidenceGatherer({ history: parts.history, clock })
   /** What each subject came to in the muted stretch. */
@@ -181,32 +185,39 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   /** States may be kept once everything that led to them is in the books. */
   const mayCheckpoint = () => steppedTo === progress.offset && replayed.size === 0
 
-  /** The states as they are now, written while the rules go on. One at a time. Whether they were written; never rejects. */
-  function checkpoint(to: Offset): Promise<boolean> {
+  /** The states as they are now; whoever calls it takes no commit before it has ended. */
+  async function snapshot(): Promise<StateRow[]> {
+    const rows = unsaved.splice(0)
+    for (const row of engine.eachChangedState()) {
+      rows.push(row)
+      if (rows.length % SNAPSHOT_SLICE === 0) await otherWork()
+    }
+    rows.push(...sources.changedStates())
+    return rows
+  }
+
+  /** Writes them while the rules go on. One at a time. Whether they were written; never rejects. */
+  async function writeDown(rows: readonly StateRow[], to: Offset): Promise<boolean> {
     const startedMs = clock.monotonicMs()
-    for (const row of [...engine.changedStates(), ...sources.changedStates()])
-      unsaved.set(JSON.stringify([row.rule, row.subject]), row)
-    const rows = unsaved
-    unsaved = new Map()
-    const written = async () => {
-      await checkpoints.saveRuleStates(to, [...rows.values()])
+    try {
+      await checkpoints.saveRuleStates(to, rows)
       counts.checkpoints++
       await journal.advance(ALARMS, to)
       return true
+    } catch (cause) {
+      // It costs nothing but a longer replay; the next one brings these rows too, before its own.
+      const kept = new Map([...rows, ...unsaved].map((row) => [JSON.stringify([row.rule, row.subject]), row]))
+      unsaved.splice(0, unsaved.length, ...kept.values())
+      log.warn({ cause }, 'Rule states could not be written')
+      return false
+    } finally {
+      saving = undefined
+      const tookMs = clock.monotonicMs() - startedMs
+      checkpointAtMs = startedMs + Math.max(CHECKPOINT_MS, tookMs * CHECKPOINT_SHARE)
     }
-    return written()
-      .catch((cause: unknown) => {
-        // It costs nothing but a longer replay; the next one brings these rows too.
-        for (const [key, row] of rows) if (!unsaved.has(key)) unsaved.set(key, row)
-        log.warn({ cause }, 'Rule states could not be written')
-        return false
-      })
-      .finally(() => {
-        saving = undefined
-        const tookMs = clock.monotonicMs() - startedMs
-        checkpointAtMs = startedMs + Math.max(CHECKPOINT_MS, tookMs * CHECKPOINT_SHARE)
-      })
   }
+
+  const checkpoint = async (to: Offset) => writeDown(await snapshot(), to)
 
   async function take(batch: readonly Commit[]): Promise<void> {
     const to = batch.at(-1)?.offset
@@ -221,7 +232,9 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     }
     counts.commits += batch.length
     progress.moveTo(to)
-    if (clock.monotonicMs() >= checkpointAtMs && !saving && mayCheckpoint()) saving = checkpoint(to)
+    if (clock.monotonicMs() < checkpointAtMs || saving || !mayCheckpoint()) return
+    const rows = await snapshot()
+    saving = writeDown(rows, to)
   }
 
   /** The new rules begin where a start would begin with them: from the states that were just written. */

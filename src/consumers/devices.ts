@@ -89,7 +89,7 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
       if (record.is === 'reading') {
         hear(shadows, record, receivedAt)
         unsaved.add(record.device)
-        untold.add(record.device)
+        if (listeners.size > 0) untold.add(record.device)
       } else if (offset <= toldTo) {
         // Replayed only for the readings beside it
       } else if (record.is === 'dead-letter') {
@@ -187,7 +187,7 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
 
 type KeptShadow = Omit<Shadow, 'lastSeenAt' | 'latest'> & {
   lastSeenAt: Instant
-  readonly latest: Record<string, Latest>
+  readonly latest: Record<string, { -readonly [K in keyof Latest]: Latest[K] }>
 }
 
 /** Point by point the one measured last; a late reading still tells that the device is heard. */
@@ -201,7 +201,12 @@ function hear(shadows: Map<DeviceId, KeptShadow>, sample: Sample, receivedAt: In
   const { at, values } = sample
   for (const point in values) {
     const known = shadow.latest[point]
-    if (known && known.at > at) continue
-    shadow.latest[point] = { value: values[point] as Value, at, quality: qualityOf(sample, point) }
+    if (!known)
+      shadow.latest[point] = { value: values[point] as Value, at, quality: qualityOf(sample, point) }
+    else if (known.at <= at) {
+      known.value = values[point] as Value
+      known.at = at
+      known.quality = qualityOf(sample, point)
+    }
   }
 }

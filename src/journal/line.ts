@@ -2,6 +2,7 @@
  * The one order, over whatever store. Group commit without timers: what arrives while one commit is
  * under way goes into the next, so a fast disk gives short waits and a slow one gives large groups.
  */
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Commit, JournalRecord, Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
@@ -41,6 +42,7 @@ export function journalOver(
 ): Journal {
   const instants = commitClock(clock, store.head.receivedAt)
   let recent = recentCommits(store.head.offset)
+  const followers = new Set<{ at: Offset }>()
   const positions = new Map(store.positions)
   const counts = {
     commits: 0,
@@ -259,20 +261,23 @@ export function journalOver(
     append: appendNow,
     read,
     async *follow(after, signal) {
-      let at = after
+      const follower = { at: after }
+      followers.add(follower)
       let wake = () => {}
       const onAbort = () => wake()
       signal.addEventListener('abort', onAbort)
       try {
         while (!signal.aborted) {
-          const batch = await read(at, READ_COMMITS)
+          const batch = await read(follower.at, READ_COMMITS)
           if (signal.aborted) return
           const last = batch.at(-1)
           if (last) {
-            at = last.offset
             yield batch
+            follower.at = last.offset
+            recent.passed(Math.min(...[...followers].map(({ at }) => at)))
+            if (head.offset > follower.at) await othersTurn() // who is behind must not stand in the way of what comes in
           } else if (closing) return
-          else if (head.offset <= at) {
+          else if (head.offset <= follower.at) {
             await new Promise<void>((resolve) => {
               wake = resolve
               asleep.push(resolve)
@@ -280,6 +285,7 @@ export function journalOver(
           }
         }
       } finally {
+        followers.delete(follower)
         signal.removeEventListener('abort', onAbort)
       }
     },

@@ -3,12 +3,17 @@ import type { Commit, Offset } from '../model/commit.ts'
 
 const MOST_COMMITS = 4_096
 const MOST_RECORDS = 100_000
+/** Commits let go before they are cut off the list. */
+const CUT_OFF = 256
 /** Of one batch that a follower gets. */
 const BATCH_COMMITS = 512
-const BATCH_RECORDS = 20_000
+/** Some milliseconds of work for a consumer; then others get their turn. */
+const BATCH_RECORDS = 2_000
 
 export type Recent = {
   add(commit: Commit): void
+  /** Every follower is past this commit: what only they would ask for is let go while it is young. */
+  passed(offset: Offset): void
   /** Commits after `after`; `undefined` where some of them are no longer held. */
   after(after: Offset): readonly Commit[] | undefined
 }
@@ -18,20 +23,23 @@ export function recentCommits(head: Offset): Recent {
   let start = 0 // commits before it are let go, and cut off now and then
   let heldRecords = 0
   let newest = head
+  const letGo = (isOld: (commit: Commit) => boolean) => {
+    while (held.length - start > 1 && isOld(held[start] as Commit)) {
+      heldRecords -= held[start]?.records.length ?? 0
+      start++
+    }
+    if (start <= CUT_OFF) return
+    held.splice(0, start)
+    start = 0
+  }
   return {
     add(commit) {
       held.push(commit)
       heldRecords += commit.records.length
       newest = commit.offset
-      while (held.length - start > 1 && (held.length - start > MOST_COMMITS || heldRecords > MOST_RECORDS)) {
-        heldRecords -= held[start]?.records.length ?? 0
-        start++
-      }
-      if (start > MOST_COMMITS) {
-        held.splice(0, start)
-        start = 0
-      }
+      letGo(() => held.length - start > MOST_COMMITS || heldRecords > MOST_RECORDS)
     },
+    passed: (offset) => letGo((commit) => commit.offset <= offset),
     after(after) {
       if (after >= newest) return []
       const first = held[start]

@@ -41,6 +41,8 @@ export type Engine = {
   take(commit: Commit): readonly RuleVerdict[]
   /** Rows that changed since the last call. Call it between two commits; the caller keeps them until they are stored. */
   changedStates(): readonly StateRow[]
+  /** The same one by one, so that others get their turn between two of them; no commit is taken before it has come to its end. */
+  eachChangedState(): Generator<StateRow>
   /** Subjects whose step threw; they take nothing until released. */
   parked(): readonly ParkedSubject[]
   /** Starts a parked subject anew at the next commit; false if it is not parked. */
@@ -153,6 +155,22 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
     }
   }
 
+  function* eachChangedState(): Generator<StateRow> {
+    yield* gone.splice(0)
+    for (const { rule, run } of works) {
+      const { config, version } = rule
+      for (const { subject, kept } of run.takeChanged()) {
+        yield { rule: config.id, subject, kept: kept && { version, ...kept } }
+      }
+    }
+    for (const device of lateness.takeChanged()) {
+      yield { rule: NEWEST, subject: routes.idOf(device), kept: lateness.newestOf(device) }
+    }
+    for (const [source, presence] of absences.takeChanged()) {
+      yield { rule: SOURCE, subject: source, kept: presence }
+    }
+  }
+
   return {
     rules,
     counts,
@@ -172,22 +190,8 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
       counts.verdicts += verdicts.length
       return verdicts
     },
-    changedStates() {
-      const rows = gone.splice(0)
-      for (const { rule, run } of works) {
-        const { config, version } = rule
-        for (const { subject, kept } of run.takeChanged()) {
-          rows.push({ rule: config.id, subject, kept: kept && { version, ...kept } })
-        }
-      }
-      for (const device of lateness.takeChanged()) {
-        rows.push({ rule: NEWEST, subject: routes.idOf(device), kept: lateness.newestOf(device) })
-      }
-      for (const [source, presence] of absences.takeChanged()) {
-        rows.push({ rule: SOURCE, subject: source, kept: presence })
-      }
-      return rows
-    },
+    changedStates: () => [...eachChangedState()],
+    eachChangedState,
     parked: () =>
       works.flatMap(({ rule, run }) => run.parked().map((parked) => ({ rule: rule.config.id, ...parked }))),
     release: (rule, subject) =>

@@ -79,7 +79,9 @@ export function follow(
   if (!said) return { track }
   if (track && !isReachable(track.last, said, limits)) {
     const { last, doubted } = track
-    if (!doubted || !isReachable(doubted, said, limits)) return { track: { last, doubted: said } }
+    // Only a later fix agrees with it: the same one sent again is no witness.
+    const isAgreed = doubted !== null && said.at > doubted.at && isReachable(doubted, said, limits)
+    if (!isAgreed) return { track: { last, doubted: said } }
   }
   return { track: { last: said, doubted: null }, fix: [said.lon, said.lat] }
 }

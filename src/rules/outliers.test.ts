@@ -95,6 +95,8 @@ it.each(Object.entries(KINDS))('%s', (_kind, judge) => {
         const told = judge(readings)
         for (const { breached } of told) seen.add(breached)
         expect(judge([...readings.slice(0, before), jump, ...readings.slice(before)])).toEqual(told)
+        // Sent again, as after a connection was lost, it is still one.
+        expect(judge([...readings.slice(0, before), jump, jump, ...readings.slice(before)])).toEqual(told)
       },
     ),
     { numRuns: 300 },

@@ -70,7 +70,7 @@ export type RuleRun = {
   /** Starts a parked subject anew at the next commit; false if it is not parked. */
   release(subject: SubjectId): boolean
   /** What is not as it was at the last call; `null`: nothing is known of it any more. */
-  takeChanged(): { readonly subject: SubjectId; readonly kept: Kept<unknown> | null }[]
+  takeChanged(): Iterable<{ readonly subject: SubjectId; readonly kept: Kept<unknown> | null }>
 }
 
 /** What a rule's breach ends with when its subject starts again: nobody is left to say that it is over. */
@@ -339,13 +339,12 @@ export function runRule<Options, State>(
       anew.add(seat)
       return true
     },
-    takeChanged() {
-      const rows = changed.map((seat) => {
+    *takeChanged() {
+      for (const seat of changed) {
         flags[seat] = (flags[seat] as number) & STANDING
-        return { subject: subjectIn(seat), kept: keptOf(seat) }
-      })
+        yield { subject: subjectIn(seat), kept: keptOf(seat) }
+      }
       changed.length = 0
-      return rows
     },
   }
 }
