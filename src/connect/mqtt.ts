@@ -102,6 +102,8 @@ const CONNECT_WITHIN_MS = 10_000
 /** A connection that held this long starts the waits anew; one that flaps does not. */
 const STEADY_AFTER_MS = 10_000
 const STOP_WITHIN_MS = 5_000
+/** For a broker to hang up after our DISCONNECT; a frozen one never does. */
+const CLOSE_WITHIN_MS = 2_000
 const SUBSCRIBE_AGAIN_MS = 60_000
 const NOT_ACKNOWLEDGED_YET = new Error('acknowledged later')
 
@@ -242,7 +244,8 @@ export function mqttSource(
     current = connection
 
     client.handleMessage = (packet, callback) => {
-      if (stopping) return // read no further; the session keeps it
+      // Read on, or the end of the connection is never seen behind what came before it; the session keeps it all.
+      if (stopping) return callback(NOT_ACKNOWLEDGED_YET)
       const { topic, payload, retain, qos, messageId } = packet
       const message: Publish = {
         is: 'publish',
@@ -322,7 +325,9 @@ export function mqttSource(
       })
       await Promise.race([acks.settled(), enough])
       clearTimeout(limit)
+      const cut = setTimeout(() => client.stream.destroy(), CLOSE_WITHIN_MS)
       await client.endAsync(!client.connected)
+      clearTimeout(cut)
     },
   }
 }

@@ -127,6 +127,23 @@ requireServer('mosquitto').each([4, 5] as const)(
       expect(texts(after)).toEqual(['lost in the crash'])
     })
 
+    it('ends at once in the middle of a flood, and hears the rest of it when it is back', async () => {
+      const { url } = await broker()
+      const heard = hearing()
+      const first = await source(url, heard, more)
+      await heard.until(isUp(heard), 'up')
+      const client = await publisher(url)
+      const flood = Array.from({ length: 20_000 }, (_, n) => String(n).padEnd(500))
+      const published = Promise.all(flood.map((text) => client.publishAsync('site/a', text, { qos: 1 })))
+      await heard.until(() => heard.messages.length > 100, 'the first of the flood')
+      const isEnded = first[Symbol.asyncDispose]().then(() => true)
+      expect(await Promise.race([isEnded, pause(10_000)])).toBe(true)
+      await source(url, heard, more)
+      await published
+      const isWhole = () => new Set(texts(heard)).size === flood.length
+      await heard.until(isWhole, 'the whole of it', 60_000)
+    })
+
     it('asks again for what could not be made durable', async () => {
       const { url } = await broker()
       let isFull = true
