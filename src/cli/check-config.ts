@@ -1,4 +1,7 @@
 /** Reads the whole configuration as a start would, and says what it found. */
+import { profileName } from '../profiles/device-profile.ts'
+import { bindRules } from '../rules/bind.ts'
+import { idleRules } from '../rules/idle-rules.ts'
 import type { Command } from './command.ts'
 import { configOf, parse } from './options.ts'
 
@@ -9,10 +12,13 @@ export const checkConfig: Command = {
   async run(args, terminal) {
     const config = configOf(parse(args, []).values, terminal)
     const { site, rules, profiles, sources } = config
+    const byName = new Map(profiles.map((profile) => [profileName(profile), profile]))
+    const bound = bindRules(rules, site, (name) => byName.get(name))
     terminal.out(
       `${config.files.config} is valid: ${site.devices.length} devices of ${profiles.length} profiles, ` +
         `${rules.length} rules, ${sources.length} sources beside the embedded broker`,
     )
+    for (const { sentence } of idleRules(bound)) terminal.err(`Warning: ${sentence}`)
     return 0
   },
 }

@@ -20,6 +20,7 @@ import type { Breach, CommitFindings, Finding } from '../operations/findings.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 import { createEngine, type Engine, type RuleVerdict, type StateRow } from '../rules/engine.ts'
+import { idleRules } from '../rules/idle-rules.ts'
 import type { Consumer } from './consumer.ts'
 import { type EvidenceParts, evidenceGatherer, evidenceOf, spanOf } from './evidence.ts'
 import { progressFrom } from './progress.ts'
@@ -90,11 +91,14 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   const mutedTo = Math.min(Math.max(stored.states, stored.effects), head)
   const states = (await checkpoints.ruleStates()) as readonly StateRow[]
   const isOfSource = ({ rule }: { readonly rule: string }) => rule === SOURCE_DOWN
-  const engineOver = (bound: readonly BoundRule[], rows: readonly StateRow[]) =>
-    createEngine(
+  const engineOver = (bound: readonly BoundRule[], rows: readonly StateRow[]) => {
+    for (const { rule, sentence } of idleRules(bound))
+      log.warn({ rule, because: sentence }, 'A rule judges nobody')
+    return createEngine(
       bound,
       rows.filter((row) => !isOfSource(row)),
     )
+  }
   let engine: Engine = engineOver(rules, states)
   const sources = sourceAlarms(watched, states.filter(isOfSource), options.sources)
   let ruleOf = byId(rules)

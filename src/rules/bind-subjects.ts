@@ -36,13 +36,19 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
   const optionsOf = new Map<SubjectId, Options>()
   const bound = new Map<SubjectId, BoundSubject>()
   const sources = new Map<DeviceId, string>()
+  const wanted = new Set<string>()
+  let passedOver = 0
   /** Of devices that stand for more or others than themselves. */
   const subjectsOf = new Map<DeviceId, SubjectId[]>()
   const judge = (candidate: Candidate) => {
     const { subject, device, members } = candidate
     const { options, points } = binding.settle(candidate)
     const heard = members.filter(({ profile }) => !isWithout(profile, points, binding.needsEveryPoint))
-    if (heard.length === 0) return
+    if (heard.length === 0) {
+      passedOver++
+      for (const point of points) wanted.add(point)
+      return
+    }
     const devices = heard.map((member) => member.device.id)
     for (const { device } of heard) if (device.source !== undefined) sources.set(device.id, device.source)
     const walkTo = candidate.walkTo ?? device.id
@@ -74,6 +80,7 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
     config,
     version,
     subjects: bound,
+    passedOver: { subjects: passedOver, points: [...wanted] },
     sources,
     subjectsOf: concerned,
     isAskedByReading: overhears !== undefined,

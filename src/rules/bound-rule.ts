@@ -68,6 +68,8 @@ export type BoundRule = {
   /** Changes with the declaration: 16 hexadecimal digits. */
   readonly version: string
   readonly subjects: ReadonlyMap<SubjectId, BoundSubject>
+  /** Subjects in scope that lack what the rule judges by, and the points that any of them would need. */
+  readonly passedOver: { readonly subjects: number; readonly points: readonly string[] }
   /** In constant time, however large the site. */
   subjectsOf(reading: Reading): readonly SubjectId[]
   /** Whom a reading concerns depends on what it says; otherwise on its device alone, and is settled once. */

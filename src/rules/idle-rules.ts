@@ -1,0 +1,19 @@
+/**
+ * Rules that judge nobody: they are allowed, for a site may get its first gate tomorrow, but a misspelt point
+ * makes one too, and it would be silent for ever.
+ */
+import type { BoundRule } from './bound-rule.ts'
+
+/** A sentence for each rule without a subject. */
+export const idleRules = (
+  rules: readonly BoundRule[],
+): { readonly rule: string; readonly sentence: string }[] =>
+  rules
+    .filter(({ subjects }) => subjects.size === 0)
+    .map(({ config: { id, kind }, passedOver: { subjects, points } }) => ({
+      rule: id,
+      sentence:
+        subjects === 0
+          ? `rule ${id} judges nobody: its scope holds no device that ${kind} can judge`
+          : `rule ${id} judges nobody: of the ${subjects} in its scope none has what it judges by: ${points.join(', ')}`,
+    }))
