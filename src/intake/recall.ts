@@ -9,10 +9,10 @@ import { createIntake, type Intake } from './intake.ts'
 
 /** More than senders have unacknowledged at a time; what is older is told apart where it is read. */
 const SAMPLES = 20_000
-/** An idle journal commits each second: this bounds the look back where little came in. */
-const COMMITS = 500
-/** Large commits are many samples each: no more of them than needed are read. */
-const COMMITS_A_LOOK = 50
+/** An idle journal commits each second, some hours of it; a broker that was killed sends again what it had sent long before. */
+const COMMITS = 20_000
+/** In the first look, and twice as many in each further one: large commits are many samples each, small ones few. */
+const FIRST_LOOK = 50
 
 /** An intake that goes on from the journal as it stands. */
 export async function openIntake(parts: Parameters<typeof createIntake>[0]): Promise<Intake> {
@@ -24,10 +24,12 @@ export async function recentSamples({ head, read }: Pick<Journal, 'head' | 'read
   const earliest = Math.max(0, head.offset - COMMITS)
   let samples: Sample[] = []
   let upTo = head.offset
+  let look = FIRST_LOOK
   while (upTo > earliest && samples.length < SAMPLES) {
-    const after = Math.max(earliest, upTo - COMMITS_A_LOOK)
+    const after = Math.max(earliest, upTo - look)
     samples = [...samplesIn(await between(read, after, upTo)), ...samples]
     upTo = after
+    look *= 2
   }
   return samples.slice(-SAMPLES)
 }
