@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Plant } from './plant.ts'
+import type { Fault } from './stage.ts'
 
 export type SmallDisk = Disposable & {
   readonly folder: string
@@ -35,5 +38,33 @@ export function smallDisk(megabytes: number): SmallDisk | undefined {
       spawnSync('umount', ['--lazy', folder])
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Nothing may be acknowledged while it is full, and all must go on by itself when it is not. */
+export const fillDisk = (disk: SmallDisk): Fault => ({
+  name: 'full disk',
+  async strike({ plant, publishing }) {
+    await publishing.fresh(10_000)
+    disk.fill()
+    await readyUntil(plant, false)
+    const before = await publishing.state()
+    await sleep(1_000)
+    const { acknowledged } = await publishing.state()
+    disk.free()
+    await readyUntil(plant, true)
+    if (acknowledged === before.acknowledged) return
+    throw new Error(`${acknowledged - before.acknowledged} messages were acknowledged on a full disk`)
+  },
+})
+
+const WITHIN_MS = 60_000
+
+/** Waits until the gateway says that it is ready, or that it is not. */
+async function readyUntil({ url }: Plant, wanted: boolean) {
+  const until = performance.now() + WITHIN_MS
+  while ((await fetch(`${url}/readyz`)).ok !== wanted) {
+    if (performance.now() > until) throw new Error(`The gateway is not ${wanted ? '' : 'un'}ready in time`)
+    await sleep(50)
   }
 }

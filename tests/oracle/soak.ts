@@ -7,6 +7,7 @@ import { binary } from '../support/servers.ts'
 import { startBroker } from './broker.ts'
 import { damage } from './damage.ts'
 import { ANSWERS, answerWith, killDatabase, startDatabase } from './database.ts'
+import { fillDisk, smallDisk } from './disk.ts'
 import { freezeGateway, killGateway, killStartingGateway, stopGateway } from './gateway-faults.ts'
 import { type Random, randomFrom } from './random.ts'
 import { type Fault, openStage, type Summary, strikeAll } from './stage.ts'
@@ -25,6 +26,8 @@ if (!(Number.isSafeInteger(seed) && until > performance.now())) throw new Error(
 
 /** Of one stage before the next has its turn: a data folder of its own, begun anew. */
 const FAULTS_A_TURN = 20
+/** Of a disk of its own, which is soon full without any help: twenty faults leave a few megabytes of journal. */
+const DISK_MB = 64
 const ofTheProcess = [killGateway, killGateway, killStartingGateway, freezeGateway, stopGateway]
 
 function* chosen(random: Random, faults: readonly Fault[]): Generator<Fault> {
@@ -57,6 +60,13 @@ const stages: Record<string, (seed: number, random: Random) => Promise<Outcome>>
     await stage.begin()
     return await strikeAll(stage, seed, chosen(random, [...ofTheProcess, broker.kill]), broker.binding)
   },
+  async disk(seed, random) {
+    using disk = smallDisk(DISK_MB)
+    if (!disk) throw new Error('a small disk cannot be mounted here; leave it out with --only')
+    await using stage = await openStage({ seed, dataDir: disk.folder, rate: 500 })
+    await stage.begin()
+    return await strikeAll(stage, seed, chosen(random, [killGateway, stopGateway, fillDisk(disk)]))
+  },
   async influx(seed, random) {
     await using database = await startDatabase()
     await using stage = await openStage({ seed, rate: 1_000, config: { historian: database.config } })
@@ -68,6 +78,7 @@ const stages: Record<string, (seed: number, random: Random) => Promise<Outcome>>
 const NEEDS = { mosquitto: 'mosquitto', influx: 'influxd' } as const
 
 const names = Object.keys(stages).filter((name) => {
+  if (name === 'disk' && values.only === undefined && process.getuid?.() !== 0) return false
   const server = name in NEEDS ? NEEDS[name as keyof typeof NEEDS] : undefined
   const isThere = server === undefined || binary(server) !== undefined
   if (!isThere) console.error(`${name} is left out: ${server} is not installed`)
