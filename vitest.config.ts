@@ -9,6 +9,7 @@ const project = (name: string, include: string[], extra: { testTimeout?: number 
 
 export default defineConfig({
   test: {
+    maxWorkers: 2, // as many as the machines have cores on which this is run; the default leaves one of them idle
     projects: [
       project('unit', ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'tests/architecture/**/*.test.ts'], {
         testTimeout: 60_000,

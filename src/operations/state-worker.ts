@@ -2,10 +2,13 @@
  * The thread that writes rule states and shadows. They are many and small, and SQLite is synchronous with one writer: here
  * nobody waits for them, neither a device for its acknowledgement nor an alarm for its place in the books.
  */
+import { setPriority } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { StateAnswer, StateAsk, StoredStates } from './state-store.ts'
 
+// Linux gives each thread a priority of its own.
+if (process.platform === 'linux') setPriority(0, 10)
 const database = new DatabaseSync((workerData as { file: string }).file, { timeout: 5_000 })
 database.exec(`
   PRAGMA journal_mode = WAL;

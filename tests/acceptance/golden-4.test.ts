@@ -1,0 +1,4 @@
+/** The fourth quarter of the golden scenarios, beside the others: see `golden-1.test.ts`. */
+import { goldenTests } from '../support/golden-tests.ts'
+
+goldenTests(3, 4)
