@@ -392,16 +392,3 @@ describe('killed and started again at any commit', () => {
     expect(eventful, 'some of the runs come as far as a verified order').toBeGreaterThan(0)
   })
 })
-
-it('warns at a start of rules that judge nobody, which a misspelt point makes', async () => {
-  const clock = handClock(T0)
-  const warned: object[] = []
-  const log = { ...SILENT_LOG, warn: (figures: object) => warned.push(figures) }
-  const misspelt = { ...FLOW, options: { ...FLOW.options, point: 'flwo' } }
-  const rules = bindRules(RulesOptions.parse({ rules: [misspelt, QUIET] }).rules, SITE, () => ({
-    points: { flow: {} },
-  }))
-  const journal = scriptedJournal([])
-  await using _ = await start({ journal, operations: await operationsFor(clock), clock }, rules, { log })
-  expect(warned).toEqual([{ rule: 'burst', because: expect.stringContaining('judges by: flwo') }])
-})

@@ -259,3 +259,24 @@ describe('at whatever commit the rules are exchanged', () => {
     )
   })
 })
+
+it('warns at a start of rules that judge nobody, which a misspelt point makes', async () => {
+  const clock = handClock(T0)
+  await using folder = await operationsFolder()
+  await using operations = await folder.open(clock)
+  const warned: object[] = []
+  const log = { ...SILENT_LOG, warn: (figures: object) => warned.push(figures) }
+  const rules = bindRules(
+    RulesOptions.parse({ rules: [flow({ point: 'flwo' }), QUIET] }).rules,
+    SITE,
+    () => ({
+      points: { flow: {} },
+    }),
+  )
+  const history = { reached: async () => {}, readings: async () => [] }
+  const placeOf = () => ({ institution: 'school' })
+  await using _ = await startAlarms({
+    ...{ journal: scriptedJournal([]), rules, operations, history, placeOf, clock, log },
+  })
+  expect(warned).toEqual([{ rule: 'burst', because: expect.stringContaining('judges by: flwo') }])
+})
