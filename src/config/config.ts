@@ -131,6 +131,9 @@ function checkNames({ files, site, bridges, sources }: GatehouseConfig): void {
   const devices = new Set(site.devices.map(({ id }) => id))
   const taken = bridges.find(({ name }) => devices.has(name))
   if (taken) fail(`bridges: ${taken.name} is the name of a device already`)
+  // In the journal that name stands for the gateway's own absences.
+  if (sources.some(({ name }) => name === 'gateway'))
+    fail('sources: gateway is the name of the gateway itself')
   const names = new Set<string>()
   for (const { name } of sources) {
     if (names.has(name)) fail(`sources: two are named ${name}`)
