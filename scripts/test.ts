@@ -1,16 +1,17 @@
 /**
- * What `npm test` runs: everything that must hold, in one go, with one count at the end. It
- * goes on after a failure, because the second failure is worth seeing too.
+ * What `npm test` runs: everything that must hold, in one go, with one count at the end. It goes on after
+ * a failure, because the second failure is worth seeing too, and names all failures again beside the count.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { ensureServers } from './servers.ts'
 
-type Count = { passed: number; failed: number; skipped: number }
+type Outcome = { passed: number; failures: readonly string[]; skipped: number }
 
-const BIN = join(import.meta.dirname, '../node_modules/.bin')
+const ROOT = join(import.meta.dirname, '..')
+const BIN = join(ROOT, 'node_modules/.bin')
 const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['tsc', ['--noEmit']],
   ['tsc', ['--noEmit', '-p', 'src/control-room']],
@@ -24,34 +25,55 @@ function run(command: string, args: readonly string[]): boolean {
   return spawnSync(join(BIN, command), args, { stdio: 'inherit' }).status === 0
 }
 
-function suite(name: string, folder: string): Count {
-  const report = join(folder, `${name}.json`)
-  const files = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const ok = run('vitest', ['run', '--project', name, ...files])
+function check(command: string, args: readonly string[]): Outcome {
+  return run(command, args)
+    ? { passed: 1, failures: [], skipped: 0 }
+    : { passed: 0, failures: [[command, ...args].join(' ')], skipped: 0 }
+}
+
+/** The part of vitest's JSON report that is read here. */
+type Report = {
+  numPassedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[]
+}
+
+function suite(name: string, folder: string): Outcome {
+  const file = join(folder, `${name}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const ok = run('vitest', ['run', '--project', name, ...reporters])
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    )
-    const failed = numFailedTests > 0 || ok ? numFailedTests : 1 // a file that cannot load fails without a test
-    return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests }
+    const report: Report = JSON.parse(readFileSync(file, 'utf8'))
+    const failures = report.testResults.flatMap((tests) => failuresIn(tests))
+    if (!ok && failures.length === 0) failures.push(`${name}: vitest ended with an error outside of a test`)
+    return { passed: report.numPassedTests, failures, skipped: report.numPendingTests + report.numTodoTests }
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 }
+    return { passed: 0, failures: [`${name}: vitest left no report`], skipped: 0 }
   }
+}
+
+/** A file that cannot load fails without a test. */
+function failuresIn({ name, status, assertionResults }: Report['testResults'][number]): string[] {
+  const path = relative(ROOT, name)
+  const failed = assertionResults.filter((test) => test.status === 'failed')
+  if (status === 'failed' && failed.length === 0) return [path]
+  return failed.map(({ fullName }) => `${path} > ${fullName}`)
 }
 
 const missing = ensureServers()
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
-const counts: Count[] = CHECKS.map(([command, args]) =>
-  run(command, args) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 },
-)
-for (const name of SUITES) counts.push(suite(name, folder))
+const outcomes = CHECKS.map(([command, args]) => check(command, args))
+for (const name of SUITES) outcomes.push(suite(name, folder))
 rmSync(folder, { recursive: true })
 
 if (missing.length > 0) {
   console.log(`\nNot on this machine, so the tests against them were skipped: ${missing.join(', ')}`)
-  if (process.env.CI) counts.push({ passed: 0, failed: missing.length, skipped: 0 })
+  if (process.env.CI) outcomes.push({ passed: 0, failures: missing, skipped: 0 })
 }
-const sum = (key: keyof Count) => counts.reduce((total, count) => total + count[key], 0)
+const failures = outcomes.flatMap((outcome) => outcome.failures)
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`)
+const sum = (key: 'passed' | 'skipped') => outcomes.reduce((total, outcome) => total + outcome[key], 0)
 const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''
-console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`)
-process.exitCode = sum('failed') > 0 ? 1 : 0
+console.log(`\n${sum('passed')} passed, ${failures.length} failed${skipped}`)
+process.exitCode = failures.length > 0 ? 1 : 0
