@@ -1,22 +1,19 @@
 /**
- * burst: far more water runs than ever at this hour of the day, for longer than anybody fills anything.
+ * burst: far more water runs than ever at this hour of such a day, for longer than anybody fills anything.
  *
- * The usual of an hour is the greatest flow seen in it and in the hours beside it (irrigation starts late, clocks change), and
- * fades by half in 28 days: four weeks of one hour hold so few values that their 99.5th percentile is the greatest.
- * Not by the day of the week: a working Saturday would be a burst. What ran while it was breached is never usual.
- * Where the meter reports pressure, it must have dropped as well: a hydrant that is used on purpose drops it, a tank filled
- * through a valve hardly does.
+ * The usual of an hour (`usual-flow.ts`) is the greatest flow seen in it and in the hours beside it, and never what ran while
+ * the rule was breached. Where the meter reports pressure, it must have dropped as well: a hydrant that is used on purpose drops it,
+ * a tank filled through a valve hardly does.
  */
 import * as z from 'zod'
 import { believed } from '../model/reading.ts'
 import { declareKind } from './bound-rule.ts'
-import { localDay, localHour } from './local-days.ts'
 import { DAY_MS, DECLARED_METER, HOUR_MS, METER, meterOf, Stand, standAfter } from './register.ts'
 import { defineRule } from './rule.ts'
+import { ScheduleShape } from './schedule.ts'
+import { learnt, nothingUsual, USUAL_BY, UsualFlow, usualAt, workingDaysOf } from './usual-flow.ts'
 
 const LEAST_OF_INTERVAL = 0.9
-/** Half in 28 days. */
-const FADES_IN_A_DAY = 0.5 ** (1 / 28)
 
 const BURST = {
   times: z
@@ -41,6 +38,10 @@ const BURST = {
     .meta({
       description: 'Stretch of the register that is judged as one, less a tenth for drifting clocks.',
     }),
+  usualBy: z.enum(USUAL_BY).default('working-day').meta({
+    description:
+      "What days are like: `working-day`: working days, make-up days among them, beside days of rest and holidays, by the calendar of the meter's institution, else the site's first, else Monday to Friday; `weekday`: each of the seven by itself; `hour`: all the same.",
+  }),
   learnMs: z
     .int()
     .nonnegative()
@@ -51,7 +52,14 @@ const BURST = {
   }),
 }
 
-const Options = z.strictObject({ ...METER, ...BURST, timeZone: z.string() })
+const Options = z.strictObject({
+  ...METER,
+  ...BURST,
+  usualBy: z.enum(USUAL_BY).default('hour'),
+  /** Absent where all days are alike. */
+  workingDays: ScheduleShape.optional(),
+  timeZone: z.string(),
+})
 type Options = z.output<typeof Options>
 
 const State = z.strictObject({
@@ -60,9 +68,7 @@ const State = z.strictObject({
   from: z.int(),
   usedM3: z.number().nonnegative(),
   learningSince: z.int().nullable(),
-  /** The usual of each local hour, m³/h, faded up to the day that begins at `fadedTo`. */
-  usual: z.array(z.number()).length(24),
-  fadedTo: z.int(),
+  ...UsualFlow.shape,
   /** Before the flow rose. */
   pressureMPa: z.number().nullable(),
   above: z.int().nullable(),
@@ -77,14 +83,13 @@ export const burst = defineRule<Options, State>({
   state: State,
   codes: ['flow-far-above', 'flow-usual'],
   points: ({ point }) => [point],
-  start: () => ({
+  start: (options) => ({
     state: {
       stand: null,
       from: 0,
       usedM3: 0,
       learningSince: null,
-      usual: Array.from({ length: 24 }, () => 0),
-      fadedTo: 0,
+      ...nothingUsual(options),
       pressureMPa: null,
       above: null,
       breached: false,
@@ -118,14 +123,13 @@ function judge(
   pressure: ReturnType<typeof believed>,
   options: Options,
 ) {
-  const { usual, breached, learningSince } = state
+  const { breached, learningSince } = state
   const at = state.from
-  const hour = localHour(options.timeZone, from)
-  const usualM3h = Math.max(usual[hour] ?? 0, usual[(hour + 23) % 24] ?? 0, usual[(hour + 1) % 24] ?? 0)
+  const usualM3h = usualAt(state, from, options)
   const limitM3h = Math.max(options.floorM3h, options.times * usualM3h)
   const isLearning = learningSince === null || at - learningSince < options.learnMs
   if (isLearning || flowM3h <= limitM3h) {
-    const next = { ...learnt(state, at, hour, flowM3h, options), above: null, breached: false }
+    const next = { ...state, ...learnt(state, from, flowM3h, options), above: null, breached: false }
     if (typeof pressure === 'number') next.pressureMPa = pressure
     if (!breached) return { state: next }
     const because = { code: 'flow-usual', figures: { flowM3h, limitM3h } }
@@ -148,25 +152,13 @@ function judge(
   return { state: { ...state, above, breached: true }, verdict: { breached: true, because } }
 }
 
-/** The same arrays where nothing was learnt. */
-function learnt(state: State, at: number, hour: number, flowM3h: number, { timeZone }: Options): State {
-  const today = localDay(timeZone, at).from
-  const days = state.fadedTo === 0 ? 0 : Math.round((today - state.fadedTo) / DAY_MS)
-  let { usual } = state
-  if (days > 0) usual = usual.map((one) => rounded(one * FADES_IN_A_DAY ** days))
-  if (flowM3h > (usual[hour] ?? 0)) usual = usual.with(hour, rounded(flowM3h))
-  return { ...state, usual, fadedTo: days > 0 || state.fadedTo === 0 ? today : state.fadedTo }
-}
-
-/** To a litre an hour: what is kept for a hundred thousand meters should be short. */
-const rounded = (m3h: number) => Math.round(m3h * 1_000) / 1_000
-
 export const burstKind = declareKind(burst, {
   families: ['water-meter'],
   declared: z.strictObject({ ...DECLARED_METER, ...BURST }),
   options: (declared, candidate) => ({
     ...declared,
     ...meterOf(declared, candidate),
+    ...(declared.usualBy !== 'hour' && { workingDays: workingDaysOf(candidate) }),
     timeZone: candidate.site.timeZone,
   }),
 })

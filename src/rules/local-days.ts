@@ -1,6 +1,7 @@
 /** Days and windows of the night on a site's own clocks, asked for so seldom and remembered so well that a step may ask. */
 import { type Calendar, calendarOf } from '../metering/calendar.ts'
 import type { Instant, Interval } from '../model/instant.ts'
+import { type Weekday, weekdayOf } from '../model/work-calendar.ts'
 
 const calendars = new Map<string, Calendar>()
 
@@ -19,6 +20,18 @@ export const localDay = (timeZone: string, at: Instant): Interval =>
 /** 0 to 23, hours since local midnight; the 25th of a day is the 24th once more. */
 export function localHour(timeZone: string, at: Instant): number {
   return Math.min(23, Math.floor((at - localDay(timeZone, at).from) / 3_600_000))
+}
+
+const weekdays = new Map<string, { readonly from: Instant; readonly weekday: Weekday }>()
+
+export function localWeekday(timeZone: string, at: Instant): Weekday {
+  const { from } = localDay(timeZone, at)
+  const before = weekdays.get(timeZone)
+  if (before?.from === from) return before.weekday
+  const zoned = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timeZone)
+  const weekday = weekdayOf(zoned.toPlainDate())
+  weekdays.set(timeZone, { from, weekday })
+  return weekday
 }
 
 export type LocalWindow = { readonly from: string; readonly to: string }
