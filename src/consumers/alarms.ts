@@ -311,16 +311,24 @@ const byId = (rules: readonly BoundRule[]): ReadonlyMap<string, BoundRule> =>
 /** Kinds and faults that are about people's lives: nobody shelves them, whatever their rules say. */
 const LIFE_SAFETY = ['duress', 'fire']
 
+export const ringsAlways = ({
+  kind,
+  fault,
+  neverShelve = false,
+}: Pick<BoundRule['config'], 'kind' | 'fault' | 'neverShelve'>): boolean =>
+  neverShelve || LIFE_SAFETY.includes(kind) || LIFE_SAFETY.includes(fault)
+
 /** What the alarm has to be told of how it rings. */
 function ringingOf(
-  { kind, fault, latching, neverShelve }: BoundRule['config'],
+  config: BoundRule['config'],
   { subject, at, because, grounds }: RuleVerdict,
   isParent: (subject: SubjectId) => boolean,
 ): Pick<Breach, 'latching' | 'neverShelve' | 'woken' | 'cutsOffSince'> {
+  const { kind, latching } = config
   const { forMs = 0 } = because.figures
   return {
     ...(latching && { latching: true }),
-    ...((neverShelve || LIFE_SAFETY.includes(kind) || LIFE_SAFETY.includes(fault)) && { neverShelve: true }),
+    ...(ringsAlways(config) && { neverShelve: true }),
     ...(grounds && 'wokenAt' in grounds.moment && { woken: true }),
     ...(kind === 'silent' && isParent(subject) && { cutsOffSince: at - Number(forMs) }),
   }

@@ -159,6 +159,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/{id}/escalation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The steps that come next as long as nobody acknowledges it, one a policy */
+        get: operations["getEscalation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms/{id}/acknowledge": {
         parameters: {
             query?: never;
@@ -559,6 +576,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try all again that were refused, of one channel or of every */
+        post: operations["retryNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications/{id}/retry": {
         parameters: {
             query?: never;
@@ -777,6 +811,33 @@ export interface components {
             /** @description Alarms so far, with the ten before its beginning */
             count: number;
         };
+        /** @description Readings are kept, alarms are recorded and do not ring */
+        OutOfService: {
+            /** @enum {string} */
+            kind: "device" | "zone";
+            id: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            until: string;
+            reason: string;
+            who: string;
+            /** @description Only in the event of its end; `gateway` where it ended by itself */
+            ended?: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                at: string;
+                by: string;
+            };
+        };
         /** @enum {string} */
         OrderState: "reported" | "triaged" | "dispatched" | "accepted" | "arrived" | "in-progress" | "on-hold" | "done" | "verified" | "visited" | "closed" | "rejected" | "merged" | "cancelled";
         WorkOrder: {
@@ -832,6 +893,19 @@ export interface components {
              */
             since: string;
             detail?: string;
+        };
+        PendingStep: {
+            policy: string;
+            /** @description Counted from 1 */
+            step: number;
+            of: number;
+            /**
+             * Format: date-time
+             * @description Taken then, unless somebody acknowledges before
+             */
+            dueAt: string;
+            /** @description Who is told */
+            channels: string[];
         };
         AuditEntry: {
             id: number;
@@ -1085,6 +1159,11 @@ export interface components {
             id: string;
             data: components["schemas"]["Flood"];
         } | {
+            /** @enum {string} */
+            event: "out-of-service.began" | "out-of-service.ended";
+            id: string;
+            data: components["schemas"]["OutOfService"];
+        } | {
             /** @constant */
             event: "device.latest";
             /** @description The newest of each of its points */
@@ -1165,24 +1244,6 @@ export interface components {
             because: string | null;
             waiting: number;
             lastDeliveredAt: string | null;
-        };
-        /** @description Readings are kept, alarms are recorded and do not ring */
-        OutOfService: {
-            /** @enum {string} */
-            kind: "device" | "zone";
-            id: string;
-            /**
-             * Format: date-time
-             * @description ISO 8601 with the offset of the site's zone
-             */
-            at: string;
-            /**
-             * Format: date-time
-             * @description ISO 8601 with the offset of the site's zone
-             */
-            until: string;
-            reason: string;
-            who: string;
         };
         AlarmLoad: {
             /** @description Null: the whole site */
@@ -1335,8 +1396,22 @@ export interface components {
             conditions: {
                 [key: string]: unknown;
             };
+            /** @description Whom it judges: every key that is there must fit; empty: whomever it can */
+            scope: {
+                [key: string]: string[];
+            };
+            latching: boolean;
+            /** @description Declared so, or about lives */
+            neverShelve: boolean;
             /** @description How many it watches */
             subjects: number;
+            /** @description It judges nobody, and why */
+            idle: {
+                /** @description Subjects in its scope, none of which has what it judges by */
+                inScope: number;
+                /** @description Any of which would do */
+                points: string[];
+            } | null;
             parked: {
                 subject: string;
                 /**
@@ -1405,6 +1480,8 @@ export interface components {
                 since: string;
                 /** @description Alarms so far, with the ten before its beginning */
                 count: number;
+                /** @description Of them in the last ten minutes, of the newest 1,000 */
+                lately: number;
                 /** @description Of the newest 1,000, worst first */
                 groups: components["schemas"]["AlarmGroup"][];
             } | null;
@@ -2144,6 +2221,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEscalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PendingStep"][];
+                    };
                 };
             };
             /** @description No token and no session */
@@ -3377,6 +3514,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                rule?: string;
             };
             header?: never;
             path?: never;
@@ -3724,6 +3862,8 @@ export interface operations {
                 cursor?: string;
                 state?: "waiting" | "delivered" | "dead" | "dropped";
                 channel?: string;
+                /** @description Id of the alarm or order */
+                about?: string;
             };
             header?: never;
             path?: never;
@@ -3790,6 +3930,61 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["NotificationChannel"][];
+                    };
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    channel?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        retried: number;
                     };
                 };
             };

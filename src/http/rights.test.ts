@@ -16,6 +16,7 @@ const ROUTES = [
   ['GET',  '/water-use?step=day&by=device&from=2026-11-01T00:00:00%2B08:00&to=2026-11-02T00:00:00%2B08:00', 'voe-aA'],
   ['GET',  '/alarms',                                    'vo--aA'],
   ['GET',  `/alarms/${NOT_HERE}`,                        'vo--aA'],
+  ['GET',  `/alarms/${NOT_HERE}/escalation`,             'vo--aA'],
   ['POST', `/alarms/${NOT_HERE}/acknowledge`,            '-o---A'],
   ['POST', `/alarms/${NOT_HERE}/shelve`,                 '-o---A'],
   ['POST', `/alarms/${NOT_HERE}/unshelve`,               '-o---A'],
@@ -41,6 +42,7 @@ const ROUTES = [
   ['GET',  '/reports/alarm-load?from=2026-11-01T00:00:00%2B08:00&to=2026-11-02T00:00:00%2B08:00', 'vo--aA'],
   ['GET',  '/notifications',                             'vo--aA'],
   ['GET',  '/notifications/channels',                    'vo--aA'],
+  ['POST', '/notifications/retry',                       '-o---A'],
   ['POST', '/notifications/0/retry',                     '-o---A'],
   ['GET',  '/audit',                                     '----aA'],
 ] as const

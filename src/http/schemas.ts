@@ -3,6 +3,7 @@
  * site's zone. Routes and the live stream send the same shapes, and the page builds its types from them.
  */
 import * as z from 'zod'
+import { OUT_OF_SERVICE_KINDS } from '../alarms/suppression.ts'
 import { ALARM_STATES, SEVERITIES } from '../model/alarm.ts'
 import { FAMILIES } from '../model/device.ts'
 import { ORDER_KINDS, ORDER_STATES, VERIFICATION_STATES } from '../model/work-order.ts'
@@ -136,6 +137,21 @@ export const Flood = z
     count: z.int().meta({ description: 'Alarms so far, with the ten before its beginning' }),
   })
   .meta({ id: 'Flood', description: 'More than 10 alarms in 10 min on one seat, until fewer than 5' })
+
+export const OutOfService = z
+  .object({
+    kind: z.enum(OUT_OF_SERVICE_KINDS),
+    id: z.string(),
+    at: InstantText,
+    until: InstantText,
+    reason: z.string(),
+    who: z.string(),
+    ended: z
+      .object({ at: InstantText, by: z.string() })
+      .optional()
+      .meta({ description: 'Only in the event of its end; `gateway` where it ended by itself' }),
+  })
+  .meta({ id: 'OutOfService', description: 'Readings are kept, alarms are recorded and do not ring' })
 
 export const OrderState = z.enum(ORDER_STATES).meta({ id: 'OrderState' })
 

@@ -61,6 +61,7 @@ export type Services = {
     | 'desk'
     | 'load'
     | 'outbox'
+    | 'escalations'
   >
   /** At least one. */
   readonly seats: readonly Seat[]

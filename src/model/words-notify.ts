@@ -17,6 +17,8 @@ export const EVENT_WORDS: Readonly<Record<string, Words>> = {
   'order.moved': words('work order moved', '工单流转'),
   'flood.began': words('alarm flood', '告警洪峰'),
   'flood.ended': words('alarm flood over', '告警洪峰结束'),
+  'out-of-service.began': words('out of service', '停用检修'),
+  'out-of-service.ended': words('back in service', '恢复使用'),
 }
 
 export const LETTER_WORDS = {
@@ -39,6 +41,8 @@ export const LETTER_WORDS = {
     'Seat {seat}: over at {until}, {count} alarms since {since}',
     '坐席 {seat}：{until} 结束，自 {since} 起共 {count} 条告警',
   ),
+  quiet: words('Until {until}: {reason} ({by})', '至 {until}：{reason}（{by}）'),
+  back: words('Since {at} ({by})', '自 {at} 起（{by}）'),
   digest: words('{count} notifications', '{count} 条通知'),
   group: words('{fault} · {place} × {count}, {from} to {to}', '{fault} · {place} × {count}，{from} 至 {to}'),
   other: words('{event} × {count}', '{event} × {count}'),

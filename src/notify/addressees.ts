@@ -1,6 +1,6 @@
 /** Who is told of an event: the channels whose routes it fits, and those that a step of an escalation names. */
 import { channelsOf } from '../alarms/escalation.ts'
-import { type FactsOf, inScope } from '../alarms/scope.ts'
+import { type FactsOf, inPlace, inScope } from '../alarms/scope.ts'
 import type { BusinessEvent } from '../operations/events.ts'
 import type { Addressees } from '../operations/outbox.ts'
 import type { NotifyOptions } from './options.ts'
@@ -17,6 +17,12 @@ export function addresseesIn(
     if (!route.events.some((kind) => kind === event.kind)) return false
     if ('flood' in event) return true
     if ('alarm' in event) return inScope(route, event.alarm, factsOf)
+    if ('outOfService' in event) {
+      const { kind, id } = event.outOfService
+      const facts = kind === 'device' ? factsOf(id) : undefined
+      // A zone may hold devices of many institutions: only a route that asks for none has it.
+      return inPlace(route, facts?.place ?? { institution: '', zone: id }, facts?.family)
+    }
     const { device, severity, fault } = event.order
     const place = factsOf(device)?.place
     // An order may come of several rules; of those only the fault is common, which is a rule's id where it names none.

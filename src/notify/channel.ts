@@ -31,6 +31,7 @@ export type Names = {
   readonly site: string
   readonly device: (id: string) => string
   readonly place: (place: Place) => string
+  readonly zone: (id: string) => string
   readonly instant: Reader['instant']
 }
 

@@ -53,6 +53,16 @@ function single(event: StoredEvent, writing: Writing): Letter {
       ],
     }
   }
+  if ('outOfService' in event) {
+    const { kind, id, until, reason, who, ended } = event.outOfService
+    const line = ended
+      ? say('back', writing, { at: clockOf(ended.at, writing), by: ended.by })
+      : say('quiet', writing, { until: clockOf(until, writing), reason, by: who })
+    return {
+      title: `${name} · ${kind === 'device' ? writing.device(id) : writing.zone(id)}`,
+      lines: [line],
+    }
+  }
   const { seat, since, count, until } = event.flood
   if (until === undefined)
     return { title: `${name} · ${seat}`, lines: [say('flooded', writing, { seat, count })] }

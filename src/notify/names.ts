@@ -12,7 +12,7 @@ export function namesOf(
   }
   const [institution, building, zone] = [nameIn(institutions), nameIn(buildings), nameIn(zones)]
   return {
-    ...{ site: name, instant, device: nameIn(devices) },
+    ...{ site: name, instant, device: nameIn(devices), zone },
     place: (place) =>
       [
         institution(place.institution),

@@ -132,6 +132,8 @@ export const ROUTED_EVENTS = [
   'order.moved',
   'flood.began',
   'flood.ended',
+  'out-of-service.began',
+  'out-of-service.ended',
 ] as const
 
 const Route = z.strictObject({

@@ -109,6 +109,25 @@ describe('a channel', () => {
     expect((await it.outbox.list({ limit: 10, state: 'dead' })).items).toEqual([])
   })
 
+  it('tries all again that were refused, and says of one alarm what became of its notification', async () => {
+    let isMended = false
+    await using it = await channelOver(() =>
+      isMended ? { is: 'delivered' } : { is: 'refused', because: '400 no' },
+    )
+    await using sender = it.start()
+    await it.commit(0, [one(1, 0), one(2, 0)])
+    await it.quiet()
+    isMended = true
+    expect(await it.outbox.againAll('nobody', 'li')).toBe(0)
+    expect(await it.outbox.againAll(undefined, 'li')).toBe(2)
+    sender.wake()
+    await it.quiet()
+    const { items } = await it.outbox.list({ limit: 10 })
+    expect(items.map(({ state }) => state)).toEqual(['delivered', 'delivered'])
+    const about = items[0]?.noun
+    expect((await it.outbox.list({ limit: 10, about })).items).toEqual([items[0]])
+  })
+
   it('that is shut gives up one notification after three tries and says so', async () => {
     await using it = await channelOver(() => ({ is: 'shut', because: '401' }))
     await using sender = it.start()

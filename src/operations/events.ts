@@ -2,11 +2,15 @@
  * Business events have one home: one function each, so that the outbox, the live stream and
  * whoever is notified cannot drift apart. A payload is the noun itself as it stood at that moment.
  */
+import type { OutOfService } from '../alarms/suppression.ts'
 import type { Alarm, Suppression } from '../model/alarm.ts'
 import type { Flood } from '../model/flood.ts'
 import type { Instant } from '../model/instant.ts'
 import type { WorkOrder } from '../model/work-order.ts'
-import { alarmView, floodView, orderView, type Reader } from './views.ts'
+import { alarmView, floodView, orderView, outOfServiceView, type Reader } from './views.ts'
+
+/** How it ended: by itself at its time, or by a person before that. */
+export type EndOfService = { readonly at: Instant; readonly by: string }
 
 export type BusinessEvent =
   | {
@@ -28,6 +32,10 @@ export type BusinessEvent =
     }
   | { readonly kind: 'order.created' | 'order.moved'; readonly order: WorkOrder }
   | { readonly kind: 'flood.began' | 'flood.ended'; readonly flood: Flood }
+  | {
+      readonly kind: 'out-of-service.began' | 'out-of-service.ended'
+      readonly outOfService: OutOfService & { readonly ended?: EndOfService }
+    }
 
 export type StoredEvent = BusinessEvent & {
   /** Strictly increasing. */
@@ -70,25 +78,41 @@ export const floodChanged = (flood: Flood): BusinessEvent => ({
   flood,
 })
 
+/** Also where an earlier one was replaced: until and reason are the new ones. */
+export const serviceTaken = (outOfService: OutOfService): BusinessEvent => ({
+  kind: 'out-of-service.began',
+  outOfService,
+})
+
+export const serviceEnded = (outOfService: OutOfService, ended: EndOfService): BusinessEvent => ({
+  kind: 'out-of-service.ended',
+  outOfService: { ...outOfService, ended },
+})
+
 export const orderCreated = (order: WorkOrder): BusinessEvent => ({ kind: 'order.created', order })
 
 /** Its state moved, or the state of its verification. */
 export const orderMoved = (order: WorkOrder): BusinessEvent => ({ kind: 'order.moved', order })
 
 /** What it is about, as it is kept. */
-export const nounOf = (event: BusinessEvent): Alarm | WorkOrder | Flood =>
-  'alarm' in event ? event.alarm : 'order' in event ? event.order : event.flood
+export function nounOf(event: BusinessEvent): Alarm | WorkOrder | Flood | OutOfService {
+  if ('alarm' in event) return event.alarm
+  if ('order' in event) return event.order
+  return 'flood' in event ? event.flood : event.outOfService
+}
 
-const NOUNS = ['alarm', 'order', 'flood'] as const
+/** By the first word of a kind. */
+const NOUNS = { alarm: 'alarm', order: 'order', flood: 'flood', 'out-of-service': 'outOfService' } as const
 
 /** An event as it was stored. */
 export function eventOf({ kind, body }: { readonly kind: string; readonly body: string }): BusinessEvent {
-  const noun = NOUNS.find((name) => kind.startsWith(`${name}.`)) ?? 'order'
+  const noun = NOUNS[kind.slice(0, kind.indexOf('.')) as keyof typeof NOUNS]
   return { kind, [noun]: JSON.parse(body) } as BusinessEvent
 }
 
 /** The JSON of the live stream: the same as REST. */
 export function eventView(event: BusinessEvent, reader: Reader) {
   if ('alarm' in event) return alarmView(event.alarm, reader)
-  return 'order' in event ? orderView(event.order, reader) : floodView(event.flood, reader)
+  if ('order' in event) return orderView(event.order, reader)
+  return 'flood' in event ? floodView(event.flood, reader) : outOfServiceView(event.outOfService, reader)
 }

@@ -27,7 +27,7 @@ import { openSqlite, sqliteDialect, waitBetweenTasks } from './sqlite.ts'
 import { stateStore } from './state-store.ts'
 import { storeOver } from './store.ts'
 import { type Database, MIGRATIONS, type Tables } from './tables.ts'
-import { type Watched, watchOver } from './watch.ts'
+import { escalationBook, type Watched, watchOver } from './watch.ts'
 
 export type { Operations } from './operations.ts'
 
@@ -79,6 +79,7 @@ export async function openOperations({
     }),
     checkpoints: checkpoints(store, states, options),
     load: loadBook(db),
+    escalations: escalationBook(db, watched),
     outbox: outboxOver(store, { kept: options.notificationsKept }),
     counts: store.counts,
     async [Symbol.asyncDispose]() {

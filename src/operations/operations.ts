@@ -17,6 +17,7 @@ import type { Page, PageQuery } from './pages.ts'
 import type { Registry } from './registry.ts'
 import type { RuleChangeBook } from './rule-changes.ts'
 import type { AuditNote } from './store.ts'
+import type { EscalationBook } from './watch.ts'
 
 export type AlarmQuery = PageQuery & {
   /** `active`: still holds; `open`: all but `cleared`; `suppressed`: whatever does not ring, `shelved` among it. */
@@ -153,6 +154,7 @@ export interface Operations extends AsyncDisposable {
   readonly checkpoints: Checkpoints
   readonly outbox: Outbox
   readonly load: LoadBook
+  readonly escalations: EscalationBook
   /** For /metrics; the totals are of this process. */
   readonly counts: {
     readonly transactions: number

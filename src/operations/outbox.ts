@@ -41,6 +41,8 @@ export type Notification = {
 export type NotificationQuery = PageQuery & {
   readonly state?: NotificationState | undefined
   readonly channel?: string | undefined
+  /** Id of the alarm or order. */
+  readonly about?: string | undefined
 }
 
 export type Tried = { readonly ids: readonly number[]; readonly at: Instant; readonly because?: string }
@@ -66,6 +68,8 @@ export interface Outbox {
   list(query: NotificationQuery): Promise<Page<Notification>>
   /** A dead or dropped one waits again. Throws `not-found` where there is none such. */
   again(id: number, by: string): Promise<Notification>
+  /** All dead ones wait again, of one channel or of every. How many. */
+  againAll(channel: string | undefined, by: string): Promise<number>
 }
 
 type Row = Omit<Tables['outbox'], 'id'> & { readonly id: number }
@@ -94,10 +98,17 @@ export const addressing =
     }
   }
 
+/** Ids of alarms and orders are unique in the world; with the id of the event, so is each key. */
+function nounIdOf(event: BusinessEvent): string {
+  if ('alarm' in event) return event.alarm.id
+  if ('order' in event) return event.order.id
+  if ('flood' in event) return `flood-${event.flood.since}`
+  const { kind, id } = event.outOfService
+  return `out-of-service-${kind}-${id}`
+}
+
 async function put(tx: Tx, channel: string, event: StoredEvent, inFlood: boolean): Promise<void> {
-  // Ids of alarms and orders are unique in the world, ids of events in this database for ever.
-  const noun =
-    'alarm' in event ? event.alarm.id : 'order' in event ? event.order.id : `flood-${event.flood.since}`
+  const noun = nounIdOf(event)
   await tx
     .insertInto('outbox')
     .values({
@@ -218,10 +229,11 @@ export function outboxOver({ db, write }: Store, { kept }: { readonly kept: numb
         return Number(numUpdatedRows)
       }),
 
-    async list({ state, channel, cursor, limit }) {
+    async list({ state, channel, about, cursor, limit }) {
       let query = db.selectFrom('outbox').selectAll()
       if (state) query = query.where('state', '=', state)
       if (channel !== undefined) query = query.where('channel', '=', channel)
+      if (about !== undefined) query = query.where('noun', '=', about)
       if (cursor) query = query.where('id', '<', keyOf(cursor, ['number'])[0] as number)
       const rows = await query
         .orderBy('id', 'desc')
@@ -243,6 +255,17 @@ export function outboxOver({ db, write }: Store, { kept }: { readonly kept: numb
         if (!row) throw new GatehouseError('not-found', `There is no dead or dropped notification ${id}`)
         audit({ by, action: 'notification.retried', subject: String(id), details: { channel: row.channel } })
         return notificationOf(row)
+      }),
+
+    againAll: (channel, by) =>
+      write(async ({ db: tx, audit }) => {
+        let query = tx.updateTable('outbox').set({ state: 'waiting', parcel: null, tries: 0, because: null })
+        if (channel !== undefined) query = query.where('channel', '=', channel)
+        const { numUpdatedRows } = await query.where('state', '=', 'dead').executeTakeFirst()
+        const count = Number(numUpdatedRows)
+        const subject = channel ?? 'all'
+        if (count > 0) audit({ by, action: 'notifications.retried', subject, details: { count } })
+        return count
       }),
   }
 }

@@ -145,7 +145,7 @@ describe('a shelved alarm', () => {
     )
     expect(await it.alarm()).not.toHaveProperty('suppression')
     await it.commit(200, [breach(200, { neverShelve: true })])
-    expect(it.told).toEqual(['alarm.raised'])
+    expect(it.told).toEqual(['out-of-service.began', 'alarm.raised'])
   })
 
   it('opens no order by itself, and opens one once it rings', async () => {
@@ -206,10 +206,14 @@ describe('a device out of service', () => {
     expect(await it.outOfService.list()).toMatchObject([{ ...METER, ...service, who: 'li' }])
     await it.commit(10, [breach(10), breach(10, { rule: 'tamper', fault: 'tamper' })])
     await it.commit(20, [clear(20)])
-    expect(it.told).toEqual(['alarm.suppressed', 'alarm.suppressed', 'alarm.cleared'])
+    expect(it.told.splice(0)).toEqual([
+      ...['out-of-service.began', 'alarm.suppressed', 'alarm.suppressed', 'alarm.cleared'],
+    ])
     expect((await it.orders.list(PAGE)).items).toEqual([])
     await it.desk.putBackInService(METER, WANG)
-    expect(it.told.slice(3)).toEqual(['alarm.unsuppressed', 'alarm.raised', 'order.created'])
+    expect(it.told).toEqual([
+      ...['out-of-service.ended', 'alarm.unsuppressed', 'alarm.raised', 'order.created'],
+    ])
     expect((await it.audit.list(PAGE)).items.map(({ action, by }) => [action, by])).toEqual([
       ['service.ended', 'wang'],
       ['service.taken', 'li'],
@@ -224,7 +228,14 @@ describe('a device out of service', () => {
       suppression: { by: 'out-of-service', who: 'li' },
     })
     await it.commit(500, [])
-    expect(it.told).toEqual(['alarm.suppressed', 'alarm.unsuppressed', 'alarm.raised'])
+    expect(it.told).toEqual([
+      ...['out-of-service.began', 'alarm.suppressed'],
+      ...['out-of-service.ended', 'alarm.unsuppressed', 'alarm.raised'],
+    ])
+    const ended = (await it.events.after(0, 10)).find(({ kind }) => kind === 'out-of-service.ended')
+    expect(ended).toMatchObject({
+      outOfService: { ...METER, reason: 'pipe work', ended: { at: T0 + 500, by: 'gateway' } },
+    })
     expect(await it.outOfService.list()).toEqual([])
   })
 
@@ -233,7 +244,9 @@ describe('a device out of service', () => {
     await it.desk.takeOutOfService({ kind: 'zone', id: 'yard' }, service, LI)
     const yard = { institution: 'school', zone: 'yard' }
     await it.commit(10, [breach(10, { place: yard }), breach(10, { subject: 'meter-2', device: 'meter-2' })])
-    expect(it.told).toEqual(['alarm.suppressed', 'alarm.raised', 'order.created'])
+    expect(it.told).toEqual([
+      ...['out-of-service.began', 'alarm.suppressed', 'alarm.raised', 'order.created'],
+    ])
   })
 
   it('keeps an alarm quiet whose shelf ends meanwhile', async () => {

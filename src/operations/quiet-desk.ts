@@ -7,7 +7,7 @@ import type { Alarm } from '../model/alarm.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import { alarmRow, writeAlarm } from './alarm-book.ts'
-import { alarmCleared, alarmSuppressed } from './events.ts'
+import { alarmCleared, alarmSuppressed, serviceTaken } from './events.ts'
 import * as quiet from './quiet-book.ts'
 import { type RingingParts, ringing } from './ringing.ts'
 import type { Mover } from './roles.ts'
@@ -105,13 +105,14 @@ export function quietDesk({ clock, limits, ringing: parts, act }: QuietParts): Q
 
     takeOutOfService: (what, { until: asked, reason }, by) =>
       act(async (transaction) => {
-        const { db: tx, audit } = transaction
+        const { db: tx, emit, audit } = transaction
         const at = clock.now()
         const until = untilGranted(serviceFor(asked, at, limits.outOfService))
         const service: OutOfService = { ...what, at, until, reason, who: by.name }
         await quiet.putOutOfService(tx, service)
         const { kind, id } = what
         audit({ by: by.name, action: 'service.taken', subject: id, details: { kind, until, reason } })
+        emit(serviceTaken(service))
         const ring = ringing(transaction, parts)
         for (const row of await quiet.activeOn(tx, what)) await ring.review(row, at)
         return service

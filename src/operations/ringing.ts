@@ -15,7 +15,7 @@ import type { Instant } from '../model/instant.ts'
 import type { Reading } from '../model/reading.ts'
 import { GATEWAY } from '../model/work-order.ts'
 import { type AlarmRow, alarmRow, writeAlarm } from './alarm-book.ts'
-import { alarmRaised, alarmReleased, alarmSuppressed } from './events.ts'
+import { alarmRaised, alarmReleased, alarmSuppressed, serviceEnded } from './events.ts'
 import { fileUnderOrder, type TitleOf } from './fault-orders.ts'
 import * as quiet from './quiet-book.ts'
 import type { Write } from './store.ts'
@@ -114,6 +114,7 @@ export function ringing(
     await quiet.takeOutOfService(tx, service)
     const { kind, id, until } = service
     audit({ by, action: 'service.ended', subject: id, details: { kind, until } })
+    emit(serviceEnded(service, { at, by }))
     await reviewAll(await quiet.activeOn(tx, service), at)
   }
 

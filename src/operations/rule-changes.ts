@@ -32,14 +32,15 @@ export type ReloadRules = (author: ChangeAuthor) => Promise<readonly RuleChange[
 
 export interface RuleChangeBook {
   /** Newest first. */
-  list(query: PageQuery): Promise<Page<RuleChange>>
+  list(query: PageQuery & { readonly rule?: string | undefined }): Promise<Page<RuleChange>>
   /** Records, and audits, what differs from what was in force: each rule once, in their order; those that are gone last. */
   record(rules: readonly RuleInForce[], author: ChangeAuthor): Promise<readonly RuleChange[]>
 }
 
 export const ruleChangeBook = ({ db, write, clock }: Store): RuleChangeBook => ({
-  async list({ cursor, limit }) {
+  async list({ rule, cursor, limit }) {
     let query = db.selectFrom('rule_changes').selectAll()
+    if (rule !== undefined) query = query.where('rule', '=', rule)
     if (cursor) query = query.where('id', '<', keyOf(cursor, ['number'])[0] as number)
     const rows = await query
       .orderBy('id', 'desc')

@@ -12,6 +12,7 @@ import {
 } from 'kysely'
 import { shelving } from './migrations/002-shelving.ts'
 import { evidence } from './migrations/evidence.ts'
+import { notificationsByNoun } from './migrations/notifications-by-noun.ts'
 import { outbox } from './migrations/outbox.ts'
 import { ruleChanges } from './migrations/rule-changes.ts'
 
@@ -286,5 +287,6 @@ export const MIGRATIONS: MigrationProvider = {
     '003-outbox': outbox,
     '004-evidence': evidence,
     '005-rule-changes': ruleChanges,
+    '006-notifications-by-noun': notificationsByNoun,
   }),
 }

@@ -2,6 +2,7 @@
  * Alarms and orders as the outer contract shows them, the same for a route and for the live
  * stream. Codes and figures are kept; the words are chosen here, at the moment of reading.
  */
+import type { OutOfService } from '../alarms/suppression.ts'
 import type { Alarm, Because, Suppression } from '../model/alarm.ts'
 import type { Language } from '../model/errors.ts'
 import type { Flood } from '../model/flood.ts'
@@ -59,6 +60,22 @@ export const floodView = ({ seat, since, until, count }: Flood, { instant }: Rea
   since: instant(since),
   until: until === undefined ? null : instant(until),
   count,
+})
+
+export const outOfServiceView = (
+  {
+    kind,
+    id,
+    at,
+    until,
+    reason,
+    who,
+    ended,
+  }: OutOfService & { readonly ended?: { readonly at: Instant; readonly by: string } },
+  { instant }: Pick<Reader, 'instant'>,
+) => ({
+  ...{ kind, id, at: instant(at), until: instant(until), reason, who },
+  ...(ended && { ended: { at: instant(ended.at), by: ended.by } }),
 })
 
 export function orderView(order: WorkOrder, { language, instant }: Reader) {

@@ -40,6 +40,19 @@ describe('an alarm that nobody acknowledges', () => {
     ])
   })
 
+  it('says which step comes next, when, and who is told then; nothing once it was the last or somebody answered', async () => {
+    await using it = await plant(watching())
+    await it.commit(0, [breach(0)])
+    const { id } = only((await it.alarms.list(PAGE)).items)
+    const first = { policy: 'night', step: 1, of: 2, dueAt: T0 + 5 * MINUTE, channels: ['duty'] }
+    expect(await it.escalations.pending(id)).toEqual([first])
+    await it.commit(5 * MINUTE, [])
+    const second = { step: 2, dueAt: T0 + 15 * MINUTE, channels: ['duty', 'chief'] }
+    expect(await it.escalations.pending(id)).toEqual([{ ...first, ...second }])
+    await it.desk.acknowledge(id, LI)
+    expect(await it.escalations.pending(id)).toEqual([])
+  })
+
   it('takes both steps at once, in order, where the gateway was away for both', async () => {
     await using it = await plant(watching())
     await it.commit(0, [breach(0)])

@@ -3,7 +3,13 @@
  * as long as nobody acknowledges. Due instants are in the books and the journal is their clock, so a restart forgets none
  * and takes none twice.
  */
-import { begin, type EscalationPolicy, following as nextStep, type Pending } from '../alarms/escalation.ts'
+import {
+  begin,
+  channelsOf,
+  type EscalationPolicy,
+  following as nextStep,
+  type Pending,
+} from '../alarms/escalation.ts'
 import { CALM, endsAt, type FloodChange, type FloodState, passed, told } from '../alarms/flood.ts'
 import type { FactsOf } from '../alarms/scope.ts'
 import { type Seat, seatsOf } from '../alarms/seat.ts'
@@ -51,7 +57,7 @@ const rangAt = (event: AlarmEvent): Instant =>
 
 export function watchOver({ seats, escalations, factsOf }: Watched): Omit<Following, 'address'> {
   const seatsAt = (event: BusinessEvent): readonly Seat[] => {
-    if ('flood' in event) return []
+    if ('flood' in event || 'outOfService' in event) return []
     if ('alarm' in event) return seatsOf(seats, event.alarm, factsOf)
     const { device } = event.order
     const facts = factsOf(device)
@@ -147,6 +153,34 @@ function tellFlood(seat: string, change: FloodChange): Told {
   const flood = { seat, since, count, ...(change.is === 'ended' && { until: change.until }) }
   return { event: floodChanged(flood), inFlood: false }
 }
+
+/** A step that is still to come, and who is told then. */
+export type PendingStep = Pending & { readonly of: number; readonly channels: readonly string[] }
+
+export interface EscalationBook {
+  /** Of one alarm, the one that is due first, first. Empty once somebody has answered it, or none was left. */
+  pending(alarm: string): Promise<readonly PendingStep[]>
+}
+
+export const escalationBook = (
+  db: Database,
+  { escalations }: Pick<Watched, 'escalations'>,
+): EscalationBook => ({
+  async pending(alarm) {
+    const rows = await db
+      .selectFrom('escalations')
+      .select(['policy', 'step', 'due_at'])
+      .where('alarm', '=', alarm)
+      .orderBy('due_at')
+      .orderBy('policy')
+      .execute()
+    return rows.flatMap(({ policy, step, due_at: dueAt }) => {
+      const steps = escalations.find(({ name }) => name === policy)?.steps
+      const channels = channelsOf(escalations, { policy, step })
+      return steps?.[step - 1] ? [{ policy, step, of: steps.length, dueAt, channels }] : []
+    })
+  },
+})
 
 async function writeSeat(tx: Tx, name: string, state: FloodState): Promise<void> {
   const row = { due_at: endsAt(state) ?? null, body: JSON.stringify(state) }

@@ -48,6 +48,7 @@ export const raised = (id: number, severity: Severity = 'high', more: More = {})
 
 export const WRITING: Writing = {
   ...{ site: 'Campus', language: 'en', device: (id) => (id === 'meter-1' ? 'Main meter' : id) },
+  zone: (id) => id,
   place: ({ institution, building = '' }) => `${institution} ${building}`.trim(),
   instant: (at) => new Date(at + 8 * 3_600_000).toISOString().replace('Z', '+08:00'),
 }

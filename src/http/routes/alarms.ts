@@ -8,8 +8,18 @@ import { refuses } from '../answers.ts'
 import { callerOf, type ReaderOf } from '../caller.ts'
 import { InstantQuery } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
-import { Alarm } from '../schemas.ts'
+import { Alarm, InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
+
+const PendingStep = z
+  .object({
+    policy: z.string(),
+    step: z.int().meta({ description: 'Counted from 1' }),
+    of: z.int(),
+    dueAt: InstantText.meta({ description: 'Taken then, unless somebody acknowledges before' }),
+    channels: listOf(z.string()).meta({ description: 'Who is told' }),
+  })
+  .meta({ id: 'PendingStep' })
 
 export const alarmRoutes: FastifyPluginAsyncZod<{
   services: Services
@@ -58,6 +68,28 @@ export const alarmRoutes: FastifyPluginAsyncZod<{
       const alarm = await operations.alarms.get(request.params.id)
       if (!alarm) throw new GatehouseError('not-found', `There is no alarm ${request.params.id}.`)
       return alarmView(alarm, readerOf(request))
+    },
+  )
+  app.get(
+    '/alarms/:id/escalation',
+    {
+      config: { right: 'alarms:read' },
+      schema: {
+        tags,
+        summary: 'The steps that come next as long as nobody acknowledges it, one a policy',
+        operationId: 'getEscalation',
+        params: z.object({ id: z.string() }),
+        response: { 200: z.object({ items: listOf(PendingStep) }), ...refuses(404) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const { instant } = readerOf(request)
+      if (!(await operations.alarms.get(id))) {
+        throw new GatehouseError('not-found', `There is no alarm ${id}.`)
+      }
+      const steps = await operations.escalations.pending(id)
+      return { items: steps.map(({ dueAt, ...step }) => ({ ...step, dueAt: instant(dueAt) })) }
     },
   )
   app.post(

@@ -6,7 +6,7 @@ import { GatehouseError, LANGUAGES } from '../../model/errors.ts'
 import { refuses } from '../answers.ts'
 import { callerOf, languageOf } from '../caller.ts'
 import type { Live } from '../live.ts'
-import { Alarm, Device, Flood, InstantText, Link, WorkOrder } from '../schemas.ts'
+import { Alarm, Device, Flood, InstantText, Link, OutOfService, WorkOrder } from '../schemas.ts'
 
 const EventId = z.string().regex(/^\d{1,15}$/)
 
@@ -30,6 +30,11 @@ export const LiveEvent = z
     }),
     z.object({ event: z.enum(['order.created', 'order.moved']), id: z.string(), data: WorkOrder }),
     z.object({ event: z.enum(['flood.began', 'flood.ended']), id: z.string(), data: Flood }),
+    z.object({
+      event: z.enum(['out-of-service.began', 'out-of-service.ended']),
+      id: z.string(),
+      data: OutOfService,
+    }),
     z.object({
       event: z.literal('device.latest'),
       data: Device.pick({ id: true, status: true, lastSeenAt: true, latest: true }).meta({

@@ -69,6 +69,7 @@ export const notificationRoutes: FastifyPluginAsyncZod<{ services: Services }> =
         querystring: PageQuery.extend({
           state: z.enum(NOTIFICATION_STATES).optional(),
           channel: z.string().optional(),
+          about: z.string().max(200).optional().meta({ description: 'Id of the alarm or order' }),
         }),
         response: { 200: pageOf(Notification), ...refuses() },
       },
@@ -97,6 +98,25 @@ export const notificationRoutes: FastifyPluginAsyncZod<{ services: Services }> =
         lastDeliveredAt: lastDeliveredAt === undefined ? null : instant(lastDeliveredAt),
       })),
     }),
+  )
+  app.post(
+    '/notifications/retry',
+    {
+      config: { right: 'notifications:retry' },
+      schema: {
+        tags,
+        summary: 'Try all again that were refused, of one channel or of every',
+        operationId: 'retryNotifications',
+        body: z.strictObject({ channel: z.string().optional() }).nullish(),
+        response: { 200: z.object({ retried: z.int() }), ...refuses() },
+      },
+    },
+    async (request) => {
+      const channel = request.body?.channel
+      const retried = await operations.outbox.againAll(channel, callerOf(request).name)
+      for (const { name } of notify.channels()) if ((channel ?? name) === name) notify.wake(name)
+      return { retried }
+    },
   )
   app.post(
     '/notifications/:id/retry',

@@ -1,29 +1,18 @@
 /** What a person does against ringing: shelving, out of service, and the reset of what is latched. Who asked, why and until when is always told. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { OUT_OF_SERVICE_KINDS, type OutOfService, type Serviced } from '../../alarms/suppression.ts'
+import { OUT_OF_SERVICE_KINDS, type Serviced } from '../../alarms/suppression.ts'
 import { GatehouseError } from '../../model/errors.ts'
-import { alarmView } from '../../operations/views.ts'
+import { alarmView, outOfServiceView } from '../../operations/views.ts'
 import { Nothing, refuses } from '../answers.ts'
 import { callerOf, type ReaderOf } from '../caller.ts'
 import { InstantQuery, showInstantIn } from '../instants.ts'
-import { Alarm, InstantText, listOf } from '../schemas.ts'
+import { Alarm, listOf, OutOfService } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
 const MINUTE_MS = 60_000
 
 const Reason = z.string().trim().min(1).max(500).meta({ description: 'Why, for those who come after' })
-
-const OutOfServiceBody = z
-  .object({
-    kind: z.enum(OUT_OF_SERVICE_KINDS),
-    id: z.string(),
-    at: InstantText,
-    until: InstantText,
-    reason: z.string(),
-    who: z.string(),
-  })
-  .meta({ id: 'OutOfService', description: 'Readings are kept, alarms are recorded and do not ring' })
 
 const Id = z.object({ id: z.string() })
 
@@ -110,9 +99,6 @@ export const quietRoutes: FastifyPluginAsyncZod<{ services: Services; readerOf: 
     },
   )
 
-  const show = ({ kind, id, at, until, reason, who }: OutOfService) => {
-    return { kind, id, at: instant(at), until: instant(until), reason, who }
-  }
   app.get(
     '/out-of-service',
     {
@@ -121,10 +107,13 @@ export const quietRoutes: FastifyPluginAsyncZod<{ services: Services; readerOf: 
         tags: ['alarms'],
         summary: 'Devices and zones under maintenance, the one that is back first before others',
         operationId: 'listOutOfService',
-        response: { 200: z.object({ items: listOf(OutOfServiceBody), next: z.null() }), ...refuses() },
+        response: { 200: z.object({ items: listOf(OutOfService), next: z.null() }), ...refuses() },
       },
     },
-    async () => ({ items: (await operations.outOfService.list()).map(show), next: null }),
+    async () => {
+      const services = await operations.outOfService.list()
+      return { items: services.map((service) => outOfServiceView(service, { instant })), next: null }
+    },
   )
   for (const kind of OUT_OF_SERVICE_KINDS) {
     const known = (id: string): Serviced => {
@@ -143,11 +132,14 @@ export const quietRoutes: FastifyPluginAsyncZod<{ services: Services; readerOf: 
           operationId: `take${name}OutOfService`,
           params: Id,
           body: z.strictObject({ until: InstantQuery, reason: Reason }),
-          response: { 200: OutOfServiceBody, ...refuses(404) },
+          response: { 200: OutOfService, ...refuses(404) },
         },
       },
-      async (request) =>
-        show(await desk.takeOutOfService(known(request.params.id), request.body, callerOf(request))),
+      async (request) => {
+        const what = known(request.params.id)
+        const service = await desk.takeOutOfService(what, request.body, callerOf(request))
+        return outOfServiceView(service, { instant })
+      },
     )
     app.delete(
       `/${kind}s/:id/out-of-service`,

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { openApi } from '../../../tests/support/api.ts'
+import { openApi, SITE } from '../../../tests/support/api.ts'
+import { bindRules } from '../../rules/bind.ts'
+import type { RuleConfig } from '../../rules/rule-config.ts'
 
 it('an operator lets a parked subject be judged again, once, and the audit says who did', async () => {
   const parked = new Set(['meter-1'])
@@ -16,4 +18,36 @@ it('an operator lets a parked subject be judged again, once, and the audit says 
   const { items } = (await api.as('auditor', 'GET', '/audit')).json()
   const noted = items.filter(({ action }: { action: string }) => action === 'rules.released')
   expect(noted).toMatchObject([{ by: 'operator', subject: 'burst', details: { subject: 'meter-1' } }])
+})
+
+it('a rule says whom it judges, and one that judges nobody says why', async () => {
+  const declared: RuleConfig = {
+    ...{ id: 'forced', kind: 'door-forced', fault: 'forced', severity: 'high', order: 'automatic' },
+    ...{ verifyMs: 60_000, scope: { institutions: ['bureau'] }, options: {}, optionsFor: {} },
+  }
+  const points = (profile: string) => ({ points: profile === 'gatehouse/gate' ? { lock: {} } : {} })
+  const rules = bindRules([declared], SITE, points)
+  await using api = await openApi({
+    services: { rules: { rules, parked: () => [], release: () => false } },
+  })
+  const { items } = (await api.as('viewer', 'GET', '/rules')).json()
+  expect(items).toMatchObject([
+    {
+      ...{ scope: { institutions: ['bureau'] }, latching: false, neverShelve: false, subjects: 0 },
+      idle: { inScope: 1, points: ['door'] },
+    },
+  ])
+})
+
+it('the changes of one rule are asked for by its name', async () => {
+  await using api = await openApi()
+  const rule = (id: string, version: string) => ({ id, version, declared: { id } })
+  const { ruleChanges } = api.operations
+  await ruleChanges.record([rule('a', '1'), rule('b', '1')], { by: 'li', reason: 'first' })
+  await ruleChanges.record([rule('a', '2'), rule('b', '1')], { by: 'li', reason: 'lower limit' })
+  const { items } = (await api.as('viewer', 'GET', '/rules/changes?rule=a')).json()
+  expect(items.map(({ from, to, reason }: Record<string, string>) => [from, to, reason])).toEqual([
+    ['1', '2', 'lower limit'],
+    [null, '1', 'first'],
+  ])
 })

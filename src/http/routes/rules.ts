@@ -1,12 +1,14 @@
 /** /rules: what is watched for, with the version and options in force, and the subjects that had to be parked. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { ringsAlways } from '../../consumers/alarms.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { GatehouseError } from '../../model/errors.ts'
 import { ruleName } from '../../model/words-rules.ts'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import type { RuleChange as Change } from '../../operations/rule-changes.ts'
 import { commonOptionsOf } from '../../rules/common-options.ts'
+import type { Scope } from '../../rules/rule-config.ts'
 import { Nothing, refuses } from '../answers.ts'
 import { callerOf, languageOf } from '../caller.ts'
 import { showInstantIn } from '../instants.ts'
@@ -29,7 +31,19 @@ const Rule = z
       description:
         'What is asked of it beside its options: delays, confirmation, schedules, …; see docs/rules/common-options.md',
     }),
+    scope: z
+      .record(z.string(), z.array(z.string()))
+      .meta({ description: 'Whom it judges: every key that is there must fit; empty: whomever it can' }),
+    latching: z.boolean(),
+    neverShelve: z.boolean().meta({ description: 'Declared so, or about lives' }),
     subjects: z.int().meta({ description: 'How many it watches' }),
+    idle: z
+      .object({
+        inScope: z.int().meta({ description: 'Subjects in its scope, none of which has what it judges by' }),
+        points: z.array(z.string()).meta({ description: 'Any of which would do' }),
+      })
+      .nullable()
+      .meta({ description: 'It judges nobody, and why' }),
     parked: z.array(z.object({ subject: z.string(), at: InstantText, reason: z.string() })),
   })
   .meta({ id: 'Rule' })
@@ -48,6 +62,9 @@ const RuleChange = z
       .meta({ description: 'The declaration in force from then on, defaults included' }),
   })
   .meta({ id: 'RuleChange' })
+
+const namesIn = (scope: Scope): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(scope).flatMap(([key, names]) => (names ? [[key, [...names]]] : [])))
 
 const Reload = z.strictObject({
   reason: z.string().trim().min(1).max(2_000).meta({ description: 'Why; it stands in the audit' }),
@@ -72,15 +89,18 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
       const language = languageOf(request)
       const { rules, parked } = services.rules
       const after = cursor === undefined ? 0 : Number(keyOf(cursor, ['number'])[0])
-      const all = rules.map(({ config, version, subjects }, position) => {
-        const { id, kind, fault, severity, order, verifyMs, options } = config
+      const all = rules.map(({ config, version, subjects, passedOver }, position) => {
+        const { id, kind, fault, severity, order, verifyMs, options, scope } = config
+        const { latching = false } = config
+        const neverShelve = ringsAlways(config)
         return {
           position: position + 1,
           name: ruleName({ id, fault, kind }, language),
           ...{ id, kind, version, fault, severity, order, verifyMs },
           options: options as Record<string, unknown>,
           conditions: commonOptionsOf(config),
-          subjects: subjects.size,
+          ...{ scope: namesIn(scope), latching, neverShelve, subjects: subjects.size },
+          idle: subjects.size > 0 ? null : { inScope: passedOver.subjects, points: [...passedOver.points] },
           parked: parked()
             .filter(({ rule }) => rule === id)
             .map(({ subject, at, cause }) => ({ subject, at: instant(at), reason: cause })),
@@ -107,7 +127,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         tags: ['rules'],
         summary: 'Who changed which rule, when and why, newest first',
         operationId: 'listRuleChanges',
-        querystring: PageQuery,
+        querystring: PageQuery.extend({ rule: z.string().optional() }),
         response: { 200: pageOf(RuleChange), ...refuses() },
       },
     },

@@ -38,6 +38,7 @@ const Seat = z
       .object({
         since: InstantText,
         count: z.int().meta({ description: 'Alarms so far, with the ten before its beginning' }),
+        lately: z.int().meta({ description: 'Of them in the last ten minutes, of the newest 1,000' }),
         groups: listOf(AlarmGroup).meta({ description: 'Of the newest 1,000, worst first' }),
       })
       .nullable()
@@ -46,7 +47,7 @@ const Seat = z
   .meta({ id: 'Seat' })
 
 async function floodOf(
-  { operations, seats, site }: Services,
+  { operations, seats, site, clock }: Services,
   { seat, since, count }: Flood,
   instant: ShowInstant,
 ) {
@@ -65,7 +66,9 @@ async function floodOf(
     firstAt: instant(group.firstAt),
     lastAt: instant(group.lastAt),
   }))
-  return { since: instant(since), count, groups }
+  const young = clock.now() - FLOOD.windowMs
+  const lately = alarms.filter(({ learnedAt }) => learnedAt > young).length
+  return { since: instant(since), count, lately, groups }
 }
 
 export const seatRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
