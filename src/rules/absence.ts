@@ -9,8 +9,9 @@ import { FAMILIES } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import { localMinute } from '../model/patrol-plan.ts'
 import { declareKind } from './bound-rule.ts'
-import { dailyStretch, EVERY_DAY, TimeOfDay, Weekdays } from './daily-times.ts'
+import { CalendarName, DAYS_MEANT, Days, dailyStretch, daysOf, EVERY_DAY, TimeOfDay } from './daily-times.ts'
 import { defineRule, type Step } from './rule.ts'
+import { ScheduleShape } from './schedule.ts'
 import { checkMatch, fitsProfile, matches, matchFigures, VALUE_MATCH } from './value-match.ts'
 
 const WAIT = {
@@ -24,10 +25,14 @@ const WAIT = {
   from: TimeOfDay.default('00:00').meta({
     description: 'From when on it counts; not before `by`: of the day before.',
   }),
-  days: Weekdays.default(EVERY_DAY).meta({ description: 'Days on which `by` is judged.' }),
   graceMs: z.int().nonnegative().default(120_000).meta({
     description: 'After an absence of the gateway over that time it is judged this much later.',
   }),
+}
+
+const DAYS = {
+  days: Days.default(EVERY_DAY).meta({ description: `Days on which \`by\` is judged: ${DAYS_MEANT}` }),
+  calendar: CalendarName,
 }
 
 const checkWait = (
@@ -40,12 +45,12 @@ const checkWait = (
   }
 }
 
-const Declared = z.strictObject(WAIT).superRefine((options, context) => {
+const Declared = z.strictObject({ ...WAIT, ...DAYS }).superRefine((options, context) => {
   checkMatch(options, context)
   checkWait(options, context)
 })
 
-const Options = z.strictObject({ ...WAIT, timeZone: z.string() })
+const Options = z.strictObject({ ...WAIT, days: ScheduleShape })
 type Options = z.output<typeof Options>
 
 const State = z.strictObject({
@@ -65,7 +70,7 @@ function next(options: Options, at: Instant, missing: boolean): State {
   const stretch =
     by === undefined || forMs !== undefined
       ? { from: at, to: at + (forMs ?? 0) }
-      : dailyStretch(options.from, by, options.days, options.timeZone, at)
+      : dailyStretch(options.from, by, options.days, at)
   return { from: stretch.from, dueAt: stretch.to, notBefore: 0, said: false, missing }
 }
 
@@ -80,10 +85,10 @@ const dueOf = ({ from, dueAt, notBefore }: State, { forMs }: Options): Instant =
   Math.max(forMs === undefined ? dueAt : from + forMs, notBefore)
 
 function missed(state: State, at: Instant, options: Options): Step<State> {
-  const { forMs, timeZone } = options
+  const { forMs, days } = options
   const waited =
     forMs === undefined
-      ? { code: 'not-said-by', figures: { by: localMinute(timeZone, state.dueAt) } }
+      ? { code: 'not-said-by', figures: { by: localMinute(days.timeZone, state.dueAt) } }
       : { code: 'not-said-for', figures: { forMs: at - state.from } }
   const because = { code: waited.code, figures: { ...matchFigures(options), ...waited.figures } }
   const after = forMs === undefined ? next(options, at, true) : { ...state, missing: true }
@@ -146,8 +151,8 @@ export const absence = defineRule<Options, State>({
 export const absenceKind = declareKind(absence, {
   families: FAMILIES,
   declared: Declared,
-  options(declared, { profile, site }) {
-    fitsProfile(declared, profile)
-    return { ...declared, timeZone: site.timeZone }
+  options({ days, calendar, ...declared }, candidate) {
+    fitsProfile(declared, candidate.profile)
+    return { ...declared, days: daysOf({ days, calendar }, candidate) }
   },
 })

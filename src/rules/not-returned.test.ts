@@ -54,6 +54,22 @@ describe('not-returned (by 22:00, a character 10 min)', () => {
     expect(told('aaa---', bound({ days: ['monday', 'friday'] }), saturday)).toBe('------')
   })
 
+  it('on working days by the calendar: not on a holiday, but on a Saturday that is worked', () => {
+    const calendar = (id: string, holidays: string[], workdays: string[]) => ({
+      ...{ id, name: id, makeUpHours: [], years: { '2026': { holidays, workdays } } },
+      hours: { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [] },
+    })
+    const calendars = [calendar('office', ['2026-03-02'], ['2026-03-07']), calendar('school', [], [])]
+    const on = (options: object) => boundAlone(notReturnedKind, notReturned, options, { ...SITE, calendars })
+    const days = ['working', 'make-up']
+    expect(told('aaa---', on({ days }))).toBe('------')
+    expect(told('aaa---', on({ days, calendar: 'school' }))).toBe('---B--')
+    expect(told('aaa---', on({ days }), instant('2026-03-07T21:30'))).toBe('---B--')
+    expect(told('aaa---', on({ days: ['rest', 'holiday'] }))).toBe('---B--')
+    expect(() => on({ days, calendar: 'none' })).toThrow('options.calendar: the site has no calendar none')
+    expect(() => bound({ days })).toThrow('options.calendar: the site has no calendar')
+  })
+
   it('after an absence of the gateway a vehicle may say that it is home first', () => {
     expect(told('aa~~hh--')).toBe('--------')
     expect(told('aa~~a---', bound({ graceMs: STEP_MS }))).toBe('-----B--')

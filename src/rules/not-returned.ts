@@ -9,13 +9,18 @@ import { GatehouseError } from '../model/errors.ts'
 import { localMinute } from '../model/patrol-plan.ts'
 import { Area, homesOf, liesInAny } from './areas.ts'
 import { declareKind } from './bound-rule.ts'
-import { EVERY_DAY, nextTime, TimeOfDay, Weekdays } from './daily-times.ts'
+import { CalendarName, DAYS_MEANT, Days, daysOf, EVERY_DAY, nextTime, TimeOfDay } from './daily-times.ts'
 import { FIX_LIMITS, follow, Track } from './fixes.ts'
 import { defineRule } from './rule.ts'
+import { ScheduleShape } from './schedule.ts'
+
+const DAYS = {
+  days: Days.default(EVERY_DAY).meta({ description: `On these days: ${DAYS_MEANT}` }),
+  calendar: CalendarName,
+}
 
 const LIMITS = {
   by: TimeOfDay.default('22:00').meta({ description: "When it must be back, in the site's time zone." }),
-  days: Weekdays.default(EVERY_DAY).meta({ description: 'On these days.' }),
   bufferM: z.number().nonnegative().default(50).meta({
     description: 'This close to the border of a home zone is at home.',
   }),
@@ -28,7 +33,7 @@ const LIMITS = {
   ...FIX_LIMITS,
 }
 
-const Options = z.strictObject({ ...LIMITS, timeZone: z.string(), homes: z.array(Area).min(1) })
+const Options = z.strictObject({ ...LIMITS, days: ScheduleShape, homes: z.array(Area).min(1) })
 type Options = z.output<typeof Options>
 
 const State = z.strictObject({
@@ -43,11 +48,11 @@ const State = z.strictObject({
 })
 type State = z.output<typeof State>
 
-const nextDue = ({ by, days, timeZone }: Options, after: number) => nextTime(by, days, timeZone, after)
+const nextDue = ({ by, days }: Options, after: number) => nextTime(by, days, after)
 
 const settled = (state: State) => ({ state, wakeAt: state.dueAt })
 
-function away(state: State, dueAt: number, { timeZone }: Options) {
+function away(state: State, dueAt: number, { days: { timeZone } }: Options) {
   const { lat = 0, lon = 0 } = state.track?.last ?? {}
   const because = { code: 'not-home-by', figures: { by: localMinute(timeZone, dueAt), lat, lon } }
   return { ...settled({ ...state, openSince: null, breached: true }), verdict: { breached: true, because } }
@@ -104,8 +109,9 @@ export const notReturned = defineRule<Options, State>({
 
 export const notReturnedKind = declareKind(notReturned, {
   families: ['vehicle-tracker'],
-  declared: z.strictObject(LIMITS),
-  options(declared, { device, site }) {
+  declared: z.strictObject({ ...LIMITS, ...DAYS }),
+  options({ days, calendar, ...declared }, candidate) {
+    const { device, site } = candidate
     const homes = homesOf(site, device.id)
     if (homes.length === 0) {
       throw new GatehouseError(
@@ -113,6 +119,6 @@ export const notReturnedKind = declareKind(notReturned, {
         `scope: ${device.id} has no homeZones under vehicles of the site; name them or leave it out`,
       )
     }
-    return { ...declared, timeZone: site.timeZone, homes }
+    return { ...declared, days: daysOf({ days, calendar }, candidate), homes }
   },
 })

@@ -89,8 +89,30 @@ describe('out-of-hours (weekdays 07:30 to 18:30, over once it stands for 10 min,
     expect(() => named('school')).toThrow('options.calendar: the site has no calendar school')
   })
 
-  it('a calendar and hours of its own do not go together', () => {
-    const { error } = outOfHoursKind.declared.safeParse({ calendar: 'office', from: '08:00' })
+  it('hours of its own go with the days of a calendar: noon is no pause for a driver', () => {
+    const hours = [
+      { from: '09:00', to: '12:00' },
+      { from: '14:30', to: '17:00' },
+    ]
+    const calendar = { id: 'office', name: 'Office', makeUpHours: hours }
+    const years = { '2026': { holidays: ['2026-03-02'], workdays: ['2026-03-08'] } }
+    const calendars = [{ ...calendar, hours: { monday: hours, tuesday: hours }, years }]
+    const noon = (day: string, options: object) =>
+      told(
+        `${day}T12:30`,
+        'ppabc',
+        boundAlone(outOfHoursKind, outOfHours, { graceMs: 0, ...options }, { calendars }),
+      )
+    expect(noon('2026-03-03', {}), 'by the calendar alone').toBe('---B-')
+    for (const options of [{ days: ['working', 'make-up'] }, { calendar: 'office', from: '07:30' }]) {
+      expect(noon('2026-03-03', options), 'a Tuesday').toBe('-----')
+      expect(noon('2026-03-08', options), 'a Sunday that is worked').toBe('-----')
+      expect(noon('2026-03-02', options), 'a Monday that is a holiday').toBe('---B-')
+    }
+  })
+
+  it('weekdays by name need no calendar', () => {
+    const { error } = outOfHoursKind.declared.safeParse({ calendar: 'office', days: ['monday'] })
     expect(error?.issues[0]?.path).toEqual(['calendar'])
   })
 })

@@ -11,7 +11,7 @@ import type { Instant } from '../model/instant.ts'
 import { localMinute } from '../model/patrol-plan.ts'
 import { stated } from '../model/reading.ts'
 import { type Candidate, declareKind } from './bound-rule.ts'
-import { TimeOfDay, Weekdays, WORKDAYS } from './daily-times.ts'
+import { DAYS_MEANT, Days, isByCalendar, TimeOfDay, WORKDAYS, WORKING_DAYS } from './daily-times.ts'
 import { FIX_LIMITS, follow, Track } from './fixes.ts'
 import { defineRule } from './rule.ts'
 import { activityAt, ScheduleShape, scheduleOf } from './schedule.ts'
@@ -21,16 +21,16 @@ import { calendarAt } from './subjects.ts'
 const HOURS = {
   calendar: z.string().optional().meta({
     description:
-      "A calendar of the site, with its holidays and make-up working days. Default: that of the vehicle's institution, else the site's first; where the site has none, `days`, `from` and `to`.",
+      "A calendar of the site, with its holidays and make-up working days. Default: that of the vehicle's institution, else the site's first. Its working hours are meant, unless `from` and `to` say others.",
   }),
-  days: Weekdays.optional().meta({
-    description: 'Working days by name, where no calendar is meant. Default: monday to friday.',
+  days: Days.optional().meta({
+    description: `Working days, where not only the working hours of a calendar are meant: ${DAYS_MEANT} Default: \`working\` and \`make-up\` of a named calendar, else Monday to Friday.`,
   }),
   from: TimeOfDay.optional().meta({
-    description: "When they begin, in the site's time zone. Default: 07:30.",
+    description: "When they begin, in the site's time zone. Default: 07:30 of `days`.",
   }),
   to: TimeOfDay.optional().meta({
-    description: 'When they end; not after `from`: on the next day. Default: 18:30.',
+    description: 'When they end; not after `from`: on the next day. Default: 18:30 of `days`.',
   }),
 }
 
@@ -107,15 +107,17 @@ type Hours = { readonly [Key in keyof typeof HOURS]: z.output<(typeof HOURS)[Key
 
 /** Throws GatehouseError `config-invalid` where the calendar is not there. */
 function hoursOf(
-  { calendar, days, from = '07:30', to = '18:30' }: Hours,
+  { calendar, from = '07:30', to = '18:30', days = calendar === undefined ? WORKDAYS : WORKING_DAYS }: Hours,
   isPlain: boolean,
   { site, device }: Candidate,
 ) {
-  if (isPlain || (calendar === undefined && !site.calendars?.length)) {
-    return scheduleOf({ days: days ?? WORKDAYS, from, to }, site)
-  }
+  const isOfCalendar = !isPlain && (calendar !== undefined || Boolean(site.calendars?.length))
   try {
-    return scheduleOf('working-hours', site, calendar ?? calendarAt(site, device))
+    return scheduleOf(
+      isOfCalendar ? { hours: 'working', calendar } : { days, from, to, calendar },
+      site,
+      calendarAt(site, device),
+    )
   } catch (cause) {
     throw new GatehouseError('config-invalid', `options.calendar: ${(cause as Error).message}`, { cause })
   }
@@ -125,8 +127,8 @@ export const outOfHoursKind = declareKind(outOfHours, {
   families: ['vehicle-tracker'],
   declared: z
     .strictObject({ ...HOURS, ...LIMITS })
-    .refine(({ calendar, days, from, to }) => calendar === undefined || !(days ?? from ?? to), {
-      error: 'give a calendar, or days, from and to',
+    .refine(({ calendar, days }) => calendar === undefined || !days || isByCalendar(days), {
+      error: 'days by name alone need no calendar',
       path: ['calendar'],
     }),
   options({ calendar, days, from, to, ...limits }, candidate) {

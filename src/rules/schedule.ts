@@ -145,14 +145,26 @@ function lookUp({ timeZone, stretches }: Schedule, at: Instant): Activity {
   return { active: false, from, to }
 }
 
+/** Whether a part of it may begin on that day, whatever its hours. */
+export const isOnDay = ({ stretches }: Schedule, date: Temporal.PlainDate): boolean =>
+  stretches.some((stretch) => isOn(date, stretch))
+
+function isOn(
+  date: Temporal.PlainDate,
+  { days, calendar }: Pick<Schedule['stretches'][number], 'days' | 'calendar'>,
+): boolean {
+  if (!days) return true
+  const names: readonly string[] = [weekdayOf(date), ...(calendar ? [dayKindOf(calendar, date)] : [])]
+  return days.some((day) => names.includes(day))
+}
+
 /** The parts of the stretch that begin on that day. */
 function on(
   date: Temporal.PlainDate,
   { hours, days, from = '00:00', to = '00:00', calendar }: Schedule['stretches'][number],
   timeZone: string,
 ): Interval[] {
-  const names: readonly string[] = [weekdayOf(date), ...(calendar ? [dayKindOf(calendar, date)] : [])]
-  if (days && !days.some((day) => names.includes(day))) return []
+  if (!isOn(date, { days, calendar })) return []
   const next = date.add({ days: 1 })
   const at = (day: Temporal.PlainDate, plainTime: string) =>
     day.toZonedDateTime({ timeZone, plainTime }).epochMilliseconds

@@ -102,7 +102,7 @@ function dayAt({ usualBy, workingDays, timeZone }: UsualOptions, at: Instant): n
   if (usualBy === 'working-day') return isWorked ? 0 : 1
   const weekday = localWeekday(timeZone, at)
   const calendar = workingDays.stretches[0]?.calendar
-  const isUsually = calendar ? calendar.hours[weekday] !== undefined : WORKDAYS.includes(weekday)
+  const isUsually = calendar ? calendar.hours[weekday] !== undefined : WORKDAYS.some((day) => day === weekday)
   return isWorked === isUsually ? WEEKDAYS.indexOf(weekday) : undefined
 }
 
