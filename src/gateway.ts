@@ -8,7 +8,7 @@
  *
  * This is the only file that knows every room. Read it first.
  */
-import { rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kinshipOf } from './alarms/kinship.ts'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
@@ -28,9 +28,8 @@ import { ledgerThread } from './consumers/ledger-thread.ts'
 import { watchedSources } from './consumers/source-alarms.ts'
 import { waterUseReader } from './consumers/water-use.ts'
 import type { Historian } from './historian/historian.ts'
-import { influxHistorian } from './historian/influx.ts'
 import { type IntervalBook, openIntervalBook } from './historian/interval-book.ts'
-import { parquetHistorian } from './historian/parquet.ts'
+import { openHistorian } from './historian/open.ts'
 import { deviceFacts } from './http/device-facts.ts'
 import { figuresBySource, figuresOf } from './http/figures.ts'
 import { showInstantIn } from './http/instants.ts'
@@ -43,7 +42,6 @@ import { answerRebaseRequests } from './journal/rebase-request.ts'
 import { sqliteJournal } from './journal/sqlite.ts'
 import type { MeterFacts } from './metering/meter.ts'
 import type { Offset } from './model/commit.ts'
-import { repeatsBy } from './model/device.ts'
 import type { Clock } from './model/instant.ts'
 import type { Log } from './model/log.ts'
 import type { DeviceId } from './model/reading.ts'
@@ -123,7 +121,8 @@ export async function createGateway(
     }),
   )
   opened.use(answerRebaseRequests({ folder: dir, journal, ...edge }))
-  const { historian, figures: historianFigures } = await openHistorian(config, journal, edge)
+  const kept = { dataDir: dir, options: config.historian, devices: site.devices, journal }
+  const { historian, measured } = await openHistorian({ ...edge, ...kept })
   opened.use(historian)
   const water = { file: join(dir, 'ledger.sqlite'), meters: metersOf(directory), timeZone: site.timeZone }
   const book = opened.use(openIntervalBook(water))
@@ -186,7 +185,7 @@ export async function createGateway(
           'behind',
           'failing',
         ]),
-        ...historianFigures(),
+        ...measured().flatMap(({ name, counts, gauges, label }) => figuresOf(name, counts, gauges, label)),
         ...figuresOf('ledger', ledger.counts),
         ...figuresOf('devices', devices.counts),
         ...figuresOf('alarms', alarms.counts),
@@ -206,7 +205,8 @@ export async function createGateway(
     await source.start(intake)
   }
   const ports = { http: http.port, mqtt: broker.port }
-  writeFileSync(portsFile, JSON.stringify(ports))
+  writeFileSync(`${portsFile}.new`, JSON.stringify(ports))
+  renameSync(`${portsFile}.new`, portsFile) // whoever waits for the file finds it whole
   listening.resolve()
 
   const all = opened.move()
@@ -243,53 +243,6 @@ async function noteAbsence({ head, append }: Journal, clock: Clock): Promise<voi
   const [from, to] = [head.receivedAt, clock.now()]
   if (head.offset === 0 || to <= from) return
   await append([{ is: 'gap', source: 'gateway', from, to, reason: 'the gateway was not running' }])
-}
-
-async function openHistorian(
-  { data, historian, site }: GatehouseConfig,
-  journal: Journal,
-  edge: Edge,
-): Promise<{ historian: Historian; figures: () => Figure[] }> {
-  const deviceOf = new Map(site.devices.map((device) => [device.id, device]))
-  // of a device that is no longer known nothing may be taken for a repeat but what is the same throughout
-  const repeats = (id: DeviceId) => {
-    const device = deviceOf.get(id)
-    return device ? repeatsBy(device.family) : 'sample'
-  }
-  if (historian.kind === 'embedded' || historian.influx === undefined) {
-    const folder = join(data.dir, 'history')
-    const embedded = await parquetHistorian({
-      ...{ ...edge, folder, options: historian.embedded, repeatsBy: repeats },
-      reread: (after, limit) => journal.read(after, limit),
-    })
-    const gauges = ['hotReadings', 'sealedReadings', 'sealedFiles']
-    return { historian: embedded, figures: () => figuresOf('embedded', embedded.counts, gauges) }
-  }
-  const influx = influxHistorian({
-    ...edge,
-    options: historian.influx,
-    repeatsBy: repeats,
-    describe: (id) => deviceOf.get(id),
-    durable: await journal.position('history'),
-    rejected(line, reason) {
-      const payload = Buffer.from(line).subarray(0, 1_024).toString('base64')
-      const letter = { source: 'history', topic: 'write', code: 'historian-refused', reason, payload }
-      journal.append([{ is: 'dead-letter', ...letter }]).catch((cause) => {
-        edge.log.error(
-          { line, reason, cause: String(cause) },
-          'A line that the history refused could not be noted',
-        )
-      })
-    },
-  })
-  const states = () => ({ storing: 0, waiting: 0, refused: 0, [influx.state.is]: 1 })
-  return {
-    historian: influx,
-    figures: () => [
-      ...figuresOf('influx', influx.counts),
-      ...figuresOf('influx', { state: states() }, ['state'], 'state'),
-    ],
-  }
 }
 
 /** Who may publish what on the embedded broker: a device on its own topics, a bridge on those it was given. */

@@ -1,24 +1,63 @@
 /**
- * Records as bytes: a version, a checksum, then JSON in UTF-8, because the engine's own JSON is the
- * fastest codec at hand. What JSON cannot hold (-0, NaN, ±∞) is rare and takes the slow version.
+ * Records as bytes: a version, a checksum, then readings of nothing but numbers in columns (`columns.ts`) and whatever
+ * else there is as JSON. Older journals are JSON throughout and are read on.
  */
 import { crc32 } from 'node:zlib'
 import type { JournalRecord } from '../model/commit.ts'
 import type { Value } from '../model/reading.ts'
+import { columnBytes, columnGatherer, layDown, type Names, pickUp, readingsIn } from './columns.ts'
 
+/** JSON, an array of records. */
 const PLAIN = 1
-/** Numbers that JSON does not know stand as `["-0"]`; a value is never an array, so nothing is ambiguous. */
+/** The same, where numbers that JSON does not know stand as `["-0"]`; a value is never an array, so nothing is ambiguous. */
 const ODD_NUMBERS = 2
+/** Columns, then JSON with the names in them and the records that did not fit. */
+const COLUMNS = 3
+
 const HEADER_BYTES = 5
+/** Doubles lie on multiples of eight. */
+const COLUMNS_AT = 8
+
+type BesideColumns = Names & {
+  /** Records that did not fit, spelt as in ODD_NUMBERS, with their places in the whole list. */
+  readonly others: readonly JournalRecord[]
+  readonly places: readonly number[]
+}
+
+const gather = columnGatherer()
 
 /** A buffer of its own, never a slice of a pool: it is transferred to another thread. */
 export function encodeRecords(records: readonly JournalRecord[]): Uint8Array<ArrayBuffer> {
-  const odd = records.some(hasOddNumber)
-  const json = JSON.stringify(odd ? records.map(spellOut) : records)
-  const size = Buffer.byteLength(json)
-  const body = Buffer.from(new ArrayBuffer(HEADER_BYTES + size))
-  body.write(json, HEADER_BYTES)
-  body.writeUInt8(odd ? ODD_NUMBERS : PLAIN, 0)
+  const { columns, names, others } = gather(records)
+  if (columns.at.length === 0) {
+    const odd = records.some(hasOddNumber)
+    return sealed(
+      odd ? ODD_NUMBERS : PLAIN,
+      JSON.stringify(odd ? records.map(spellOut) : records),
+      HEADER_BYTES,
+    )
+  }
+  const beside = {
+    ...names,
+    others: others.map((place) => spellOut(records[place] as JournalRecord)),
+    places: others,
+  }
+  return sealed(COLUMNS, JSON.stringify(beside), COLUMNS_AT + columnBytes(columns), (body) => {
+    layDown(columns, body, COLUMNS_AT)
+  })
+}
+
+/** The text from `textAt` on, and before it what `fill` puts there. */
+function sealed(
+  version: number,
+  text: string,
+  textAt: number,
+  fill: (body: ArrayBuffer) => void = () => {},
+): Uint8Array<ArrayBuffer> {
+  const body = Buffer.from(new ArrayBuffer(textAt + Buffer.byteLength(text)))
+  fill(body.buffer)
+  body.write(text, textAt)
+  body.writeUInt8(version, 0)
   body.writeUInt32LE(crc32(body.subarray(HEADER_BYTES)), 1)
   return body
 }
@@ -28,11 +67,27 @@ export function decodeRecords(bytes: Uint8Array): readonly JournalRecord[] {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (body.length < HEADER_BYTES) throw new RangeError(`A commit of ${body.length} bytes`)
   const version = body.readUInt8(0)
-  if (version !== PLAIN && version !== ODD_NUMBERS) throw new RangeError(`A commit of version ${version}`)
-  const text = body.subarray(HEADER_BYTES)
-  if (crc32(text) !== body.readUInt32LE(1)) throw new RangeError('A commit whose checksum does not fit')
-  const records = JSON.parse(text.toString('utf8')) as JournalRecord[]
+  if (version < PLAIN || version > COLUMNS) throw new RangeError(`A commit of version ${version}`)
+  if (crc32(body.subarray(HEADER_BYTES)) !== body.readUInt32LE(1)) {
+    throw new RangeError('A commit whose checksum does not fit')
+  }
+  if (version === COLUMNS) return decodeColumns(bytes)
+  const records = JSON.parse(body.toString('utf8', HEADER_BYTES)) as JournalRecord[]
   return version === PLAIN ? records : records.map(readBack)
+}
+
+function decodeColumns(bytes: Uint8Array): JournalRecord[] {
+  const own = bytes.byteOffset === 0 && bytes.buffer instanceof ArrayBuffer ? bytes : Uint8Array.from(bytes)
+  const columns = pickUp(own.buffer as ArrayBuffer, COLUMNS_AT)
+  const text = Buffer.from(own.buffer, 0, own.byteLength).toString('utf8', COLUMNS_AT + columnBytes(columns))
+  const { others, places, ...names } = JSON.parse(text) as BesideColumns
+  const readings = readingsIn(columns, names)
+  let [reading, other] = [0, 0]
+  return Array.from({ length: readings.length + others.length }, (_, place) =>
+    places[other] === place
+      ? readBack(others[other++] as JournalRecord)
+      : (readings[reading++] as JournalRecord),
+  )
 }
 
 const isOdd = (value: Value) =>

@@ -187,7 +187,9 @@ it('shows a damaged commit as a gap and everything around it as it was', async (
   }
   {
     using stored = new DatabaseSync(file)
-    stored.exec(`UPDATE commits SET body = CAST(replace(body, '"at":2', '"at":9') AS BLOB) WHERE offset = 2`)
+    stored.exec(
+      `UPDATE commits SET body = CAST(replace(body, 'meter-1', 'meter-2') AS BLOB) WHERE offset = 2`,
+    )
   }
   await using journal = await sqliteJournal({ file, clock })
   const commits = await journal.read(0, 10)

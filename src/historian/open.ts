@@ -1,0 +1,76 @@
+/** The one history that a gateway keeps: embedded or remote as it is configured, and what either counts of itself. */
+import { join } from 'node:path'
+import type { Journal } from '../journal/journal.ts'
+import { type Device, repeatsBy } from '../model/device.ts'
+import type { Clock } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import type { DeviceId } from '../model/reading.ts'
+import type { Historian } from './historian.ts'
+import { type InfluxOptions, influxHistorian } from './influx.ts'
+import { type ParquetOptions, parquetHistorian } from './parquet.ts'
+
+export type HistorianParts = {
+  readonly dataDir: string
+  readonly options: {
+    readonly kind: 'embedded' | 'influx'
+    readonly embedded: ParquetOptions
+    readonly influx?: InfluxOptions | undefined
+  }
+  readonly devices: readonly Device[]
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Counts under the name of their kind of history; `gauges` are those that also fall, `label` says what a split one is split by. */
+export type Measured = {
+  readonly name: string
+  readonly counts: Readonly<Record<string, number | Readonly<Record<string, number>>>>
+  readonly gauges?: readonly string[]
+  readonly label?: string
+}
+
+export type OpenedHistorian = { readonly historian: Historian; readonly measured: () => readonly Measured[] }
+
+export async function openHistorian(parts: HistorianParts): Promise<OpenedHistorian> {
+  const { dataDir, options, devices, journal, clock, log } = parts
+  const deviceOf = new Map(devices.map((device) => [device.id, device]))
+  // of a device that is no longer known nothing may be taken for a repeat but what is the same throughout
+  const repeats = (id: DeviceId) => {
+    const device = deviceOf.get(id)
+    return device ? repeatsBy(device.family) : 'sample'
+  }
+  const edge = { clock, log, repeatsBy: repeats }
+  if (options.kind === 'embedded' || options.influx === undefined) {
+    const embedded = await parquetHistorian({
+      ...{ ...edge, folder: join(dataDir, 'history'), options: options.embedded },
+      reread: (after, limit) => journal.read(after, limit),
+    })
+    const gauges = ['hotReadings', 'sealedReadings', 'sealedFiles']
+    return { historian: embedded, measured: () => [{ name: 'embedded', counts: embedded.counts, gauges }] }
+  }
+  const influx = influxHistorian({
+    ...edge,
+    options: options.influx,
+    describe: (id) => deviceOf.get(id),
+    durable: await journal.position('history'),
+    rejected(line, reason) {
+      const payload = Buffer.from(line).subarray(0, 1_024).toString('base64')
+      const letter = { source: 'history', topic: 'write', code: 'historian-refused', reason, payload }
+      journal.append([{ is: 'dead-letter', ...letter }]).catch((cause) => {
+        log.error(
+          { line, reason, cause: String(cause) },
+          'A line that the history refused could not be noted',
+        )
+      })
+    },
+  })
+  const state = () => ({ storing: 0, waiting: 0, refused: 0, [influx.state.is]: 1 })
+  return {
+    historian: influx,
+    measured: () => [
+      { name: 'influx', counts: influx.counts },
+      { name: 'influx', counts: { state: state() }, gauges: ['state'], label: 'state' },
+    ],
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Readings in columns of doubles: nearly all that a journal holds is a device, an instant and a few numbers, which as
+ * text take three times the room and several times the processor. A reading that does not fit is left to the caller.
+ */
+import type { JournalRecord } from '../model/commit.ts'
+
+type ReadingRecord = Extract<JournalRecord, { is: 'reading' }>
+
+/** What the numbers in the columns stand for. A shape is the points of a reading, in their order. */
+export type Names = {
+  readonly devices: readonly string[]
+  readonly shapes: readonly (readonly string[])[]
+}
+
+/** In the byte order of all machines that Node knows but one (s390x): two counts, then the columns. */
+export type Columns = {
+  /** Instants of the readings, ms. */
+  readonly at: Float64Array
+  /** The numbers of one reading after the other. */
+  readonly numbers: Float64Array
+  readonly device: Uint32Array
+  readonly shape: Uint32Array
+}
+
+export type Gathered = {
+  readonly columns: Columns
+  readonly names: Names
+  /** Where in the list the records stand that did not fit. */
+  readonly others: readonly number[]
+}
+
+const COUNTS_BYTES = 8
+
+export const columnBytes = ({ at, numbers }: Columns): number =>
+  COUNTS_BYTES + 16 * at.length + 8 * numbers.length
+
+/** Room for one commit, used again for the next: commits are encoded one after the other. What it returns counts until then. */
+export function columnGatherer(): (records: readonly JournalRecord[]) => Gathered {
+  let at = new Float64Array(1_024)
+  let device = new Uint32Array(1_024)
+  let shape = new Uint32Array(1_024)
+  let numbers = new Float64Array(4_096)
+
+  return (records) => {
+    if (at.length < records.length) {
+      at = new Float64Array(2 * records.length)
+      device = new Uint32Array(2 * records.length)
+      shape = new Uint32Array(2 * records.length)
+    }
+    const devices = new Map<string, number>()
+    const shapes: (readonly string[])[] = []
+    const shapeOf = new Map<string, number>()
+    const others: number[] = []
+    let count = 0
+    let used = 0
+    let points: readonly string[] = []
+    let shapeNumber = -1
+    let name = ''
+    let number = -1
+
+    /** Copies the numbers while the points are those of the present shape; whether they were, to the last. */
+    const fits = (values: ReadingRecord['values']): boolean => {
+      let n = 0
+      for (const point in values) {
+        const value = values[point]
+        if (typeof value !== 'number' || point !== points[n]) return false
+        numbers[used + n++] = value
+      }
+      return n === points.length
+    }
+    const turnTo = (values: ReadingRecord['values']): boolean => {
+      const own = Object.keys(values)
+      if (own.length === 0 || own.includes('__proto__')) return false
+      if (own.some((point) => typeof values[point] !== 'number')) return false
+      const key = JSON.stringify(own)
+      shapeNumber = shapeOf.get(key) ?? shapes.push(own) - 1
+      shapeOf.set(key, shapeNumber)
+      points = own
+      makeRoom()
+      return fits(values)
+    }
+    const makeRoom = () => {
+      if (numbers.length - used >= points.length) return
+      const larger = new Float64Array(2 * numbers.length + points.length)
+      larger.set(numbers)
+      numbers = larger
+    }
+
+    for (let place = 0; place < records.length; place++) {
+      const record = records[place] as JournalRecord
+      makeRoom()
+      const isPlain = record.is === 'reading' && record.doubts === undefined
+      if (!isPlain || ((shapeNumber < 0 || !fits(record.values)) && !turnTo(record.values))) {
+        others.push(place)
+        continue
+      }
+      if (number < 0 || record.device !== name) {
+        name = record.device
+        number = devices.get(name) ?? devices.size
+        devices.set(name, number)
+      }
+      at[count] = record.at
+      device[count] = number
+      shape[count] = shapeNumber
+      count++
+      used += points.length
+    }
+    return {
+      columns: {
+        at: at.subarray(0, count),
+        numbers: numbers.subarray(0, used),
+        device: device.subarray(0, count),
+        shape: shape.subarray(0, count),
+      },
+      names: { devices: [...devices.keys()], shapes },
+      others,
+    }
+  }
+}
+
+/** Lays the columns down at an offset that is a multiple of eight. */
+export function layDown({ at, numbers, device, shape }: Columns, into: ArrayBuffer, offset: number): void {
+  new Uint32Array(into, offset, 2).set([at.length, numbers.length])
+  let place = offset + COUNTS_BYTES
+  for (const [column, Kind] of [
+    [at, Float64Array],
+    [numbers, Float64Array],
+    [device, Uint32Array],
+    [shape, Uint32Array],
+  ] as const) {
+    new Kind(into, place, column.length).set(column)
+    place += column.byteLength
+  }
+}
+
+/** Columns where `layDown` has laid them; nothing is copied. */
+export function pickUp(from: ArrayBuffer, offset: number): Columns {
+  const [count = 0, used = 0] = new Uint32Array(from, offset, 2)
+  const at = offset + COUNTS_BYTES
+  const numbers = at + 8 * count
+  const device = numbers + 8 * used
+  return {
+    at: new Float64Array(from, at, count),
+    numbers: new Float64Array(from, numbers, used),
+    device: new Uint32Array(from, device, count),
+    shape: new Uint32Array(from, device + 4 * count, count),
+  }
+}
+
+/** The readings of the columns, in their order. */
+export function readingsIn(
+  { at, numbers, device, shape }: Columns,
+  { devices, shapes }: Names,
+): ReadingRecord[] {
+  let next = 0
+  return Array.from(at, (instant, row) => {
+    const values: Record<string, number> = {}
+    for (const point of shapes[shape[row] as number] as readonly string[])
+      values[point] = numbers[next++] as number
+    return { is: 'reading', device: devices[device[row] as number] as string, at: instant, values }
+  })
+}
