@@ -1,6 +1,6 @@
 /** The one history that a gateway keeps: embedded or remote as it is configured, and what either counts of itself. */
 import { join } from 'node:path'
-import type { Journal } from '../journal/journal.ts'
+import type { Commit, JournalRecord, Offset } from '../model/commit.ts'
 import { type Device, repeatsBy } from '../model/device.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
@@ -17,7 +17,12 @@ export type HistorianParts = {
     readonly influx?: InfluxOptions | undefined
   }
   readonly devices: readonly Device[]
-  readonly journal: Journal
+  /** What a history asks of the journal: to read a stretch again, where it had come to, and to note what was refused. */
+  readonly journal: {
+    read(after: Offset, limit: number): Promise<readonly Commit[]>
+    position(consumer: string): Promise<Offset>
+    append(records: readonly JournalRecord[]): Promise<unknown>
+  }
   readonly clock: Clock
   readonly log: Log
 }
@@ -44,7 +49,7 @@ export async function openHistorian(parts: HistorianParts): Promise<OpenedHistor
   if (options.kind === 'embedded' || options.influx === undefined) {
     const embedded = await parquetHistorian({
       ...{ ...edge, folder: join(dataDir, 'history'), options: options.embedded },
-      reread: (after, limit) => journal.read(after, limit),
+      reread: journal.read,
     })
     const gauges = ['hotReadings', 'sealedReadings', 'sealedFiles']
     return { historian: embedded, measured: () => [{ name: 'embedded', counts: embedded.counts, gauges }] }
