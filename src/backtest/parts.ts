@@ -5,7 +5,8 @@
 import type { DeviceId } from '../model/reading.ts'
 import type { Site } from '../model/site.ts'
 import { bindRules } from '../rules/bind.ts'
-import type { BoundRule, BoundSubject } from '../rules/bound-rule.ts'
+import type { BoundRule } from '../rules/bound-rule.ts'
+import type { BoundSubject } from '../rules/bound-subjects.ts'
 import type { RuleConfig } from '../rules/rule-config.ts'
 import type { BacktestSetup, Part, Side } from './setup.ts'
 

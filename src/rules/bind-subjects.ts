@@ -7,15 +7,13 @@ import type { Device } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { Severities } from './bound-options.ts'
-import type { BoundRule, BoundSubject, Candidate, DeclaredKind, Member, ProfileFacts } from './bound-rule.ts'
+import type { BoundRule, Candidate, DeclaredKind, Member, ProfileFacts } from './bound-rule.ts'
+import { type Settled, subjectBook } from './bound-subjects.ts'
 import { type Overhears, overhear } from './overheard.ts'
 import type { RuleKind } from './rule.ts'
 import { meets, type RuleConfig, type Scope } from './rule-config.ts'
 import { type Kept, runRule } from './rule-run.ts'
 import { breachedAtOf, type ReadRow } from './stored.ts'
-
-/** A subject's options, and the points of its devices that it is judged by. */
-export type Settled<Options> = { readonly options: Options; readonly points: readonly string[] }
 
 export type Binding<Options, State> = {
   readonly rule: RuleKind<Options, State>
@@ -31,10 +29,11 @@ export type Binding<Options, State> = {
   readonly severities: Severities
 }
 
+/** What comes back holds on to none of the candidates. */
 export function bindSubjects<Options, State>(binding: Binding<Options, State>): BoundRule {
   const { rule, config, version, candidates, isInScope, subjects, overhears, severities } = binding
-  const optionsOf = new Map<SubjectId, Options>()
-  const bound = new Map<SubjectId, BoundSubject>()
+  const { settle, read, needsEveryPoint } = binding
+  const bound = subjectBook<Options>()
   const sources = new Map<DeviceId, string>()
   const wanted = new Set<string>()
   let passedOver = 0
@@ -42,8 +41,9 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
   const subjectsOf = new Map<DeviceId, SubjectId[]>()
   const judge = (candidate: Candidate) => {
     const { subject, device, members } = candidate
-    const { options, points } = binding.settle(candidate)
-    const heard = members.filter(({ profile }) => !isWithout(profile, points, binding.needsEveryPoint))
+    const settled = settle(candidate)
+    const { points } = settled
+    const heard = members.filter(({ profile }) => !isWithout(profile, points, needsEveryPoint))
     if (heard.length === 0) {
       passedOver++
       for (const point of points) wanted.add(point)
@@ -53,8 +53,8 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
     for (const { device } of heard) if (device.source !== undefined) sources.set(device.id, device.source)
     const walkTo = candidate.walkTo ?? device.id
     const isAlone = devices.length === 1 && devices[0] === walkTo
-    optionsOf.set(subject, options)
-    bound.set(subject, { device: walkTo, ...(!isAlone && { devices }), options, points })
+    const isItself = isAlone && walkTo === subject
+    bound.add(subject, settled, isItself ? undefined : { device: walkTo, ...(!isAlone && { devices }) })
     severities.learn(candidate)
     if (!subjects) return // it stands for itself, and is found without an entry
     for (const id of devices) {
@@ -74,7 +74,7 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
   const overheardBy = overhears && overhear(overhears, speaking, bound)
   const concerned = (reading: Reading) => {
     const { device } = reading
-    return overheardBy?.(reading) ?? subjectsOf.get(device) ?? (optionsOf.has(device) ? [device] : NOBODY)
+    return overheardBy?.(reading) ?? subjectsOf.get(device) ?? (bound.has(device) ? [device] : NOBODY)
   }
   return {
     config,
@@ -91,19 +91,19 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
       const gone: SubjectId[] = []
       const lost = new Map<SubjectId, Instant>()
       for (const [subject, row] of stored) {
-        const read = optionsOf.has(subject) ? binding.read(row) : undefined
-        if (read) {
-          const { version: before, wakeAt, ...rest } = read
+        const known = bound.has(subject) ? read(row) : undefined
+        if (known) {
+          const { version: before, wakeAt, ...rest } = known
           // Its options may have changed: let it look at its state by the new ones.
           const soon = before === version ? wakeAt : Math.min(wakeAt ?? now, now)
           kept.set(subject, { ...rest, wakeAt: rest.parked ? undefined : soon })
         } else {
-          if (!optionsOf.has(subject)) gone.push(subject)
+          if (!bound.has(subject)) gone.push(subject)
           const breachedAt = breachedAtOf(row)
           if (breachedAt !== undefined) lost.set(subject, breachedAt)
         }
       }
-      return { run: runRule(rule, { optionsOf, park, stored: kept }), lost, gone }
+      return { run: runRule(rule, { optionsOf: bound.optionsOf(), park, stored: kept }), lost, gone }
     },
   }
 }

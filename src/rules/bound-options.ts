@@ -24,6 +24,20 @@ export function once<Wanted, Made>(make: (wanted: Wanted) => Made): (wanted: Wan
   }
 }
 
+/** The same made only once for each object. */
+export function sharedBy<Wanted extends object, Made>(
+  make: (wanted: Wanted) => Made,
+): (wanted: Wanted) => Made {
+  const known = new WeakMap<Wanted, Made>()
+  return (wanted) => {
+    const before = known.get(wanted)
+    if (before !== undefined) return before
+    const made = make(wanted)
+    known.set(wanted, made)
+    return made
+  }
+}
+
 /** The candidate with values that are believed for so long, whatever its profile says. */
 export function held(candidate: Candidate, heldMs: number): Candidate {
   const known = (profile: ProfileFacts) => ({ ...profile, heldMs })

@@ -11,7 +11,8 @@ import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { Balance, PatrolRoute, Site } from '../model/site.ts'
 import { bindSubjects } from './bind-subjects.ts'
-import { conditionedOptions, held, once, severitiesOf } from './bound-options.ts'
+import { conditionedOptions, held, once, severitiesOf, sharedBy } from './bound-options.ts'
+import type { BoundSubjects } from './bound-subjects.ts'
 import { conditioned } from './conditioned.ts'
 import { deadbandAt, isConditioned } from './conditions.ts'
 import { evaluate, type LiveCommit } from './evaluate.ts'
@@ -53,21 +54,11 @@ export type Candidate = {
   readonly members: readonly Member[]
 }
 
-export type BoundSubject = {
-  /** The device a person would walk to. */
-  readonly device: DeviceId
-  /** Those whose readings it is judged by, where that is not `device` alone. */
-  readonly devices?: readonly DeviceId[]
-  readonly options: unknown
-  /** A good value of one of them verifies a repair. Empty: of any point. */
-  readonly points: readonly string[]
-}
-
 export type BoundRule = {
   readonly config: RuleConfig
   /** Changes with the declaration: 16 hexadecimal digits. */
   readonly version: string
-  readonly subjects: ReadonlyMap<SubjectId, BoundSubject>
+  readonly subjects: BoundSubjects
   /** Subjects in scope that lack what the rule judges by, and the points that any of them would need. */
   readonly passedOver: { readonly subjects: number; readonly points: readonly string[] }
   /** In constant time, however large the site. */
@@ -160,7 +151,6 @@ export function declareKind<Declared, Options, State>(
     takesDeadband: deadband !== undefined,
     lone: (given) => (hasConditions(given) ? lone(ruled, given) : lone(rule, given)),
     bind(config, version, candidates, isInScope) {
-      const kin = [...candidates(families)]
       /** Most subjects have the same options; a hundred thousand of them share one object. */
       const settle = once((wanted: Options) => {
         const settled = rule.options.parse(wanted)
@@ -177,14 +167,25 @@ export function declareKind<Declared, Options, State>(
         )
         return settle(deadband && config.deadband ? deadband(wanted, deadbandAt(config.deadband)) : wanted)
       }
-      const severities = severitiesOf(config, kin[0]?.site)
+      const [first] = candidates(families)
+      const severities = severitiesOf(config, first?.site)
       const subjects =
         declaration.subjects &&
         ((candidate: Candidate, scope: Scope) => declaration.subjects?.(candidate, scope, shared) ?? [])
-      const whom = { candidates: kin, isInScope, subjects, overhears, needsEveryPoint }
+      const whom = { candidates: candidates(families), isInScope, subjects, overhears, needsEveryPoint }
       const common = { config, version, ...whom, severities }
       if (!isConditioned(config)) return bindSubjects({ ...common, rule, settle: wish, read: readBare(rule) })
       const whole = conditionedOptions<Options & object>(config)
+      const rate = config.rateOfChange && ratePoint(config.rateOfChange.point)
+      const judgedBy = sharedBy((settled: ReturnType<typeof whole>) => {
+        if (rate && !rule.points(settled).includes(rate)) {
+          throw new GatehouseError(
+            'config-invalid',
+            `rule ${config.id}: rateOfChange: its options do not judge ${rate}`,
+          )
+        }
+        return { options: settled, points: ruled.points(settled) }
+      })
       return bindSubjects({
         ...common,
         rule: ruled,
@@ -195,15 +196,7 @@ export function declareKind<Declared, Options, State>(
             at(),
             (config.optionsWhen ?? []).map((entry) => at(entry.options)),
           )
-          const points = ruled.points(settled)
-          const rate = config.rateOfChange && ratePoint(config.rateOfChange.point)
-          if (rate && !rule.points(settled).includes(rate)) {
-            throw new GatehouseError(
-              'config-invalid',
-              `rule ${config.id}: rateOfChange: its options do not judge ${rate}`,
-            )
-          }
-          return { options: settled, points }
+          return judgedBy(settled)
         },
         read: readConditioned(rule, ruled, config),
       })
@@ -230,7 +223,7 @@ const hasConditions = (options: unknown) =>
   typeof options === 'object' && options !== null && 'conditions' in options
 
 /** Every device whose readings any of the subjects is judged by; some more than once. */
-export function* concernedDevices(subjects: ReadonlyMap<SubjectId, BoundSubject>): Generator<DeviceId> {
+export function* concernedDevices(subjects: BoundSubjects): Generator<DeviceId> {
   let before: readonly DeviceId[] | undefined
   for (const { device, devices } of subjects.values()) {
     if (!devices) yield device

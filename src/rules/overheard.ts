@@ -5,7 +5,7 @@
 import type { SubjectId } from '../model/alarm.ts'
 import type { Device } from '../model/device.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
-import type { BoundSubject } from './bound-rule.ts'
+import type { SubjectBook } from './bound-subjects.ts'
 
 export type Overhears = {
   readonly point: string
@@ -20,7 +20,7 @@ export type Overhears = {
 export function overhear(
   { point, groupOf }: Overhears,
   devices: readonly Device[],
-  bound: Map<SubjectId, BoundSubject>,
+  bound: Pick<SubjectBook<unknown>, 'has' | 'join'>,
 ): (reading: Reading) => readonly SubjectId[] | undefined {
   const groups = new Map<string, { readonly devices: DeviceId[]; readonly subjects: SubjectId[] }>()
   const subjectsBy = new Map<DeviceId, readonly SubjectId[]>()
@@ -31,11 +31,10 @@ export function overhear(
     groups.set(name, group)
     group.devices.push(device.id)
     subjectsBy.set(device.id, group.subjects)
-    const own = bound.get(device.id)
-    if (!own) continue
+    if (!bound.has(device.id)) continue
     group.subjects.push(device.id)
     // One list for the whole group, so that a building of five hundred doors holds it once.
-    bound.set(device.id, { ...own, devices: group.devices })
+    bound.join(device.id, group.devices)
   }
   return ({ device, values }) => (values[point] === undefined ? undefined : subjectsBy.get(device))
 }
