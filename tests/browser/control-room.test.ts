@@ -117,6 +117,8 @@ requireServer('chromium')('the control room', () => {
     const filter = await page.evaluate('getComputedStyle(document.querySelector("main")).filter')
     expect(filter).toContain('grayscale(1)')
 
+    // Said for some seconds only, so it is waited for before the gateway comes back.
+    const saidLive = page.getByText('Live again').waitFor({ timeout: 120_000 })
     await using again = await startGateway({
       config: CONFIG,
       dataDir: gateway.dataDir,
@@ -125,7 +127,7 @@ requireServer('chromium')('the control room', () => {
     await using _campus = await simulated(again, [
       { name: 'burst-pipe', device: 'meter-1', startsAfterMs: 0, lastsMs: 60_000 },
     ])
-    await page.getByText('Live again').waitFor(PATIENCE)
+    await saidLive
     await page.locator('[data-row]').filter({ hasText: 'burst pipe' }).waitFor(PATIENCE)
     expect(desk.errors).toEqual([])
   })
