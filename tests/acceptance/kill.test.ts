@@ -19,9 +19,8 @@ it(`loses nothing acknowledged over ${KILLS} kills in the middle of the stream`,
     const gateway = await startGateway({ config: CONFIG, dataDir })
     password ||= await gateway.command('device', 'token', 'meter-1')
     const wire = await openWire(gateway.mqttPort, 'meter-1', password)
-    const killed = new Promise<void>((resolve) => {
-      setTimeout(() => resolve(gateway.stop('SIGKILL')), 150 + 200 * kill)
-    })
+    let killed: Promise<void> | undefined
+    const killAt = acknowledged.size + 100 * (kill + 1)
     let isOpen = true
     wire.closed.then(() => {
       isOpen = false
@@ -31,7 +30,10 @@ it(`loses nothing acknowledged over ${KILLS} kills in the middle of the stream`,
       const at = start + next++
       const sample = JSON.stringify({ time: new Date(at).toISOString(), volume: 1000 + (at - start) / 1e6 })
       const sent = wire.publish(preparePublish('gatehouse/meter-1/readings', sample)).then(
-        () => acknowledged.add(at),
+        () => {
+          acknowledged.add(at)
+          if (acknowledged.size >= killAt) killed ??= gateway.stop('SIGKILL')
+        },
         () => {},
       )
       sending.push(sent)

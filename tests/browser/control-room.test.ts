@@ -16,7 +16,7 @@ import { requireServer } from '../support/servers.ts'
 
 const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
 const PAGE = join(import.meta.dirname, '../../dist/control-room/index.html')
-const PATIENCE = { timeout: 30_000 }
+const PATIENCE = { timeout: 90_000 }
 
 /** The devices of the small site as simulators, one of them in trouble. */
 async function simulated(gateway: RunningGateway, scenarios: readonly Scenario[]) {

@@ -8,7 +8,7 @@ import { seriousFindings, visit } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 
 const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
-const PATIENCE = { timeout: 30_000 }
+const PATIENCE = { timeout: 90_000 }
 
 requireServer('chromium')('the reports', () => {
   it('show a flood, the ten most frequent and the cure of what chatters, in both languages', async () => {

@@ -10,7 +10,7 @@ import { seriousFindings, type Visit, visit } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 
 const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
-const PATIENCE = { timeout: 30_000 }
+const PATIENCE = { timeout: 90_000 }
 const PASSWORD = 'correct horse battery'
 
 async function addUser(gateway: RunningGateway, user: Omit<NewUser, 'password'>) {

@@ -9,7 +9,7 @@ import { seriousFindings, visit } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 
 const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
-const PATIENCE = { timeout: 30_000 }
+const PATIENCE = { timeout: 90_000 }
 
 const rows = (page: Page) => page.locator('[data-row]')
 type Alarms = { body: { items: { id: string; suppression: { by: string; reason: string } | null }[] } }
