@@ -34,8 +34,8 @@ export const ALARMS = 'alarms'
 const CHECKPOINT_MS = 5_000
 /** With many states that is done less often: in a tenth of the time at most. */
 const CHECKPOINT_SHARE = 10
-/** States gathered before other work of the process gets its turn. */
-const SNAPSHOT_SLICE = 500
+/** States gathered before other work of the process gets its turn, some 4 ms: alarms wait until all are. */
+const SNAPSHOT_SLICE = 4_000
 
 /** Behind the wall clock by more than this, it is catching up: what it finds is learnt now, not then. */
 const CATCHING_UP_MS = 60_000
