@@ -22,10 +22,9 @@ function Start() {
   return first ? <Navigate to={first} replace /> : <NotAllowed />
 }
 
-const later = (path: string, load: () => Promise<{ Component: () => React.ReactNode }>): RouteObject => ({
-  path,
-  lazy: load,
-})
+type Load = () => Promise<{ Component: () => React.ReactNode }>
+
+const later = (path: string, lazy: Load): RouteObject => ({ path, lazy })
 
 /** A place that the role may not see says so, instead of asking the gateway and being refused. */
 function Guard({ right }: { right: Right }) {
@@ -37,6 +36,18 @@ const guarded = (path: (typeof PLACES)[number]['path'], children: RouteObject[])
     element: <Guard right={right} />,
     children,
   }))
+
+const SETTINGS: RouteObject = {
+  path: 'settings',
+  lazy: () => import('./settings/settings-page.tsx'),
+  children: [
+    { index: true, lazy: () => import('./settings/own-page.tsx') },
+    later('gateway', () => import('./settings/gateway-page.tsx')),
+    later('rules', () => import('./settings/rules-page.tsx')),
+    later('notifications', () => import('./settings/notifications-page.tsx')),
+    later('audit', () => import('./settings/audit-page.tsx')),
+  ],
+}
 
 const router = createBrowserRouter([
   {
@@ -62,7 +73,7 @@ const router = createBrowserRouter([
             later('devices/:id', () => import('./devices/device-page.tsx')),
           ]),
           ...guarded('/reports', [later('reports', () => import('./reports/reports-page.tsx'))]),
-          later('settings', () => import('./settings/settings-page.tsx')),
+          SETTINGS,
           { path: '*', Component: NotFound },
         ],
       },

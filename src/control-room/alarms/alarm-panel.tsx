@@ -19,6 +19,8 @@ import styles from './alarm-panel.module.css'
 import { isOver } from './alarm-row.tsx'
 import { OrderLine } from './order-line.tsx'
 import { QuietActions, quietRows, Suppresses } from './quiet.tsx'
+import { RuleLine } from './rule-line.tsx'
+import { Told } from './told.tsx'
 
 const Evidence = lazy(() => import('./evidence.tsx').then(({ Evidence }) => ({ default: Evidence })))
 
@@ -76,7 +78,7 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
           [t('alarms.state'), ALARM_STATE_WORDS[alarm.state][language]],
           [
             t('alarms.where'),
-            <Link key="device" to={isSource(alarm.device) ? '/settings' : `/devices/${alarm.device}`}>
+            <Link key="device" to={isSource(alarm.device) ? '/settings/gateway' : `/devices/${alarm.device}`}>
               {t('where', { place: names.place(alarm.place), device: names.device(alarm.device) })}
             </Link>,
           ],
@@ -104,7 +106,9 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
         <OrderLine alarm={alarm} />
         <Link to={`/map?device=${alarm.device}`}>{t('alarms.onMap')}</Link>
       </div>
+      <Told alarm={alarm} />
       <Before alarm={alarm} />
+      {may('rules:read') ? <RuleLine alarm={alarm} /> : null}
     </>
   )
 }

@@ -1,10 +1,11 @@
 /** Which alarms are on the wall: view, severity and text, all of them kept in the address. */
-import { NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
+import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { SEVERITY_WORDS } from '../../model/words.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { useNames } from '../parts/names.ts'
 import type { Change } from '../parts/use-address.ts'
 import { type Filter, VIEWS } from './filter.ts'
 import styles from './wall.module.css'
@@ -21,6 +22,7 @@ export function FilterBar({ filter, count, cut, quiet, onChange }: Props) {
   const { t } = useTranslation()
   const language = useLanguage()
   const format = useFormat()
+  const names = useNames()
   return (
     <div className={`${styles.filters} no-print`}>
       <SegmentedControl
@@ -52,6 +54,18 @@ export function FilterBar({ filter, count, cut, quiet, onChange }: Props) {
         onChange={(event) => onChange({ q: event.currentTarget.value }, true)}
         className={styles.find}
       />
+      {filter.rule !== null || filter.place !== null ? (
+        <Button
+          variant="default"
+          aria-label={t('alarms.groupOff')}
+          onClick={() => onChange({ rule: undefined, place: undefined })}
+        >
+          {[filter.rule && names.rule(filter.rule), filter.place && names.broad(filter.place)]
+            .filter(Boolean)
+            .join(' · ')}
+          <span aria-hidden="true">&nbsp;×</span>
+        </Button>
+      ) : null}
       <span className="quiet" role="status">
         {cut
           ? t('list.first', { count, shown: format.count(count) })

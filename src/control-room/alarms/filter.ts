@@ -8,6 +8,9 @@ export const VIEWS = ['open', 'unacknowledged', 'active', 'suppressed', 'past'] 
 export type Filter = {
   readonly view: (typeof VIEWS)[number]
   readonly severity: Severity | null
+  /** Both as a line of a flood names them: the alarms of one rule in one building, else institution. */
+  readonly rule: string | null
+  readonly place: string | null
   readonly text: string
   readonly sort: 'severity' | 'newest'
 }
@@ -16,6 +19,8 @@ export function filterOf(asked: URLSearchParams): Filter {
   return {
     view: VIEWS.find((view) => view === asked.get('state')) ?? 'open',
     severity: SEVERITIES.find((severity) => severity === asked.get('severity')) ?? null,
+    rule: asked.get('rule'),
+    place: asked.get('place'),
     text: asked.get('q') ?? '',
     sort: asked.get('sort') === 'newest' ? 'newest' : 'severity',
   }
@@ -39,14 +44,19 @@ const WANTED: Readonly<Record<Filter['view'], (alarm: Alarm) => boolean>> = {
   past: () => true,
 }
 
+/** The building, else the institution: what a flood is grouped by. */
+export const broadPlace = ({ building, institution }: Alarm['place']): string => building ?? institution
+
 /** By severity and then newest first; acknowledging changes neither, so no row jumps. */
 export function chosen(alarms: readonly Alarm[], filter: Filter, names: Names): Alarm[] {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
   const kept = alarms.filter((alarm) => {
     if (!WANTED[filter.view](alarm)) return false
     if (filter.severity && alarm.severity !== filter.severity) return false
-    if (words.length === 0) return true
     const { rule, device, place } = alarm
+    if (filter.rule !== null && rule !== filter.rule) return false
+    if (filter.place !== null && broadPlace(place) !== filter.place) return false
+    if (words.length === 0) return true
     const text = [names.rule(rule), names.device(device), names.place(place), device].join(' ').toLowerCase()
     return words.every((word) => text.includes(word))
   })

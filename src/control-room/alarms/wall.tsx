@@ -16,6 +16,7 @@ import { useMay } from '../session/use-session.ts'
 import { AcknowledgeDialog } from './acknowledge-dialog.tsx'
 import { AlarmPanel } from './alarm-panel.tsx'
 import { AlarmCells, AlarmHead, LAYOUTS, type Layout, rowState } from './alarm-row.tsx'
+import { Bars } from './bars.tsx'
 import { chosen, type Filter, filterOf, rings } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { NewBar } from './new-bar.tsx'
@@ -58,8 +59,8 @@ export function Wall() {
   const all = data?.items ?? []
   const selected = asked.get('alarm') ?? undefined
   const find = (id: string) => all.find((alarm) => alarm.id === id)
-  const question = `${filter.view} ${filter.severity} ${filter.text} ${filter.sort}`
-  const { rows, fresh, release } = useHeld(chosen(all, filter, names), idOf, find, question, region)
+  const question = JSON.stringify(filter)
+  const { rows, fresh, release, holding } = useHeld(chosen(all, filter, names), idOf, find, question, region)
   const showNew = () => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
     region.current?.querySelector('[data-scroll]')?.scrollTo({ top: 0 })
@@ -96,7 +97,10 @@ export function Wall() {
           quiet={open.data?.items.filter((alarm) => !rings(alarm) && alarm.state !== 'cleared').length ?? 0}
           onChange={change}
         />
-        {filter.view === 'suppressed' ? <OutOfServiceList /> : null}
+        <div className={styles.bars}>
+          <Bars holding={holding} link={link} />
+          {filter.view === 'suppressed' ? <OutOfServiceList /> : null}
+        </div>
         <NewBar fresh={fresh} onShow={showNew} />
         {isPending ? <Loading /> : null}
         {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}

@@ -76,6 +76,8 @@ export const listAlarms = (asked: AskedOf<'/api/v1/alarms'>, most: number, signa
 export const getAlarm = (id: string) => answer(api.GET('/api/v1/alarms/{id}', { params: { path: { id } } }))
 export const getEvidence = (id: string) =>
   answer(api.GET('/api/v1/alarms/{id}/evidence', { params: { path: { id } } }))
+export const getEscalation = (id: string) =>
+  answer(api.GET('/api/v1/alarms/{id}/escalation', { params: { path: { id } } }))
 export const acknowledge = (id: string, note: string) =>
   answer(
     api.POST('/api/v1/alarms/{id}/acknowledge', { params: { path: { id } }, body: note ? { note } : {} }),
@@ -89,9 +91,14 @@ export const unshelve = (id: string) =>
 export const resetAlarm = (id: string) =>
   answer(api.POST('/api/v1/alarms/{id}/reset', { params: { path: { id } }, body: {} }))
 export const listOutOfService = () => answer(api.GET('/api/v1/out-of-service'))
-export const takeOutOfService = (id: string, body: { until: string; reason: string }) =>
-  answer(api.POST('/api/v1/devices/{id}/out-of-service', { params: { path: { id } }, body }))
-export const putBackInService = ({ kind, id }: { kind: 'device' | 'zone'; id: string }) => {
+export type Serviced = { readonly kind: 'device' | 'zone'; readonly id: string }
+export const takeOutOfService = ({ kind, id }: Serviced, body: { until: string; reason: string }) => {
+  const params = { path: { id } }
+  return kind === 'device'
+    ? answer(api.POST('/api/v1/devices/{id}/out-of-service', { params, body }))
+    : answer(api.POST('/api/v1/zones/{id}/out-of-service', { params, body }))
+}
+export const putBackInService = ({ kind, id }: Serviced) => {
   const params = { path: { id } }
   return kind === 'device'
     ? answer(api.DELETE('/api/v1/devices/{id}/out-of-service', { params }))
@@ -138,3 +145,22 @@ export const listDeadLetters = (device: string) =>
   whole(50, (turn) => answer(api.GET('/api/v1/dead-letters', { params: { query: { device, ...turn } } })))
 export const releaseParked = (id: string, subject: string) =>
   answer(api.POST('/api/v1/rules/{id}/release', { params: { path: { id } }, body: { subject } }))
+export const listRuleChanges = (rule: string | undefined) =>
+  whole(500, (turn) =>
+    answer(api.GET('/api/v1/rules/changes', { params: { query: rule ? { rule, ...turn } : turn } })),
+  )
+export const reloadRules = (reason: string) => answer(api.POST('/api/v1/rules/reload', { body: { reason } }))
+
+export const MOST_NOTIFICATIONS = 500
+export type NotificationQuestion = Pick<AskedOf<'/api/v1/notifications'>, 'state' | 'channel' | 'about'>
+export const listNotifications = (asked: NotificationQuestion, signal: AbortSignal) =>
+  whole(MOST_NOTIFICATIONS, (turn) =>
+    answer(api.GET('/api/v1/notifications', { params: { query: { ...asked, ...turn } }, signal })),
+  )
+export const listChannels = () => answer(api.GET('/api/v1/notifications/channels'))
+export const retryNotification = (id: number) =>
+  answer(api.POST('/api/v1/notifications/{id}/retry', { params: { path: { id: String(id) } } }))
+export const retryNotifications = (channel: string | undefined) =>
+  answer(api.POST('/api/v1/notifications/retry', { body: channel ? { channel } : {} }))
+export const listAudit = (cursor: string | null, signal: AbortSignal) =>
+  answer(api.GET('/api/v1/audit', { params: { query: cursor === null ? {} : { cursor } }, signal }))

@@ -1,5 +1,5 @@
 /** The questions as cached queries. The live stream keeps alarms, orders and devices current, so hardly anything here polls. */
-import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { Severity } from '../../model/alarm.ts'
 import * as calls from './calls.ts'
 import { isProblem } from './problem.ts'
@@ -50,12 +50,7 @@ export const suppressedAlarms = queryOptions({
   queryKey: ['alarms', 'suppressed'],
   queryFn: ({ signal }) => calls.listAlarms({ state: 'suppressed' }, calls.MOST_OPEN_ALARMS, signal),
 })
-/** It polls: what ends by itself while no alarm is concerned sends no event. */
-export const outOfService = queryOptions({
-  queryKey: ['out-of-service'],
-  queryFn: calls.listOutOfService,
-  refetchInterval: 30_000,
-})
+export const outOfService = queryOptions({ queryKey: ['out-of-service'], queryFn: calls.listOutOfService })
 /** The last ones, whatever their state: the journal that the wall filters. */
 export const pastAlarms = (query: { severity?: Severity; device?: string }) =>
   queryOptions({
@@ -65,6 +60,36 @@ export const pastAlarms = (query: { severity?: Severity; device?: string }) =>
   })
 export const alarm = (id: string) =>
   queryOptions({ queryKey: ['alarm', id], queryFn: () => calls.getAlarm(id) })
+/** While somebody looks: what is sent has no event. */
+const SENDING_MS = 10_000
+export const escalation = (id: string) =>
+  queryOptions({ queryKey: ['escalation', id], queryFn: () => calls.getEscalation(id) })
+export const notificationsAbout = (id: string) =>
+  queryOptions({
+    queryKey: ['notifications', 'about', id],
+    queryFn: ({ signal }) => calls.listNotifications({ about: id }, signal),
+    refetchInterval: SENDING_MS,
+  })
+export const notifications = (asked: calls.NotificationQuestion) =>
+  queryOptions({
+    queryKey: ['notifications', 'list', asked],
+    queryFn: ({ signal }) => calls.listNotifications(asked, signal),
+    refetchInterval: SENDING_MS,
+    placeholderData: keepPreviousData,
+  })
+export const channels = queryOptions({
+  queryKey: ['notifications', 'channels'],
+  queryFn: calls.listChannels,
+  refetchInterval: SENDING_MS,
+})
+export const audit = infiniteQueryOptions({
+  queryKey: ['audit'],
+  queryFn: ({ pageParam, signal }) => calls.listAudit(pageParam, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: ({ next }) => next,
+})
+export const ruleChanges = (rule?: string) =>
+  queryOptions({ queryKey: ['rule-changes', rule], queryFn: () => calls.listRuleChanges(rule) })
 /** Kept once and never changed. Null: the alarm is older than evidence is kept. */
 export const evidence = (id: string) =>
   queryOptions({
@@ -117,6 +142,11 @@ export const alarmLoad = (asked: calls.LoadQuestion) =>
     queryFn: ({ signal }) => calls.getAlarmLoad(asked, signal),
     placeholderData: keepPreviousData,
   })
-export const seats = queryOptions({ queryKey: ['seats'], queryFn: calls.listSeats })
+/** Its events tell of the beginning and the end of a flood; meanwhile it is asked again how bad it is. */
+export const seats = queryOptions({
+  queryKey: ['seats'],
+  queryFn: calls.listSeats,
+  refetchInterval: ({ state }) => (state.data?.items.some(({ flood }) => flood) ? 10_000 : false),
+})
 export const deadLetters = (device: string) =>
   queryOptions({ queryKey: ['dead-letters', device], queryFn: () => calls.listDeadLetters(device) })

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
+import { FireReleases } from '../alarms/fire-release.tsx'
 import { devices } from '../api/queries.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
@@ -52,6 +53,7 @@ export function Component() {
           </Button>
         ) : null}
       </header>
+      {device.family === 'access-control-gate' ? <FireReleases of={device} /> : null}
       <OutOfService device={device} />
       <div className={styles.grid}>
         <div className={styles.column}>

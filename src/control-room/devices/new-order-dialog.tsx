@@ -1,25 +1,20 @@
 /** A fault that a person saw: an order without an alarm. */
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import * as calls from '../api/calls.ts'
 import { order, queryClient } from '../api/queries.ts'
 import type { Device } from '../api/types.ts'
-import { ProblemText } from '../parts/states.tsx'
+import { Ask, Dialog, Say } from '../parts/ask.tsx'
 
 export function NewOrderDialog({ device, onClose }: { device: Device | undefined; onClose(): void }) {
   const { t } = useTranslation()
   return (
-    <Modal
-      opened={device !== undefined}
-      onClose={onClose}
-      title={t('device.report')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog opened={device !== undefined} onClose={onClose} title={t('device.report')}>
       {device ? <Form device={device} onCancel={onClose} /> : null}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -28,7 +23,7 @@ function Form({ device, onCancel }: { device: Device; onCancel(): void }) {
   const navigate = useNavigate()
   const [title, setTitle] = useState('')
   const [note, setNote] = useState('')
-  const make = useMutation({
+  const sending = useMutation({
     mutationFn: () => calls.openOrder({ device: device.id, title: title.trim() }, note.trim()),
     onSuccess(made) {
       queryClient.setQueryData(order(made.id).queryKey, made)
@@ -36,41 +31,19 @@ function Form({ device, onCancel }: { device: Device; onCancel(): void }) {
       void navigate(`/orders/${made.id}`)
     },
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    make.mutate()
-  }
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <span>{device.name}</span>
-        <TextInput
-          label={t('order.title')}
-          value={title}
-          onChange={(event) => setTitle(event.currentTarget.value)}
-          required
-          withAsterisk={false}
-          maxLength={200}
-          data-autofocus
-        />
-        <Textarea
-          label={t('order.note')}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-          autosize
-          minRows={2}
-          maxLength={2_000}
-        />
-        {make.error ? <ProblemText cause={make.error} /> : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={make.isPending}>
-            {t('alarms.makeOrder')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Ask action={t('alarms.makeOrder')} sending={sending} send={sending.mutate} onCancel={onCancel}>
+      <span>{device.name}</span>
+      <TextInput
+        label={t('order.title')}
+        value={title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+        required
+        withAsterisk={false}
+        maxLength={200}
+        data-autofocus
+      />
+      <Say label={t('order.note')} most={2_000} isFirst={false} value={note} onChange={setNote} />
+    </Ask>
   )
 }

@@ -20,6 +20,8 @@ export const EVENT_NAMES = [
   'order.moved',
   'flood.began',
   'flood.ended',
+  'out-of-service.began',
+  'out-of-service.ended',
   'device.latest',
   'link.changed',
   'heartbeat',

@@ -23,6 +23,7 @@ export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
       client.setQueryData<Alarm>(['alarm', alarm.id], (held) => held && merge.laterAlarm(held, alarm))
     }
     void client.invalidateQueries({ queryKey: ['alarms', 'past'] })
+    void client.invalidateQueries({ queryKey: ['escalation'] })
   }
   if (orders.size > 0) {
     client.setQueryData<Whole<WorkOrder>>(
@@ -43,6 +44,9 @@ export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
   }
   if (events.some(({ event }) => event === 'flood.began' || event === 'flood.ended')) {
     void client.invalidateQueries({ queryKey: ['seats'] })
+  }
+  if (events.some(({ event }) => event.startsWith('out-of-service.'))) {
+    void client.invalidateQueries({ queryKey: ['out-of-service'] })
   }
   ring(raised)
 }

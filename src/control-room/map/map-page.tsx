@@ -4,6 +4,7 @@ import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { SEVERITIES } from '../../model/alarm.ts'
+import { FireReleases } from '../alarms/fire-release.tsx'
 import { openAlarms, site as siteQuery } from '../api/queries.ts'
 import type { Alarm } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
@@ -58,6 +59,7 @@ export function Component() {
         onChoose={(id) => change({ device: id })}
       />
       <aside className={styles.side} aria-label={t('map.side')}>
+        <FireReleases />
         {device ? (
           <DeviceCard device={device} alarms={alarms} onClose={() => change({ device: undefined })} />
         ) : null}

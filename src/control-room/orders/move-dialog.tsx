@@ -1,10 +1,11 @@
 /** A move that needs more than a click: dispatching asks for whom, everything may carry a note. */
-import { Autocomplete, Button, Group, Modal, Stack, Textarea } from '@mantine/core'
+import { Autocomplete } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { openOrders } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
+import { Ask, Dialog, Say } from '../parts/ask.tsx'
 import { useNames } from '../parts/names.ts'
 import { nameOf } from './columns.ts'
 import { useMove } from './use-move.ts'
@@ -17,7 +18,7 @@ export function MoveDialog({ moving, onClose }: { moving: Moving | undefined; on
   if (moving) last.current = moving
   const shown = last.current // while it closes it still says what it was about
   return (
-    <Modal
+    <Dialog
       opened={moving !== undefined}
       onClose={onClose}
       title={
@@ -25,10 +26,9 @@ export function MoveDialog({ moving, onClose }: { moving: Moving | undefined; on
           ? t('order.moveTitle', { number: shown.order.number, move: t(nameOf(shown.order.state, shown.to)) })
           : ''
       }
-      closeButtonProps={{ 'aria-label': t('close') }}
     >
       {shown ? <Form {...shown} onDone={onClose} /> : null}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -41,8 +41,7 @@ function Form({ order, to, onDone }: Moving & { onDone(): void }) {
   const known = useQuery(openOrders).data?.items ?? []
   const assignees = [...new Set(known.flatMap((one) => one.assignee ?? []))].sort()
   const dispatching = to === 'dispatched'
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const send = () =>
     move.mutate(
       {
         of: order,
@@ -54,44 +53,24 @@ function Form({ order, to, onDone }: Moving & { onDone(): void }) {
       },
       { onSettled: onDone },
     )
-  }
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <span>{names.order(order)}</span>
-        {dispatching ? (
-          <Autocomplete
-            size="xs"
-            label={t('order.assignee')}
-            description={t('order.assigneeHelp')}
-            data={assignees}
-            value={assignee}
-            onChange={setAssignee}
-            required
-            withAsterisk={false}
-            data-autofocus
-            maxLength={128}
-          />
-        ) : null}
-        <Textarea
-          label={t('order.note')}
-          autosize
-          minRows={2}
-          maxRows={8}
-          maxLength={2_000}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-          {...(dispatching ? {} : { 'data-autofocus': true })}
+    <Ask action={t(nameOf(order.state, to))} sending={{ ...move, error: null }} send={send} onCancel={onDone}>
+      <span>{names.order(order)}</span>
+      {dispatching ? (
+        <Autocomplete
+          size="xs"
+          label={t('order.assignee')}
+          description={t('order.assigneeHelp')}
+          data={assignees}
+          value={assignee}
+          onChange={setAssignee}
+          required
+          withAsterisk={false}
+          data-autofocus
+          maxLength={128}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={move.isPending}>
-            {t(nameOf(order.state, to))}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      ) : null}
+      <Say label={t('order.note')} most={2_000} isFirst={!dispatching} value={note} onChange={setNote} />
+    </Ask>
   )
 }

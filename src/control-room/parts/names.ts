@@ -21,6 +21,8 @@ export type Names = {
   institution(id: string): string
   /** The narrowest place that is known: building, zone, else institution. */
   place(place: Place): string
+  /** Of a building or an institution. */
+  broad(id: string): string
   rule(id: string): string
   /** An order that an alarm opened is called after its fault; one that a person opened as they called it. */
   order(order: Pick<WorkOrder, 'title' | 'fault' | 'occurrences'>): string
@@ -55,6 +57,7 @@ export function useNames(): Names {
         if (zone !== undefined) return zones.get(zone) ?? zone
         return institutions.get(institution) ?? institution
       },
+      broad: (id) => buildings.get(id) ?? institutions.get(id) ?? id,
       rule: (id) => ruleNames.get(id) ?? ruleName({ id, fault: id, kind: id }, language),
       order: ({ title, fault, occurrences }) =>
         (occurrences.length > 0 ? faultNames.get(fault) : undefined) ?? title,

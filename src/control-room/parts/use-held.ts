@@ -47,5 +47,5 @@ export function useHeld<Row>(
   if (!held) shown.current = { question, ids: rows.map(idOf) }
 
   const release = useCallback(() => setHolding(false), [])
-  return { rows: kept, fresh, release }
+  return { rows: kept, fresh, release, holding }
 }

@@ -1,69 +1,29 @@
-/** One's own password and tastes, and what the gateway is connected to and watches for. */
-import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core'
+/** The frame of the settings: their pages by name, those that the role may see. */
 import { useTranslation } from 'react-i18next'
-import { LANGUAGES } from '../../model/errors.ts'
-import { chooseLanguage, useLanguage } from '../i18n/language.ts'
-import { switchSound, useSound } from '../live/sound.ts'
-import { useMay, useSession } from '../session/use-session.ts'
-import { ChangePassword } from './change-password.tsx'
-import { Rules } from './rules.tsx'
+import { NavLink, Outlet, useLocation } from 'react-router'
+import { NotAllowed } from '../parts/states.tsx'
+import { useMay } from '../session/use-session.ts'
+import { PAGES } from './pages.ts'
 import styles from './settings.module.css'
-import { Sources } from './sources.tsx'
 
 export function Component() {
   const { t } = useTranslation()
   const may = useMay()
-  const { user, role } = useSession()
+  const { pathname } = useLocation()
+  const page = PAGES.find(({ path }) => path === pathname)
   return (
     <div className={styles.page}>
-      <h1>{t('place.settings')}</h1>
-      <div className={styles.own}>
-        <section>
-          <h2>{t('settings.password')}</h2>
-          <p className="quiet">{t('settings.who', { user, role: t(`role.${role}`) })}</p>
-          <ChangePassword />
-        </section>
-        <Tastes />
+      <div className={styles.bar}>
+        <h1>{t('place.settings')}</h1>
+        <nav aria-label={t('settings.pages')} className={styles.pages}>
+          {PAGES.filter(({ right }) => may(right)).map(({ path, name }) => (
+            <NavLink key={path} to={path} end>
+              {t(name)}
+            </NavLink>
+          ))}
+        </nav>
       </div>
-      {may('links:read') ? <Sources /> : null}
-      {may('rules:read') ? <Rules /> : null}
+      {page && !may(page.right) ? <NotAllowed /> : <Outlet />}
     </div>
-  )
-}
-
-function Tastes() {
-  const { t } = useTranslation()
-  const may = useMay()
-  const language = useLanguage()
-  const sound = useSound()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  return (
-    <section className={styles.tastes}>
-      <h2>{t('settings.desk')}</h2>
-      <p className="quiet">{t('settings.deskHelp')}</p>
-      <SegmentedControl
-        aria-label={t('settings.language')}
-        value={language}
-        data={LANGUAGES.map((one) => ({ value: one, label: one === 'en' ? 'English' : '中文' }))}
-        onChange={(value) => void chooseLanguage(value === 'en' ? 'en' : 'zh-CN')}
-      />
-      <SegmentedControl
-        aria-label={t('settings.colours')}
-        value={colorScheme === 'light' ? 'light' : 'dark'}
-        data={[
-          { value: 'dark', label: t('user.dark') },
-          { value: 'light', label: t('user.light') },
-        ]}
-        onChange={(value) => setColorScheme(value === 'light' ? 'light' : 'dark')}
-      />
-      {may('alarms:read') ? (
-        <Switch
-          label={t('settings.sound')}
-          description={t('settings.soundHelp')}
-          checked={sound}
-          onChange={(event) => switchSound(event.currentTarget.checked)}
-        />
-      ) : null}
-    </section>
   )
 }

@@ -3,11 +3,16 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { SEVERITIES, type Severity } from '../../model/alarm.ts'
-import { devices, gatewayNotices, openAlarms, openOrders } from '../api/queries.ts'
+import { useFireReleases } from '../alarms/fire-release.tsx'
+import { devices, gatewayNotices, notifications, openAlarms, openOrders, seats } from '../api/queries.ts'
 import type { Alarm, OrderState } from '../api/types.ts'
+import { useNow } from '../format/now.ts'
+import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { useMay, useSession } from '../session/use-session.ts'
 import styles from './shell.module.css'
+
+const DAY_MS = 86_400_000
 
 const worst = (alarms: readonly Alarm[]): Severity | undefined =>
   SEVERITIES.find((severity) => alarms.some((alarm) => alarm.severity === severity))
@@ -23,6 +28,18 @@ export function NeedsYou() {
   const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
   const all = useQuery({ ...devices, enabled: may('devices:read') }).data?.items ?? []
 
+  const names = useNames()
+  const fires = useFireReleases()
+  const floods = (useQuery({ ...seats, enabled: may('alarms:read') }).data?.items ?? []).filter(
+    ({ flood }) => flood,
+  )
+  const dead = useQuery({
+    ...notifications({ state: 'dead' }),
+    ...{ refetchInterval: 60_000, enabled: may('notifications:retry') },
+  }).data
+  const yesterday = useNow(60_000) - DAY_MS
+  const untold = (dead?.items ?? []).filter(({ triedAt }) => Date.parse(triedAt ?? '') > yesterday).length
+
   const unseen = alarms.filter(unacknowledged)
   const dispatch = orders.filter(({ state }) => state === 'reported').length
   const manual = orders.filter((o) => o.verification.state === 'manual' && o.state === 'done').length
@@ -34,9 +51,17 @@ export function NeedsYou() {
   const accept = own('dispatched')
   const finish = own('accepted')
 
-  const needs: { to: string; text: string; mark?: Severity | undefined }[] = []
+  const needs: { key?: string; to: string; text: string; mark?: Severity | undefined }[] = []
+  for (const { key, place } of fires) {
+    const text = t('needs.fire', { place: names.place(place) })
+    needs.push({ key, to: may('alarms:read') ? '/' : '/devices', text, mark: 'critical' })
+  }
+  for (const { name } of floods) {
+    needs.push({ key: name, to: '/', text: t('needs.flood', { seat: name }), mark: 'critical' })
+  }
   for (const { code, title, isUrgent } of notices) {
-    needs.push({ to: `/settings#${code}`, text: title, mark: isUrgent ? 'critical' : 'high' })
+    const to = code === 'notify-failing' ? '/settings/notifications' : `/settings/gateway#${code}`
+    needs.push({ to, text: title, mark: isUrgent ? 'critical' : 'high' })
   }
   if (unseen.length > 0) {
     needs.push({
@@ -54,6 +79,10 @@ export function NeedsYou() {
     needs.push({ to: '/orders?state=verified', text: t('needs.close', { count: close }) })
   if (accept > 0) needs.push({ to: '/orders?state=dispatched', text: t('needs.accept', { count: accept }) })
   if (finish > 0) needs.push({ to: '/orders?state=accepted', text: t('needs.finish', { count: finish }) })
+  if (untold > 0) {
+    const to = '/settings/notifications?state=dead'
+    needs.push({ to, text: t('needs.untold', { count: untold }) })
+  }
   if (silent > 0) needs.push({ to: '/devices?status=silent', text: t('needs.silent', { count: silent }) })
 
   return (
@@ -61,8 +90,8 @@ export function NeedsYou() {
       <strong>{t('needs.title')}</strong>
       {needs.length > 0 ? (
         <ul>
-          {needs.map(({ to, text, mark }) => (
-            <li key={to}>
+          {needs.map(({ to, text, mark, key = to }) => (
+            <li key={key}>
               <Link to={to} className={mark ? styles.urgent : undefined}>
                 {mark ? <SeverityMark severity={mark} bare /> : null}
                 {text}

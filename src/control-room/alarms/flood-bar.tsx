@@ -1,0 +1,76 @@
+/** More on a seat than one person can answer: since when, how fast it comes, and what of it belongs together, worst first. */
+import { UnstyledButton } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { AlarmGroup, Flood } from '../api/types.ts'
+import { Age } from '../format/age.tsx'
+import { useFormat } from '../format/use-format.ts'
+import { useNames } from '../parts/names.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import type { Change } from '../parts/use-address.ts'
+import styles from './bars.module.css'
+import { broadPlace } from './filter.ts'
+
+/** What a person takes in at a glance; the rest is a click away. */
+const SHOWN = 4
+
+type Props = { readonly seat: string; readonly flood: Flood; link(to: Change): string }
+
+export function FloodBar({ seat, flood, link }: Props) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [all, setAll] = useState(false)
+  const { since, count, lately, groups } = flood
+  const more = groups.length - SHOWN
+  return (
+    <section className={styles.bar} aria-label={t('flood.at', { seat })}>
+      <p role="status">
+        <SeverityMark severity="critical" bare />
+        <strong>{t('flood.at', { seat })}</strong>
+        <span>{t('flood.rate', { count: lately, shown: format.count(lately) })}</span>
+        <span className="quiet">
+          {t('flood.since', { count, shown: format.count(count), time: format.clock(since) })}
+        </span>
+      </p>
+      <ul className={styles.groups}>
+        {groups.slice(0, all ? groups.length : SHOWN).map((group) => (
+          <li key={group.alarm}>
+            <Group group={group} to={link(filterOf(group))} />
+          </li>
+        ))}
+      </ul>
+      {more > 0 ? (
+        <UnstyledButton className={styles.more} aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t('flood.fewer') : t('flood.more', { count: more })}
+        </UnstyledButton>
+      ) : null}
+    </section>
+  )
+}
+
+const filterOf = ({ rule, place }: AlarmGroup): Change => ({
+  ...{ rule, place: broadPlace(place) },
+  ...{ state: undefined, severity: undefined, q: undefined, sort: undefined },
+})
+
+function Group({ group, to }: { group: AlarmGroup; to: string }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const names = useNames()
+  const { rule, place, severity, count, devices, lastAt } = group
+  return (
+    <>
+      <SeverityMark severity={severity} bare />
+      <span className={styles.count}>{t('flood.times', { shown: format.count(count) })}</span>
+      <Link to={to} className="truncate">
+        {t('where', { place: names.place(place), device: names.rule(rule) })}
+      </Link>
+      <span className="quiet">
+        {t('flood.devices', { count: devices, shown: format.count(devices) })}
+        {' · '}
+        <Age at={lastAt} />
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,118 @@
+/** What was told to whom: how each channel is doing, and the notifications by what became of them; what was given up is tried again from here. */
+import { NativeSelect, SegmentedControl } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { EVENT_WORDS } from '../../model/words-notify.ts'
+import { channels, notifications } from '../api/queries.ts'
+import type { Notification } from '../api/types.ts'
+import { Age } from '../format/age.tsx'
+import { useFormat } from '../format/use-format.ts'
+import { useLanguage } from '../i18n/language.ts'
+import { NotificationState, Retry, RetryAll } from '../parts/notification.tsx'
+import { SeverityMark } from '../parts/severity.tsx'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useAddress } from '../parts/use-address.ts'
+import { useMay } from '../session/use-session.ts'
+import { Channels } from './channels.tsx'
+import styles from './settings.module.css'
+
+const STATES = ['dead', 'waiting', 'dropped', 'delivered'] as const
+
+export function Component() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const may = useMay()
+  const { asked, change } = useAddress()
+  const state = STATES.find((one) => one === asked.get('state')) ?? 'dead'
+  const channel = asked.get('channel') ?? ''
+  const known = useQuery(channels).data?.items ?? []
+  const { data, error, isPending, refetch } = useQuery(notifications({ state, ...(channel && { channel }) }))
+  const count = data?.items.length ?? 0
+  return (
+    <>
+      <Channels />
+      <section className={styles.wide}>
+        <h2>{t('notification.title')}</h2>
+        <div className={`${styles.tools} no-print`}>
+          <SegmentedControl
+            className={styles.scrolls}
+            aria-label={t('alarms.state')}
+            value={state}
+            data={STATES.map((one) => ({ value: one, label: t(`notification.${one}`) }))}
+            onChange={(value) => change({ state: value })}
+          />
+          <NativeSelect
+            aria-label={t('notification.channel')}
+            value={channel}
+            data={[
+              { value: '', label: t('notification.anyChannel') },
+              ...known.map(({ name }) => ({ value: name, label: name })),
+            ]}
+            onChange={(event) => change({ channel: event.currentTarget.value })}
+          />
+          {state === 'dead' && count > 0 && may('notifications:retry') ? (
+            <RetryAll channel={channel || undefined} />
+          ) : null}
+          {data ? (
+            <span className="quiet" role="status">
+              {t(data.cut ? 'list.first' : 'list.count', { count, shown: format.count(count) })}
+            </span>
+          ) : null}
+        </div>
+        {isPending ? <Loading /> : null}
+        {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+        {data && count === 0 ? (
+          <Empty title={t(state === 'dead' ? 'notification.noneDead' : 'notification.none')} />
+        ) : null}
+        {count > 0 ? <Rows items={data?.items ?? []} /> : null}
+      </section>
+    </>
+  )
+}
+
+function Rows({ items }: { items: readonly Notification[] }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  return (
+    <table className="figures">
+      <thead>
+        <tr>
+          <th scope="col">{t('notification.age')}</th>
+          <th scope="col">{t('notification.channel')}</th>
+          <th scope="col">{t('notification.what')}</th>
+          <th scope="col">{t('alarms.state')}</th>
+          <th scope="col" className="no-print">
+            <span className={styles.hidden}>{t('notification.retry')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((one) => (
+          <tr key={one.id}>
+            <td>
+              <Age at={one.at} />
+            </td>
+            <td>{one.channel}</td>
+            <td>
+              {one.severity ? <SeverityMark severity={one.severity} seen bare /> : null}{' '}
+              <About of={one} text={EVENT_WORDS[one.event]?.[language] ?? one.event} />
+            </td>
+            <td className={styles.wraps}>
+              <NotificationState of={one} />
+            </td>
+            <td className="no-print">
+              <Retry of={one} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function About({ of: { event, about }, text }: { of: Notification; text: string }) {
+  if (event.startsWith('alarm.')) return <Link to={`/?alarm=${about}`}>{text}</Link>
+  if (event.startsWith('order.')) return <Link to={`/orders/${about}`}>{text}</Link>
+  return <span>{text}</span>
+}
