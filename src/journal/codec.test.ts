@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { JournalRecord } from '../model/commit.ts'
@@ -60,11 +61,46 @@ it('brings back every record as it was, also -0, NaN and points named like parts
   )
 })
 
+const said = (n: number): JournalRecord => ({
+  is: 'reading',
+  device: `meter-${n % 3}`,
+  at: 1_000 * n,
+  values: { volume: n / 7, flow: -0 },
+})
+
 it('tells a damaged commit by its checksum, wherever a bit has turned', () => {
-  const whole = encodeRecords([{ is: 'reading', device: 'meter-1', at: 1, values: { volume: 1.5 } }])
-  for (let byte = 0; byte < whole.length; byte++) {
-    const damaged = Uint8Array.from(whole, (old, n) => (n === byte ? old ^ 0x10 : old))
-    expect(() => decodeRecords(damaged)).toThrow(RangeError)
+  for (const readings of [1, 10]) {
+    const whole = encodeRecords(Array.from({ length: readings }, (_, n) => said(n)))
+    for (let byte = 0; byte < whole.length; byte++) {
+      const damaged = Uint8Array.from(whole, (old, n) => (n === byte ? old ^ 0x10 : old))
+      expect(() => decodeRecords(damaged)).toThrow(RangeError)
+    }
   }
   expect(() => decodeRecords(new Uint8Array(3))).toThrow(RangeError)
+})
+
+it('keeps a sweep of meters in less than half the room of its text, each record in its place', () => {
+  const link = { is: 'link', source: 'north', state: 'up' } as const
+  const doubted = { ...said(7), doubts: { volume: 'bad' } } as JournalRecord
+  const records = [link, ...Array.from({ length: 200 }, (_, n) => said(n)), doubted, said(200), link]
+  const bytes = encodeRecords(records)
+  expect(decodeRecords(bytes)).toEqual(records)
+  expect(bytes.length).toBeLessThan(JSON.stringify(records).length / 2)
+})
+
+it('reads journals in which every record is text', () => {
+  const older = (version: number, text: string) => {
+    const body = Buffer.alloc(5 + text.length)
+    body.write(text, 5)
+    body.writeUInt8(version, 0)
+    body.writeUInt32LE(crc32(body.subarray(5)), 1)
+    return body
+  }
+  expect(decodeRecords(older(1, JSON.stringify([said(1)])))).toEqual([
+    { ...said(1), values: { volume: 1 / 7, flow: 0 } },
+  ])
+  const odd = '[{"is":"reading","device":"meter-1","at":5,"values":{"volume":["NaN"],"flow":["-0"]}}]'
+  expect(decodeRecords(older(2, odd))).toEqual([
+    { ...said(1), at: 5, values: { volume: Number.NaN, flow: -0 } },
+  ])
 })

@@ -15,6 +15,8 @@ const ODD_NUMBERS = 2
 const COLUMNS = 3
 
 const HEADER_BYTES = 5
+/** Of fewer readings the names alone are longer than their JSON. */
+const FEWEST_IN_COLUMNS = 3
 /** Doubles lie on multiples of eight. */
 const COLUMNS_AT = 8
 
@@ -29,7 +31,7 @@ const gather = columnGatherer()
 /** A buffer of its own, never a slice of a pool: it is transferred to another thread. */
 export function encodeRecords(records: readonly JournalRecord[]): Uint8Array<ArrayBuffer> {
   const { columns, names, others } = gather(records)
-  if (columns.at.length === 0) {
+  if (columns.at.length < FEWEST_IN_COLUMNS) {
     const odd = records.some(hasOddNumber)
     return sealed(
       odd ? ODD_NUMBERS : PLAIN,
