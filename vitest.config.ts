@@ -3,20 +3,23 @@
  */
 import { defineConfig } from 'vitest/config'
 
-const project = (name: string, include: string[], extra: { testTimeout?: number } = {}) => ({
-  test: { name, include, pool: 'forks' as const, ...extra },
+const LIMIT_MS = 240_000
+
+const project = (name: string, include: string[]) => ({
+  test: {
+    ...{ name, include, pool: 'forks' as const, testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS },
+    expect: { poll: { timeout: LIMIT_MS / 2 } },
+  },
 })
 
 export default defineConfig({
   test: {
     maxWorkers: 2, // as many as the machines have cores on which this is run; the default leaves one of them idle
     projects: [
-      project('unit', ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'tests/architecture/**/*.test.ts'], {
-        testTimeout: 60_000,
-      }),
-      project('conformance', ['tests/conformance/**/*.test.ts'], { testTimeout: 60_000 }),
-      project('acceptance', ['tests/acceptance/**/*.test.ts'], { testTimeout: 240_000 }),
-      project('browser', ['tests/browser/**/*.test.ts'], { testTimeout: 240_000 }),
+      project('unit', ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'tests/architecture/**/*.test.ts']),
+      project('conformance', ['tests/conformance/**/*.test.ts']),
+      project('acceptance', ['tests/acceptance/**/*.test.ts']),
+      project('browser', ['tests/browser/**/*.test.ts']),
     ],
   },
 })

@@ -32,4 +32,4 @@ it('makes its own certificate on a machine without openssl or any other program'
   expect(await ensureOwnCertificate(folder, NOW)).toBe(stdout.trim()) // made once
   const key = await stat(join(folder, 'own', 'private', 'private_key.pem'))
   expect(key.mode & 0o077).toBe(0)
-}, 60_000)
+})

@@ -254,7 +254,7 @@ it('a stop ends the wait for a server that is away, and nothing counts as stored
     log: SILENT_LOG,
   })
   const written = historian.write([commit(42, 1)])
-  await expect.poll(() => historian.state.is, { timeout: 4_000 }).toBe('waiting')
+  await expect.poll(() => historian.state.is).toBe('waiting')
   await Promise.all([
     historian[Symbol.asyncDispose](),
     expect(written).rejects.toMatchObject({ code: 'historian-busy' }),

@@ -112,7 +112,7 @@ describe('when readings are sealed', () => {
     await using at = await place()
     await using historian = await at.open()
     await historian.write(commits(1, 3, HOUR_MS / 2))
-    await expect.poll(() => historian.durable, { timeout: 30_000 }).toBe(3)
+    await expect.poll(() => historian.durable).toBe(3)
   })
 
   it('memory stays bounded while the journal is replayed as fast as it can be read', async () => {

@@ -95,7 +95,7 @@ it('a client that comes back gets what it missed and what happens meanwhile, eac
   for (const fault of faults.slice(420)) await live.api.breach('meter-1', fault)
   await client.until(() => client.durable().length >= 443)
   expect(client.durable()).toEqual(Array.from({ length: 443 }, (_, i) => `${i + 8} alarm.raised`))
-}, 60_000)
+})
 
 it('a client that never had an event still knows where to go on', async () => {
   await using live = await openLive()
@@ -124,7 +124,7 @@ it('an id older than what is kept, or of another life, is told to start again an
     await client.until(() => client.durable().length > before)
     expect(client.durable()).toHaveLength(1)
   }
-}, 60_000)
+})
 
 it('each sees what its role may: energy devices only, a contractor its own orders only', async () => {
   await using live = await openLive()
@@ -195,7 +195,7 @@ it('a client that reads nothing is let go, and nobody else notices', async () =>
   }
   expect(quick.ended).toBe(false)
   slow.destroy()
-}, 60_000)
+})
 
 it('more streams than allowed are told to come later', async () => {
   await using live = await openLive({ options: { live: { heartbeatMs: 15_000, clients: 1, queue: 20 } } })

@@ -18,4 +18,4 @@ it('the types of the page are what openapi.json says (node scripts/openapi.ts wr
   const generator = 'scripts/api-types/node_modules/openapi-typescript/bin/cli.js'
   const generated = execFileSync(process.execPath, [generator, 'openapi.json'], { encoding: 'utf8' })
   expect(readFileSync('src/control-room/api.d.ts', 'utf8')).toBe(generated)
-}, 30_000)
+})

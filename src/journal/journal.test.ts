@@ -49,7 +49,7 @@ it('finds everything again after a restart: commits, instants, positions', async
 })
 
 it('gives a follower far behind the oldest from disk and the newest from memory, once each', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const file = freshFile()
   const clock = handClock(START)
@@ -85,7 +85,7 @@ async function measured(file: string): Promise<number[]> {
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
 
-it('loses nothing that it resolved when its process is killed', { timeout: 60_000 }, async () => {
+it('loses nothing that it resolved when its process is killed', async () => {
   const file = freshFile()
   let resolved = 0
   for (let kill = 0; kill < 3; kill++) {
@@ -102,7 +102,7 @@ it('loses nothing that it resolved when its process is killed', { timeout: 60_00
 })
 
 it('opens from a copy of its files taken at any moment, also with a torn tail, and what is there is whole', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const file = freshFile()
   const { child, newest } = await appender(file)
@@ -157,7 +157,7 @@ it('stops at a full disk, says so, and resumes by itself when there is room', as
 })
 
 it('removes old commits once every reader has passed them, never the newest, and keeps the numbers', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const clock = handClock(START)
   const options = JournalOptions.parse({ keepHours: 1 })
@@ -220,7 +220,7 @@ it('says in one sentence that its file cannot be opened', async () => {
 })
 
 it('lets one gateway at a time onto a data folder, and the next one after it was killed', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const data = join(folder, 'locked')
   {

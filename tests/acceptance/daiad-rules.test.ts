@@ -15,7 +15,7 @@ describe.skipIf(!DAIAD_IS_HERE)('the water rules on 674,019 readings of 92 real 
     year = daiadYear()
     alarms = alarmsOf(year)
     plain = plainCount(year)
-  }, 240_000)
+  })
 
   const of = (rule: string) => alarms.filter((alarm) => alarm.rule === rule)
   const between = (from: number, to: number) =>

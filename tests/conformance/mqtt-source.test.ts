@@ -141,7 +141,7 @@ requireServer('mosquitto').each([4, 5] as const)(
       await source(url, heard, more)
       await published
       const isWhole = () => new Set(texts(heard)).size === flood.length
-      await heard.until(isWhole, 'the whole of it', 60_000)
+      await heard.until(isWhole, 'the whole of it')
     })
 
     it('asks again for what could not be made durable', async () => {

@@ -30,14 +30,14 @@ const undo: (() => unknown)[] = []
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gatehouse-opcua-'))
   server = await startOpcuaProcess({ certificatesDir: serverDir(), nodes: NODES })
-}, 60_000)
+})
 afterAll(async () => {
   await server[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
-}, 30_000)
+})
 
 let gatewayDir = ''
 beforeEach(() => {
@@ -79,7 +79,7 @@ it('hears values with the time of their source and the status that the server gi
   await trusted()
   const heard = hearing()
   await source(heard, [VOLUME, `nsu=${NAMESPACE};s=meter-1.Valve`])
-  await heard.until(isUp(heard), 'up', 40_000)
+  await heard.until(isUp(heard), 'up')
   const at = Date.now() - 60_000
   server.set('s=meter-1.Volume', 42.5, { sourceTimestamp: at, statusCode: 'UncertainLastUsableValue' })
   await heard.until(saw(heard, 42.5), 'the value')
@@ -101,24 +101,24 @@ it.each([
   await trusted()
   const heard = hearing()
   await source(heard, [VOLUME], {}, trigger)
-  await heard.until(isUp(heard), 'up', 40_000)
+  await heard.until(isUp(heard), 'up')
   const at = Date.now()
   server.set('s=meter-1.Volume', 7.25, { sourceTimestamp: at })
   await heard.until(saw(heard, 7.25), 'the value')
   server.set('s=meter-1.Volume', 7.25, { sourceTimestamp: at + 10_000 })
-  await new Promise((resolve) => setTimeout(resolve, 200)) // more than one sampling interval
+  const again = () =>
+    changes(heard).some(({ value, sourceTimestamp }) => value === 7.25 && sourceTimestamp !== at)
+  if (trigger === 'status-value-timestamp') await heard.until(again, 'the same value, measured again')
+  else await new Promise((resolve) => setTimeout(resolve, 200)) // more than one sampling interval
   server.set('s=meter-1.Volume', 8.5, { sourceTimestamp: at + 30_000 })
   await heard.until(saw(heard, 8.5), 'the changed value')
-  const again = changes(heard).filter(
-    ({ value, sourceTimestamp }) => value === 7.25 && sourceTimestamp !== at,
-  )
-  expect(again.length > 0).toBe(trigger === 'status-value-timestamp')
+  expect(again()).toBe(trigger === 'status-value-timestamp')
 })
 
 it('refuses a server that nobody has trusted, and heals once somebody does', async () => {
   const heard = hearing()
   await source(heard)
-  await heard.until(() => heard.links.at(-1)?.state === 'refused', 'refused', 40_000)
+  await heard.until(() => heard.links.at(-1)?.state === 'refused', 'refused')
   expect(heard.links.at(-1)?.detail).toContain(server.thumbprint)
   expect(heard.messages).toEqual([])
   expect(await listCertificates(gatewayDir)).toMatchObject([
@@ -136,14 +136,14 @@ it('refuses a server that nobody has trusted, and heals once somebody does', asy
   )
   const mine = (await listCertificates(serverDir())).filter(({ state }) => state === 'rejected')
   for (const { thumbprint } of mine) await trustCertificate(serverDir(), thumbprint)
-  await heard.until(isUp(heard), 'up', 40_000)
+  await heard.until(isUp(heard), 'up')
 })
 
 it('names nodes that the server does not have, and hears the others', async () => {
   await trusted()
   const heard = hearing()
   const listening = await source(heard, ['nsu=urn:nobody;s=x', `nsu=${NAMESPACE};s=nothing`, VOLUME])
-  await heard.until(isUp(heard), 'up', 40_000)
+  await heard.until(isUp(heard), 'up')
   await heard.until(() => heard.messages.length > 0, 'the first value')
   expect(listening.counts).toMatchObject({ refusedItems: 2, monitored: 1 })
 })
@@ -155,7 +155,7 @@ it('keeps what it heard until it can be made durable', async () => {
     if (isFull) throw new Error('disk full')
   })
   const listening = await source(heard)
-  await heard.until(() => heard.batches.length >= 1, 'the first attempt', 40_000)
+  await heard.until(() => heard.batches.length >= 1, 'the first attempt')
   server.set('s=meter-1.Volume', 77)
   await heard.until(() => heard.batches.length >= 2, 'a second attempt')
   expect(listening.counts.undelivered).toBeGreaterThan(0)
@@ -168,7 +168,7 @@ it('bridges a short loss from the queue of the server, without a gap', async () 
   await trusted()
   const heard = hearing()
   const listening = await source(heard)
-  await heard.until(isUp(heard), 'up', 40_000)
+  await heard.until(isUp(heard), 'up')
   server.signal('SIGSTOP')
   server.set('s=meter-1.Volume', 501)
   server.set('s=meter-1.Volume', 502)
@@ -181,12 +181,12 @@ it('gives up a server that hangs, connects anew when it is back, and writes the 
   await trusted()
   const heard = hearing()
   const listening = await source(heard)
-  await heard.until(isUp(heard), 'up', 40_000)
+  await heard.until(isUp(heard), 'up')
   server.signal('SIGSTOP')
   undo.push(() => server.signal('SIGCONT'))
   await heard.until(() => heard.links.at(-1)?.state === 'down', 'down')
   server.signal('SIGCONT')
-  await heard.until(isUp(heard), 'up again', 40_000)
+  await heard.until(isUp(heard), 'up again')
   await heard.until(() => heard.gaps.length > 0, 'the gap, for this server has no history')
   expect(listening.counts.watchdogs).toBeGreaterThanOrEqual(1)
   expect(heard.gaps).toMatchObject([{ source: 'plant' }])
@@ -196,11 +196,11 @@ it('survives the end of the server, its restart, and other namespace indexes aft
   await trusted()
   const heard = hearing()
   const listening = await source(heard)
-  await heard.until(isUp(heard), 'up', 40_000)
+  await heard.until(isUp(heard), 'up')
   await server.kill()
   await heard.until(() => heard.links.at(-1)?.state === 'down', 'down')
   await server.start({ namespacesBefore: ['urn:another', 'urn:yet-another'] })
-  await heard.until(isUp(heard), 'up again', 50_000)
+  await heard.until(isUp(heard), 'up again')
   server.set('s=meter-1.Volume', 901)
   await heard.until(saw(heard, 901), 'the value after')
   expect(changes(heard).find(({ value }) => value === 901)?.nodeId).toBe(VOLUME)

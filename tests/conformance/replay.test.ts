@@ -126,7 +126,7 @@ async function history(commits: readonly Commit[], script: Script) {
 const EVER = { from: 0, to: START * 2, limit: 10_000 }
 
 it('a history killed at any commit tells what one in memory tells that never was', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   let sealed = 0
   await fc.assert(

@@ -37,7 +37,7 @@ export function hearing(durable: (batch: readonly RawMessage[]) => Promise<void>
       self.gaps.push(gap)
       heard()
     },
-    until: (holds, what, withinMs = 20_000) =>
+    until: (holds, what, withinMs = 120_000) =>
       new Promise((resolve, reject) => {
         const end = (settle: () => void) => {
           clearTimeout(limit)
