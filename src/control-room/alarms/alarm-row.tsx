@@ -69,6 +69,20 @@ export function AlarmHead({ filter, layout, link }: HeadProps) {
   )
 }
 
+/** Others had to be told because nobody answered. */
+function Escalated({ alarm: { escalated, state } }: { alarm: Alarm }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (!escalated || state !== 'active-unacknowledged') return null
+  const { at, step, of, policy } = escalated
+  const title = t('escalation.taken', { time: format.dayTime(at), step, of, policy })
+  return (
+    <strong className={styles.escalated} title={title}>
+      {t('escalation.short', { step, of })}
+    </strong>
+  )
+}
+
 type Props = {
   readonly alarm: Alarm
   readonly names: Names
@@ -140,12 +154,17 @@ export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: P
           <span className="truncate quiet" title={alarm.acknowledged.note}>
             {t('alarms.by', { by: alarm.acknowledged.by, time: format.clock(alarm.acknowledged.at) })}
           </span>
-        ) : onAcknowledge ? (
-          <UnstyledButton className={styles.button} onClick={onAcknowledge}>
-            {t('alarms.acknowledge')}
-          </UnstyledButton>
         ) : (
-          <span className="quiet">{t('alarms.notSeen')}</span>
+          <>
+            {onAcknowledge ? (
+              <UnstyledButton className={styles.button} onClick={onAcknowledge}>
+                {t('alarms.acknowledge')}
+              </UnstyledButton>
+            ) : (
+              <span className="quiet">{t('alarms.notSeen')}</span>
+            )}
+            <Escalated alarm={alarm} />
+          </>
         )}
       </td>
     </>

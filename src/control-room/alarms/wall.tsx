@@ -106,7 +106,9 @@ export function Wall() {
         {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
         {data && rows.length === 0 ? (
           <Empty title={t(EMPTY[filter.view] ?? 'alarms.none')}>
-            {all.length > 0 && filter.view !== 'suppressed' ? t('alarms.noneFilter') : t('alarms.noneHelp')}
+            {filter.view === 'suppressed'
+              ? t('alarms.noneSuppressedHelp')
+              : t(all.length > 0 ? 'alarms.noneFilter' : 'alarms.noneHelp')}
           </Empty>
         ) : null}
         {rows.length > 0 ? (

@@ -73,6 +73,7 @@ export function useBecause(): (because: Because, device?: string) => string {
   const language = useLanguage()
   const pointName = usePointName()
   const show = useValue()
+  const list = new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' })
   const devices = useDevices()
   return ({ code, figures, text }, device) => {
     const named = { ...figures }
@@ -83,6 +84,9 @@ export function useBecause(): (because: Because, device?: string) => string {
         if (figure !== undefined && unit) named[name] = show(figure, unit)
       }
       named.point = pointName(figures.point)
+    }
+    if (typeof figures.points === 'string') {
+      named.points = list.format(figures.points.split(', ').map(pointName))
     }
     const words = becauseText({ code, figures: named }, language)
     return words === code ? text : words

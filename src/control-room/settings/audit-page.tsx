@@ -2,11 +2,50 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import { audit } from '../api/queries.ts'
 import { useFormat } from '../format/use-format.ts'
 import { declared } from '../parts/rule-words.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import styles from './settings.module.css'
+
+const ACTIONS = {
+  'alarm.acknowledged': 'action.alarm-acknowledged',
+  'alarm.escalated': 'action.alarm-escalated',
+  'alarm.reset': 'action.alarm-reset',
+  'alarm.shelved': 'action.alarm-shelved',
+  'alarm.unshelved': 'action.alarm-unshelved',
+  'journal.rebased': 'action.journal-rebased',
+  'notification.retried': 'action.notification-retried',
+  'notifications.retried': 'action.notifications-retried',
+  'order.created': 'action.order-created',
+  'order.moved': 'action.order-moved',
+  'rules.changed': 'action.rules-changed',
+  'rules.released': 'action.rules-released',
+  'service.ended': 'action.service-ended',
+  'service.taken': 'action.service-taken',
+  'session.ended': 'action.session-ended',
+  'session.opened': 'action.session-opened',
+  'session.refused': 'action.session-refused',
+  'token.created': 'action.token-created',
+  'user.created': 'action.user-created',
+  'user.password-changed': 'action.user-password-changed',
+  'device.token-issued': 'action.device-token-issued',
+  'bridge.token-issued': 'action.bridge-token-issued',
+} as const
+
+/** In words where the page has some; what it does not know stands as it was noted. */
+function Action({ of }: { of: string }) {
+  const { t } = useTranslation()
+  return <span title={of}>{of in ACTIONS ? t(ACTIONS[of as keyof typeof ACTIONS]) : of}</span>
+}
+
+/** What was done to an alarm or an order is a link to it. */
+function Subject({ action, subject }: { action: string; subject: string }) {
+  if (action.startsWith('alarm.')) return <Link to={`/?alarm=${subject}`}>{subject.slice(0, 8)}</Link>
+  if (action.startsWith('order.')) return <Link to={`/orders/${subject}`}>{subject.slice(0, 8)}</Link>
+  return subject
+}
 
 export function Component() {
   const { t } = useTranslation()
@@ -42,8 +81,12 @@ export function Component() {
                 <time dateTime={at}>{format.dayTimeSeconds(at)}</time>
               </td>
               <td>{by === 'gateway' ? t('order.byGateway') : by}</td>
-              <td>{action}</td>
-              <td className={styles.wraps}>{subject}</td>
+              <td>
+                <Action of={action} />
+              </td>
+              <td>
+                <Subject action={action} subject={subject} />
+              </td>
               <td className={`${styles.wraps} quiet`}>{declared(details).join(', ')}</td>
             </tr>
           ))}

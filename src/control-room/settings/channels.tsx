@@ -1,7 +1,8 @@
 /** The channels of notifications and how each is doing. */
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { channels } from '../api/queries.ts'
+import { Link } from 'react-router'
+import { channels, notifications } from '../api/queries.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { Failed, Loading } from '../parts/states.tsx'
@@ -11,6 +12,7 @@ export function Channels() {
   const { t } = useTranslation()
   const format = useFormat()
   const { data, error, refetch } = useQuery(channels)
+  const dead = useQuery(notifications({ state: 'dead' })).data?.items ?? []
   return (
     <section className={styles.wide}>
       <h2>{t('channel.title')}</h2>
@@ -26,6 +28,9 @@ export function Channels() {
               <th scope="col">{t('alarms.state')}</th>
               <th scope="col" className="num">
                 {t('notification.waiting')}
+              </th>
+              <th scope="col" className="num">
+                {t('notification.dead')}
               </th>
               <th scope="col">{t('channel.delivered')}</th>
             </tr>
@@ -44,6 +49,9 @@ export function Channels() {
                   {because === null ? null : <span className="quiet"> {because}</span>}
                 </td>
                 <td className="num">{format.count(waiting)}</td>
+                <td className="num">
+                  <DeadOf name={name} count={dead.filter(({ channel }) => channel === name).length} />
+                </td>
                 <td>
                   {lastDeliveredAt === null ? (
                     <span className="quiet">{t('channel.never')}</span>
@@ -57,5 +65,15 @@ export function Channels() {
         </table>
       ) : null}
     </section>
+  )
+}
+
+function DeadOf({ name, count }: { name: string; count: number }) {
+  const format = useFormat()
+  if (count === 0) return <span className="quiet">{format.count(0)}</span>
+  return (
+    <Link to={`/settings/notifications?state=dead&channel=${encodeURIComponent(name)}`}>
+      {format.count(count)}
+    </Link>
   )
 }

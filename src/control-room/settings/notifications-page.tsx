@@ -9,6 +9,7 @@ import type { Notification } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { useNames } from '../parts/names.ts'
 import { NotificationState, Retry, RetryAll } from '../parts/notification.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -95,7 +96,7 @@ function Rows({ items }: { items: readonly Notification[] }) {
             </td>
             <td>{one.channel}</td>
             <td>
-              {one.severity ? <SeverityMark severity={one.severity} seen bare /> : null}{' '}
+              {one.severity ? <SeverityMark severity={one.severity} seen over bare /> : null}{' '}
               <About of={one} text={EVENT_WORDS[one.event]?.[language] ?? one.event} />
             </td>
             <td className={styles.wraps}>
@@ -111,8 +112,19 @@ function Rows({ items }: { items: readonly Notification[] }) {
   )
 }
 
-function About({ of: { event, about }, text }: { of: Notification; text: string }) {
-  if (event.startsWith('alarm.')) return <Link to={`/?alarm=${about}`}>{text}</Link>
-  if (event.startsWith('order.')) return <Link to={`/orders/${about}`}>{text}</Link>
-  return <span>{text}</span>
+function About({ of: { event, about, rule, device }, text }: { of: Notification; text: string }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const what = rule === null ? text : t('notification.about', { what: text, rule: names.rule(rule) })
+  const where = device === null ? null : <span className="quiet">{names.device(device)}</span>
+  const to = event.startsWith('alarm.')
+    ? `/?alarm=${about}`
+    : event.startsWith('order.')
+      ? `/orders/${about}`
+      : undefined
+  return (
+    <>
+      {to === undefined ? what : <Link to={to}>{what}</Link>} {where}
+    </>
+  )
 }

@@ -31,8 +31,10 @@ function Tastes() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
     <section className={styles.tastes}>
-      <h2>{t('settings.desk')}</h2>
-      <p className="quiet">{t('settings.deskHelp')}</p>
+      <div>
+        <h2>{t('settings.desk')}</h2>
+        <p className="quiet">{t('settings.deskHelp')}</p>
+      </div>
       <SegmentedControl
         aria-label={t('settings.language')}
         value={language}

@@ -29,7 +29,7 @@ export function RuleDetail({ rule, onClose }: { rule: Rule; onClose(): void }) {
     <aside className={styles.panel} aria-label={t('rules.selected')}>
       <CloseButton className={styles.close} aria-label={t('close')} onClick={onClose} />
       <header>
-        <SeverityMark severity={rule.severity} seen />
+        <SeverityMark severity={rule.severity} seen over />
         <h2>{rule.name}</h2>
       </header>
       <Idle rule={rule} />

@@ -99,7 +99,7 @@ function RuleTable({ items, chosen, link }: TableProps) {
         {items.map(({ id, name, kind, severity, order, subjects, parked, idle }) => (
           <tr key={id} data-selected={id === chosen || undefined}>
             <td>
-              <SeverityMark severity={severity} seen />
+              <SeverityMark severity={severity} seen over />
             </td>
             <td>
               <Link to={link(id)}>{name}</Link> {name === id ? null : <span className="quiet">{id}</span>}

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { SEVERITIES } from '../../model/alarm.ts'
+import type { StoredEvent } from '../../operations/events.ts'
 import { type Notification as Kept, NOTIFICATION_STATES } from '../../operations/outbox.ts'
 import { refuses } from '../answers.ts'
 import { callerOf } from '../caller.ts'
@@ -18,6 +19,8 @@ const Notification = z
     event: z.string().meta({ description: 'As on the live stream' }),
     at: InstantText,
     about: z.string().meta({ description: 'Id of the alarm or order' }),
+    device: z.string().nullable().meta({ description: 'Of the alarm or order, or out of service' }),
+    rule: z.string().nullable().meta({ description: 'Of the alarm' }),
     severity: z.enum(SEVERITIES).nullable(),
     state: z.enum(NOTIFICATION_STATES).meta({
       description:
@@ -44,8 +47,18 @@ const Channel = z
   })
   .meta({ id: 'NotificationChannel' })
 
+/** Where and what it is about, for whoever reads a list of them. */
+function aboutOf(event: StoredEvent): { device: string | null; rule: string | null } {
+  if ('alarm' in event) return { device: event.alarm.device, rule: event.alarm.rule }
+  if ('order' in event) return { device: event.order.device, rule: null }
+  const device =
+    'outOfService' in event && event.outOfService.kind === 'device' ? event.outOfService.id : null
+  return { device, rule: null }
+}
+
 const shown = (one: Kept, instant: ShowInstant) => ({
   ...{ id: one.id, channel: one.channel, key: one.key, event: one.event.kind, at: instant(one.event.at) },
+  ...aboutOf(one.event),
   ...{ about: one.noun, severity: one.severity ?? null, state: one.state, parcel: one.parcel ?? null },
   ...{ tries: one.tries, because: one.because ?? null },
   triedAt: one.triedAt === undefined ? null : instant(one.triedAt),
