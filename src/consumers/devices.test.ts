@@ -100,7 +100,7 @@ it('goes on after a crash where it was saved: no dead letter twice, none lost, t
       journal.release(offset)
       await devices.reached(offset)
     }
-    await vi.waitUntil(() => journal.advanced.has('devices'))
+    await vi.waitUntil(() => journal.advanced.has('devices'), { timeout: 120_000 })
   }
   await using operations = await folder.open(clock)
   expect((await operations.shadows())[0]?.latest.flow?.value).toBe(1)

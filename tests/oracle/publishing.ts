@@ -15,7 +15,7 @@ export type Publishing = AsyncDisposable & {
   obligations(): Acknowledged[]
 }
 
-const ANSWERS_WITHIN_MS = 10_000
+const ANSWERS_WITHIN_MS = 60_000
 
 export function startPublishing(options: PublisherOptions): Publishing {
   const child = fork(new URL('./publisher.ts', import.meta.url), [JSON.stringify(options)], { execArgv: [] })

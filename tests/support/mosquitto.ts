@@ -12,7 +12,7 @@ import { freePort } from './free-port.ts'
 import { pathOf } from './servers.ts'
 
 const SHIPPED = join(import.meta.dirname, '../../examples/mosquitto/mosquitto.conf')
-const ANSWERS_WITHIN_MS = 10_000
+const ANSWERS_WITHIN_MS = 60_000
 
 export type MosquittoOptions = {
   /** User → password; without any, everybody may come in. */
