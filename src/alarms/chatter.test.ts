@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bridged, chatterOf, delayed, type Occurrence } from './chatter.ts'
+import { backOf, banded, bridged, chatterOf, delayed, nextRound, type Occurrence } from './chatter.ts'
 
 const SECOND = 1_000
 
@@ -34,6 +34,62 @@ describe('an alarm', () => {
   it('is proposed no on-delay that would have silenced it altogether', () => {
     const { cures } = chatterOf(beat(10, 2, 3)) ?? expect.unreachable()
     expect(cures.map(({ by }) => by)).toEqual(['off-delay'])
+  })
+})
+
+describe('the deadband of an alarm whose value wavers about its limit of 5', () => {
+  const wavering = (backBys: readonly number[], limit = 5): Occurrence[] =>
+    beat(backBys.length, 8, 4).map((one, i) => ({ ...one, back: { limit, backBy: backBys[i] ?? 0 } }))
+
+  it('is a little wider than it ever came back', () => {
+    expect(chatterOf(wavering([0.1, 0.23, 0.05, 0.2, 0.11]))?.deadband).toEqual({
+      ...{ width: 0.3, limit: 5, alarms: 1 },
+    })
+  })
+
+  it('leaves those that came farther back, where fewer of them do not chatter', () => {
+    const all = wavering([0.1, 0.1, 0.1, 0.1, 1.2, 0.1, 0.1, 0.1, 0.1, 0.1])
+    expect(chatterOf(all)?.deadband).toEqual({ width: 0.15, limit: 5, alarms: 2 })
+  })
+
+  it('is none where it would have to be wider than a quarter of the limit', () => {
+    expect(chatterOf(wavering([1, 1.6, 2, 1.8]))?.deadband).toBeNull()
+    expect(chatterOf(wavering([0.1, 0.1, 0.1], 0))?.deadband, 'a limit of zero').toBeNull()
+  })
+
+  it('is none where the rule judges no limit', () => {
+    expect(chatterOf(beat(10, 8, 4))?.deadband).toBeNull()
+    expect(backOf({ code: 'door-closed', figures: {} })).toBeUndefined()
+    expect(backOf({ code: 'below', figures: { limit: 5, backBy: 0.1, value: 4.9 } })).toEqual({
+      ...{ limit: 5, backBy: 0.1 },
+    })
+  })
+
+  it('whatever the values, it would have cured it, and is a width that a person would write', () => {
+    const values = fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { maxLength: 40 })
+    fc.assert(
+      fc.property(values, (backBys) => {
+        const all = wavering(backBys)
+        const deadband = chatterOf(all)?.deadband
+        if (!deadband) return
+        const left = banded(all, deadband.width)
+        expect(left).toHaveLength(deadband.alarms)
+        expect(chatterOf(left)).toBeUndefined()
+        expect(String(deadband.width)).toMatch(/^[\d.]{1,5}$/)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it.each([
+    [0.00012, 0.00015],
+    [0.137, 0.15],
+    [0.9, 1],
+    [1, 1.5],
+    [23, 30],
+    [70, 100],
+  ])('above %d the next round number is %d', (value, round) => {
+    expect(nextRound(value)).toBe(round)
   })
 })
 

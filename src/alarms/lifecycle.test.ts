@@ -46,6 +46,14 @@ describe('an alarm', () => {
     expect(next(once, { is: 'clear', at: 999 })).toBe(once)
   })
 
+  it('keeps why its condition was over, also while it is only latched', () => {
+    const because = { code: 'below', figures: { value: 4 } }
+    for (const alarm of [RAISED, LATCHING]) {
+      expect(next(alarm, { is: 'clear', at: 200, because }).clearedBecause).toEqual(because)
+    }
+    expect(next(RAISED, CLEAR)).not.toHaveProperty('clearedBecause')
+  })
+
   it('never clears before it was raised, whatever the clock of a device says', () => {
     expect(next(RAISED, { is: 'clear', at: 40 }).clearedAt).toBe(100)
   })

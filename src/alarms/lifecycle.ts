@@ -2,14 +2,17 @@
  * The life of an alarm (ISA-18.2), as one total function. Raising, clearing and acknowledging
  * are independent of each other: what has cleared still waits for a person to have seen it.
  */
-import type { Alarm, Suppression } from '../model/alarm.ts'
+import type { Alarm, Because, Suppression } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 
-export type Raised = Omit<Alarm, 'state' | 'acknowledged' | 'clearedAt' | 'returnedAt' | 'suppresses'>
+export type Raised = Omit<
+  Alarm,
+  'state' | 'acknowledged' | 'clearedAt' | 'clearedBecause' | 'returnedAt' | 'suppresses'
+>
 
 export type AlarmEvent =
   | { readonly is: 'acknowledge'; readonly at: Instant; readonly by: string; readonly note?: string }
-  | { readonly is: 'clear'; readonly at: Instant }
+  | { readonly is: 'clear'; readonly at: Instant; readonly because?: Because | undefined }
   /** A person lets go a latched alarm whose condition is over. */
   | { readonly is: 'reset'; readonly at: Instant; readonly by: string; readonly note?: string }
   | { readonly is: 'suppress'; readonly suppression: Suppression }
@@ -35,10 +38,12 @@ export function next(alarm: Alarm, event: AlarmEvent): Alarm {
       if (isLatched(alarm)) return over(seen(alarm, event), event.at)
       return { ...seen(alarm, event), state: isActive(alarm) ? 'active-acknowledged' : 'cleared' }
     }
-    case 'clear':
+    case 'clear': {
       if (!isActive(alarm) || isLatched(alarm)) return alarm
-      if (alarm.latching) return { ...alarm, returnedAt: Math.max(event.at, alarm.raisedAt) }
-      return over(alarm, event.at)
+      const ended = event.because ? { ...alarm, clearedBecause: event.because } : alarm
+      if (alarm.latching) return { ...ended, returnedAt: Math.max(event.at, alarm.raisedAt) }
+      return over(ended, event.at)
+    }
     case 'reset':
       return isLatched(alarm) ? over(alarm.acknowledged ? alarm : seen(alarm, event), event.at) : alarm
     case 'suppress':

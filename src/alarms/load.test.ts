@@ -55,12 +55,20 @@ describe('the load of a day', () => {
 
   it('lists what chatters with its cure, and what is stale, also where it was raised before', () => {
     const chatter = Array.from({ length: 5 }, (_, i) =>
-      alarm(i * 15_000, { clearedAt: FROM + i * 15_000 + 10_000 }),
+      alarm(i * 15_000, {
+        clearedAt: FROM + i * 15_000 + 10_000,
+        clearedBecause: { code: 'below', figures: { limit: 5, backBy: 0.12 } },
+      }),
     )
     const { clearedAt: _, ...standing } = alarm(-2 * DAY, { subject: 'gate-1' })
     const { chattering, stale } = loadOf([...chatter, standing, alarm(-3 * DAY)], day)
     expect(chattering).toMatchObject([
-      { subject: 'meter-1', count: 5, cures: [{ by: 'off-delay', forMs: 5_000 }] },
+      {
+        subject: 'meter-1',
+        count: 5,
+        cures: [{ by: 'off-delay', forMs: 5_000 }],
+        deadband: { width: 0.15, alarms: 1 },
+      },
     ])
     expect(stale.map(({ subject }) => subject)).toEqual(['gate-1'])
   })

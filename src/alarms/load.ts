@@ -4,7 +4,7 @@
  */
 import { type Alarm, SEVERITIES, type Severity } from '../model/alarm.ts'
 import type { Instant, Interval } from '../model/instant.ts'
-import { type Chatter, chatterOf } from './chatter.ts'
+import { backOf, type Chatter, chatterOf } from './chatter.ts'
 import { CALM, FLOOD, type FloodChange, passed, told } from './flood.ts'
 import { type Figure, figuresOf } from './load-figures.ts'
 
@@ -29,6 +29,7 @@ export type LoadAlarm = Pick<
   | 'raisedAt'
   | 'learnedAt'
   | 'clearedAt'
+  | 'clearedBecause'
   | 'suppression'
 >
 
@@ -90,9 +91,14 @@ export function loadOf(unordered: readonly LoadAlarm[], { from, to }: Interval):
   const chattering = ranked.flatMap((members) => {
     const [first] = members
     const chatter = chatterOf(
-      members.map(({ raisedAt, clearedAt }) =>
-        clearedAt === undefined ? { from: raisedAt } : { from: raisedAt, to: clearedAt },
-      ),
+      members.map(({ raisedAt, clearedAt, clearedBecause }) => {
+        const back = backOf(clearedBecause)
+        return {
+          from: raisedAt,
+          ...(clearedAt !== undefined && { to: clearedAt }),
+          ...(back && { back }),
+        }
+      }),
     )
     return first && chatter ? [{ ...sourceOf(first), ...chatter }] : []
   })

@@ -125,7 +125,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
 
   const findingOf = (verdict: RuleVerdict): Finding[] => {
     const { rule, subject, at, breached, because } = verdict
-    if (!breached) return [{ is: 'clear', rule, subject, at }]
+    if (!breached) return [{ is: 'clear', rule, subject, at, because }]
     if (isOfSource(verdict)) return [sources.breachOf(verdict) ?? []].flat()
     const bound = ruleOf.get(rule)
     const judged = bound?.subjects.get(subject)

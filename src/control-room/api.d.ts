@@ -786,6 +786,8 @@ export interface components {
             /** @description How many alarms it has kept from ringing, of what is heard through it */
             suppresses?: number;
             because: components["schemas"]["Because"];
+            /** @description Why its condition is over, as the rule said then; null while it holds, or where no rule said so */
+            clearedBecause: components["schemas"]["Because"] | null;
             /** @description Nobody had acknowledged it in time: the step that was taken last */
             escalated?: {
                 /**
@@ -1215,6 +1217,10 @@ export interface components {
             at: string;
             /** @description Id of the alarm or order */
             about: string;
+            /** @description Of the alarm or order, or out of service */
+            device: string | null;
+            /** @description Of the alarm */
+            rule: string | null;
             severity: ("critical" | "high" | "medium" | "low") | null;
             /**
              * @description `dead`: refused by the other side. `dropped`: too many were waiting, or the channel is gone
@@ -1331,6 +1337,14 @@ export interface components {
                     /** @description That would have been left of all of it */
                     alarms: number;
                 }[];
+                /** @description The narrowest deadband that would have cured it, by the values that ended its alarms; null where its rule judges no numeric limit, or none up to a quarter of the limit helps */
+                deadband: {
+                    /** @description In the unit of the judged value */
+                    width: number;
+                    limit: number;
+                    /** @description That would have been left of all of it */
+                    alarms: number;
+                } | null;
             }[];
             /** @description Active for more than 24 h */
             stale: {

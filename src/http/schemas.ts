@@ -121,6 +121,10 @@ export const Alarm = z
       .optional()
       .meta({ description: 'How many alarms it has kept from ringing, of what is heard through it' }),
     because: Because,
+    clearedBecause: Because.nullable().meta({
+      description:
+        'Why its condition is over, as the rule said then; null while it holds, or where no rule said so',
+    }),
     escalated: z
       .object({ at: InstantText, policy: z.string(), step: z.int(), of: z.int() })
       .optional()

@@ -73,6 +73,8 @@ export type Alarm = {
   readonly acknowledged?: Acknowledgement
   /** Never before `raisedAt`. */
   readonly clearedAt?: Instant
+  /** Why its condition was over: what the rule said then. Absent where a person ended it, or no rule judged it any more. */
+  readonly clearedBecause?: Because
   /** It stays active after its condition is over, until a person says so. */
   readonly latching?: true
   /** Since then its condition is over, but it is latched. Never before `raisedAt`. */

@@ -113,10 +113,10 @@ export async function applyCommits(
     if (about.cutsOffSince !== undefined) await ring.parentDied(alarm, about.cutsOffSince)
   }
 
-  async function clear({ rule, subject, at }: Clear): Promise<void> {
+  async function clear({ rule, subject, at, because }: Clear): Promise<void> {
     const faults = new Set<string>()
     for (const row of await activeOfRule(tx, subject, rule)) {
-      const alarm = next(row.alarm, { is: 'clear', at })
+      const alarm = next(row.alarm, { is: 'clear', at, because })
       await writeAlarm(tx, { ...row, alarm })
       changed = true
       faults.add(alarm.fault)

@@ -43,6 +43,8 @@ export type Clear = {
   readonly rule: string
   readonly subject: SubjectId
   readonly at: Instant
+  /** Absent where no rule judges it any more. */
+  readonly because?: Because
 }
 
 export type Finding = Breach | Clear

@@ -45,6 +45,7 @@ export function alarmView(alarm: Alarm, { language, instant }: Reader) {
     }),
     clearedAt: alarm.clearedAt === undefined ? null : instant(alarm.clearedAt),
     because: becauseView(alarm.because, language),
+    clearedBecause: alarm.clearedBecause ? becauseView(alarm.clearedBecause, language) : null,
     ...(alarm.returnedAt !== undefined && { returnedAt: instant(alarm.returnedAt) }),
     ...(alarm.latching && { latching: true }),
     ...(alarm.neverShelve && { neverShelve: true }),

@@ -9,6 +9,7 @@ import { FAMILIES } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { believed } from '../model/reading.ts'
 import { type Candidate, declareKind, heldMsOf, type ProfileFacts } from './bound-rule.ts'
+import { backFrom } from './conditions.ts'
 import { defineRule } from './rule.ts'
 import type { Scope } from './rule-config.ts'
 import { baseOfRate } from './value-match.ts'
@@ -41,9 +42,13 @@ const Said = z.strictObject({ value: z.number(), at: z.int() }).nullable()
 
 const State = z.strictObject({ own: Said, other: Said, breached: z.boolean() })
 
+/** How far apart they may be. */
+const allowedAt = (other: number, { by, byShare }: Options): number => by + byShare * Math.abs(other)
+
 /** How far it is beyond what it may be; at most 0 while it is fine. */
-function excess(own: number, other: number, { is, by, byShare }: Options): number {
-  const allowed = by + byShare * Math.abs(other)
+function excess(own: number, other: number, options: Options): number {
+  const { is } = options
+  const allowed = allowedAt(other, options)
   if (is === 'apart') return Math.abs(own - other) - allowed
   return (is === 'above' ? own - other : other - own) - allowed
 }
@@ -80,6 +85,7 @@ export const compare = defineRule<Options, z.output<typeof State>>({
           ? options.other.point
           : `${options.other.device} ${options.other.point}`,
       otherValue: other.value,
+      ...(!breached && backFrom(allowedAt(other.value, options), -beyond)),
     }
     const because = { code: breached ? 'compared-out' : 'compared-fine', figures }
     return { state: { ...next, breached }, verdict: { breached, because, at: Math.max(own.at, other.at) } }

@@ -112,3 +112,15 @@ export const deadbandAt =
   (deadband: NonNullable<CommonOptions['deadband']>) =>
   (limit: number): number =>
     typeof deadband === 'number' ? deadband : (Math.abs(limit) * deadband.percent) / 100
+
+/**
+ * What a clear of a numeric limit says beside its own figures, whatever its kind: the limit that was tripped, and how far behind it
+ * the value is again, both in the unit of the point. From these a deadband is proposed for an alarm that chatters.
+ */
+export const backFrom = (
+  limit: number,
+  backBy: number,
+): { readonly limit: number; readonly backBy: number } => ({
+  limit,
+  backBy,
+})

@@ -8,6 +8,7 @@ import * as z from 'zod'
 import { FAMILIES } from '../model/device.ts'
 import { believed, type Reading, stated } from '../model/reading.ts'
 import { declareKind } from './bound-rule.ts'
+import { backFrom } from './conditions.ts'
 import { defineRule } from './rule.ts'
 
 const LIMITS = {
@@ -66,7 +67,8 @@ export const lowBattery = defineRule<Options, State>({
     const { reading } = moment
     if (state.low) {
       if (!saysFull(reading, state.low, options)) return { state }
-      return { state: FINE, verdict: { breached: false, because: { code: 'battery-fine', figures: {} } } }
+      const because = { code: 'battery-fine', figures: figuresOf(reading, state.low, options) }
+      return { state: FINE, verdict: { breached: false, because } }
     }
     const voltage = believed(reading, 'battery')
     if (typeof voltage === 'number' && voltage < options.belowV) {
@@ -90,6 +92,13 @@ function saysFull(reading: Reading, point: Point, { clearAboveV, clearAbovePerce
   if (point === 'battery-low') return stated(reading, point) === false
   const value = believed(reading, point)
   return typeof value === 'number' && value > (point === 'battery' ? clearAboveV : clearAbovePercent)
+}
+
+function figuresOf(reading: Reading, point: Point, { belowV, belowPercent }: Options) {
+  const value = believed(reading, point)
+  if (typeof value !== 'number') return {}
+  const limit = point === 'battery' ? belowV : belowPercent
+  return { value, ...backFrom(limit, value - limit) }
 }
 
 export const lowBatteryKind = declareKind(lowBattery, {

@@ -10,6 +10,7 @@ import { believed, type Reading } from '../model/reading.ts'
 import type { Point } from '../model/site.ts'
 import { Area, areasOf, liesIn } from './areas.ts'
 import { declareKind, heldMsOf } from './bound-rule.ts'
+import { backFrom } from './conditions.ts'
 import { FIX_LIMITS, follow, Track } from './fixes.ts'
 import { defineRule } from './rule.ts'
 
@@ -85,7 +86,8 @@ export const speeding = defineRule<Options, z.output<typeof State>>({
           : { state: { ...state, track, limitKmh, slow: 0 } }
       }
       if (state.slow === 0) return { state: { ...state, track, limitKmh, slow: 1 } }
-      const because = { code: 'slowed-down', figures: { speedKmh: speed, limitKmh } }
+      const figures = { speedKmh: speed, limitKmh, ...backFrom(limitKmh, limitKmh - speed) }
+      const because = { code: 'slowed-down', figures }
       const next = { track, limitKmh, fast: null, slow: 0, breached: false }
       return { state: next, verdict: { breached: false, because } }
     }

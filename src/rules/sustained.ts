@@ -11,6 +11,7 @@ import { FAMILIES } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import { believed } from '../model/reading.ts'
 import { declareKind, heldMsOf } from './bound-rule.ts'
+import { backFrom } from './conditions.ts'
 import { defineRule } from './rule.ts'
 
 const Options = z
@@ -51,7 +52,10 @@ export const sustained = defineRule<z.output<typeof Options>, State>({
     if (value === 'absent') return state.is === 'rising' ? { state, wakeAt: state.since + forMs } : { state }
     if (state.is === 'breached') {
       if (value === 'bad' || value >= clearBelow) return { state }
-      const because = { code: 'below', figures: { point, value, clearBelow } }
+      const because = {
+        code: 'below',
+        figures: { point, value, clearBelow, ...backFrom(above, above - value) },
+      }
       return { state: FINE, verdict: { breached: false, because } }
     }
     if (value === 'bad' || value <= above) return { state: FINE }

@@ -17,6 +17,7 @@ it('an alarm says what, where, since when and why, in the words of the reader an
     raisedAt: '2026-11-22T10:00:00.000+08:00',
     learnedAt: '2026-11-22T10:00:00.000+08:00',
     clearedAt: null,
+    clearedBecause: null,
     suppression: null,
     because: {
       code: 'above-for',

@@ -55,6 +55,17 @@ const AlarmLoad = z
             alarms: z.int().meta({ description: 'That would have been left of all of it' }),
           }),
         ).meta({ description: 'Each would have cured it; the one that costs least first' }),
+        deadband: z
+          .object({
+            width: z.number().meta({ description: 'In the unit of the judged value' }),
+            limit: z.number(),
+            alarms: z.int().meta({ description: 'That would have been left of all of it' }),
+          })
+          .nullable()
+          .meta({
+            description:
+              'The narrowest deadband that would have cured it, by the values that ended its alarms; null where its rule judges no numeric limit, or none up to a quarter of the limit helps',
+          }),
       }),
     ),
     stale: listOf(
@@ -136,12 +147,13 @@ function csvOf(report: LoadReport, instant: ShowInstant): string {
     ...report.top.map(({ rule, subject, device, count, share }) => ({
       ...{ section: 'top', rule, subject, device, value: count, share },
     })),
-    ...report.chattering.map(({ rule, subject, device, count, firstAt, lastAt, cures }) => ({
+    ...report.chattering.map(({ rule, subject, device, count, firstAt, lastAt, cures, deadband }) => ({
       ...{ section: 'chattering', rule, subject, device, value: count },
       ...{ from: instant(firstAt), to: instant(lastAt) },
-      note: cures
-        .map(({ by, forMs, alarms }) => `${by} ${forMs / 1_000} s: ${alarms} alarms left`)
-        .join('; '),
+      note: [
+        ...cures.map(({ by, forMs, alarms }) => `${by} ${forMs / 1_000} s: ${alarms} alarms left`),
+        ...(deadband ? [`deadband ${deadband.width}: ${deadband.alarms} alarms left`] : []),
+      ].join('; '),
     })),
     ...report.stale.map(({ id, rule, subject, device, raisedAt, clearedAt }) => ({
       ...{ section: 'stale', name: id, rule, subject, device, from: instant(raisedAt) },
@@ -167,12 +179,13 @@ async function alarmsFor(
   for await (const some of operations.load.alarms({ from: from - LOOK_BACK_MS, to })) {
     for (const alarm of some) {
       if (asked && seatsOf([asked], alarm, (id) => byId.get(id)).length === 0) continue
-      const { id, rule, subject, device, place, severity, raisedAt, learnedAt, clearedAt, suppression } =
-        alarm
+      const { id, rule, subject, device, place, severity, raisedAt, learnedAt } = alarm
+      const { clearedAt, clearedBecause, suppression } = alarm
       const one = { id, rule, subject, device, place, severity, raisedAt, learnedAt }
       found.push({
         ...one,
         ...(clearedAt !== undefined && { clearedAt }),
+        ...(clearedBecause && { clearedBecause }),
         ...(suppression && { suppression }),
       })
     }
