@@ -37,15 +37,21 @@ notify:
 /** Every event of the live stream since the first, up to now. */
 async function eventsOf(gateway: RunningGateway): Promise<readonly { id: string; event: string }[]> {
   const token = await gateway.command('token', 'create', '--role', 'viewer')
+  const quiet = new AbortController()
   let text = ''
   try {
     const response = await fetch(`${gateway.url}/api/v1/live?lastEventId=0`, {
       headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(1_500),
+      signal: quiet.signal,
     })
-    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString()
+    let ends: NodeJS.Timeout | undefined
+    for await (const chunk of response.body ?? []) {
+      text += Buffer.from(chunk).toString()
+      clearTimeout(ends)
+      ends = setTimeout(() => quiet.abort(), 1_500)
+    }
   } catch {
-    // The stream has no end; what came by now is what there is.
+    // The stream has no end; what came before it fell quiet is what there is.
   }
   return [...text.matchAll(/^id: (\d+)\nevent: (\S+)$/gm)].map(([, id = '', event = '']) => ({ id, event }))
 }
