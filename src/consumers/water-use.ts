@@ -14,21 +14,21 @@ export type WaterUseParts = {
 
 export function waterUseReader({ book, site }: WaterUseParts): WaterUseReader {
   const calendar = calendarOf(site.timeZone)
-  const meters = site.devices.filter(({ family }) => family === 'water-meter')
-  const subjects: Readonly<Record<'device' | 'institution', readonly UseSubject[]>> = {
-    device: meters.map(({ id, name }) => ({ id, name, meters: [id] })).sort(byId),
-    institution: site.institutions
-      .map(({ id, name }) => ({
-        id,
-        name,
-        meters: meters.filter(({ place }) => place.institution === id).map((meter) => meter.id),
-      }))
-      .sort(byId),
+  const meters = site.devices.filter(({ family }) => family === 'water-meter').sort(byId)
+  const metersIn = Map.groupBy(meters, ({ place }) => place.institution)
+  /** Made for each answer: of a hundred thousand meters they would be held for a report a day. */
+  const subjectsBy: Readonly<Record<'device' | 'institution', () => UseSubject[]>> = {
+    device: () => meters.map(({ id, name }) => ({ id, name, meters: [id] })),
+    institution: () =>
+      site.institutions
+        .map(({ id, name }) => ({ id, name, meters: (metersIn.get(id) ?? []).map((meter) => meter.id) }))
+        .sort(byId),
   }
   return async function* waterUse({ from, to, step, by }) {
+    const subjects = subjectsBy[by]()
     for (const interval of calendar.intervals({ from, to }, step)) {
       const uses = await usesIn(book, calendar, interval, step)
-      yield subjects[by].map((subject) => rowOf(subject, interval, (device) => uses.get(device)))
+      yield subjects.map((subject) => rowOf(subject, interval, (device) => uses.get(device)))
     }
   }
 }

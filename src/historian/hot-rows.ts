@@ -49,8 +49,7 @@ export function hotRows(): HotRows {
   const chunks: Chunk[] = []
   const devices = names()
   const points = names()
-  /** By the device's number: which rows are its own, counted over all chunks. */
-  const rowsOf: RowList[] = []
+  const chains = rowChains()
   let count = 0
 
   function room(): Chunk {
@@ -72,7 +71,7 @@ export function hotRows(): HotRows {
       const chunk = room()
       const row = chunk.count++
       const number = devices.numberOf(device)
-      addRow(rowsOf, number, count)
+      chains.add(number, count)
       chunk.device[row] = number
       chunk.at[row] = at
       chunk.receivedAt[row] = receivedAt
@@ -91,26 +90,42 @@ export function hotRows(): HotRows {
       const wanted = devices.known(device)
       if (wanted === undefined) return []
       const found: Placed[] = []
-      const { rows, length } = rowsOf[wanted] as RowList
-      for (let n = 0; n < length; n++) {
-        const row = rows[n] as number
+      for (const row of chains.of(wanted)) {
         const chunk = chunks[Math.floor(row / CHUNK)] as Chunk
         const at = chunk.at[row % CHUNK] as number
         if (at >= from && at < to) found.push(placed(chunk, row % CHUNK, device, points.list))
       }
-      return found
+      return found.reverse()
     },
   }
 }
 
-/** Row numbers in the order in which they came. */
-type RowList = { rows: Uint32Array; length: number }
-
-function addRow(rowsOf: RowList[], number: number, row: number): void {
-  const list = rowsOf[number] ?? { rows: new Uint32Array(8), length: 0 }
-  rowsOf[number] = list
-  if (list.length === list.rows.length) list.rows = grown(Uint32Array, list.rows)
-  list.rows[list.length++] = row
+/**
+ * Which rows are a device's own: its newest one, and with each row the one before it. A list of its own for each of a hundred
+ * thousand devices would weigh more than what most of them have said.
+ */
+function rowChains() {
+  /** One more than the row; 0 where there is none. */
+  let newest: Uint32Array = new Uint32Array(1_024)
+  const before: Uint32Array[] = []
+  return {
+    /** Rows in turn, counted over all chunks from 0. */
+    add(device: number, row: number): void {
+      while (device >= newest.length) newest = grown(Uint32Array, newest)
+      if (row % CHUNK === 0) before.push(new Uint32Array(CHUNK))
+      const column = before[Math.floor(row / CHUNK)] as Uint32Array
+      column[row % CHUNK] = newest[device] as number
+      newest[device] = row + 1
+    },
+    /** The newest first. */
+    *of(device: number): Generator<number> {
+      for (let next = newest[device] ?? 0; next > 0; ) {
+        const row = next - 1
+        yield row
+        next = before[Math.floor(row / CHUNK)]?.[row % CHUNK] ?? 0
+      }
+    },
+  }
 }
 
 function emptyChunk(): Chunk {

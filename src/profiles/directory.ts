@@ -44,6 +44,9 @@ type TopicProfile = Exclude<DeviceProfile, BridgedProfile | { codec: 'opcua' }>
 
 type Bound = { readonly device: Device; readonly decode: Decoder }
 
+/** Who speaks on a topic: nearly always one. Devices of different sources may share it. */
+type Speakers = Device | readonly Device[]
+
 /** A topic pattern that many devices share; one a profile, however many devices. */
 type Shared = {
   readonly levels: readonly string[]
@@ -56,7 +59,7 @@ type Shared = {
 export function compileProfiles(profiles: readonly DeviceProfile[], devices: readonly Device[]): Directory {
   const byName = new Map(profiles.map((profile) => [profileName(profile), profile]))
   const decoders = new Map<string, Decoder>()
-  const byTopic = new Map<string, Bound[]>()
+  const byTopic = new Map<string, Speakers>()
   const shared = new Map<string, Shared>()
   const byNode = new Map<string, { device: Device; decode: ChangeDecoder }>()
   const nodesOf = new Map<string, MonitoredNode[]>()
@@ -102,7 +105,6 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
   function bindTopic(device: Device, profile: TopicProfile) {
     const decode = decoders.get(device.profile) ?? decoderOf(profile)
     decoders.set(device.profile, decode)
-    const bound = { device, decode }
     const pathOfAddress = profile.codec === 'json' ? profile.address : undefined
     const isByAddress = pathOfAddress !== undefined || profile.topic.includes('{address}')
     const name = isByAddress ? device.address : device.id
@@ -112,24 +114,32 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
     }
     if (pathOfAddress === undefined && !profile.topic.includes('+')) {
       const topic = profile.topic.replaceAll('{device}', device.id).replaceAll('{address}', name)
-      const others = byTopic.get(topic) ?? []
-      const other = others.find((one) => mayShareSource(one.device, device))
-      if (other) wrong.push(`${device.id}: ${topic} is already the topic of ${other.device.id}`)
-      byTopic.set(topic, [...others, bound])
+      const others = [byTopic.get(topic) ?? []].flat()
+      const other = others.find((one) => mayShareSource(one, device))
+      if (other) wrong.push(`${device.id}: ${topic} is already the topic of ${other.id}`)
+      byTopic.set(topic, others.length === 0 ? device : [...others, device])
       return
     }
     const group = shared.get(device.profile) ?? sharedTopic(profile.topic, pathOfAddress)
     shared.set(device.profile, group)
     const other = group.boundBy.get(name)
     if (other) wrong.push(`${device.id}: ${name} is already ${other.device.id}`)
-    group.boundBy.set(name, bound)
+    group.boundBy.set(name, { device, decode })
   }
 
   const patterns = [...shared.values()]
 
+  function speakerOn({ topic, source }: Publish): Device | undefined {
+    const speakers = byTopic.get(topic)
+    if (speakers === undefined) return undefined
+    if ('id' in speakers) return isBroughtBy(speakers, source) ? speakers : undefined
+    return speakers.find((device) => isBroughtBy(device, source))
+  }
+
   function boundTo(message: Publish, arrivedAt: Instant): Bound | Decoded {
-    const found = byTopic.get(message.topic)?.find(({ device }) => isBroughtBy(device, message.source))
-    if (found) return found
+    const device = speakerOn(message)
+    const decode = device && decoders.get(device.profile)
+    if (decode) return { device, decode }
     const channel = bridged.of(message.topic)
     if (channel) return channel.decode(message, arrivedAt)
     const levels = patterns.length > 0 ? message.topic.split('/') : []

@@ -45,41 +45,9 @@ export function routesOf(rules: readonly BoundRule[]): Routes {
 
   /** Of rules that have to be asked. */
   const seatBy = new Map<number, ReadonlyMap<SubjectId, number>>()
-  /** Three columns, rule by rule. */
-  const found = { devices: [] as number[], rules: [] as number[], seats: [] as number[] }
-  const note = (device: number, rule: number, seat: number) => {
-    found.devices.push(device)
-    found.rules.push(rule)
-    found.seats.push(seat)
-  }
-  for (const [index, rule] of rules.entries()) {
-    const seats = new Map([...rule.subjects.keys()].map((subject, seat) => [subject, seat]))
-    const isAsked = rule.isAskedByReading
-    if (isAsked) seatBy.set(index, seats)
-    const noted = new Set<DeviceId>()
-    for (const device of concernedDevices(rule.subjects)) {
-      if (noted.has(device)) continue
-      noted.add(device)
-      if (isAsked) note(numberOf(device), index, ASK)
-      else for (const seat of seatsAmong(seats, rule, device)) note(numberOf(device), index, seat)
-    }
-  }
+  const found = noted(rules, numberOf, seatBy)
   const known = ids.length
-  /** A device's routes stand together: from `first[device]` to before `first[device + 1]`, in the order of the rules. */
-  const first = new Int32Array(known + 1)
-  for (const device of found.devices) first[device + 1] = (first[device + 1] as number) + 1
-  for (let device = 0; device < known; device++) {
-    first[device + 1] = (first[device + 1] as number) + (first[device] as number)
-  }
-  const ruleOf = new Uint16Array(found.rules.length)
-  const seatOf = new Int32Array(found.seats.length)
-  const next = first.slice()
-  for (const [index, device] of found.devices.entries()) {
-    const place = next[device] as number
-    next[device] = place + 1
-    ruleOf[place] = found.rules[index] as number
-    seatOf[place] = found.seats[index] as number
-  }
+  const { first, ruleOf, seatOf } = sorted(found, known)
 
   const add = (hearing: Hearing, moment: { readonly reading: Reading }, seat: number) => {
     hearing.moments[hearing.count] = moment
@@ -125,6 +93,54 @@ export function routesOf(rules: readonly BoundRule[]): Routes {
       return seats
     },
   }
+}
+
+/** Three columns, rule by rule; they are gone once they are sorted. */
+type Found = { readonly devices: number[]; readonly rules: number[]; readonly seats: number[] }
+
+function noted(
+  rules: readonly BoundRule[],
+  numberOf: (device: DeviceId) => number,
+  seatBy: Map<number, ReadonlyMap<SubjectId, number>>,
+): Found {
+  const found: Found = { devices: [], rules: [], seats: [] }
+  const note = (device: number, rule: number, seat: number) => {
+    found.devices.push(device)
+    found.rules.push(rule)
+    found.seats.push(seat)
+  }
+  for (const [index, rule] of rules.entries()) {
+    const seats = new Map([...rule.subjects.keys()].map((subject, seat) => [subject, seat]))
+    const isAsked = rule.isAskedByReading
+    if (isAsked) seatBy.set(index, seats)
+    const met = new Set<DeviceId>()
+    for (const device of concernedDevices(rule.subjects)) {
+      if (met.has(device)) continue
+      met.add(device)
+      if (isAsked) note(numberOf(device), index, ASK)
+      else for (const seat of seatsAmong(seats, rule, device)) note(numberOf(device), index, seat)
+    }
+  }
+  return found
+}
+
+/** A device's routes stand together: from `first[device]` to before `first[device + 1]`, in the order of the rules. */
+function sorted({ devices, rules, seats }: Found, known: number) {
+  const first = new Int32Array(known + 1)
+  for (const device of devices) first[device + 1] = (first[device + 1] as number) + 1
+  for (let device = 0; device < known; device++) {
+    first[device + 1] = (first[device + 1] as number) + (first[device] as number)
+  }
+  const ruleOf = new Uint16Array(rules.length)
+  const seatOf = new Int32Array(seats.length)
+  const next = first.slice()
+  for (const [index, device] of devices.entries()) {
+    const place = next[device] as number
+    next[device] = place + 1
+    ruleOf[place] = rules[index] as number
+    seatOf[place] = seats[index] as number
+  }
+  return { first, ruleOf, seatOf }
 }
 
 /** Those that are judged by whatever the device says. */
