@@ -93,6 +93,7 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
             <Age key="returned" at={alarm.returnedAt} />,
           ],
           alarm.clearedAt !== null && [t('alarms.cleared'), <Age key="cleared" at={alarm.clearedAt} />],
+          alarm.clearedBecause && [t('alarms.clearedWhy'), because(alarm.clearedBecause, alarm.device)],
           seen && [t('alarms.seenBy'), t('alarms.by', { by: seen.by, time: format.dayTime(seen.at) })],
           seen?.note && [t('alarms.note'), seen.note],
         ]}

@@ -49,6 +49,10 @@ export function FloodBar({ seat, flood, link }: Props) {
   )
 }
 
+/** The link of a group from a place that is not the wall. */
+export const onWall = (to: Change): string =>
+  `/?${new URLSearchParams(Object.entries(to).flatMap(([name, value]) => (value ? [[name, value]] : [])))}`
+
 const filterOf = ({ rule, place }: AlarmGroup): Change => ({
   ...{ rule, place: broadPlace(place) },
   ...{ state: undefined, severity: undefined, q: undefined, sort: undefined },

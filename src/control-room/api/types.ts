@@ -5,6 +5,7 @@ type Schemas = components['schemas']
 
 export type Alarm = Schemas['Alarm']
 export type AlarmLoad = Schemas['AlarmLoad']
+export type AuditEntry = Schemas['AuditEntry']
 export type Because = Schemas['Because']
 export type Device = Schemas['Device']
 export type Evidence = Schemas['Evidence']

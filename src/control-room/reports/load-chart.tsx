@@ -2,6 +2,7 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AlarmLoad } from '../api/types.ts'
+import { barsIn, stepUnder } from '../charts/bars.ts'
 import { EChart, type Ink } from '../charts/echart.tsx'
 import { useFormat } from '../format/use-format.ts'
 
@@ -17,39 +18,25 @@ export function LoadChart({
   const format = useFormat()
   const option = useCallback(
     (ink: Ink) => {
-      const text = { color: ink.quiet, fontSize: 0.6875 * ink.rem }
+      const bars = barsIn(ink)
       const show = stepMs >= DAY_MS ? format.day : format.dayTime
       return {
         aria: { decal: { show: false } },
-        grid: { left: 4, right: 8, top: 1.5 * ink.rem, bottom: 4, containLabel: true },
+        grid: bars.grid,
         tooltip: {
-          trigger: 'axis',
-          backgroundColor: ink.panel,
-          borderColor: ink.strong,
-          textStyle: { color: ink.ink, fontSize: 0.75 * ink.rem },
-          axisPointer: { type: 'shadow', shadowStyle: { color: ink.line, opacity: 0.5 } },
+          ...bars.tooltip,
           formatter: (hits: { dataIndex: number }[]) => {
-            const hit = steps[hits[0]?.dataIndex ?? -1]
+            const hit = stepUnder(hits, steps)
             if (!hit) return ''
             const lines = [t('load.alarms', { count: hit.count }), t('load.peak', { count: hit.peak })]
             return `${show(hit.from)}<br>${lines.join('<br>')}`
           },
         },
-        xAxis: {
-          type: 'category',
-          data: steps.map(({ from }) => from),
-          axisLine: { lineStyle: { color: ink.strong } },
-          axisTick: { show: false },
-          axisLabel: { ...text, hideOverlap: true, formatter: (at: string) => show(at) },
-        },
-        yAxis: {
-          type: 'value',
-          min: 0,
-          minInterval: 1,
-          axisLabel: text,
-          splitLine: { lineStyle: { color: ink.line } },
-          splitNumber: 4,
-        },
+        xAxis: bars.steps(
+          steps.map(({ from }) => from),
+          show,
+        ),
+        yAxis: { ...bars.heights, minInterval: 1 },
         series: [
           {
             type: 'bar',

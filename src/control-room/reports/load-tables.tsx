@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { AlarmLoad } from '../api/types.ts'
 import { type Format, useFormat } from '../format/use-format.ts'
-import { useNames } from '../parts/names.ts'
+import { type Column, FiguresTable } from '../parts/figures-table.tsx'
+import { isSource, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import styles from './reports.module.css'
 
@@ -15,141 +16,99 @@ const shown = (value: number, unit: Figure['unit'], format: Format) =>
 export function FigureTable({ figures }: Pick<AlarmLoad, 'figures'>) {
   const { t } = useTranslation()
   const format = useFormat()
-  return (
-    <table className="figures">
-      <thead>
-        <tr>
-          <th scope="col">{t('load.figure')}</th>
-          <th scope="col" className="num">
-            {t('load.value')}
-          </th>
-          <th scope="col" className="num">
-            {t('load.target')}
-          </th>
-          <th scope="col">{t('load.verdict')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {figures.map(({ code, value, unit, good, verdict, source }) => (
-          <tr key={code} title={source}>
-            <td>{t(`load.figure.${code}`)}</td>
-            <td className="num">{shown(value, unit, format)}</td>
-            <td className="num quiet">{t('load.atMost', { value: shown(good, unit, format) })}</td>
-            <td className={styles.verdict} data-verdict={verdict}>
-              {t(`load.verdict.${verdict}`)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
+  const columns: Column<Figure>[] = [
+    {
+      head: t('load.figure'),
+      cell: ({ code, source }) => <span title={source}>{t(`load.figure.${code}`)}</span>,
+    },
+    { head: t('load.value'), is: 'num', cell: ({ value, unit }) => shown(value, unit, format) },
+    {
+      head: t('load.target'),
+      is: 'num',
+      cell: ({ good, unit }) => (
+        <span className="quiet">{t('load.atMost', { value: shown(good, unit, format) })}</span>
+      ),
+    },
+    {
+      head: t('load.verdict'),
+      cell: ({ verdict }) => (
+        <span className={styles.verdict} data-verdict={verdict}>
+          {t(`load.verdict.${verdict}`)}
+        </span>
+      ),
+    },
+  ]
+  return <FiguresTable rows={figures} idOf={({ code }) => code} columns={columns} />
 }
 
-function SourceCells({ rule, device }: { rule: string; device: string }) {
-  const names = useNames()
-  return (
-    <>
-      <td className="truncate">{names.rule(rule)}</td>
-      <td className="truncate">
-        <Link to={`/devices/${encodeURIComponent(device)}`}>{names.device(device)}</Link>
-      </td>
-    </>
-  )
-}
-
-function SourceHead() {
+/** Which rule, and where: the beginning of every list of alarms. */
+function useSourceColumns(): Column<{ rule: string; device: string }>[] {
   const { t } = useTranslation()
-  return (
-    <>
-      <th scope="col">{t('load.rule')}</th>
-      <th scope="col">{t('load.device')}</th>
-    </>
-  )
+  const names = useNames()
+  return [
+    { head: t('load.rule'), cell: ({ rule }) => names.rule(rule) },
+    {
+      head: t('load.device'),
+      cell: ({ device }) => (
+        <Link to={isSource(device) ? '/settings/gateway' : `/devices/${encodeURIComponent(device)}`}>
+          {names.device(device)}
+        </Link>
+      ),
+    },
+  ]
 }
+
+const idOf = ({ rule, subject }: { rule: string; subject: string }) => `${rule} ${subject}`
 
 export function TopTable({ top }: Pick<AlarmLoad, 'top'>) {
   const { t } = useTranslation()
   const format = useFormat()
-  return (
-    <table className="figures">
-      <thead>
-        <tr>
-          <SourceHead />
-          <th scope="col" className="num">
-            {t('load.count')}
-          </th>
-          <th scope="col" className="num">
-            {t('load.share')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {top.map(({ rule, subject, device, count, share }) => (
-          <tr key={`${rule} ${subject}`}>
-            <SourceCells rule={rule} device={device} />
-            <td className="num">{format.count(count)}</td>
-            <td className="num quiet">{format.percent(share)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
+  const columns: Column<AlarmLoad['top'][number]>[] = [
+    ...useSourceColumns(),
+    { head: t('load.count'), is: 'num', cell: ({ count }) => format.count(count) },
+    {
+      head: t('load.share'),
+      is: 'num',
+      cell: ({ share }) => <span className="quiet">{format.percent(share)}</span>,
+    },
+  ]
+  return <FiguresTable rows={top} idOf={idOf} columns={columns} />
 }
 
 export function ChatterTable({ chattering }: Pick<AlarmLoad, 'chattering'>) {
   const { t } = useTranslation()
   const format = useFormat()
-  return (
-    <table className="figures">
-      <thead>
-        <tr>
-          <SourceHead />
-          <th scope="col" className="num">
-            {t('load.count')}
-          </th>
-          <th scope="col">{t('load.cure')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {chattering.map(({ rule, subject, device, count, cures: [cure] }) => (
-          <tr key={`${rule} ${subject}`}>
-            <SourceCells rule={rule} device={device} />
-            <td className="num">{format.count(count)}</td>
-            <td>
-              {cure
-                ? t(`load.cure.${cure.by}`, { delay: format.duration(cure.forMs), count: cure.alarms })
-                : t('load.noCure')}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
+  const columns: Column<AlarmLoad['chattering'][number]>[] = [
+    ...useSourceColumns(),
+    { head: t('load.count'), is: 'num', cell: ({ count }) => format.count(count) },
+    {
+      head: t('load.cure'),
+      is: 'text',
+      cell: ({ cures: [cure], deadband }) => (
+        <>
+          {cure ? (
+            <div>{t(`load.cure.${cure.by}`, { delay: format.duration(cure.forMs), count: cure.alarms })}</div>
+          ) : null}
+          {deadband ? (
+            <div>
+              {t('load.cure.deadband', { width: format.number(deadband.width), count: deadband.alarms })}
+            </div>
+          ) : null}
+          {cure || deadband ? null : t('load.noCure')}
+        </>
+      ),
+    },
+  ]
+  return <FiguresTable rows={chattering} idOf={idOf} columns={columns} />
 }
 
 export function StaleTable({ stale }: Pick<AlarmLoad, 'stale'>) {
   const { t } = useTranslation()
   const format = useFormat()
-  return (
-    <table className="figures">
-      <thead>
-        <tr>
-          <th scope="col">{t('load.severity')}</th>
-          <SourceHead />
-          <th scope="col">{t('load.since')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {stale.map(({ id, rule, device, severity, raisedAt }) => (
-          <tr key={id}>
-            <td>
-              <SeverityMark severity={severity} seen />
-            </td>
-            <SourceCells rule={rule} device={device} />
-            <td>{format.dayTime(raisedAt)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
+  const columns: Column<AlarmLoad['stale'][number]>[] = [
+    { head: t('load.severity'), cell: ({ severity }) => <SeverityMark severity={severity} seen /> },
+    ...useSourceColumns(),
+    { head: t('load.since'), cell: ({ raisedAt }) => format.dayTime(raisedAt) },
+  ]
+  return <FiguresTable rows={stale} idOf={({ id }) => id} columns={columns} />
 }

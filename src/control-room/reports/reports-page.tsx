@@ -1,11 +1,14 @@
 /** Reports: whether a seat's alarms can be answered by a person, by the standards' figures, and what to change where they cannot. */
-import { Button, Select, TextInput } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { FloodBar, onWall } from '../alarms/flood-bar.tsx'
 import { alarmLoadCsv } from '../api/calls.ts'
 import { alarmLoad, seats } from '../api/queries.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
+import { DateRange } from '../parts/date-range.tsx'
+import report from '../parts/report.module.css'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { LoadChart } from './load-chart.tsx'
@@ -24,8 +27,8 @@ export function Component() {
   const poor = data?.figures.filter(({ verdict }) => verdict === 'poor').length ?? 0
 
   return (
-    <div className={styles.page}>
-      <div className={`${styles.bar} no-print`}>
+    <div className={report.page}>
+      <div className={`${report.bar} no-print`}>
         <h1>{t('place.reports')}</h1>
         <Select
           aria-label={t('load.seat')}
@@ -37,43 +40,21 @@ export function Component() {
           allowDeselect={false}
           onChange={(value) => change({ seat: value || undefined })}
         />
-        <TextInput
-          type="date"
-          aria-label={t('load.first')}
-          value={first}
-          max={last}
-          onChange={(event) => change({ from: event.currentTarget.value })}
-        />
-        <span className="quiet" aria-hidden="true">
-          –
-        </span>
-        <TextInput
-          type="date"
-          aria-label={t('load.last')}
-          value={last}
-          min={first}
-          onChange={(event) => change({ to: event.currentTarget.value })}
-        />
+        <DateRange first={first} last={last} onChange={change} />
         <Button component="a" variant="default" href={alarmLoadCsv(asked)} download>
           {t('load.csv')}
         </Button>
       </div>
-      {flooded.map(({ name, flood }) => (
-        <p key={name} className={styles.flood} role="status">
-          {t('load.flooded', {
-            seat: name,
-            count: flood?.count ?? 0,
-            since: format.dayTime(flood?.since ?? ''),
-          })}
-        </p>
-      ))}
+      {flooded.map(({ name, flood }) =>
+        flood ? <FloodBar key={name} seat={name} flood={flood} link={onWall} /> : null,
+      )}
       {isPending ? <Loading /> : null}
       {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
       {data ? (
-        <div className={styles.content} aria-busy={isFetching}>
+        <div className={`${report.content} ${styles.content}`} aria-busy={isFetching}>
           <section>
             <h2>{t('load.title', { range: format.dateRange(data.from, data.to) })}</h2>
-            <p className={styles.answer}>
+            <p className={report.answer}>
               <strong>{t('load.alarms', { count: data.alarms })}</strong>{' '}
               <span className="quiet">
                 {poor === 0 ? t('load.bearable') : t('load.unbearable', { count: poor })}

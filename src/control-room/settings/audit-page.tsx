@@ -4,7 +4,9 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { audit } from '../api/queries.ts'
+import type { AuditEntry } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
+import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { declared } from '../parts/rule-words.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import styles from './settings.module.css'
@@ -41,7 +43,7 @@ function Action({ of }: { of: string }) {
 }
 
 /** What was done to an alarm or an order is a link to it. */
-function Subject({ action, subject }: { action: string; subject: string }) {
+function Subject({ of: { action, subject } }: { of: AuditEntry }) {
   if (action.startsWith('alarm.')) return <Link to={`/?alarm=${subject}`}>{subject.slice(0, 8)}</Link>
   if (action.startsWith('order.')) return <Link to={`/orders/${subject}`}>{subject.slice(0, 8)}</Link>
   return subject
@@ -55,43 +57,24 @@ export function Component() {
   if (isPending) return <Loading />
   if (error && !data) return <Failed cause={error} retry={() => void refetch()} />
   const items = data?.pages.flatMap((page) => page.items) ?? []
+  const columns: Column<AuditEntry>[] = [
+    { head: t('audit.number'), is: 'num', cell: ({ id }) => <span className="quiet">{id}</span> },
+    { head: t('audit.at'), cell: ({ at }) => <time dateTime={at}>{format.dayTimeSeconds(at)}</time> },
+    { head: t('audit.by'), cell: ({ by }) => (by === 'gateway' ? t('order.byGateway') : by) },
+    { head: t('audit.action'), cell: ({ action }) => <Action of={action} /> },
+    { head: t('audit.subject'), cell: (entry) => <Subject of={entry} /> },
+    {
+      head: t('audit.details'),
+      is: 'text',
+      cell: ({ details }) => <span className="quiet">{declared(details).join(', ')}</span>,
+    },
+  ]
   if (items.length === 0) return <Empty title={t('audit.none')} />
   return (
     <section className={styles.wide}>
       <h2>{t('settings.page.audit')}</h2>
       <p className="quiet">{t('audit.help')}</p>
-      <table className="figures">
-        <thead>
-          <tr>
-            <th scope="col" className="num">
-              {t('audit.number')}
-            </th>
-            <th scope="col">{t('audit.at')}</th>
-            <th scope="col">{t('audit.by')}</th>
-            <th scope="col">{t('audit.action')}</th>
-            <th scope="col">{t('audit.subject')}</th>
-            <th scope="col">{t('audit.details')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map(({ id, at, by, action, subject, details }) => (
-            <tr key={id}>
-              <td className="num quiet">{id}</td>
-              <td>
-                <time dateTime={at}>{format.dayTimeSeconds(at)}</time>
-              </td>
-              <td>{by === 'gateway' ? t('order.byGateway') : by}</td>
-              <td>
-                <Action of={action} />
-              </td>
-              <td>
-                <Subject action={action} subject={subject} />
-              </td>
-              <td className={`${styles.wraps} quiet`}>{declared(details).join(', ')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FiguresTable rows={items} idOf={({ id }) => id} columns={columns} />
       {hasNextPage ? (
         <Button
           className="no-print"

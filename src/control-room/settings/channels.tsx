@@ -3,8 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { channels, notifications } from '../api/queries.ts'
+import type { NotificationChannel } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
+import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import styles from './settings.module.css'
 
@@ -13,6 +15,41 @@ export function Channels() {
   const format = useFormat()
   const { data, error, refetch } = useQuery(channels)
   const dead = useQuery(notifications({ state: 'dead' })).data?.items ?? []
+  const columns: Column<NotificationChannel>[] = [
+    { head: t('notification.channel'), cell: ({ name }) => name },
+    { head: t('rules.kind'), cell: ({ kind }) => <span className="quiet">{t(`channel.${kind}`)}</span> },
+    {
+      head: t('alarms.state'),
+      is: 'text',
+      cell: ({ state, because }) => (
+        <>
+          {state === 'waiting' || state === 'refused' ? (
+            <strong>{t(`channel.${state}`)}</strong>
+          ) : (
+            <span className="quiet">{t(`channel.${state}`)}</span>
+          )}
+          {because === null ? null : <span className="quiet"> {because}</span>}
+        </>
+      ),
+    },
+    { head: t('notification.waiting'), is: 'num', cell: ({ waiting }) => format.count(waiting) },
+    {
+      head: t('notification.dead'),
+      is: 'num',
+      cell: ({ name }) => (
+        <DeadOf name={name} count={dead.filter(({ channel }) => channel === name).length} />
+      ),
+    },
+    {
+      head: t('channel.delivered'),
+      cell: ({ lastDeliveredAt }) =>
+        lastDeliveredAt === null ? (
+          <span className="quiet">{t('channel.never')}</span>
+        ) : (
+          <Age at={lastDeliveredAt} />
+        ),
+    },
+  ]
   return (
     <section className={styles.wide}>
       <h2>{t('channel.title')}</h2>
@@ -20,49 +57,7 @@ export function Channels() {
       {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
       {data?.items.length === 0 ? <p className="quiet">{t('channel.none')}</p> : null}
       {data && data.items.length > 0 ? (
-        <table className="figures">
-          <thead>
-            <tr>
-              <th scope="col">{t('notification.channel')}</th>
-              <th scope="col">{t('rules.kind')}</th>
-              <th scope="col">{t('alarms.state')}</th>
-              <th scope="col" className="num">
-                {t('notification.waiting')}
-              </th>
-              <th scope="col" className="num">
-                {t('notification.dead')}
-              </th>
-              <th scope="col">{t('channel.delivered')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.items.map(({ name, kind, state, because, waiting, lastDeliveredAt }) => (
-              <tr key={name}>
-                <td>{name}</td>
-                <td className="quiet">{t(`channel.${kind}`)}</td>
-                <td className={styles.wraps}>
-                  {state === 'waiting' || state === 'refused' ? (
-                    <strong>{t(`channel.${state}`)}</strong>
-                  ) : (
-                    <span className="quiet">{t(`channel.${state}`)}</span>
-                  )}
-                  {because === null ? null : <span className="quiet"> {because}</span>}
-                </td>
-                <td className="num">{format.count(waiting)}</td>
-                <td className="num">
-                  <DeadOf name={name} count={dead.filter(({ channel }) => channel === name).length} />
-                </td>
-                <td>
-                  {lastDeliveredAt === null ? (
-                    <span className="quiet">{t('channel.never')}</span>
-                  ) : (
-                    <Age at={lastDeliveredAt} />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <FiguresTable rows={data.items} idOf={({ name }) => name} columns={columns} />
       ) : null}
     </section>
   )

@@ -9,6 +9,7 @@ import type { Notification } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { useNames } from '../parts/names.ts'
 import { NotificationState, Retry, RetryAll } from '../parts/notification.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -75,41 +76,25 @@ export function Component() {
 function Rows({ items }: { items: readonly Notification[] }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  return (
-    <table className="figures">
-      <thead>
-        <tr>
-          <th scope="col">{t('notification.age')}</th>
-          <th scope="col">{t('notification.channel')}</th>
-          <th scope="col">{t('notification.what')}</th>
-          <th scope="col">{t('alarms.state')}</th>
-          <th scope="col" className="no-print">
-            <span className={styles.hidden}>{t('notification.retry')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((one) => (
-          <tr key={one.id}>
-            <td>
-              <Age at={one.at} />
-            </td>
-            <td>{one.channel}</td>
-            <td>
-              {one.severity ? <SeverityMark severity={one.severity} seen over bare /> : null}{' '}
-              <About of={one} text={EVENT_WORDS[one.event]?.[language] ?? one.event} />
-            </td>
-            <td className={styles.wraps}>
-              <NotificationState of={one} />
-            </td>
-            <td className="no-print">
-              <Retry of={one} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
+  const columns: Column<Notification>[] = [
+    { head: t('notification.age'), cell: ({ at }) => <Age at={at} /> },
+    { head: t('notification.channel'), cell: ({ channel }) => channel },
+    {
+      head: t('notification.what'),
+      cell: (one) => (
+        <>
+          {one.severity ? <SeverityMark severity={one.severity} seen over bare /> : null}{' '}
+          <About of={one} text={EVENT_WORDS[one.event]?.[language] ?? one.event} />
+        </>
+      ),
+    },
+    { head: t('alarms.state'), is: 'text', cell: (one) => <NotificationState of={one} /> },
+    {
+      head: <span className={styles.hidden}>{t('notification.retry')}</span>,
+      cell: (one) => <Retry of={one} />,
+    },
+  ]
+  return <FiguresTable rows={items} idOf={({ id }) => id} columns={columns} />
 }
 
 function About({ of: { event, about, rule, device }, text }: { of: Notification; text: string }) {

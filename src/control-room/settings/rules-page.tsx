@@ -7,6 +7,7 @@ import { rules } from '../api/queries.ts'
 import type { Rule } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
+import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -77,48 +78,34 @@ type TableProps = { items: readonly Rule[]; chosen: string | undefined; link(rul
 function RuleTable({ items, chosen, link }: TableProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  return (
-    <table className="figures">
-      <thead>
-        <tr>
-          <th scope="col">{t('alarms.column.severity')}</th>
-          <th scope="col">{t('settings.rule')}</th>
-          <th scope="col" className={styles.wideOnly}>
-            {t('rules.kind')}
-          </th>
-          <th scope="col" className={styles.wideOnly}>
-            {t('settings.order')}
-          </th>
-          <th scope="col" className="num">
-            {t('settings.subjects')}
-          </th>
-          <th scope="col">{t('alarms.state')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map(({ id, name, kind, severity, order, subjects, parked, idle }) => (
-          <tr key={id} data-selected={id === chosen || undefined}>
-            <td>
-              <SeverityMark severity={severity} seen over />
-            </td>
-            <td>
-              <Link to={link(id)}>{name}</Link> {name === id ? null : <span className="quiet">{id}</span>}
-            </td>
-            <td className={`${styles.wideOnly} quiet`}>{kind}</td>
-            <td className={`${styles.wideOnly} quiet`}>{t(`settings.order.${order}`)}</td>
-            <td className="num">{format.count(subjects)}</td>
-            <td>
-              {parked.length > 0 ? (
-                <strong>{t('rules.parked', { count: parked.length })}</strong>
-              ) : idle ? (
-                <strong>{t('rules.idle')}</strong>
-              ) : (
-                <span className="quiet">{t('rules.runs')}</span>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
+  const columns: Column<Rule>[] = [
+    {
+      head: t('alarms.column.severity'),
+      cell: ({ severity }) => <SeverityMark severity={severity} seen over />,
+    },
+    {
+      head: t('settings.rule'),
+      cell: ({ id, name }) => (
+        <>
+          <Link to={link(id)}>{name}</Link> {name === id ? null : <span className="quiet">{id}</span>}
+        </>
+      ),
+    },
+    { head: t('rules.kind'), is: 'wide', cell: ({ kind }) => <span className="quiet">{kind}</span> },
+    {
+      head: t('settings.order'),
+      is: 'wide',
+      cell: ({ order }) => <span className="quiet">{t(`settings.order.${order}`)}</span>,
+    },
+    { head: t('settings.subjects'), is: 'num', cell: ({ subjects }) => format.count(subjects) },
+    { head: t('alarms.state'), cell: (rule) => <State of={rule} /> },
+  ]
+  return <FiguresTable rows={items} idOf={({ id }) => id} columns={columns} selected={chosen} />
+}
+
+function State({ of: { parked, idle } }: { of: Rule }) {
+  const { t } = useTranslation()
+  if (parked.length > 0) return <strong>{t('rules.parked', { count: parked.length })}</strong>
+  if (idle) return <strong>{t('rules.idle')}</strong>
+  return <span className="quiet">{t('rules.runs')}</span>
 }

@@ -2,6 +2,7 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { UseStep } from '../../model/water-use.ts'
+import { barsIn, stepUnder } from '../charts/bars.ts'
 import { EChart, hatch, type Ink } from '../charts/echart.tsx'
 import { useFormat } from '../format/use-format.ts'
 import type { Total } from './totals.ts'
@@ -21,20 +22,16 @@ export function UseChart({
   const format = useFormat()
   const option = useCallback(
     (ink: Ink) => {
+      const bars = barsIn(ink)
       const show = { hour: format.clock, day: format.day, month: format.month }[step]
-      const text = { color: ink.quiet, fontSize: 0.6875 * ink.rem }
       const names = totals.map(({ id }) => id)
       return {
         aria: { decal: { show: true } },
-        grid: { left: 4, right: 8, top: 1.5 * ink.rem, bottom: 4, containLabel: true },
+        grid: bars.grid,
         tooltip: {
-          trigger: 'axis',
-          backgroundColor: ink.panel,
-          borderColor: ink.strong,
-          textStyle: { color: ink.ink, fontSize: 0.75 * ink.rem },
-          axisPointer: { type: 'shadow', shadowStyle: { color: ink.line, opacity: 0.5 } },
+          ...bars.tooltip,
           formatter: (hits: { dataIndex: number }[]) => {
-            const hit = totals[hits[0]?.dataIndex ?? -1]
+            const hit = stepUnder(hits, totals)
             if (!hit) return ''
             const volume =
               hit.volumeM3 === null
@@ -43,25 +40,13 @@ export function UseChart({
             return `${show(hit.id)}<br>${volume}<br>${t(`use.${hit.quality}`)}`
           },
         },
-        xAxis: [
-          {
-            type: 'category',
-            data: names,
-            axisLine: { lineStyle: { color: ink.strong } },
-            axisTick: { show: false },
-            axisLabel: { ...text, hideOverlap: true, formatter: (at: string) => show(at) },
-          },
-          { type: 'category', data: names, show: false },
-        ],
+        xAxis: [bars.steps(names, show), { type: 'category', data: names, show: false }],
         yAxis: [
           {
-            type: 'value',
-            min: 0,
+            ...bars.heights,
             name: 'm³',
-            nameTextStyle: { ...text, align: 'center' },
-            axisLabel: { ...text, formatter: (value: number) => format.number(value) },
-            splitLine: { lineStyle: { color: ink.line } },
-            splitNumber: 4,
+            nameTextStyle: { ...bars.text, align: 'center' },
+            axisLabel: { ...bars.text, formatter: (value: number) => format.number(value) },
           },
           { type: 'value', min: 0, max: 1, show: false },
         ],

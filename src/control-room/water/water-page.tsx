@@ -1,5 +1,5 @@
 /** Water use of the institutions: what was used, how much of it is really known, as bars, as rows and as CSV. */
-import { Button, SegmentedControl, TextInput } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,8 @@ import { waterUseCsv } from '../api/calls.ts'
 import { waterUse } from '../api/queries.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
+import { DateRange } from '../parts/date-range.tsx'
+import report from '../parts/report.module.css'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { questionOf } from './question.ts'
@@ -38,8 +40,8 @@ export function Component() {
   const name = groups.find(({ id }) => id === chosen)?.name
 
   return (
-    <div className={styles.page}>
-      <div className={`${styles.bar} no-print`}>
+    <div className={report.page}>
+      <div className={`${report.bar} no-print`}>
         <h1>{t('place.water')}</h1>
         <SegmentedControl
           aria-label={t('water.step')}
@@ -47,23 +49,7 @@ export function Component() {
           data={USE_STEPS.map((one) => ({ value: one, label: t(`water.step.${one}`) }))}
           onChange={(value) => change({ step: value, from: undefined, to: undefined })}
         />
-        <TextInput
-          type="date"
-          aria-label={t('water.first')}
-          value={first}
-          max={last}
-          onChange={(event) => change({ from: event.currentTarget.value })}
-        />
-        <span className="quiet" aria-hidden="true">
-          –
-        </span>
-        <TextInput
-          type="date"
-          aria-label={t('water.last')}
-          value={last}
-          min={first}
-          onChange={(event) => change({ to: event.currentTarget.value })}
-        />
+        <DateRange first={first} last={last} onChange={change} />
         <SegmentedControl
           aria-label={t('water.by')}
           value={by}
@@ -81,7 +67,7 @@ export function Component() {
       {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
       {data && data.items.length === 0 ? <Empty title={t('water.none')}>{t('water.noneHelp')}</Empty> : null}
       {data && data.items.length > 0 ? (
-        <div className={styles.content} aria-busy={isFetching}>
+        <div className={report.content} aria-busy={isFetching}>
           <section>
             <h2>
               {chosen === null ? (
@@ -92,7 +78,7 @@ export function Component() {
                 </>
               )}
             </h2>
-            <p className={styles.answer}>
+            <p className={report.answer}>
               <strong>
                 {sum.volumeM3 === null
                   ? t('water.unknown')
