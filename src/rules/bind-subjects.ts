@@ -13,12 +13,14 @@ import { type Overhears, overhear } from './overheard.ts'
 import type { RuleKind } from './rule.ts'
 import { meets, type RuleConfig, type Scope } from './rule-config.ts'
 import { type Kept, runRule } from './rule-run.ts'
+import { ruleVersion } from './rule-version.ts'
 import { breachedAtOf, type ReadRow } from './stored.ts'
 
 export type Binding<Options, State> = {
   readonly rule: RuleKind<Options, State>
   readonly config: RuleConfig
-  readonly version: string
+  /** What beside the options of its subjects its version covers. */
+  readonly meant: unknown
   readonly candidates: Iterable<Candidate>
   readonly isInScope: Parameters<DeclaredKind['bind']>[3]
   readonly subjects?: ((candidate: Candidate, scope: Scope) => readonly Candidate[]) | undefined
@@ -31,9 +33,10 @@ export type Binding<Options, State> = {
 
 /** What comes back holds on to none of the candidates. */
 export function bindSubjects<Options, State>(binding: Binding<Options, State>): BoundRule {
-  const { rule, config, version, candidates, isInScope, subjects, overhears, severities } = binding
+  const { rule, config, candidates, isInScope, subjects, overhears, severities } = binding
   const { settle, read, needsEveryPoint } = binding
   const bound = subjectBook<Options>()
+  const cameTo = new Set<Options>()
   const sources = new Map<DeviceId, string>()
   const wanted = new Set<string>()
   let passedOver = 0
@@ -49,6 +52,7 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
       for (const point of points) wanted.add(point)
       return
     }
+    cameTo.add(settled.options)
     const devices = heard.map((member) => member.device.id)
     for (const { device } of heard) if (device.source !== undefined) sources.set(device.id, device.source)
     const walkTo = candidate.walkTo ?? device.id
@@ -76,6 +80,7 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
     const { device } = reading
     return overheardBy?.(reading) ?? subjectsOf.get(device) ?? (bound.has(device) ? [device] : NOBODY)
   }
+  const version = ruleVersion(binding.meant, cameTo)
   return {
     config,
     version,

@@ -147,7 +147,7 @@ describe('a rule bound to its site', () => {
     )
   })
 
-  it('has a version that changes with the declaration alone', () => {
+  it('has a version that changes with what is declared', () => {
     const versions = [{}, {}, { severity: 'high' }, { options: { reports: 4 } }].map(
       (more) => bind({ kind: 'silent', options: {}, ...more })[0]?.version,
     )

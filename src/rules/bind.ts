@@ -33,7 +33,7 @@ export function bindRules(
     problems.push(...cannot.map((problem) => `rule ${config.id}: ${problem}`))
     if (cannot.length > 0) return []
     const isInScope = (device: Device) => meetsScope(config.scope, device, site)
-    const rule = kind.bind(config, versionOf(config), candidates, isInScope)
+    const rule = kind.bind(config, meantBy(config, site), candidates, isInScope)
     const strangers = Object.keys(config.optionsFor).filter((subject) => !rule.subjects.has(subject))
     problems.push(...strangers.map((subject) => `rule ${config.id}: optionsFor: ${subject} is not under it`))
     return rule
@@ -76,11 +76,6 @@ function unknownNames({ id, scope }: RuleConfig, site: Site): string[] {
   )
 }
 
-/** FNV-1a, 64 bit, over the declaration: it tells two declarations apart, it guards nothing. */
-function versionOf(config: RuleConfig): string {
-  let hash = 0xcbf29ce484222325n
-  for (const byte of new TextEncoder().encode(JSON.stringify(config))) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
-  }
-  return hash.toString(16).padStart(16, '0')
-}
+/** Severities are no options of a subject: what decides them goes into the version beside. */
+const meantBy = (config: RuleConfig, { timeZone, calendars }: Site): unknown =>
+  config.severityWhen ? [config, { timeZone, calendars }] : [config]

@@ -56,7 +56,7 @@ export type Candidate = {
 
 export type BoundRule = {
   readonly config: RuleConfig
-  /** Changes with the declaration: 16 hexadecimal digits. */
+  /** Changes with what it says, and with what that means on this site: see `rule-version.ts`. */
   readonly version: string
   readonly subjects: BoundSubjects
   /** Subjects in scope that lack what the rule judges by, and the points that any of them would need. */
@@ -96,7 +96,8 @@ export type DeclaredKind = {
   readonly families: readonly Family[]
   bind(
     config: RuleConfig,
-    version: string,
+    /** What its version covers beside the options of its subjects. */
+    meant: unknown,
     candidates: (families: readonly Family[]) => Iterable<Candidate>,
     isInScope: (device: Device) => boolean,
   ): BoundRule
@@ -150,7 +151,7 @@ export function declareKind<Declared, Options, State>(
     countsHearing: rule.countsHearing === true,
     takesDeadband: deadband !== undefined,
     lone: (given) => (hasConditions(given) ? lone(ruled, given) : lone(rule, given)),
-    bind(config, version, candidates, isInScope) {
+    bind(config, meant, candidates, isInScope) {
       /** Most subjects have the same options; a hundred thousand of them share one object. */
       const settle = once((wanted: Options) => {
         const settled = rule.options.parse(wanted)
@@ -173,7 +174,7 @@ export function declareKind<Declared, Options, State>(
         declaration.subjects &&
         ((candidate: Candidate, scope: Scope) => declaration.subjects?.(candidate, scope, shared) ?? [])
       const whom = { candidates: candidates(families), isInScope, subjects, overhears, needsEveryPoint }
-      const common = { config, version, ...whom, severities }
+      const common = { config, meant, ...whom, severities }
       if (!isConditioned(config)) return bindSubjects({ ...common, rule, settle: wish, read: readBare(rule) })
       const whole = conditionedOptions<Options & object>(config)
       const rate = config.rateOfChange && ratePoint(config.rateOfChange.point)
