@@ -45,6 +45,41 @@ it('keeps a save whole or not at all, and goes on after one that it could not ke
   expect(await store.ruleStates()).toEqual([right])
 })
 
+const states = (rule: string, count: number) =>
+  Array.from({ length: count }, (_, n) => ({ rule, subject: `m-${n}`, kept: { state: { n } } }))
+
+it('keeps saves of several at once apart, however many rows they have', async () => {
+  const file = freshFile()
+  {
+    await using store = stateStore(file)
+    const shadows = Array.from({ length: 1_700 }, (_, n) => shadow(`m-${n}`, n))
+    const [, , found] = await Promise.all([
+      store.saveRuleStates('alarms.states', 5, states('burst', 2_300)),
+      store.saveShadows('devices', 6, shadows),
+      store.shadows(),
+      store.saveRuleStates('alarms.states', 7, states('leak', 501)),
+    ])
+    expect(found).toHaveLength(1_700)
+  }
+  await using store = stateStore(file)
+  expect([await store.offset('alarms.states'), await store.offset('devices')]).toEqual([7, 6])
+  expect(await store.ruleStates()).toHaveLength(2_801)
+})
+
+it('keeps nothing of a save that fails late, and is not disturbed by it', async () => {
+  await using store = stateStore(freshFile())
+  const circle: { self?: unknown } = {}
+  circle.self = circle
+  const unsayable = { rule: 'burst', subject: 'last', kept: circle }
+  const ends = await Promise.allSettled([
+    store.saveRuleStates('alarms.states', 3, [...states('burst', 1_200), unsayable]),
+    store.saveRuleStates('alarms.states', 4, states('leak', 2)),
+  ])
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+  expect(await store.offset('alarms.states')).toBe(4)
+  expect((await store.ruleStates()).map(({ rule }) => rule)).toEqual(['leak', 'leak'])
+})
+
 it('says which file cannot be opened', async () => {
   await using store = stateStore(join(folder, 'nowhere', 'states.sqlite'))
   await expect(store.ruleStates()).rejects.toThrow(/nowhere\/states\.sqlite cannot be used/)

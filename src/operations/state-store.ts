@@ -3,7 +3,6 @@
  * each device, each with the offset it holds at. All of it can be made anew from the journal, so it never stands in an alarm's
  * way. docs/decisions/0018 says why it lies apart from alarms and orders.
  */
-import { setImmediate as otherWork } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Offset } from '../model/commit.ts'
 import type { RuleStateRow, Shadow } from './operations.ts'
@@ -14,20 +13,23 @@ export type StoredStates = {
   readonly shadows: readonly string[]
 }
 
-type Save = {
-  readonly is: 'save'
-  readonly consumer: string
-  readonly to: Offset
+/** Rows of one save, JSON texts in columns, so that a slice crosses as a few arrays. */
+export type StateRows = {
   /** A body of null deletes the row. */
-  readonly ruleStates: readonly {
-    readonly rule: string
-    readonly subject: string
-    readonly body: string | null
-  }[]
-  readonly shadows: readonly { readonly device: string; readonly body: string }[]
+  readonly ruleStates: readonly (readonly [rule: string, subject: string, body: string | null])[]
+  readonly shadows: readonly (readonly [device: string, body: string])[]
 }
 
-export type StateAsk = { readonly id: number; readonly ask: { readonly is: 'read' | 'close' } | Save }
+/**
+ * A save is any number of `put`, then one `keep` that says how many: only with that does anything of it stand, all of it with
+ * the offset. `drop` calls it off.
+ */
+type Ask =
+  | { readonly is: 'read' | 'close' | 'drop' }
+  | ({ readonly is: 'put' } & StateRows)
+  | { readonly is: 'keep'; readonly puts: number; readonly consumer: string; readonly to: Offset }
+
+export type StateAsk = { readonly id: number; readonly ask: Ask }
 
 export type StateAnswer = { readonly id: number } & (
   | { readonly result: unknown }
@@ -43,9 +45,9 @@ export type StateStore = AsyncDisposable & {
   saveShadows(consumer: string, to: Offset, shadows: readonly Shadow[]): Promise<void>
 }
 
-/** Rows turned into text before other work of the process gets its turn: about a millisecond. */
+/** Rows that cross at a time: about a millisecond to make, and no save is ever in memory as a whole. */
 const SLICE = 500
-/** It holds one save at a time. */
+/** It holds one slice at a time. */
 const LIMITS = { maxYoungGenerationSizeMb: 16 }
 
 export function stateStore(file: string): StateStore {
@@ -92,43 +94,75 @@ export function stateStore(file: string): StateStore {
     return stored
   }
 
-  const save = async (ask: Omit<Save, 'is'>) => {
-    stored = undefined
-    await call({ is: 'save', ...ask })
+  /** One save or read at a time: the thread has one transaction. */
+  let before: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const done = before.then(task)
+    before = done.catch(() => {})
+    return done
   }
 
+  const save = (consumer: string, to: Offset, slices: Iterable<StateRows>) =>
+    inTurn(async () => {
+      stored = undefined
+      let puts = 0
+      try {
+        for (const rows of slices) {
+          await call({ is: 'put', ...rows })
+          puts++
+        }
+        await call({ is: 'keep', puts, consumer, to })
+      } catch (cause) {
+        if (worker) await call({ is: 'drop' }).catch(() => {})
+        throw cause
+      }
+    })
+
   return {
-    offset: async (consumer) => new Map((await read()).offsets).get(consumer) ?? 0,
+    offset: async (consumer) => new Map((await inTurn(read)).offsets).get(consumer) ?? 0,
     async ruleStates() {
-      const { ruleStates } = await read()
+      const { ruleStates } = await inTurn(read)
       return ruleStates.map(([rule, subject, body]) => ({ rule, subject, kept: JSON.parse(body) as unknown }))
     },
-    shadows: async () => (await read()).shadows.map((body) => JSON.parse(body) as Shadow),
-    async saveRuleStates(consumer, to, rows) {
-      const ruleStates = await texts(rows, ({ rule, subject, kept }) => {
-        return { rule, subject, body: kept === null ? null : JSON.stringify(kept) }
-      })
-      await save({ consumer, to, ruleStates, shadows: [] })
-    },
-    async saveShadows(consumer, to, shadows) {
-      const rows = await texts(shadows, (shadow) => ({ device: shadow.device, body: JSON.stringify(shadow) }))
-      await save({ consumer, to, ruleStates: [], shadows: rows })
-    },
+    shadows: async () => (await inTurn(read)).shadows.map((body) => JSON.parse(body) as Shadow),
+    saveRuleStates: (consumer, to, rows) =>
+      save(
+        consumer,
+        to,
+        sliced(rows, (slice) => ({
+          ruleStates: slice.map(({ rule, subject, kept }) => [
+            rule,
+            subject,
+            kept === null ? null : text(kept),
+          ]),
+          shadows: [],
+        })),
+      ),
+    saveShadows: (consumer, to, shadows) =>
+      save(
+        consumer,
+        to,
+        sliced(shadows, (slice) => ({
+          ruleStates: [],
+          shadows: slice.map((shadow) => [shadow.device, text(shadow)]),
+        })),
+      ),
     async [Symbol.asyncDispose]() {
       const last = worker
       if (!last) return
       const gone = new Promise((resolve) => last.once('exit', resolve))
-      await call({ is: 'close' }).catch(() => {})
+      await inTurn(() => call({ is: 'close' })).catch(() => {})
       await gone
     },
   }
 }
 
-async function texts<Row, Text>(rows: readonly Row[], textOf: (row: Row) => Text): Promise<Text[]> {
-  const made: Text[] = []
-  for (const row of rows) {
-    if (made.length > 0 && made.length % SLICE === 0) await otherWork()
-    made.push(textOf(row))
-  }
-  return made
+const text = (kept: unknown): string => JSON.stringify(kept)
+
+/** Each made when it is asked for. */
+function* sliced<Row>(
+  rows: readonly Row[],
+  rowsOf: (slice: readonly Row[]) => StateRows,
+): Generator<StateRows> {
+  for (let from = 0; from < rows.length; from += SLICE) yield rowsOf(rows.slice(from, from + SLICE))
 }

@@ -31,15 +31,25 @@ function allOf<Row>(sql: string): Row[] {
   return statement.all() as unknown as Row[]
 }
 
+/** Of the save under way. */
+let puts = 0
+
+/** Within the save under way, which begins with its first task and is undone by one that fails. */
 function write(task: () => void): void {
-  database.exec('BEGIN IMMEDIATE')
+  if (!database.isTransaction) {
+    database.exec('BEGIN IMMEDIATE')
+    puts = 0
+  }
   try {
     task()
-    database.exec('COMMIT')
   } catch (cause) {
-    if (database.isTransaction) database.exec('ROLLBACK')
+    undo()
     throw cause
   }
+}
+
+function undo(): void {
+  if (database.isTransaction) database.exec('ROLLBACK')
 }
 
 function answer(ask: StateAsk['ask']): unknown {
@@ -50,15 +60,24 @@ function answer(ask: StateAsk['ask']): unknown {
         ruleStates: allOf('SELECT rule, subject, body FROM rule_states'),
         shadows: allOf<[string]>('SELECT body FROM shadows ORDER BY device').map(([body]) => body),
       } satisfies StoredStates
-    case 'save':
+    case 'put':
       return write(() => {
-        for (const { rule, subject, body } of ask.ruleStates) {
+        for (const [rule, subject, body] of ask.ruleStates) {
           if (body === null) dropRuleState.run(rule, subject)
           else put.ruleState.run(rule, subject, body)
         }
-        for (const { device, body } of ask.shadows) put.shadow.run(device, body)
-        put.offset.run(ask.consumer, ask.to)
+        for (const [device, body] of ask.shadows) put.shadow.run(device, body)
+        puts++
       })
+    case 'keep':
+      return write(() => {
+        // A thread that began in the middle of a save has but a part of it.
+        if (puts !== ask.puts) throw new Error(`of ${ask.puts} slices ${puts} are here`)
+        put.offset.run(ask.consumer, ask.to)
+        database.exec('COMMIT')
+      })
+    case 'drop':
+      return undo()
     case 'close':
       return database.close()
   }
