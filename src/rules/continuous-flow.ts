@@ -8,7 +8,7 @@
  */
 import * as z from 'zod'
 import { declareKind } from './bound-rule.ts'
-import { DECLARED_METER, HOUR_MS, METER, meterOf, Stand, standAfter } from './register.ts'
+import { DECLARED_METER, HOUR_MS, METER, meterOf, STAND, Stand, standAfter } from './register.ts'
 import { defineRule, type Step } from './rule.ts'
 
 /** The clocks of meters drift: hourly readings are 59:50 apart as often as 60:10. */
@@ -41,6 +41,26 @@ export const continuousFlow = defineRule<Options, State>({
   summary: 'Water never stops running.',
   options: Options,
   state: State,
+  packing: {
+    width: 4 + STAND.width,
+    pack({ stand, from, usedM3, since, breached }, row, at) {
+      row[at] = from
+      row[at + 1] = usedM3
+      row[at + 2] = since ?? Number.NaN
+      row[at + 3] = breached ? 1 : 0
+      return STAND.pack(stand, row, at + 4)
+    },
+    unpack(row, at) {
+      const since = row[at + 2] as number
+      return {
+        stand: STAND.unpack(row, at + 4),
+        from: row[at] as number,
+        usedM3: row[at + 1] as number,
+        since: Number.isNaN(since) ? null : since,
+        breached: row[at + 3] === 1,
+      }
+    },
+  },
   codes: ['flow-without-pause', 'flow-paused'],
   points: ({ point }) => [point],
   start: () => ({ state: { stand: null, from: 0, usedM3: 0, since: null, breached: false } }),
@@ -59,7 +79,7 @@ export const continuousFlow = defineRule<Options, State>({
     if (usedM3 === null || (overMs > options.heldMs && usedM3 > 0)) return { state: anew }
     const ranM3 = state.usedM3 + usedM3
     if (at - state.from < LEAST_OF_INTERVAL * options.intervalMs) {
-      return { state: { ...state, stand, usedM3: ranM3 } }
+      return { state: { stand, from: state.from, usedM3: ranM3, since, breached } }
     }
     const flowM3h = ranM3 / ((at - state.from) / HOUR_MS)
     if (flowM3h <= options.floorM3h) return paused(anew, flowM3h, options)
@@ -74,8 +94,9 @@ function paused(anew: State, flowM3h: number, { floorM3h }: Options): Step<State
 }
 
 function flows(anew: State, since: number, flowM3h: number, { forMs, floorM3h }: Options): Step<State> {
-  const lastedMs = anew.from - since
-  if (anew.breached || lastedMs < forMs) return { state: { ...anew, since } }
+  const { stand, from, usedM3, breached } = anew
+  const lastedMs = from - since
+  if (breached || lastedMs < forMs) return { state: { stand, from, usedM3, since, breached } }
   const because = { code: 'flow-without-pause', figures: { forMs: lastedMs, flowM3h, floorM3h } }
   return { state: { ...anew, since, breached: true }, verdict: { breached: true, because } }
 }

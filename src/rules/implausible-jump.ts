@@ -8,7 +8,7 @@
 import * as z from 'zod'
 import { CONFIRMATIONS } from '../metering/meter.ts'
 import { declareKind } from './bound-rule.ts'
-import { METER, meterOf, Stand, standAfter } from './register.ts'
+import { METER, meterOf, STAND, Stand, standAfter } from './register.ts'
 import { defineRule } from './rule.ts'
 
 const Options = z.strictObject(METER)
@@ -27,6 +27,19 @@ export const implausibleJump = defineRule<Options, State>({
   summary: 'A register shows what cannot have run through the meter.',
   options: Options,
   state: State,
+  packing: {
+    width: STAND.width + 2,
+    pack({ stand, agreed, breached }, row, at) {
+      row[at] = agreed
+      row[at + 1] = breached ? 1 : 0
+      return STAND.pack(stand, row, at + 2)
+    },
+    unpack: (row, at) => ({
+      stand: STAND.unpack(row, at + 2),
+      agreed: row[at] as number,
+      breached: row[at + 1] === 1,
+    }),
+  },
   codes: ['register-jumped', 'register-fell', 'register-goes-on'],
   points: () => ['volume'],
   start: () => ({ state: { stand: null, agreed: 0, breached: false } }),
@@ -47,7 +60,7 @@ export const implausibleJump = defineRule<Options, State>({
       const code = stand.odd.value > before.value ? 'register-jumped' : 'register-fell'
       return { state: odd, verdict: { breached: true, because: { code, figures } } }
     }
-    if (!breached) return { state: { ...state, stand } }
+    if (!breached) return { state: { stand, agreed: state.agreed, breached } }
     const agreed = state.agreed + 1
     if (agreed < CONFIRMATIONS) return { state: { stand, agreed, breached } }
     const because = { code: 'register-goes-on', figures: { volumeM3: stand.value } }

@@ -14,6 +14,7 @@ import {
 import type { Instant } from '../model/instant.ts'
 import { believed, type Reading } from '../model/reading.ts'
 import { type Candidate, heldMsOf } from './bound-rule.ts'
+import type { Packing } from './rule.ts'
 
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 86_400_000
@@ -127,3 +128,29 @@ export function usedSince(
   const overM3 = usedM3 + capacityM3
   return overM3 >= 0 && overM3 <= mostM3 ? overM3 : undefined
 }
+
+/** How a stand lies in a row of numbers; one that is held against an odd reading does not fit. */
+export const STAND = {
+  width: 4,
+  pack(stand: Stand | null, row: Float64Array, at: number): boolean {
+    if (stand?.odd) return false
+    row[at] = stand ? stand.at : Number.NaN
+    if (!stand) return true
+    row[at + 1] = stand.value
+    row[at + 2] = stand.usedM3 ?? Number.NaN
+    row[at + 3] = stand.overMs
+    return true
+  },
+  unpack(row: Float64Array, at: number): Stand | null {
+    const measuredAt = row[at] as number
+    if (Number.isNaN(measuredAt)) return null
+    const usedM3 = row[at + 2] as number
+    return {
+      at: measuredAt,
+      value: row[at + 1] as number,
+      usedM3: Number.isNaN(usedM3) ? null : usedM3,
+      overMs: row[at + 3] as number,
+      odd: null,
+    }
+  },
+} satisfies Packing<Stand | null>

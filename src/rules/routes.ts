@@ -6,11 +6,13 @@ import type { SubjectId } from '../model/alarm.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import { GATEWAY } from './absences.ts'
 import { type BoundRule, concernedDevices } from './bound-rule.ts'
-import type { Heard } from './rule-run.ts'
+import type { Heard, Moments } from './rule-run.ts'
 
 /** What a rule hears of a commit; its columns are written over from commit to commit. */
 export type Hearing = {
-  -readonly [Key in keyof Heard]: Heard[Key] extends readonly (infer One)[] ? One[] : Heard[Key]
+  -readonly [Key in Exclude<keyof Heard, keyof Moments>]: Heard[Key] extends readonly (infer One)[]
+    ? One[]
+    : Heard[Key]
 }
 
 export type Routes = {
@@ -18,9 +20,9 @@ export type Routes = {
   numberOf(device: DeviceId): number
   idOf(device: number): DeviceId
   /** What brings it. */
-  sourceOf(device: DeviceId): string
-  /** Adds the reading to what each rule hears, in `hearings` by the rule's place. */
-  pass(device: number, reading: Reading, hearings: readonly Hearing[]): void
+  sourceOf(device: number): string
+  /** Adds the reading, the nth of the commit, to what each rule hears, in `hearings` by the rule's place. */
+  pass(device: number, reading: Reading, nth: number, hearings: readonly Hearing[]): void
   /** The seats of one rule that are judged by any of the devices. */
   seatsOf(rule: number, devices: Iterable<DeviceId>): ReadonlySet<number>
   /** Devices of a source that any rule is judged by. */
@@ -49,31 +51,30 @@ export function routesOf(rules: readonly BoundRule[]): Routes {
   const known = ids.length
   const { first, ruleOf, seatOf } = sorted(found, known)
 
-  const add = (hearing: Hearing, moment: { readonly reading: Reading }, seat: number) => {
-    hearing.moments[hearing.count] = moment
+  const add = (hearing: Hearing, nth: number, seat: number) => {
+    hearing.places[hearing.count] = nth
     hearing.seats[hearing.count] = seat
     hearing.count++
   }
   return {
     numberOf,
     idOf: (device) => ids[device] as DeviceId,
-    sourceOf: (device) => sources.get(device) ?? GATEWAY,
+    sourceOf: (device) => (sources.size > 0 && sources.get(ids[device] as DeviceId)) || GATEWAY,
     devicesOf: (source) => devicesBy.get(source) ?? [],
-    pass(device, reading, hearings) {
+    pass(device, reading, nth, hearings) {
       if (device >= known) return
-      const moment = { reading }
       const end = first[device + 1] as number
       for (let place = first[device] as number; place < end; place++) {
         const rule = ruleOf[place] as number
         const hearing = hearings[rule] as Hearing
         const seat = seatOf[place] as number
         if (seat !== ASK) {
-          add(hearing, moment, seat)
+          add(hearing, nth, seat)
           continue
         }
         for (const subject of rules[rule]?.subjectsOf(reading) ?? []) {
           const asked = seatBy.get(rule)?.get(subject)
-          if (asked !== undefined) add(hearing, moment, asked)
+          if (asked !== undefined) add(hearing, nth, asked)
         }
       }
     },

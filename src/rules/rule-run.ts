@@ -8,7 +8,8 @@ import type { SubjectId } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Moment, RuleKind, Step, Verdict } from './rule.ts'
-import { createWakeUps, DUE, NEVER, ROW, WAKE_AT } from './wake-ups.ts'
+import { createStates } from './states.ts'
+import { createWakeUps, DUE, NEVER, WAKE_AT } from './wake-ups.ts'
 
 /** A stretch in which somebody could not be heard. */
 export type LiveGap = {
@@ -19,10 +20,18 @@ export type LiveGap = {
   readonly seats?: Iterable<number>
 }
 
-/** The readings of a commit by the seats that they concern, as two columns: one may stand there for several seats. */
-export type Heard = {
-  readonly count: number
+/** The readings of a commit; all rules share them. */
+export type Moments = {
   readonly moments: readonly { readonly reading: Reading }[]
+  /** When each was measured: a step that needs no more need not go to the reading for it. */
+  readonly ats: ArrayLike<Instant>
+}
+
+/** Which of a commit's moments concern which seats, as two columns: one may stand there for several seats. */
+export type Heard = Moments & {
+  readonly count: number
+  /** Places among the moments, in their order. */
+  readonly places: readonly number[]
   readonly seats: readonly number[]
 }
 
@@ -92,15 +101,16 @@ export function runRule<Options, State>(
   /** Most rules have one set of options for all: then nothing has to be fetched for a subject. */
   const shared = options.every((own) => own === options[0]) ? options.splice(0)[0] : undefined
   const flags = new Uint8Array(subjects.length)
-  const states = new Array<State | undefined>(subjects.length).fill(undefined)
-  const wakeUps = createWakeUps(subjects.length)
-  const { rows } = wakeUps
+  const wakeUps = createWakeUps(subjects.length, rule.packing?.width)
+  const { rows, stride } = wakeUps
+  const states = createStates(subjects.length, wakeUps, rule.packing)
   const changed: number[] = []
   // Few subjects are any of these at a time.
   const anew = new Set<number>()
   const breachedAts = new Map<number, Instant>()
   const parkings = new Map<number, Parked>()
   const heldFrom = new Map<number, Instant>()
+  const near = { sum: 0 }
   /** When the commit at hand was received. */
   let now: Instant = 0
   let tell: (verdict: Verdict) => void = () => {}
@@ -111,8 +121,8 @@ export function runRule<Options, State>(
   const stand = (seat: number, standing: number) => {
     flags[seat] = ((flags[seat] as number) & CHANGED) | standing
   }
-  const wakeAtOf = (seat: number) => rows[ROW * seat + WAKE_AT] as Instant
-  const dueOf = (seat: number) => rows[ROW * seat + DUE] as Instant
+  const wakeAtOf = (seat: number) => rows[stride * seat + WAKE_AT] as Instant
+  const dueOf = (seat: number) => rows[stride * seat + DUE] as Instant
   const lagOf = (seat: number) => (wakeAtOf(seat) === NEVER ? 0 : dueOf(seat) - wakeAtOf(seat))
   const hasChanged = (seat: number) => {
     const own = flags[seat] as number
@@ -127,7 +137,7 @@ export function runRule<Options, State>(
       anew.add(seat)
       continue
     }
-    states[seat] = before.state
+    states.set(seat, before.state)
     stand(seat, before.parked ? PARKED : RUNNING)
     const wakeAt = before.wakeAt ?? NEVER
     if (before.parked) parkings.set(seat, before.parked)
@@ -143,12 +153,12 @@ export function runRule<Options, State>(
     park(subjectIn(seat), cause, at)
   }
 
-  const settle = (seat: number, state: State, wakeAt: Instant, due: Instant) => {
-    const row = ROW * seat
+  const settle = (seat: number, before: State, state: State, wakeAt: Instant, due: Instant) => {
+    const row = stride * seat
     const isTimed = wakeAt !== rows[row + WAKE_AT] || due !== rows[row + DUE]
-    if (!isTimed && state === states[seat]) return
+    if (!isTimed && state === before) return
     if (Number.isNaN(due)) throw new RangeError(`${rule.kind} wakes at no instant`)
-    states[seat] = state
+    if (state !== before) states.set(seat, state)
     if (isTimed) wakeUps.set(seat, wakeAt, due)
     hasChanged(seat)
   }
@@ -173,35 +183,32 @@ export function runRule<Options, State>(
   }
 
   /** The hot path. Instants are worked out in place: as arguments and results they would be objects. */
-  const hear = (seat: number, moment: { readonly reading: Reading }) => {
-    const held = heldFrom.size === 0 ? undefined : heldFrom.get(seat)
-    if ((rows[ROW * seat + WAKE_AT] as Instant) < moment.reading.at) catchUp(seat, atOf(moment), held)
+  const hear = (seat: number, moment: { readonly reading: Reading }, measuredAt: Instant) => {
+    if ((rows[stride * seat + WAKE_AT] as Instant) < measuredAt) catchUp(seat, Math.min(measuredAt, now))
     if (!isRunning(seat)) return
-    const before = states[seat] as State
+    const before = states.of(seat)
     let verdict: Step<State>['verdict']
     try {
       const took = rule.step(before, moment, optionsIn(seat))
       const { wakeAt = NEVER } = took
-      const lagMs = rule.countsHearing ? 0 : Math.max(0, now - moment.reading.at)
-      settle(seat, took.state, wakeAt, wakeAt + lagMs)
+      const lagMs = rule.countsHearing ? 0 : Math.max(0, now - measuredAt)
+      settle(seat, before, took.state, wakeAt, wakeAt + lagMs)
       verdict = took.verdict
     } catch (cause) {
-      return parkIt(seat, atOf(moment), cause)
+      return parkIt(seat, Math.min(measuredAt, now), cause)
     }
-    if (verdict) conclude(seat, atOf(moment), verdict, before, moment)
+    if (verdict) conclude(seat, Math.min(measuredAt, now), verdict, before, moment)
   }
 
-  /** A clock that runs ahead wakes nobody early. */
-  const atOf = ({ reading }: { readonly reading: Reading }) => Math.min(reading.at, now)
-
-  /** What was due before a reading comes before it. */
-  const catchUp = (seat: number, at: Instant, held = at) => {
-    while (wakeAtOf(seat) < Math.min(at, held)) wakeUp(seat)
+  /** What was due before a reading comes before it. A clock that runs ahead wakes nobody early. */
+  const catchUp = (seat: number, at: Instant) => {
+    const until = Math.min(at, heldFrom.get(seat) ?? at)
+    while (wakeAtOf(seat) < until) wakeUp(seat)
   }
 
   const wakeUp = (seat: number) => {
     if (!isRunning(seat)) return
-    const before = states[seat] as State
+    const before = states.of(seat)
     const wokenAt = wakeAtOf(seat)
     const moment = { wokenAt }
     let verdict: Step<State>['verdict']
@@ -211,7 +218,7 @@ export function runRule<Options, State>(
       if (wakeAt <= wokenAt) {
         throw new RangeError(`${rule.kind} wakes again at ${wakeAt}, not after ${wokenAt}`)
       }
-      settle(seat, took.state, wakeAt, wakeAt + lagOf(seat))
+      settle(seat, before, took.state, wakeAt, wakeAt + lagOf(seat))
       verdict = took.verdict
     } catch (cause) {
       return parkIt(seat, wokenAt, cause)
@@ -222,10 +229,11 @@ export function runRule<Options, State>(
   const missOut = (seat: number, from: Instant, to: Instant) => {
     while (dueOf(seat) < from) wakeUp(seat)
     if (!isRunning(seat) || !rule.afterGap) return
+    const before = states.of(seat)
     try {
-      const took = rule.afterGap(states[seat] as State, { from, to }, optionsIn(seat))
+      const took = rule.afterGap(before, { from, to }, optionsIn(seat))
       const { wakeAt = NEVER } = took
-      settle(seat, took.state, wakeAt, wakeAt + lagOf(seat))
+      settle(seat, before, took.state, wakeAt, wakeAt + lagOf(seat))
     } catch (cause) {
       parkIt(seat, to, cause)
     }
@@ -252,7 +260,6 @@ export function runRule<Options, State>(
     const subject = subjectIn(seat)
     const breachedAt = breachedAts.get(seat)
     stand(seat, WAITING)
-    states[seat] = undefined
     parkings.delete(seat)
     breachedAts.delete(seat)
     wakeUps.set(seat, NEVER, NEVER)
@@ -262,7 +269,7 @@ export function runRule<Options, State>(
     }
     try {
       const { state, wakeAt = NEVER } = rule.start(optionsIn(seat), now)
-      states[seat] = state
+      states.set(seat, state)
       stand(seat, RUNNING)
       wakeUps.set(seat, wakeAt, wakeAt)
     } catch (cause) {
@@ -272,16 +279,15 @@ export function runRule<Options, State>(
   }
 
   /**
-   * Brings rows and states near, many at a time: stepped one by one, each seat would wait for memory alone. It only
-   * reads, and a fifth more steps a second come of it.
+   * Brings rows near, many at a time: stepped one by one, each seat would wait for memory alone. It only reads, and keeps a sum
+   * so that the reading is not left out as idle.
    */
   const touch = ({ seats, count }: Heard) => {
-    let known = 0
     for (let index = 0; index < count; index++) {
       const seat = seats[index] as number
-      if (states[seat] !== undefined && (rows[ROW * seat + WAKE_AT] as Instant) > 0) known++
+      const row = stride * seat
+      near.sum += (rows[row] as number) + (rows[row + stride - 1] as number) + (flags[seat] as number)
     }
-    return known
   }
 
   const take = ({ receivedAt, gaps, heard }: SeatedCommit) => {
@@ -292,8 +298,10 @@ export function runRule<Options, State>(
       anew.clear()
     }
     touch(heard)
-    for (let index = 0; index < heard.count; index++) {
-      hear(heard.seats[index] as number, heard.moments[index] as (typeof heard.moments)[number])
+    const { count, moments, ats, places, seats } = heard
+    for (let index = 0; index < count; index++) {
+      const place = places[index] as number
+      hear(seats[index] as number, moments[place] as (typeof moments)[number], ats[place] as Instant)
     }
     for (let seat = wakeUps.takeDue(receivedAt); seat >= 0; seat = wakeUps.takeDue(receivedAt)) {
       const held = heldFrom.size === 0 ? undefined : heldFrom.get(seat)
@@ -308,7 +316,7 @@ export function runRule<Options, State>(
     const breachedAt = breachedAts.get(seat)
     const parked = parkings.get(seat)
     return {
-      state: states[seat],
+      state: states.of(seat),
       ...(wakeAt !== NEVER && { wakeAt }),
       ...(lagMs !== 0 && { lagMs }),
       ...(breachedAt !== undefined && { breachedAt }),

@@ -41,6 +41,19 @@ export type Step<State> = {
   readonly wakeAt?: Instant
 }
 
+/**
+ * A state as a row of numbers: nothing that the garbage collector would copy until it is old. Only for what a whole site's meters are under,
+ * and worth its lines only where a reading hardly ever leaves the state as it was.
+ */
+export type Packing<State> = {
+  /** Numbers that a state takes. */
+  readonly width: number
+  /** Writes them from `at` on; false where the state is an odd one that does not fit: it is kept as it is. */
+  pack(state: State, row: Float64Array, at: number): boolean
+  /** The same state again. */
+  unpack(row: Float64Array, at: number): State
+}
+
 export type RuleKind<Options, State> = {
   readonly kind: string
   readonly summary: string
@@ -50,6 +63,8 @@ export type RuleKind<Options, State> = {
    * changed. States are checkpointed, kept as evidence of a breach, and carried over a rule change when they still parse.
    */
   readonly state: z.ZodType<State>
+  /** How it lies in memory between two steps, where that is not as the object that it is. No step sees it. */
+  readonly packing?: Packing<State>
   /** When a subject comes under the rule, heard or not. */
   start(options: Options, now: Instant): Pick<Step<State>, 'state' | 'wakeAt'>
   step(state: State, moment: Moment, options: Options): Step<State>

@@ -36,6 +36,23 @@ export const sustained = defineRule<z.output<typeof Options>, State>({
   summary: 'A value stays above a limit for a time.',
   options: Options,
   state: State,
+  packing: {
+    width: 3,
+    pack(state, row, at) {
+      if (state.is === 'rising') {
+        row[at] = state.since
+        row[at + 1] = state.lastAt
+        row[at + 2] = state.value
+      } else row[at] = state.is === 'fine' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+      return true
+    },
+    unpack(row, at) {
+      const since = row[at] as number
+      if (since === Number.NEGATIVE_INFINITY) return FINE
+      if (since === Number.POSITIVE_INFINITY) return BREACHED
+      return { is: 'rising', since, lastAt: row[at + 1] as number, value: row[at + 2] as number }
+    },
+  },
   codes: ['above-for', 'below'],
   points: ({ point }) => [point],
   start: () => ({ state: FINE }),

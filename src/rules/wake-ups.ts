@@ -2,15 +2,16 @@
  * When each seat wants to be woken: a binary heap with one entry a seat. What is known of a seat stands in one row of a
  * long column of numbers: a million of them are no objects, and whoever steps a seat touches one line of memory. Most wake-ups are
  * postponed again and again before they come due (every reading puts off a silence), so a later instant is only
- * noted and settled when the entry reaches the top; an idle commit looks at the top alone.
+ * noted and settled when the entry reaches the top; an idle commit looks at the top alone. Behind its wake-up a row has room for the
+ * seat's state (`states.ts`).
  */
 import type { Instant } from '../model/instant.ts'
 
 /** Later than any instant. */
 export const NEVER = Number.POSITIVE_INFINITY
 
-/** Numbers a row; that of a seat begins at `ROW * seat`. */
-export const ROW = 4
+/** Numbers that a row needs for the wake-up, at its beginning. */
+export const WAKE_UP = 4
 /** As it was asked for; `NEVER` where it was not. */
 export const WAKE_AT = 0
 /** And the lag on top: when it is to happen. */
@@ -21,8 +22,10 @@ const PLACE = 3
 const OUTSIDE = -1
 
 export type WakeUps = {
-  /** For reading; it is changed by `set`. */
+  /** The wake-up's own numbers are for reading; they are changed by `set`. */
   readonly rows: Float64Array
+  /** Numbers a row; that of a seat begins at `stride * seat`. */
+  readonly stride: number
   /** `NEVER` calls it off. */
   set(seat: number, wakeAt: Instant, due: Instant): void
   /** Takes out the seat that is due first, at or before `now`; -1 where none is. Its row stays. Ties go by number, so that they wake alike after a restart. */
@@ -30,10 +33,11 @@ export type WakeUps = {
   readonly size: number
 }
 
-/** Seats are numbered from 0 to below `seats`. */
-export function createWakeUps(seats: number): WakeUps {
-  const rows = new Float64Array(ROW * seats)
-  for (let row = 0; row < rows.length; row += ROW) {
+/** Seats are numbered from 0 to below `seats`; each row ends with `room` more numbers. */
+export function createWakeUps(seats: number, room = 0): WakeUps {
+  const stride = WAKE_UP + room
+  const rows = new Float64Array(stride * seats)
+  for (let row = 0; row < rows.length; row += stride) {
     rows[row + WAKE_AT] = NEVER
     rows[row + DUE] = NEVER
     rows[row + PLACE] = OUTSIDE
@@ -42,13 +46,13 @@ export function createWakeUps(seats: number): WakeUps {
   let size = 0
 
   // Every index below is within its column: seats and places are made here.
-  const keyOf = (seat: number) => rows[ROW * seat + KEY] as number
+  const keyOf = (seat: number) => rows[stride * seat + KEY] as number
   const seatAt = (index: number) => heap[index] as number
   const isBefore = (one: number, other: number) =>
     keyOf(one) < keyOf(other) || (keyOf(one) === keyOf(other) && one < other)
   const put = (seat: number, index: number) => {
     heap[index] = seat
-    rows[ROW * seat + PLACE] = index
+    rows[stride * seat + PLACE] = index
   }
   const rise = (seat: number, from: number) => {
     let index = from
@@ -77,13 +81,14 @@ export function createWakeUps(seats: number): WakeUps {
   }
   const takeTop = (top: number) => {
     size--
-    rows[ROW * top + PLACE] = OUTSIDE
+    rows[stride * top + PLACE] = OUTSIDE
     if (size > 0) sink(seatAt(size))
   }
   return {
     rows,
+    stride,
     set(seat, wakeAt, due) {
-      const row = ROW * seat
+      const row = stride * seat
       rows[row + WAKE_AT] = wakeAt
       rows[row + DUE] = due
       const index = rows[row + PLACE] as number
@@ -96,9 +101,9 @@ export function createWakeUps(seats: number): WakeUps {
         const top = seatAt(0)
         const key = keyOf(top)
         if (key > now) return -1
-        const due = rows[ROW * top + DUE] as number
+        const due = rows[stride * top + DUE] as number
         if (due > key && due !== NEVER) {
-          rows[ROW * top + KEY] = due
+          rows[stride * top + KEY] = due
           sink(top)
           continue
         }
