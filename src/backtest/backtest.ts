@@ -3,6 +3,7 @@
  * processes of its own, within a time limit, and called off at any moment.
  */
 import type { Seat } from '../alarms/seat.ts'
+import { devicesById } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
@@ -49,7 +50,7 @@ export type Backtester = {
 export function backtester(parts: BacktesterParts): Backtester {
   const { site, clock, timeLimitMs } = parts
   const counts = { runs: 0, failed: 0, running: 0 }
-  const devices = new Map(site.devices.map((device) => [device.id, device]))
+  const devices = devicesById(site.devices)
   const profiles = testedProfiles(parts.profiles)
 
   function check({ rules, from, to, devices: asked = [] }: BacktestAsked): void {

@@ -4,7 +4,7 @@
  */
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
-import type { Family } from '../model/device.ts'
+import type { Family, Place, Device as SiteDevice } from '../model/device.ts'
 import { DEVICE_ID } from '../model/reading.ts'
 import { INSTITUTION_TYPES, type Site, type Zone } from '../model/site.ts'
 import type { WorkCalendar } from '../model/work-calendar.ts'
@@ -115,11 +115,21 @@ export function readSite(file: string, profiles: KnownProfiles): Site {
     }
   })
   const { devices, institutions, zones: _zones, calendars: _calendars, ...site } = readYaml(file, checked)
-  const placed = devices.flatMap(({ place, address, source, parent, position, register, ...device }) => {
-    const family = profiles.get(device.profile)?.family
+  /** Of a hundred thousand devices most stand where others stand and are what others are: each such thing is held once. */
+  const places = new Map<string, Place>()
+  const words = new Map<string, string>()
+  const placed = devices.flatMap(({ id, name, profile, place, ...given }): SiteDevice[] => {
+    const family = profiles.get(profile)?.family
     if (!family) return [] // refused above
+    const own = { id, name: name === id ? id : name }
     return [
-      { ...device, family, place: known(place), ...known({ address, source, parent, position, register }) },
+      {
+        ...own,
+        family,
+        profile: one(words, profile, profile),
+        place: placeIn(places, place),
+        ...known(given),
+      },
     ]
   })
   return { ...site, institutions: institutions.map(known), zones, calendars, devices: placed }
@@ -132,6 +142,15 @@ type Known<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } &
 /** Without the keys that were not given: an absent key, not one that holds nothing. */
 const known = <T extends object>(some: T): Known<T> =>
   Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)) as Known<T>
+
+function one<T>(known: Map<string, T>, key: string, made: T): T {
+  const before = known.get(key)
+  if (before === undefined) known.set(key, made)
+  return before ?? made
+}
+
+const placeIn = (places: Map<string, Place>, place: z.output<typeof Device>['place']): Place =>
+  one(places, JSON.stringify([place.institution, place.building, place.zone]), known(place))
 
 type Slip = { readonly path: readonly PropertyKey[]; readonly message: string }
 

@@ -13,7 +13,7 @@ import {
 } from '../alarms/source-watch.ts'
 import type { SubjectId } from '../model/alarm.ts'
 import type { Commit } from '../model/commit.ts'
-import type { Device, Place } from '../model/device.ts'
+import { type Device, devicesById, type Place } from '../model/device.ts'
 import type { Site } from '../model/site.ts'
 import type { Breach } from '../operations/findings.ts'
 import type { RuleVerdict, StateRow } from '../rules/engine.ts'
@@ -104,7 +104,7 @@ export function watchedSources(
   { devices, institutions }: Pick<Site, 'devices' | 'institutions'>,
 ): readonly WatchedSource[] {
   const { childrenOf } = kinshipOf(devices)
-  const byId = new Map(devices.map((device) => [device.id, device]))
+  const byId = devicesById(devices)
   return sources.map(({ name }) => {
     const own = childrenOf(sourceSubject(name)).flatMap((id) => byId.get(id) ?? [])
     return { name, place: placeOfAll(own) ?? { institution: institutions[0]?.id ?? '' } }

@@ -1,7 +1,7 @@
 /** The one history that a gateway keeps: embedded or remote as it is configured, and what either counts of itself. */
 import { join } from 'node:path'
 import type { Commit, JournalRecord, Offset } from '../model/commit.ts'
-import { type Device, repeatsBy } from '../model/device.ts'
+import { type Device, devicesById, repeatsBy } from '../model/device.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { DeviceId } from '../model/reading.ts'
@@ -39,7 +39,7 @@ export type OpenedHistorian = { readonly historian: Historian; readonly measured
 
 export async function openHistorian(parts: HistorianParts): Promise<OpenedHistorian> {
   const { dataDir, options, devices, journal, clock, log } = parts
-  const deviceOf = new Map(devices.map((device) => [device.id, device]))
+  const deviceOf = devicesById(devices)
   // of a device that is no longer known nothing may be taken for a repeat but what is the same throughout
   const repeats = (id: DeviceId) => {
     const device = deviceOf.get(id)

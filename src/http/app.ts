@@ -1,9 +1,11 @@
 /** The whole HTTP face on one Fastify instance, not yet listening. Tests speak to it without a socket. */
+
 import fastifyCookie from '@fastify/cookie'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifySchemaCompiler } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type * as z from 'zod'
+import { devicesById } from '../model/device.ts'
 import { stillIn } from './access.ts'
 import { registerApi } from './api.ts'
 import { setHeaders } from './headers.ts'
@@ -86,7 +88,7 @@ async function serveDocs(app: FastifyInstance): Promise<void> {
 
 function followDevices(app: FastifyInstance, live: Live, { site, devices, factsOf, clock }: Services): void {
   const instant = showInstantIn(site.timeZone)
-  const byId = new Map(site.devices.map((device) => [device.id, device]))
+  const byId = devicesById(site.devices)
   const stop = devices.onChange((changes) => {
     if (changes.kind === 'link.changed') {
       const { link } = changes

@@ -50,3 +50,15 @@ export type Device = {
 export type RepeatsBy = 'point' | 'sample'
 
 export const repeatsBy = (family: Family): RepeatsBy => (family === 'water-meter' ? 'point' : 'sample')
+
+/** Lists are never changed, and the site's is asked by nearly every room: one index for all of them. */
+const indexOf = new WeakMap<readonly Device[], ReadonlyMap<DeviceId, Device>>()
+
+/** Of two of one name the later. */
+export function devicesById(devices: readonly Device[]): ReadonlyMap<DeviceId, Device> {
+  const before = indexOf.get(devices)
+  if (before) return before
+  const made = new Map(devices.map((device) => [device.id, device]))
+  indexOf.set(devices, made)
+  return made
+}

@@ -1,4 +1,5 @@
 /** What people call things, from the site: ids where it no longer has them. */
+import { devicesById } from '../model/device.ts'
 import type { Site } from '../model/site.ts'
 import type { Names } from './channel.ts'
 
@@ -11,8 +12,9 @@ export function namesOf(
     return (id: string) => known.get(id) ?? id
   }
   const [institution, building, zone] = [nameIn(institutions), nameIn(buildings), nameIn(zones)]
+  const known = devicesById(devices)
   return {
-    ...{ site: name, instant, device: nameIn(devices), zone },
+    ...{ site: name, instant, device: (id) => known.get(id)?.name ?? id, zone },
     place: (place) =>
       [
         institution(place.institution),

@@ -3,7 +3,7 @@
  * node id that devices are known to use is written out once, at compile time. Only patterns that
  * leave something open (`+`, or the device in the payload) are tried one by one, one a profile.
  */
-import type { Device } from '../model/device.ts'
+import { type Device, devicesById } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DataChange, Publish, RawMessage } from '../model/raw-message.ts'
@@ -176,7 +176,7 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
     return refused(change, 'unknown-device', `no device is bound to the node ${change.nodeId.slice(0, 200)}`)
   }
 
-  const deviceOf = new Map(devices.map((device) => [device.id, device]))
+  const deviceOf = devicesById(devices)
   return {
     devices: deviceOf,
     decode: (message, arrivedAt = 0) =>

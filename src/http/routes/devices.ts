@@ -1,7 +1,7 @@
 /** /devices: what stands on the site, what it last said, and all it said in an interval. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { FAMILIES, type Device as NounDevice } from '../../model/device.ts'
+import { devicesById, FAMILIES, type Device as NounDevice } from '../../model/device.ts'
 import { GatehouseError } from '../../model/errors.ts'
 import type { Instant } from '../../model/instant.ts'
 import { cursorOf, keyOf, pageOf as page } from '../../operations/pages.ts'
@@ -30,7 +30,7 @@ export const deviceRoutes: FastifyPluginAsyncZod<{ services: Services }> = async
   const tags = ['devices']
   const instant = showInstantIn(services.site.timeZone)
   const devices = services.site.devices.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const byId = new Map(devices.map((device) => [device.id, device]))
+  const byId = devicesById(services.site.devices)
   const show = (device: NounDevice, now: Instant) =>
     showDevice(device, services.factsOf(device), services.devices.shadows.get(device.id), now, instant)
   const known = (id: string) => {

@@ -5,6 +5,7 @@ import { LOOK_BACK_MS, type LoadAlarm, type LoadReport, loadOf } from '../../ala
 import { FIGURE_CODES } from '../../alarms/load-figures.ts'
 import { seatsOf } from '../../alarms/seat.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
+import { devicesById } from '../../model/device.ts'
 import type { Interval } from '../../model/instant.ts'
 import { refuses, wrongInput } from '../answers.ts'
 import { BYTE_ORDER_MARK, type Cell, csvLine } from '../csv.ts'
@@ -174,7 +175,7 @@ async function alarmsFor(
 ): Promise<readonly LoadAlarm[]> {
   const asked = seat === undefined ? undefined : seats.find(({ name }) => name === seat)
   if (seat !== undefined && !asked) throw wrongInput('seat', `there is no seat ${seat}`)
-  const byId = new Map(site.devices.map((device) => [device.id, device]))
+  const byId = devicesById(site.devices)
   const found: LoadAlarm[] = []
   for await (const some of operations.load.alarms({ from: from - LOOK_BACK_MS, to })) {
     for (const alarm of some) {

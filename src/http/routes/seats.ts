@@ -5,6 +5,7 @@ import { FLOOD } from '../../alarms/flood.ts'
 import { groupAlarms } from '../../alarms/grouping.ts'
 import { seatsOf } from '../../alarms/seat.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
+import { devicesById } from '../../model/device.ts'
 import type { Flood } from '../../model/flood.ts'
 import { refuses } from '../answers.ts'
 import { type ShowInstant, showInstantIn } from '../instants.ts'
@@ -51,7 +52,7 @@ async function floodOf(
   { seat, since, count }: Flood,
   instant: ShowInstant,
 ) {
-  const byId = new Map(site.devices.map((device) => [device.id, device]))
+  const byId = devicesById(site.devices)
   const mine = seats.filter(({ name }) => name === seat)
   const { items } = await operations.alarms.list({
     state: 'all',
