@@ -172,7 +172,7 @@ export async function createGateway(
       factsOf: ({ id }) => deviceFacts(directory, id),
       waterUse: waterUseReader({ book, site }),
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
-      reloadRules: rulebook.reload,
+      ...{ reloadRules: rulebook.reload, releaseParked: alarms.release },
       warnings: () => [...warningsOf(journal, history), ...rulebook.warnings(), ...notify.warnings()],
       figures: () => [
         ...buildOf(parts.version),

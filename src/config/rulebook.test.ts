@@ -28,7 +28,7 @@ async function opened(first = bound(rule(1))) {
     keepRules({
       ...{ folder: folder.dir, file: undefined, site: SITE, bind: () => rules, operations, clock },
       alarms: {
-        engine: { rules, parked: () => [], release: () => false, counts: {} as never },
+        engine: { rules, parked: () => [], counts: {} as never },
         exchange: () => Promise.reject(new Error('not asked')),
       },
       log: SILENT_LOG,

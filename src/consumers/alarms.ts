@@ -59,7 +59,12 @@ export type AlarmsParts = {
 
 export interface Alarms extends Consumer {
   /** Of whatever rules are in force. */
-  readonly engine: Pick<Engine, 'rules' | 'parked' | 'release' | 'counts'>
+  readonly engine: Pick<Engine, 'rules' | 'parked' | 'counts'>
+  /**
+   * Lets a parked subject start anew; false where it is not parked. Resolves once that is written down, so that no crash parks
+   * it again; rejects with `rules-busy` where that cannot be done in time.
+   */
+  release(rule: string, subject: SubjectId): Promise<boolean>
   /**
    * Puts other rules in force between two commits, at a checkpoint: subjects go on from their states where those still fit. Rejects
    * with the old rules in force. A crash at any instant comes to the same, because a start reads the same file and states.
@@ -226,7 +231,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   async function take(batch: readonly Commit[]): Promise<void> {
     const to = batch.at(-1)?.offset
     if (to === undefined) return
-    if (exchanges.isAsked && mayCheckpoint()) await exchanges.answer(put)
+    if (exchanges.isAsked && mayCheckpoint()) await exchanges.answer()
     const found = batch.flatMap(step)
     if (found.length > 0) {
       const commits = await evidence.gather(found, batch)
@@ -282,10 +287,20 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
         return engine.counts
       },
       parked: () => engine.parked(),
-      release: (rule, subject) => engine.release(rule, subject),
     },
     counts,
-    exchange: exchanges.ask,
+    exchange: (exchange) => exchanges.ask(() => put(exchange)),
+    async release(rule, subject) {
+      let isReleased = false
+      await exchanges.ask(async () => {
+        isReleased = engine.release(rule, subject)
+        if (!isReleased) return
+        await saving
+        if (await checkpoint(progress.offset)) return
+        throw new GatehouseError('rules-busy', `${subject} is released, but that could not be written down`)
+      })
+      return isReleased
+    },
     get offset() {
       return progress.offset
     },

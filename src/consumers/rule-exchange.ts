@@ -1,6 +1,6 @@
 /**
- * Requests to put other rules in force while the old ones run. They wait for a moment at which everything that the old
- * rules led to is in the books, and are answered one after the other; one that waits too long is refused.
+ * What people ask of rules while they run: to put others in force, to let a parked subject go. It waits for a moment at which
+ * everything that the rules led to is in the books, and is done one after the other; what waits too long is refused.
  */
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
@@ -16,23 +16,23 @@ export type Exchange = {
 }
 
 export type RuleExchange = {
-  /** Resolves once the rules are in force; rejects with the old ones still in force. */
-  ask(exchange: Exchange): Promise<void>
+  /** Resolves once it is done; rejects where it failed, or with `rules-busy` where it was not begun. */
+  ask(task: () => Promise<void>): Promise<void>
   readonly isAsked: boolean
-  /** Answers every request; `put` puts its rules in force, or throws. */
-  answer(put: (exchange: Exchange) => Promise<void>): Promise<void>
+  /** Does all that was asked for. Never rejects. */
+  answer(): Promise<void>
   /** Refuses what waits, and whatever comes after. */
   close(): void
 }
 
-type Waiting = Exchange & { readonly done: (cause?: unknown) => void }
+type Waiting = { readonly task: () => Promise<void>; readonly done: (cause?: unknown) => void }
 
 export function ruleExchange(clock: Pick<Clock, 'after'>): RuleExchange {
   const waiting: Waiting[] = []
   let isClosed = false
   const busy = (why: string) => new GatehouseError('rules-busy', `${why}; the rules are as they were`)
   return {
-    ask: (exchange) =>
+    ask: (task) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(busy('The rules do not run'))
         const callOff = clock.after(PATIENCE_MS, () => {
@@ -42,7 +42,7 @@ export function ruleExchange(clock: Pick<Clock, 'after'>): RuleExchange {
           reject(busy('The rules are busy with what came before'))
         })
         const asked: Waiting = {
-          ...exchange,
+          task,
           done(cause) {
             callOff()
             if (cause === undefined) resolve()
@@ -54,10 +54,10 @@ export function ruleExchange(clock: Pick<Clock, 'after'>): RuleExchange {
     get isAsked() {
       return waiting.length > 0
     },
-    async answer(put) {
+    async answer() {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         try {
-          await put(next)
+          await next.task()
           next.done()
         } catch (cause) {
           next.done(cause)

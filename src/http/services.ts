@@ -6,6 +6,7 @@
 import type { Seat } from '../alarms/seat.ts'
 import type { BacktestAsked } from '../backtest/backtest.ts'
 import type { BacktestReport } from '../backtest/report.ts'
+import type { Alarms } from '../consumers/alarms.ts'
 import type { Devices } from '../consumers/devices.ts'
 import type { Historian } from '../historian/historian.ts'
 import type { WaterUseReader } from '../metering/water-use.ts'
@@ -70,7 +71,9 @@ export type Services = {
   readonly factsOf: (device: Device) => DeviceFacts
   readonly historian: Pick<Historian, 'readings'>
   readonly waterUse: WaterUseReader
-  readonly rules: Pick<Engine, 'rules' | 'parked' | 'release'>
+  readonly rules: Pick<Engine, 'rules' | 'parked'>
+  /** Whether the subject was parked. Rejects with `rules-busy`. */
+  readonly releaseParked: Alarms['release']
   /** Reads the file of rules and puts them in force. Rejects with `rules-refused` or `rules-busy`; then nothing has changed. */
   readonly reloadRules: ReloadRules
   /** Throws `invalid-input` for a draft that is none, `backtest-busy`, `backtest-failed`. */

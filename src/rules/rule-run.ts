@@ -55,6 +55,8 @@ export type Kept<State> = {
   /** Since when the rule is breached; no clear is dated before it. */
   readonly breachedAt?: Instant | undefined
   readonly parked?: Parked
+  /** A person has let the parked subject go: it starts anew with the next commit. */
+  readonly released?: true | undefined
 }
 
 export type RunParts<Options, State> = {
@@ -140,6 +142,7 @@ export function runRule<Options, State>(
     states.set(seat, before.state)
     stand(seat, before.parked ? PARKED : RUNNING)
     const wakeAt = before.wakeAt ?? NEVER
+    if (before.released) anew.add(seat)
     if (before.parked) parkings.set(seat, before.parked)
     else wakeUps.set(seat, wakeAt, wakeAt + (before.lagMs ?? 0))
     if (before.breachedAt !== undefined) breachedAts.set(seat, before.breachedAt)
@@ -320,7 +323,7 @@ export function runRule<Options, State>(
       ...(wakeAt !== NEVER && { wakeAt }),
       ...(lagMs !== 0 && { lagMs }),
       ...(breachedAt !== undefined && { breachedAt }),
-      ...(parked && { parked }),
+      ...(parked && { parked, ...(anew.has(seat) && { released: true }) }),
     }
   }
 
@@ -345,6 +348,7 @@ export function runRule<Options, State>(
       const seat = subjects.indexOf(subject)
       if (!parkings.has(seat) || anew.has(seat)) return false
       anew.add(seat)
+      hasChanged(seat)
       return true
     },
     *takeChanged() {

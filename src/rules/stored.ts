@@ -18,6 +18,7 @@ const Row = z.object({
   lagMs: z.number().optional(),
   breachedAt: z.number().optional(),
   parked: z.object({ at: z.number(), cause: z.string() }).optional(),
+  released: z.literal(true).optional(),
 })
 
 export const breachedAtOf = (row: unknown): Instant | undefined =>

@@ -105,7 +105,8 @@ export async function openApi({ options = {}, services = {}, eventsKept, floods 
         ? { reportEveryMs: 60_000, units: { volume: 'm³', flow: 'm³/h' } }
         : { units: {} },
     async *waterUse() {},
-    rules: { rules: [], parked: () => [], release: () => false },
+    rules: { rules: [], parked: () => [] },
+    releaseParked: async () => false,
     reloadRules: async () => [],
     backtest: () => Promise.reject(new GatehouseError('backtest-failed', 'There is no history here')),
     obstacles: () => obstacles,

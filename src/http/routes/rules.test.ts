@@ -5,8 +5,8 @@ import type { RuleConfig } from '../../rules/rule-config.ts'
 
 it('an operator lets a parked subject be judged again, once, and the audit says who did', async () => {
   const parked = new Set(['meter-1'])
-  const release = (rule: string, subject: string) => rule === 'burst' && parked.delete(subject)
-  await using api = await openApi({ services: { rules: { rules: [], parked: () => [], release } } })
+  const releaseParked = async (rule: string, subject: string) => rule === 'burst' && parked.delete(subject)
+  await using api = await openApi({ services: { releaseParked } })
   const released = () => api.as('operator', 'POST', '/rules/burst/release', { subject: 'meter-1' })
   expect((await released()).statusCode).toBe(204)
   const again = await released()
@@ -28,7 +28,7 @@ it('a rule says whom it judges, and one that judges nobody says why', async () =
   const points = (profile: string) => ({ points: profile === 'gatehouse/gate' ? { lock: {} } : {} })
   const rules = bindRules([declared], SITE, points)
   await using api = await openApi({
-    services: { rules: { rules, parked: () => [], release: () => false } },
+    services: { rules: { rules, parked: () => [] } },
   })
   const { items } = (await api.as('viewer', 'GET', '/rules')).json()
   expect(items).toMatchObject([

@@ -171,13 +171,13 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         operationId: 'releaseParked',
         params: z.object({ id: z.string() }),
         body: z.strictObject({ subject: z.string().min(1).max(200) }),
-        response: { 204: Nothing, ...refuses(404) },
+        response: { 204: Nothing, ...refuses(404, 503) },
       },
     },
     async (request, reply) => {
       const { id } = request.params
       const { subject } = request.body
-      if (!services.rules.release(id, subject)) {
+      if (!(await services.releaseParked(id, subject))) {
         throw new GatehouseError('not-found', `The rule ${id} has not parked ${subject}.`)
       }
       const by = callerOf(request).name
