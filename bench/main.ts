@@ -13,6 +13,7 @@ const BENCHES = [
   'alert-latency',
   'memory',
   'history',
+  'sealing',
   'backtest',
   'restart',
   'drain',

@@ -1,61 +1,79 @@
-/**
- * Readings that are not sealed yet, in columns: a million readings of three points take some 85 MB
- * as typed arrays and three times that as objects, and columns cross to the engine's process as they are.
- */
+/** Readings that are not sealed yet: a million readings of three points take 64 MB here and four times that as objects. */
 import type { Offset } from '../model/commit.ts'
 import type { Interval } from '../model/instant.ts'
 import type { DeviceId, Reading, Value } from '../model/reading.ts'
+import {
+  AT,
+  BEFORE,
+  type Chunk,
+  type ChunkPool,
+  chunkOf,
+  chunkPool,
+  DEVICE,
+  doubted,
+  doubtOf,
+  HEAD,
+  kindOf,
+  OFFSET,
+  ORD,
+  placeOf,
+  putValue,
+  RECEIVED_AT,
+  SHAPE,
+  type Shape,
+  SLOTS,
+  slotOf,
+  valueAt,
+} from './hot-chunk.ts'
 import type { Placed } from './repeats.ts'
-
-const CHUNK = 16_384
-
-const NO_VALUE = 0
-const NUMBER = 1
-const TEXT = 2
-const SWITCH = 3
-
-/** Added to the kind of a value. */
-const UNCERTAIN = 4
-const BAD = 8
-
-/** Up to 16,384 readings. Values of reading i stand from `firstValue[i]` to `firstValue[i + 1]`. */
-export type Chunk = {
-  readonly device: Uint32Array
-  readonly at: Float64Array
-  readonly receivedAt: Float64Array
-  readonly offset: Float64Array
-  readonly ord: Uint32Array
-  readonly firstValue: Uint32Array
-  /** Readings held. */
-  count: number
-  point: Uint32Array
-  kind: Uint8Array
-  /** The number, 1 or 0 of a switch, or where the text stands in `texts`. */
-  value: Float64Array
-  readonly texts: string[]
-}
 
 export interface HotRows {
   readonly count: number
   readonly chunks: readonly Chunk[]
-  /** Names by the number that stands for them in the chunks. */
+  /** By the numbers that stand for them in the chunks. */
   readonly devices: readonly DeviceId[]
-  readonly points: readonly string[]
+  readonly shapes: readonly Shape[]
   add(reading: Reading, offset: Offset, ord: number): void
   of(device: DeviceId, interval: Interval): Placed[]
+  /** Gives the memory to the rows that come next; these hold nothing any more. */
+  release(): void
 }
 
-export function hotRows(): HotRows {
-  const chunks: Chunk[] = []
-  const devices = names()
-  const points = names()
-  const chains = rowChains()
-  let count = 0
+const FIRST_DEVICES = 1_024
 
-  function room(): Chunk {
+export function hotRows(pool: ChunkPool = chunkPool(0)): HotRows {
+  const chunks: Chunk[] = []
+  const devices: DeviceId[] = []
+  const numbers = new Map<DeviceId, number>()
+  /** By the device's number: its newest row, as `BEFORE` has it, and the shape of that row. */
+  let newest: Uint32Array = new Uint32Array(FIRST_DEVICES)
+  let shapeOf: Uint32Array = new Uint32Array(FIRST_DEVICES)
+  const { shapes, numberOf: numberOfShape } = shapesSeen()
+  let count = 0
+  /** A day of samples comes from one device after another. */
+  let last: DeviceId | undefined
+  let lastNumber = 0
+
+  function numberOf(device: DeviceId): number {
+    if (device === last) return lastNumber
+    let number = numbers.get(device)
+    if (number === undefined) {
+      number = devices.push(device) - 1
+      numbers.set(device, number)
+      if (number === newest.length) {
+        newest = doubled(newest)
+        shapeOf = doubled(shapeOf)
+      }
+    }
+    last = device
+    lastNumber = number
+    return number
+  }
+
+  function roomFor(points: number): Chunk {
     const last = chunks.at(-1)
-    if (last && last.count < CHUNK) return last
-    const chunk = emptyChunk()
+    if (last && last.used + HEAD + points <= SLOTS) return last
+    const chunk = pool.take()
     chunks.push(chunk)
     return chunk
   }
@@ -65,210 +83,116 @@ export function hotRows(): HotRows {
       return count
     },
     chunks,
-    devices: devices.list,
-    points: points.list,
-    add({ device, at, receivedAt, values, doubts = {} }, offset, ord) {
-      const chunk = room()
-      const row = chunk.count++
-      const number = devices.numberOf(device)
-      chains.add(number, count)
-      chunk.device[row] = number
-      chunk.at[row] = at
-      chunk.receivedAt[row] = receivedAt
-      chunk.offset[row] = offset
-      chunk.ord[row] = ord
-      let end = chunk.firstValue[row] as number
-      const put = (point: string, value: Value | undefined) => {
-        putValue(chunk, end++, points.numberOf(point), value, doubts[point])
+    devices,
+    shapes,
+    add({ device, at, receivedAt, values, doubts }, offset, ord) {
+      const own = numberOf(device)
+      const expected = shapes[shapeOf[own] as number]
+      const isExpected = expected !== undefined && doubts === undefined
+      let chunk = roomFor(isExpected ? expected.points.length : 0)
+      if (!isExpected || !putAs(chunk, expected, values)) {
+        const shape = numberOfShape(values, doubts)
+        const { points } = shapes[shape] as Shape
+        chunk = roomFor(points.length)
+        shapeOf[own] = shape
+        for (const [i, point] of points.entries()) putValue(chunk, chunk.used + HEAD + i, values[point])
       }
-      for (const point of Object.keys(values)) put(point, values[point])
-      for (const point of Object.keys(doubts)) if (!Object.hasOwn(values, point)) put(point, undefined)
-      chunk.firstValue[row + 1] = end
+      const { slots, halves, used } = chunk
+      slots[used + AT] = at
+      slots[used + RECEIVED_AT] = receivedAt
+      slots[used + OFFSET] = offset
+      halves[2 * used + DEVICE] = own
+      halves[2 * used + SHAPE] = shapeOf[own] as number
+      halves[2 * used + BEFORE] = newest[own] as number
+      halves[2 * used + ORD] = ord
+      newest[own] = placeOf(chunks.length - 1, used) + 1
+      chunk.used += HEAD + (shapes[shapeOf[own] as number] as Shape).points.length
       count++
     },
     of(device, { from, to }) {
-      const wanted = devices.known(device)
-      if (wanted === undefined) return []
       const found: Placed[] = []
-      for (const row of chains.of(wanted)) {
-        const chunk = chunks[Math.floor(row / CHUNK)] as Chunk
-        const at = chunk.at[row % CHUNK] as number
-        if (at >= from && at < to) found.push(placed(chunk, row % CHUNK, device, points.list))
+      const own = numbers.get(device)
+      for (let place = own === undefined ? 0 : (newest[own] as number); place > 0; ) {
+        const chunk = chunks[chunkOf(place - 1)] as Chunk
+        const row = slotOf(place - 1)
+        const at = chunk.slots[row + AT] as number
+        if (at >= from && at < to) {
+          found.push(placed(chunk, row, device, shapes[chunk.halves[2 * row + SHAPE] as number] as Shape))
+        }
+        place = chunk.halves[2 * row + BEFORE] as number
       }
       return found.reverse()
     },
-  }
-}
-
-/**
- * Which rows are a device's own: its newest one, and with each row the one before it. A list of its own for each of a hundred
- * thousand devices would weigh more than what most of them have said.
- */
-function rowChains() {
-  /** One more than the row; 0 where there is none. */
-  let newest: Uint32Array = new Uint32Array(1_024)
-  const before: Uint32Array[] = []
-  return {
-    /** Rows in turn, counted over all chunks from 0. */
-    add(device: number, row: number): void {
-      while (device >= newest.length) newest = grown(Uint32Array, newest)
-      if (row % CHUNK === 0) before.push(new Uint32Array(CHUNK))
-      const column = before[Math.floor(row / CHUNK)] as Uint32Array
-      column[row % CHUNK] = newest[device] as number
-      newest[device] = row + 1
-    },
-    /** The newest first. */
-    *of(device: number): Generator<number> {
-      for (let next = newest[device] ?? 0; next > 0; ) {
-        const row = next - 1
-        yield row
-        next = before[Math.floor(row / CHUNK)]?.[row % CHUNK] ?? 0
-      }
+    release() {
+      pool.give(chunks)
+      chunks.length = 0
+      devices.length = 0
+      numbers.clear()
+      newest = new Uint32Array(FIRST_DEVICES)
+      shapeOf = new Uint32Array(FIRST_DEVICES)
+      last = undefined
+      count = 0
     },
   }
 }
 
-function emptyChunk(): Chunk {
-  return {
-    device: new Uint32Array(CHUNK),
-    at: new Float64Array(CHUNK),
-    receivedAt: new Float64Array(CHUNK),
-    offset: new Float64Array(CHUNK),
-    ord: new Uint32Array(CHUNK),
-    firstValue: new Uint32Array(CHUNK + 1),
-    count: 0,
-    point: new Uint32Array(CHUNK),
-    kind: new Uint8Array(CHUNK),
-    value: new Float64Array(CHUNK),
-    texts: [],
-  }
-}
-
-function putValue(
-  chunk: Chunk,
-  index: number,
-  point: number,
-  value: Value | undefined,
-  doubt: 'uncertain' | 'bad' | undefined,
-): void {
-  if (index === chunk.point.length) {
-    chunk.point = grown(Uint32Array, chunk.point)
-    chunk.kind = grown(Uint8Array, chunk.kind)
-    chunk.value = grown(Float64Array, chunk.value)
-  }
-  const doubted = doubt === 'bad' ? BAD : doubt === 'uncertain' ? UNCERTAIN : 0
-  chunk.point[index] = point
-  if (typeof value === 'number') {
-    chunk.kind[index] = NUMBER + doubted
-    chunk.value[index] = value
-  } else if (typeof value === 'boolean') {
-    chunk.kind[index] = SWITCH + doubted
-    chunk.value[index] = value ? 1 : 0
-  } else if (typeof value === 'string') {
-    chunk.kind[index] = TEXT + doubted
-    chunk.value[index] = chunk.texts.push(value) - 1
-  } else {
-    chunk.kind[index] = NO_VALUE + doubted
-  }
-}
-
-function grown<A extends Uint8Array | Uint32Array | Float64Array>(
-  kind: new (length: number) => A,
-  from: A,
-): A {
-  const larger = new kind(from.length * 2)
+function doubled(from: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(2 * from.length)
   larger.set(from)
   return larger
 }
 
-/** The value at an index of the chunk; `undefined` where only a doubt was told. */
-function valueAt({ kind, value, texts }: Chunk, index: number): Value | undefined {
-  switch ((kind[index] as number) & 3) {
-    case NUMBER:
-      return value[index]
-    case TEXT:
-      return texts[value[index] as number]
-    case SWITCH:
-      return value[index] === 1
-    default:
-      return undefined
+/** Puts the values where the next row goes if they are of that shape, which they nearly always are: each is looked at once. */
+function putAs(chunk: Chunk, { points, kinds }: Shape, values: Reading['values']): boolean {
+  const { textBytes } = chunk
+  let n = 0
+  for (const point in values) {
+    const value = values[point]
+    if (points[n] !== point || kinds[n] !== kindOf(value)) {
+      chunk.textBytes = textBytes
+      return false
+    }
+    putValue(chunk, chunk.used + HEAD + n, value)
+    n++
   }
+  return n === points.length
 }
 
-function doubtAt({ kind }: Chunk, index: number): 'uncertain' | 'bad' | undefined {
-  const bits = kind[index] as number
-  return bits & BAD ? 'bad' : bits & UNCERTAIN ? 'uncertain' : undefined
+function shapesSeen() {
+  const shapes: Shape[] = []
+  const numbers = new Map<string, number>()
+  return {
+    shapes,
+    numberOf(values: Reading['values'], doubts: Reading['doubts'] = {}): number {
+      const doubtedAlone = Object.keys(doubts).filter((point) => !Object.hasOwn(values, point))
+      const points = [...Object.keys(values), ...doubtedAlone]
+      if (HEAD + points.length > SLOTS)
+        throw new RangeError(`A reading of ${points.length} points does not fit into memory`)
+      const kinds = points.map((point) => doubted(kindOf(values[point]), doubts[point]))
+      const key = JSON.stringify([points, kinds])
+      const number = numbers.get(key) ?? shapes.push({ points, kinds }) - 1
+      numbers.set(key, number)
+      return number
+    },
+  }
 }
 
 /** The reading in a row of the chunk, given the names that its numbers stand for. */
-function placed(chunk: Chunk, row: number, device: DeviceId, points: readonly string[]): Placed {
-  const told: Told[] = []
-  for (let i = chunk.firstValue[row] as number; i < (chunk.firstValue[row + 1] as number); i++) {
-    told.push([points[chunk.point[i] as number] as string, valueAt(chunk, i), doubtAt(chunk, i)])
-  }
-  const reading = readingOf(device, chunk.at[row] as number, chunk.receivedAt[row] as number, told)
-  return { reading, offset: chunk.offset[row] as number, ord: chunk.ord[row] as number }
-}
-
-/** What a row says, as JSON straight from the columns: a million rows are sealed without making a million objects. */
-export function saidIn(chunk: Chunk, row: number, keys: readonly string[]): string {
-  let said = ''
-  for (let i = chunk.firstValue[row] as number; i < (chunk.firstValue[row + 1] as number); i++) {
-    const value = valueAt(chunk, i)
-    if (value === undefined) continue
-    const text = typeof value === 'string' ? JSON.stringify(value) : jsonOf(value)
-    said += `${said === '' ? '{' : ','}${keys[chunk.point[i] as number]}${text}`
-  }
-  return said === '' ? '{}' : `${said}}`
-}
-
-/** Names as they stand before a value in `saidIn`. */
-export const jsonKeys = (points: readonly string[]): string[] =>
-  points.map((point) => `${JSON.stringify(point)}:`)
-
-/** JSON knows no other numbers than finite ones. */
-const jsonOf = (value: number | boolean) =>
-  typeof value === 'boolean' || Number.isFinite(value) ? String(value) : 'null'
-
-/** The doubts of a row as JSON; empty where there is none. */
-export function doubtsIn(chunk: Chunk, row: number, points: readonly string[]): string {
-  const doubts: [string, string][] = []
-  for (let i = chunk.firstValue[row] as number; i < (chunk.firstValue[row + 1] as number); i++) {
-    const doubt = doubtAt(chunk, i)
-    if (doubt) doubts.push([points[chunk.point[i] as number] as string, doubt])
-  }
-  return doubts.length === 0 ? '' : JSON.stringify(Object.fromEntries(doubts))
-}
-
-/** What was told of one point. */
-type Told = readonly [
-  point: string,
-  value: Value | null | undefined,
-  doubt: 'uncertain' | 'bad' | null | undefined,
-]
-
-function readingOf(device: DeviceId, at: number, receivedAt: number, told: readonly Told[]): Reading {
+function placed(chunk: Chunk, row: number, device: DeviceId, { points, kinds }: Shape): Placed {
+  const { slots, halves } = chunk
   const values: [string, Value][] = []
   const doubts: [string, 'uncertain' | 'bad'][] = []
-  for (const [point, value, doubt] of told) {
-    if (value !== undefined && value !== null) values.push([point, value])
+  for (const [i, point] of points.entries()) {
+    const value = valueAt(chunk, row + HEAD + i, kinds[i] as number)
+    const doubt = doubtOf(kinds[i] as number)
+    if (value !== undefined) values.push([point, value])
     if (doubt) doubts.push([point, doubt])
   }
-  const reading = { device, at, receivedAt, values: Object.fromEntries(values) }
-  return doubts.length > 0 ? { ...reading, doubts: Object.fromEntries(doubts) } : reading
-}
-
-function names() {
-  const list: string[] = []
-  const numbers = new Map<string, number>()
+  const said = { device, at: slots[row + AT] as number, receivedAt: slots[row + RECEIVED_AT] as number }
+  const reading: Reading = { ...said, values: Object.fromEntries(values) }
   return {
-    list,
-    known: (name: string) => numbers.get(name),
-    numberOf(name: string): number {
-      const known = numbers.get(name)
-      if (known !== undefined) return known
-      numbers.set(name, list.length)
-      return list.push(name) - 1
-    },
+    reading: doubts.length > 0 ? { ...reading, doubts: Object.fromEntries(doubts) } : reading,
+    offset: slots[row + OFFSET] as number,
+    ord: halves[2 * row + ORD] as number,
   }
 }

@@ -1,6 +1,5 @@
 /** What the gateway and its Parquet engine tell each other; the engine lives in a process of its own. */
 import type { Interval } from '../model/instant.ts'
-import type { Chunk } from './hot-rows.ts'
 
 /** Figures of a sealed file, from its footer. */
 export type FileFigures = {
@@ -22,17 +21,6 @@ export type EngineSettings = {
 export type Ask =
   /** Figures from the footer; `whole`: the content is checked too. */
   | { readonly is: 'inspect'; readonly file: string; readonly whole: boolean }
-  /** Collects rows under a name until they are sealed; only names that are new since the call before are sent. */
-  | {
-      readonly is: 'collect'
-      readonly into: string
-      readonly chunk: Chunk
-      readonly devices: readonly string[]
-      readonly points: readonly string[]
-    }
-  /** Writes the collected rows, in order and on disk, to a temporary file. */
-  | { readonly is: 'seal'; readonly from: string; readonly to: string }
-  | { readonly is: 'forget'; readonly name: string }
   /** Writes what the files hold, without repeats, to a temporary file. */
   | { readonly is: 'merge'; readonly files: readonly string[]; readonly to: string }
   | ({
@@ -44,9 +32,6 @@ export type Ask =
 
 export type Answers = {
   inspect: FileFigures
-  collect: null
-  seal: Written
-  forget: null
   merge: Written
   rows: readonly SealedRow[]
 }

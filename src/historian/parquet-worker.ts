@@ -6,16 +6,7 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  DuckDBInstance,
-  type DuckDBVector,
-  INTEGER,
-  VARCHAR,
-} from '@duckdb/node-api'
-import { doubtsIn, jsonKeys, saidIn } from './hot-rows.ts'
+import { DOUBLE, type DuckDBConnection, DuckDBInstance, VARCHAR } from '@duckdb/node-api'
 import type {
   Answered,
   Answers,
@@ -30,9 +21,6 @@ import { checksumIn } from './sealed-files.ts'
 
 /** Rows of one row group: small enough that one device touches few of them, large enough to compress. */
 const ROW_GROUP = 32_768
-const VECTOR = 2_048
-/** Of rows that are collected: devices as numbers, no doubts as an empty text, so that few strings cross and no validity mask. */
-const COLUMNS = [INTEGER, DOUBLE, DOUBLE, DOUBLE, INTEGER, VARCHAR, VARCHAR]
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as EngineSettings
 process.chdir(settings.folder) // names relative to it hold no sign that a path pattern could take for its own
@@ -45,7 +33,7 @@ const instance = await DuckDBInstance.create(':memory:', {
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
 })
-/** For sealing; each merge and each query has a connection of its own, so that none waits for another. */
+/** For figures; each merge and each query has a connection of its own, so that none waits for another. */
 const connection = await instance.connect()
 await connection.run('SET GLOBAL parquet_metadata_cache = true')
 
@@ -67,7 +55,6 @@ class Damaged extends Error {
 }
 
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`
-const name = (value: string) => `"${value.replaceAll('"', '""')}"`
 const files = (names: readonly string[]) => `read_parquet([${names.map(text).join(', ')}])`
 
 const verified = new Set<string>()
@@ -103,53 +90,6 @@ async function inspect(file: string): Promise<FileFigures> {
   }
 }
 
-type Collected = { readonly devices: string[]; readonly points: string[]; readonly keys: string[] }
-
-/** Tables of rows to be sealed, with the names that stand in them as numbers. */
-const tables = new Map<string, Collected>()
-
-async function collect({ into: table, chunk, ...more }: Extract<Ask, { is: 'collect' }>) {
-  const { devices, points, keys } = tables.get(table) ?? { devices: [], points: [], keys: [] }
-  devices.push(...more.devices)
-  points.push(...more.points)
-  keys.push(...jsonKeys(more.points))
-  if (!tables.has(table)) {
-    await connection.run(
-      `CREATE TEMP TABLE ${name(table)} (device INTEGER, measured_at DOUBLE, received_at DOUBLE, journal_offset DOUBLE, ord INTEGER, said VARCHAR, doubts VARCHAR)`,
-    )
-    tables.set(table, { devices, points, keys })
-  }
-  const appender = await connection.createAppender(table)
-  for (let start = 0; start < chunk.count; start += VECTOR) {
-    const count = Math.min(VECTOR, chunk.count - start)
-    const rows = DuckDBDataChunk.create(COLUMNS, count)
-    const columns = COLUMNS.map((_, column) => rows.getColumnVector(column))
-    const [device, at, receivedAt, offset, ord, said, doubts] =
-      columns as DuckDBVector[] as Seven<DuckDBVector>
-    for (let i = 0; i < count; i++) {
-      const row = start + i
-      device.setItem(i, chunk.device[row] as number)
-      at.setItem(i, chunk.at[row] as number)
-      receivedAt.setItem(i, chunk.receivedAt[row] as number)
-      offset.setItem(i, chunk.offset[row] as number)
-      ord.setItem(i, chunk.ord[row] as number)
-      said.setItem(i, saidIn(chunk, row, keys))
-      doubts.setItem(i, doubtsIn(chunk, row, points))
-    }
-    for (const column of columns) column.flush()
-    appender.appendDataChunk(rows)
-  }
-  appender.closeSync()
-  return null
-}
-
-type Seven<T> = [T, T, T, T, T, T, T]
-
-async function forget(table: string) {
-  if (tables.delete(table)) await connection.run(`DROP TABLE ${name(table)}`)
-  return null
-}
-
 const IN_ORDER = 'device, measured_at, journal_offset, ord'
 
 async function write(by: DuckDBConnection, select: string, to: string): Promise<Written> {
@@ -163,34 +103,6 @@ async function write(by: DuckDBConnection, select: string, to: string): Promise<
     await handle.close()
   }
   return { ...(await inspect(to)), checksum: await checksumOf(to) }
-}
-
-/** Devices are sorted as numbers, by the place of their name: a million names would be compared for long. */
-async function seal(from: string, to: string): Promise<Written> {
-  const { devices } = tables.get(from) ?? { devices: [] }
-  const names = `${from}-names`
-  await connection.run(`CREATE TEMP TABLE ${name(names)} (id INTEGER, device VARCHAR, place INTEGER)`)
-  try {
-    const sorted = devices
-      .map((device, id) => ({ device, id }))
-      .sort((a, b) => Buffer.compare(Buffer.from(a.device), Buffer.from(b.device)))
-    const appender = await connection.createAppender(names)
-    for (const [place, { device, id }] of sorted.entries()) {
-      appender.appendInteger(id)
-      appender.appendVarchar(device)
-      appender.appendInteger(place)
-      appender.endRow()
-    }
-    appender.closeSync()
-    return await write(
-      connection,
-      `SELECT names.device AS device, measured_at::BIGINT AS measured_at, received_at::BIGINT AS received_at, journal_offset::BIGINT AS journal_offset, ord, said, nullif(doubts, '') AS doubts
-       FROM ${name(from)} AS hot JOIN ${name(names)} AS names ON names.id = hot.device ORDER BY names.place, hot.measured_at, hot.journal_offset, hot.ord`,
-      to,
-    )
-  } finally {
-    await connection.run(`DROP TABLE ${name(names)}`)
-  }
 }
 
 async function merge(sources: readonly string[], to: string): Promise<Written> {
@@ -214,12 +126,6 @@ async function answer(ask: Ask): Promise<Answers[keyof Answers]> {
     case 'inspect':
       if (ask.whole) await verify(ask.file)
       return inspect(ask.file)
-    case 'collect':
-      return collect(ask)
-    case 'seal':
-      return seal(ask.from, ask.to)
-    case 'forget':
-      return forget(ask.name)
     case 'merge':
       return merge(ask.files, ask.to)
     case 'rows':

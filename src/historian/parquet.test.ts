@@ -285,26 +285,36 @@ describe('reading', () => {
 })
 
 describe('the engine', () => {
+  async function withOneFile() {
+    const at = await place()
+    {
+      await using historian = await at.open()
+      await historian.write(commits(1, 5))
+      await historian.seal()
+    }
+    const files = await at.sealed()
+    const question = { is: 'rows', files, device: 'meter-1', from: 0, to: 9, limit: 9 } as const
+    const engine = parquetEngine({ folder: at.folder, memoryLimitMb: 128, threads: 1 }, SILENT_LOG)
+    return { at, engine, question }
+  }
+
   it('that takes too long is killed, and the next question is answered', async () => {
-    await using at = await place()
-    await (await at.open())[Symbol.asyncDispose]()
-    await using engine = parquetEngine({ folder: at.folder, memoryLimitMb: 128, threads: 1 }, SILENT_LOG)
-    const question = { is: 'rows', files: [], device: 'meter-1', from: 0, to: 1, limit: 1 } as const
+    const { at, engine, question } = await withOneFile()
+    await using _at = at
+    await using _engine = engine
     await expect(engine.ask(question, 1)).rejects.toMatchObject({ code: 'historian-busy' })
-    await expect(engine.ask({ is: 'forget', name: 'nothing' }, 30_000)).resolves.toBeNull()
+    await expect(engine.ask(question, 30_000)).resolves.toHaveLength(5)
     expect(engine.restarts).toBe(1)
   })
 
   it('answers what it cannot do with an error and goes on', async () => {
-    await using at = await place()
-    await (await at.open())[Symbol.asyncDispose]()
-    await using engine = parquetEngine({ folder: at.folder, memoryLimitMb: 128, threads: 1 }, SILENT_LOG)
+    const { at, engine, question } = await withOneFile()
+    await using _at = at
+    await using _engine = engine
     await expect(
-      engine.ask({ is: 'seal', from: 'nothing', to: 'temporary/1.parquet' }, 30_000),
-    ).rejects.toMatchObject({
-      code: 'historian-busy',
-    })
-    await expect(engine.ask({ is: 'forget', name: 'nothing' }, 30_000)).resolves.toBeNull()
+      engine.ask({ is: 'merge', files: question.files, to: 'nowhere/1.parquet' }, 30_000),
+    ).rejects.toMatchObject({ code: 'historian-busy' })
+    await expect(engine.ask(question, 30_000)).resolves.toHaveLength(5)
     expect(engine.restarts).toBe(0)
   })
 })

@@ -11,6 +11,7 @@ import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { Historian } from './historian.ts'
+import { type ChunkPool, chunkPool } from './hot-chunk.ts'
 import { type HotRows, hotRows } from './hot-rows.ts'
 import { parquetEngine } from './parquet-engine.ts'
 import { pause } from './pause.ts'
@@ -19,6 +20,7 @@ import { type Reread, refeed } from './refeed.ts'
 import type { RepeatsByDevice } from './repeats.ts'
 import type { OffsetRange } from './sealed-files.ts'
 import { sealedHistory } from './sealed-history.ts'
+import { sealingThread } from './sealing-thread.ts'
 
 export const ParquetOptions = z
   .strictObject({
@@ -74,6 +76,8 @@ type Stretch = {
   firstReceivedAt: Instant | undefined
 }
 
+/** Of one or two points; readings of more take more chunks, which then are made anew. */
+const READINGS_A_CHUNK = 16_384
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 60_000
 
@@ -87,13 +91,14 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   })
   const { memoryLimitMb, threads } = options
   const engine = parquetEngine({ folder, memoryLimitMb, threads }, log)
+  const thread = sealingThread(folder)
   const stopping = new AbortController()
   const damaged: OffsetRange[] = []
   let mending: Promise<void> | undefined
   let lostStretches = 0
   let isOpen = false
   const sealed = await sealedHistory({
-    ...{ folder, engine, queryTimeLimitMs: options.queryTimeLimitMs, log },
+    ...{ folder, engine, thread, queryTimeLimitMs: options.queryTimeLimitMs, log },
     damaged(range) {
       damaged.push(range)
       if (isOpen) mend()
@@ -101,7 +106,8 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   })
 
   let taken: Offset = sealed.to
-  let hot = stretchAfter(taken)
+  const pool = chunkPool(Math.ceil(options.sealReadings / READINGS_A_CHUNK))
+  let hot = stretchAfter(taken, pool)
   /** Closed and not yet sealed, oldest first. */
   const closed: Stretch[] = []
   let sealing: Promise<void> | undefined
@@ -120,7 +126,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
       const { reread = async () => [] } = given
       const { signal } = stopping
       try {
-        const parts = { reread, seal: sealed.seal, mostReadings: options.sealReadings, signal, log }
+        const parts = { reread, seal: sealed.seal, pool, mostReadings: options.sealReadings, signal, log }
         if (await refeed(range, parts)) lostStretches++
       } catch (cause) {
         if (signal.aborted) return
@@ -136,7 +142,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   function close(): void {
     if (hot.rows.count === 0) return
     closed.push(hot)
-    hot = stretchAfter(taken)
+    hot = stretchAfter(taken, pool)
     sealing ??= sealClosed().finally(() => {
       sealing = undefined
     })
@@ -147,7 +153,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
     while (closed[0] && !stopping.signal.aborted) {
       try {
         await sealed.seal(closed[0].rows, closed[0])
-        closed.shift() // in the same turn as the file is listed: no reader sees both or neither
+        closed.shift()?.rows.release() // in the same turn as the file is listed: no reader sees both or neither
         retryMs = FIRST_RETRY_MS
       } catch (cause) {
         failedSeals++
@@ -217,6 +223,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
     },
     async [Symbol.asyncDispose]() {
       stopping.abort()
+      await thread[Symbol.asyncDispose]()
       await engine[Symbol.asyncDispose]()
       await sealing
       await merging
@@ -225,8 +232,8 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   }
 }
 
-const stretchAfter = (offset: Offset): Stretch => ({
-  rows: hotRows(),
+const stretchAfter = (offset: Offset, pool: ChunkPool): Stretch => ({
+  rows: hotRows(pool),
   from: offset + 1,
   to: offset,
   firstReceivedAt: undefined,

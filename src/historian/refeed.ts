@@ -4,6 +4,7 @@
  */
 import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
 import type { Log } from '../model/log.ts'
+import type { ChunkPool } from './hot-chunk.ts'
 import { type HotRows, hotRows } from './hot-rows.ts'
 import type { OffsetRange } from './sealed-files.ts'
 
@@ -13,6 +14,8 @@ export type Reread = (after: Offset, limit: number) => Promise<readonly Commit[]
 export type RefeedParts = {
   readonly reread: Reread
   seal(rows: HotRows, range: OffsetRange): Promise<void>
+  /** Memory for the pieces. */
+  readonly pool: ChunkPool
   /** Readings of one piece. */
   readonly mostReadings: number
   readonly signal: AbortSignal
@@ -26,14 +29,15 @@ export async function refeed(
   { from, to }: OffsetRange,
   parts: RefeedParts,
 ): Promise<OffsetRange | undefined> {
-  const { reread, seal, mostReadings, signal, log } = parts
-  let piece = { rows: hotRows(), from }
+  const { reread, seal, pool, mostReadings, signal, log } = parts
+  let piece = { rows: hotRows(pool), from }
   let lost: OffsetRange | undefined
   let readings = 0
   const sealPiece = async (upTo: Offset) => {
     if (piece.rows.count > 0) await seal(piece.rows, { from: piece.from, to: upTo })
     readings += piece.rows.count
-    piece = { rows: hotRows(), from: upTo + 1 }
+    piece.rows.release()
+    piece = { rows: hotRows(pool), from: upTo + 1 }
   }
   for (let at = from - 1; at < to && !signal.aborted; ) {
     const commits = (await reread(at, COMMITS)).filter(({ offset }) => offset <= to)

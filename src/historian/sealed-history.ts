@@ -1,6 +1,7 @@
 /** The sealed part of the embedded history: which files there are, what they answer, and what becomes of a damaged one. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Offset } from '../model/commit.ts'
 import type { Interval } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
@@ -17,6 +18,7 @@ import {
   type SealedFile,
   TEMPORARY,
 } from './sealed-files.ts'
+import type { SealingThread } from './sealing-thread.ts'
 
 /** Sealing a million readings takes seconds; an engine that takes minutes is beyond help. */
 const SEAL_TIME_LIMIT_MS = 300_000
@@ -42,12 +44,13 @@ export interface SealedReader extends Disposable {
 export async function sealedHistory(given: {
   readonly folder: string
   readonly engine: ParquetEngine
+  readonly thread: SealingThread
   readonly queryTimeLimitMs: number
   readonly log: Log
   /** A file had to be set aside that held this stretch. */
   readonly damaged: (range: OffsetRange) => void
 }): Promise<SealedHistory> {
-  const { folder, engine, queryTimeLimitMs, log, damaged } = given
+  const { folder, engine, thread, queryTimeLimitMs, log, damaged } = given
   let files: readonly SealedFile[] = []
   let quarantined = 0
   let temporaries = 0
@@ -102,20 +105,20 @@ export async function sealedHistory(given: {
     },
 
     async seal(rows, range) {
-      const [table, path] = [`hot-${++temporaries}`, temporary()]
+      const path = temporary()
       try {
-        let sent = { devices: 0, points: 0 }
-        for (const chunk of rows.chunks) {
-          const [devices, points] = [rows.devices.slice(sent.devices), rows.points.slice(sent.points)]
-          sent = { devices: rows.devices.length, points: rows.points.length }
-          await engine.ask({ is: 'collect', into: table, chunk, devices, points }, SEAL_TIME_LIMIT_MS)
+        const { checksum, ...figures } = await thread.seal(rows, path, SEAL_TIME_LIMIT_MS)
+        // The journal lets go of what is sealed: the engine that will be asked for it has to find it in the file first.
+        const found = await engine.ask({ is: 'inspect', file: path, whole: false }, SEAL_TIME_LIMIT_MS)
+        if (!isDeepStrictEqual(found, figures)) {
+          throw new Error(`A file reads as ${JSON.stringify(found)} and not as ${JSON.stringify(figures)}`)
         }
-        const written = await engine.ask({ is: 'seal', from: table, to: path }, SEAL_TIME_LIMIT_MS)
-        const file = await nameSealed(folder, path, range, written)
+        const file = await nameSealed(folder, path, range, { checksum, ...figures })
         files = [...files, file].sort((a, b) => a.from - b.from)
         to = Math.max(to, range.to)
-      } finally {
-        await engine.ask({ is: 'forget', name: table }, SEAL_TIME_LIMIT_MS).catch(() => undefined)
+      } catch (cause) {
+        await rm(join(folder, path), { force: true })
+        throw cause
       }
     },
 

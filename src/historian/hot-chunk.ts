@@ -1,0 +1,136 @@
+/**
+ * A piece of the rows in memory. A row is one stretch of 8-byte slots, because rows are sealed in another order than they came in:
+ * spread over columns each of them would cost eight misses of the processor's caches instead of one.
+ */
+import type { Value } from '../model/reading.ts'
+
+/** A place over all chunks is the chunk's number and, in the lower 17 bits, a slot. */
+const SLOT_BITS = 17
+/** Slots of a chunk, 1 MiB: some 16,000 readings of three points. */
+export const SLOTS = 1 << SLOT_BITS
+export const placeOf = (chunk: number, slot: number): number => (chunk << SLOT_BITS) | slot
+export const chunkOf = (place: number): number => place >>> SLOT_BITS
+export const slotOf = (place: number): number => place & (SLOTS - 1)
+/** Slots of a row before its values. */
+export const HEAD = 5
+const FIRST_TEXT_BYTES = 4_096
+
+/** Where in a row: numbers by slot, the rest by half a slot. */
+export const AT = 0
+export const RECEIVED_AT = 1
+export const OFFSET = 2
+export const DEVICE = 6
+export const SHAPE = 7
+/** The device's row before this one, one more than its place over all chunks; 0 if it is the first. */
+export const BEFORE = 8
+export const ORD = 9
+
+const NO_VALUE = 0
+export const NUMBER = 1
+export const TEXT = 2
+export const SWITCH = 3
+/** Which of these a kind is, without its doubt. */
+export const KIND = 3
+const UNCERTAIN = 4
+const BAD = 8
+
+/** What the rows of a kind of device have in common: which points, each with its kind of value and its doubt. */
+export type Shape = { readonly points: readonly string[]; readonly kinds: readonly number[] }
+
+export type Chunk = {
+  /** In memory that is shared with the thread that seals. A text stands as its place in `texts`, a switch as 1 or 0. */
+  readonly slots: Float64Array
+  /** The same memory. */
+  readonly halves: Uint32Array
+  used: number
+  /** Texts as JSON in UTF-8, each behind its length in four bytes. */
+  texts: Uint8Array
+  textBytes: number
+}
+
+export interface ChunkPool {
+  take(): Chunk
+  give(chunks: readonly Chunk[]): void
+}
+
+/** @param most Chunks that are kept for the next use, so that a steady flow of readings allocates nothing. */
+export function chunkPool(most: number): ChunkPool {
+  const free: Chunk[] = []
+  return {
+    take: () => free.pop() ?? emptyChunk(),
+    give(chunks) {
+      for (const chunk of chunks.slice(0, Math.max(0, most - free.length))) {
+        chunk.used = 0
+        chunk.textBytes = 0
+        free.push(chunk)
+      }
+    },
+  }
+}
+
+function emptyChunk(): Chunk {
+  const memory = new SharedArrayBuffer(8 * SLOTS)
+  return {
+    slots: new Float64Array(memory),
+    halves: new Uint32Array(memory),
+    used: 0,
+    texts: new Uint8Array(new SharedArrayBuffer(FIRST_TEXT_BYTES)),
+    textBytes: 0,
+  }
+}
+
+export function kindOf(value: Value | undefined): number {
+  if (typeof value === 'number') return NUMBER
+  if (typeof value === 'string') return TEXT
+  return typeof value === 'boolean' ? SWITCH : NO_VALUE
+}
+
+export const doubted = (kind: number, doubt: 'uncertain' | 'bad' | undefined): number =>
+  doubt === undefined ? kind : kind + (doubt === 'bad' ? BAD : UNCERTAIN)
+
+export function doubtOf(kind: number): 'uncertain' | 'bad' | undefined {
+  return kind & BAD ? 'bad' : kind & UNCERTAIN ? 'uncertain' : undefined
+}
+
+export function putValue(chunk: Chunk, slot: number, value: Value | undefined): void {
+  if (typeof value === 'number') chunk.slots[slot] = value
+  else if (typeof value === 'string') chunk.slots[slot] = putText(chunk, value)
+  else chunk.slots[slot] = value === true ? 1 : 0
+}
+
+/** Where it stands. */
+function putText(chunk: Chunk, value: string): number {
+  const json = JSON.stringify(value)
+  const start = chunk.textBytes
+  const most = start + 4 + 3 * json.length
+  if (most > chunk.texts.length) {
+    const { texts } = chunk
+    chunk.texts = new Uint8Array(new SharedArrayBuffer(Math.max(most, 2 * texts.length)))
+    chunk.texts.set(texts)
+  }
+  const view = Buffer.from(chunk.texts.buffer)
+  const length = view.write(json, start + 4)
+  view.writeUInt32LE(length, start)
+  chunk.textBytes = start + 4 + length
+  return start
+}
+
+/** From where to where the text goes that stands at a place of the heap. */
+export function textAt({ texts }: Chunk, start: number): readonly [from: number, to: number] {
+  return [start + 4, start + 4 + Buffer.from(texts.buffer).readUInt32LE(start)]
+}
+
+/** `undefined` where only a doubt was told. */
+export function valueAt(chunk: Chunk, slot: number, kind: number): Value | undefined {
+  const value = chunk.slots[slot] as number
+  switch (kind & KIND) {
+    case NUMBER:
+      return value
+    case TEXT:
+      return JSON.parse(Buffer.from(chunk.texts.buffer).toString('utf8', ...textAt(chunk, value))) as string
+    case SWITCH:
+      return value === 1
+    default:
+      return undefined
+  }
+}
