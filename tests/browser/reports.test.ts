@@ -20,7 +20,7 @@ requireServer('chromium')('the reports', () => {
     const { page } = desk
     for (let i = 0; i < 12; i++) await gate.force()
     await desk.go('/reports')
-    await page.getByText('control-room is in flood since').waitFor(PATIENCE)
+    await page.locator('main').getByText('Alarm flood at control-room').waitFor(PATIENCE)
     await page.getByText('12 alarms', { exact: true }).waitFor(PATIENCE)
     const row = (name: string) => page.getByRole('row', { name })
     expect(await row('Most in any 10 min').innerText()).toMatch(/12\s+≤ 10\s+too much/)
@@ -35,8 +35,7 @@ requireServer('chromium')('the reports', () => {
     await page.setViewportSize({ width: 360, height: 740 })
     const isWider = () => page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth')
     expect(await isWider()).toBe(false)
-    await page.getByLabel('Seat').first().click()
-    await page.getByRole('option', { name: 'control-room' }).click()
+    await page.getByRole('combobox', { name: 'Seat' }).selectOption('control-room')
     await page.waitForURL(/seat=control-room/)
 
     await using chinese = await visit(browser, { url: gateway.url, locale: 'zh-CN', password })

@@ -6,18 +6,23 @@ export type Gate = AsyncDisposable & {
   /** Closed, then open without a grant: a new alarm each time. */
   force(): Promise<void>
   close(): Promise<void>
+  /** Whatever else it may say. */
+  say(values: Readonly<Record<string, string | boolean>>): Promise<void>
 }
 
 export async function connectGate(gateway: RunningGateway, id: string): Promise<Gate> {
   const wire = await openWire(gateway.mqttPort, id, await gateway.command('device', 'token', id))
-  const say = (door: 'open' | 'closed') =>
-    wire.publish(preparePublish(`gatehouse/${id}/readings`, JSON.stringify({ door, lock: 'locked' })))
+  const say: Gate['say'] = async (values) => {
+    await wire.publish(preparePublish(`gatehouse/${id}/readings`, JSON.stringify(values)))
+  }
+  const stand = (door: 'open' | 'closed') => say({ door, lock: 'locked' })
   return {
     async force() {
-      await say('closed')
-      await say('open')
+      await stand('closed')
+      await stand('open')
     },
-    close: () => say('closed'),
+    close: () => stand('closed'),
+    say,
     async [Symbol.asyncDispose]() {
       wire.close()
       await wire.closed

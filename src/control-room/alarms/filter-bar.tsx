@@ -57,7 +57,7 @@ export function FilterBar({ filter, count, cut, quiet, onChange }: Props) {
       {filter.rule !== null || filter.place !== null ? (
         <Button
           variant="default"
-          aria-label={t('alarms.groupOff')}
+          title={t('alarms.groupOff')}
           onClick={() => onChange({ rule: undefined, place: undefined })}
         >
           {[filter.rule && names.rule(filter.rule), filter.place && names.broad(filter.place)]

@@ -1,5 +1,5 @@
 /** Reports: whether a seat's alarms can be answered by a person, by the standards' figures, and what to change where they cannot. */
-import { Button, Select } from '@mantine/core'
+import { Button, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { FloodBar, onWall } from '../alarms/flood-bar.tsx'
@@ -28,26 +28,27 @@ export function Component() {
 
   return (
     <div className={report.page}>
-      <div className={`${report.bar} no-print`}>
-        <h1>{t('place.reports')}</h1>
-        <Select
-          aria-label={t('load.seat')}
-          value={asked.seat ?? ''}
-          data={[
-            { value: '', label: t('load.site') },
-            ...(known?.items.map(({ name }) => ({ value: name, label: name })) ?? []),
-          ]}
-          allowDeselect={false}
-          onChange={(value) => change({ seat: value || undefined })}
-        />
-        <DateRange first={first} last={last} onChange={change} />
-        <Button component="a" variant="default" href={alarmLoadCsv(asked)} download>
-          {t('load.csv')}
-        </Button>
+      <div>
+        <div className={`${report.bar} no-print`}>
+          <h1>{t('place.reports')}</h1>
+          <NativeSelect
+            aria-label={t('load.seat')}
+            value={asked.seat ?? ''}
+            data={[
+              { value: '', label: t('load.site') },
+              ...(known?.items.map(({ name }) => ({ value: name, label: name })) ?? []),
+            ]}
+            onChange={(event) => change({ seat: event.currentTarget.value })}
+          />
+          <DateRange first={first} last={last} onChange={change} />
+          <Button component="a" variant="default" href={alarmLoadCsv(asked)} download>
+            {t('load.csv')}
+          </Button>
+        </div>
+        {flooded.map(({ name, flood }) =>
+          flood ? <FloodBar key={name} seat={name} flood={flood} link={onWall} /> : null,
+        )}
       </div>
-      {flooded.map(({ name, flood }) =>
-        flood ? <FloodBar key={name} seat={name} flood={flood} link={onWall} /> : null,
-      )}
       {isPending ? <Loading /> : null}
       {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
       {data ? (
