@@ -1,5 +1,6 @@
 /** More on a seat than one person can answer: since when, how fast it comes, and what of it belongs together, worst first. */
 import { UnstyledButton } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -12,8 +13,9 @@ import type { Change } from '../parts/use-address.ts'
 import styles from './bars.module.css'
 import { broadPlace } from './filter.ts'
 
-/** What a person takes in at a glance; the rest is a click away. */
+/** What a person takes in at a glance, and on a telephone; the rest is a click away. */
 const SHOWN = 4
+const SHOWN_NARROW = 2
 
 type Props = { readonly seat: string; readonly flood: Flood; link(to: Change): string }
 
@@ -22,7 +24,9 @@ export function FloodBar({ seat, flood, link }: Props) {
   const format = useFormat()
   const [all, setAll] = useState(false)
   const { since, count, lately, groups } = flood
-  const more = groups.length - SHOWN
+  const narrow = useMediaQuery('(max-width: 48em)') ?? false
+  const few = narrow ? SHOWN_NARROW : SHOWN
+  const more = groups.length - few
   return (
     <section className={styles.bar} aria-label={t('flood.at', { seat })}>
       <p role="status">
@@ -34,7 +38,7 @@ export function FloodBar({ seat, flood, link }: Props) {
         </span>
       </p>
       <ul className={styles.groups}>
-        {groups.slice(0, all ? groups.length : SHOWN).map((group) => (
+        {groups.slice(0, all ? groups.length : few).map((group) => (
           <li key={group.alarm}>
             <Group group={group} to={link(filterOf(group))} />
           </li>
@@ -68,9 +72,9 @@ function Group({ group, to }: { group: AlarmGroup; to: string }) {
       <SeverityMark severity={severity} bare />
       <span className={styles.count}>{t('flood.times', { shown: format.count(count) })}</span>
       <Link to={to} className="truncate">
-        {t('where', { place: names.place(place), device: names.rule(rule) })}
+        {t('flood.group', { rule: names.rule(rule), place: names.place(place) })}
       </Link>
-      <span className="quiet">
+      <span className={`${styles.detail} quiet`}>
         {t('flood.devices', { count: devices, shown: format.count(devices) })}
         {' · '}
         <Age at={lastAt} />

@@ -677,4 +677,5 @@ export const en = {
   'notification.about': '{{what}}: {{rule}}',
   'alarms.clearedWhy': 'Why it cleared',
   'load.cure.deadband': 'Deadband of {{width}}: {{count}} left',
+  'flood.group': '{{rule}} · {{place}}',
 }

@@ -636,4 +636,5 @@ export const zhCN = {
   'notification.about': '{{what}}：{{rule}}',
   'alarms.clearedWhy': '恢复原因',
   'load.cure.deadband': '回差 {{width}}：剩 {{count}} 条',
+  'flood.group': '{{rule}} · {{place}}',
 }

@@ -17,7 +17,11 @@ export function Channels() {
   const dead = useQuery(notifications({ state: 'dead' })).data?.items ?? []
   const columns: Column<NotificationChannel>[] = [
     { head: t('notification.channel'), cell: ({ name }) => name },
-    { head: t('rules.kind'), cell: ({ kind }) => <span className="quiet">{t(`channel.${kind}`)}</span> },
+    {
+      head: t('rules.kind'),
+      is: 'wide',
+      cell: ({ kind }) => <span className="quiet">{t(`channel.${kind}`)}</span>,
+    },
     {
       head: t('alarms.state'),
       is: 'text',

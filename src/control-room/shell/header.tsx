@@ -1,8 +1,9 @@
 /** The places that the role may see, the search, and what belongs to this desk: sound, language, colours, sign-out. */
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { NavLink } from 'react-router'
+import { NavLink, useLocation } from 'react-router'
 import * as calls from '../api/calls.ts'
 import { queryClient, session, site } from '../api/queries.ts'
 import { switchSound, useSound } from '../live/sound.ts'
@@ -17,13 +18,22 @@ export function Header({ onSearch, onKeys }: { onSearch(): void; onKeys(): void 
   const may = useMay()
   const sound = useSound()
   const { data } = useQuery(site)
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  const here = pathname.split('/')[1]
+  // On a telephone the places move sideways; the one that is open must not be out of sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the place that changes what is current
+  useEffect(() => {
+    const current = nav.current?.querySelector('[aria-current="page"]')
+    current?.scrollIntoView({ inline: 'nearest', block: 'nearest' })
+  }, [here])
   return (
     <header className={styles.header}>
       <div className={styles.identity}>
         <Brand />
         <span className={styles.site}>{data?.name}</span>
       </div>
-      <nav className={styles.nav} aria-label={t('shell.places')}>
+      <nav ref={nav} className={styles.nav} aria-label={t('shell.places')}>
         {PLACES.filter(({ right }) => may(right)).map(({ path, name }) => (
           <NavLink key={path} to={path} end={path === '/'} className={styles.place ?? ''}>
             {t(name)}
