@@ -24,6 +24,8 @@ export class DamagedFile extends Error {
 export interface ParquetEngine extends AsyncDisposable {
   /** Throws DamagedFile, or GatehouseError `historian-busy` when it died, was too slow, or could not. */
   ask<Kind extends Ask['is']>(ask: Extract<Ask, { is: Kind }>, timeLimitMs: number): Promise<Answers[Kind]>
+  /** Ends its process, unless it is being asked; the next question starts it anew. */
+  rest(): Promise<void>
   /** How often it had to be started again. */
   readonly restarts: number
 }
@@ -103,6 +105,15 @@ export function parquetEngine(settings: EngineSettings, log: Log): ParquetEngine
       } finally {
         clearTimeout(limit)
       }
+    },
+    async rest() {
+      const last = child
+      if (!last || waiting.size > 0) return
+      const gone = new Promise((resolve) => last.once('exit', resolve))
+      child = undefined
+      starts-- // what ends in order is not started again for any trouble
+      last.kill('SIGKILL')
+      await gone
     },
     async [Symbol.asyncDispose]() {
       disposed = true

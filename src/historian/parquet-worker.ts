@@ -5,6 +5,7 @@
  */
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { setPriority } from 'node:os'
 import { crc32 } from 'node:zlib'
 import { DOUBLE, type DuckDBConnection, DuckDBInstance, VARCHAR } from '@duckdb/node-api'
 import type {
@@ -21,14 +22,18 @@ import { checksumIn } from './sealed-files.ts'
 
 /** Rows of one row group: small enough that one device touches few of them, large enough to compress. */
 const ROW_GROUP = 32_768
+/** As the threads that seal and that keep the ledger. */
+const GENTLE = 10
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as EngineSettings
+// Before any other thread is there: on Linux each takes the priority of the one that started it.
+if (settings.isGentle) setPriority(GENTLE)
 process.chdir(settings.folder) // names relative to it hold no sign that a path pattern could take for its own
 
 const instance = await DuckDBInstance.create(':memory:', {
   memory_limit: `${settings.memoryLimitMb}MB`,
   threads: String(settings.threads),
-  temp_directory: 'temporary',
+  temp_directory: settings.isGentle ? 'temporary/merging' : 'temporary',
   max_temp_directory_size: '4GB',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',

@@ -164,6 +164,19 @@ describe('merged files', () => {
   })
 })
 
+it('a disk that takes no files holds up no stop: the write that waits for it is called off', async () => {
+  await using at = await place()
+  await using historian = await at.open({ sealReadings: 1_000 })
+  await rm(at.folder, { recursive: true })
+  await writeFile(at.folder, 'no folder any more')
+  const stopping = new AbortController()
+  const written = historian.write(commits(1, 5_000), stopping.signal)
+  const told = expect(written).rejects.toMatchObject({ code: 'historian-busy' })
+  await expect.poll(() => historian.counts.failedSeals).toBeGreaterThan(0)
+  stopping.abort()
+  await told
+})
+
 describe('a damaged file', () => {
   async function threeFiles() {
     const at = await place()
@@ -305,6 +318,16 @@ describe('the engine', () => {
     await expect(engine.ask(question, 1)).rejects.toMatchObject({ code: 'historian-busy' })
     await expect(engine.ask(question, 30_000)).resolves.toHaveLength(5)
     expect(engine.restarts).toBe(1)
+  })
+
+  it('that rests answers again as soon as it is asked, and nothing was wrong', async () => {
+    const { at, engine, question } = await withOneFile()
+    await using _at = at
+    await using _engine = engine
+    const answer = await engine.ask(question, 30_000)
+    await engine.rest()
+    await expect(engine.ask(question, 30_000)).resolves.toEqual(answer)
+    expect(engine.restarts).toBe(0)
   })
 
   it('answers what it cannot do with an error and goes on', async () => {

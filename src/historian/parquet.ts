@@ -91,6 +91,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   })
   const { memoryLimitMb, threads } = options
   const engine = parquetEngine({ folder, memoryLimitMb, threads }, log)
+  const merger = parquetEngine({ folder, memoryLimitMb, threads: 1, isGentle: true }, log)
   const thread = sealingThread(folder)
   const stopping = new AbortController()
   const damaged: OffsetRange[] = []
@@ -98,7 +99,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   let lostStretches = 0
   let isOpen = false
   const sealed = await sealedHistory({
-    ...{ folder, engine, thread, queryTimeLimitMs: options.queryTimeLimitMs, log },
+    ...{ folder, engine, merger, thread, queryTimeLimitMs: options.queryTimeLimitMs, log },
     damaged(range) {
       damaged.push(range)
       if (isOpen) mend()
@@ -224,6 +225,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
     async [Symbol.asyncDispose]() {
       stopping.abort()
       await thread[Symbol.asyncDispose]()
+      await merger[Symbol.asyncDispose]()
       await engine[Symbol.asyncDispose]()
       await sealing
       await merging

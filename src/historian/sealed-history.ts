@@ -44,13 +44,15 @@ export interface SealedReader extends Disposable {
 export async function sealedHistory(given: {
   readonly folder: string
   readonly engine: ParquetEngine
+  /** For merges alone: it gives way to questions and to the gateway. */
+  readonly merger: ParquetEngine
   readonly thread: SealingThread
   readonly queryTimeLimitMs: number
   readonly log: Log
   /** A file had to be set aside that held this stretch. */
   readonly damaged: (range: OffsetRange) => void
 }): Promise<SealedHistory> {
-  const { folder, engine, thread, queryTimeLimitMs, log, damaged } = given
+  const { folder, engine, merger, thread, queryTimeLimitMs, log, damaged } = given
   let files: readonly SealedFile[] = []
   let quarantined = 0
   let temporaries = 0
@@ -92,6 +94,25 @@ export async function sealedHistory(given: {
   let to = files.at(-1)?.to ?? 0
   const temporary = () => `${TEMPORARY}/${++temporaries}.parquet`
 
+  async function merge(): Promise<void> {
+    for (let parts = nextMerge(files); parts.length > 1; parts = nextMerge(files)) {
+      const names = parts.map(({ name }) => name)
+      const [first, last] = [parts[0] as SealedFile, parts.at(-1) as SealedFile]
+      try {
+        const path = temporary()
+        const written = await merger.ask({ is: 'merge', files: names, to: path }, MERGE_TIME_LIMIT_MS)
+        const merged = await nameSealed(folder, path, { from: first.from, to: last.to }, written)
+        files = files.flatMap((file) => (file === first ? [merged] : names.includes(file.name) ? [] : [file]))
+        await remove(parts)
+      } catch (cause) {
+        if (!(cause instanceof DamagedFile)) {
+          return log.warn({ cause: (cause as Error).message }, 'Files of the history could not be merged')
+        }
+        await setAside(cause)
+      }
+    }
+  }
+
   return {
     get to() {
       return to
@@ -123,24 +144,8 @@ export async function sealedHistory(given: {
     },
 
     async mergeAll() {
-      for (let parts = nextMerge(files); parts.length > 1; parts = nextMerge(files)) {
-        const names = parts.map(({ name }) => name)
-        const [first, last] = [parts[0] as SealedFile, parts.at(-1) as SealedFile]
-        try {
-          const path = temporary()
-          const written = await engine.ask({ is: 'merge', files: names, to: path }, MERGE_TIME_LIMIT_MS)
-          const merged = await nameSealed(folder, path, { from: first.from, to: last.to }, written)
-          files = files.flatMap((file) =>
-            file === first ? [merged] : names.includes(file.name) ? [] : [file],
-          )
-          await remove(parts)
-        } catch (cause) {
-          if (!(cause instanceof DamagedFile)) {
-            return log.warn({ cause: (cause as Error).message }, 'Files of the history could not be merged')
-          }
-          await setAside(cause)
-        }
-      }
+      await merge()
+      await merger.rest()
     },
 
     reader() {
