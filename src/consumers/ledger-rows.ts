@@ -3,6 +3,7 @@ import type { IntervalBook, MeterRows, StoredMarks } from '../historian/interval
 import type { Calendar } from '../metering/calendar.ts'
 import { type HourMarks, type KeptMarks, reworkHours } from '../metering/hours.ts'
 import type { MeterFacts } from '../metering/meter.ts'
+import { appendTo, hoursOf } from '../metering/tail.ts'
 import { sumUse } from '../metering/water-use.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
@@ -17,9 +18,6 @@ export type Found = {
   readonly breaks: number
 }
 
-/** Meters worked out before the event loop gets its turn. */
-const SLICE = 50
-
 export type LedgerParts = {
   readonly meters: readonly MeterFacts[]
   readonly book: IntervalBook
@@ -27,26 +25,23 @@ export type LedgerParts = {
   readonly calendar: Calendar
 }
 
-/** By the meter's place among `meters`. Fills `rows`; the book is read and not changed. */
-export async function workIn(
+/** By the meter's place among `meters`, each meter's rows when they are asked for; adds to `found`. The book is read and not changed. */
+export function* workIn(
   fresh: readonly MeterFigures[],
   { meters, book, tails, calendar }: LedgerParts,
-  rows: MeterRows[],
-): Promise<Found> {
-  const found = { conflicts: 0, breaks: 0 }
-  let worked = 0
+  found: { -readonly [Key in keyof Found]: Found[Key] },
+): Generator<MeterRows> {
   for (const { meter, figures } of fresh) {
     const facts = meters[meter]
     if (!facts) continue
     const { device } = facts
-    if (++worked % SLICE === 0) await new Promise(setImmediate)
     const tail = tails.of(facts)
-    const appended = tail.append(figures)
+    const appended = appendTo(tail, figures)
     if (appended) {
       const { marks, breaks, ...use } = appended
       found.breaks += breaks
       const stored = marks.map(({ state, ...hour }) => ({ ...hour, state: JSON.stringify(state) }))
-      rows.push(meterRows(device, use, stored, tail.hours, calendar))
+      yield meterRows(device, use, stored, (starts) => hoursOf(tail, starts), calendar)
       continue
     }
     tails.end(device)
@@ -56,9 +51,8 @@ export async function workIn(
     found.breaks += rework.breaks.length
     if (rework.to <= rework.from) continue
     const hours = (starts: readonly Instant[]) => book.hours(device, starts)
-    rows.push(meterRows(device, rework, rework.marks.map(closed), hours, calendar))
+    yield meterRows(device, rework, rework.marks.map(closed), hours, calendar)
   }
-  return found
 }
 
 /** What was looked up before an hour is remembered: it is asked for twice where nothing is open across its start. */

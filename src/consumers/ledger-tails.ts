@@ -54,7 +54,7 @@ export function tailsOver(book: IntervalBook, calendar: Calendar): Tails {
   }
 
   let held = 0
-  const weigh = (tail: MeterTail) => MARKS_A_METER + tail.marks
+  const weigh = (tail: MeterTail) => MARKS_A_METER + tail.count
   const end = (device: DeviceId) => {
     held -= weights.get(device) ?? 0
     weights.delete(device)

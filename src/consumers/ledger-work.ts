@@ -2,7 +2,7 @@
  * The ledger's heavy part: marks become rows, and the rows are saved with the offset that they stand for. It knows no journal, so
  * that it can run where nobody waits for an answer: the gateway runs it on a thread of its own.
  */
-import type { IntervalBook, MeterRows } from '../historian/interval-book.ts'
+import type { IntervalBook } from '../historian/interval-book.ts'
 import { calendarOf } from '../metering/calendar.ts'
 import type { MeterFacts } from '../metering/meter.ts'
 import type { Offset } from '../model/commit.ts'
@@ -28,10 +28,9 @@ export function ledgerWork(book: IntervalBook, { meters, timeZone }: LedgerFacts
   const calendar = calendarOf(timeZone)
   const tails = tailsOver(book, calendar)
   return async ({ batch, offset, forgetBefore }) => {
-    const rows: MeterRows[] = []
+    const found = { conflicts: 0, breaks: 0 }
     try {
-      const found = await workIn(marksByMeter(batch), { meters, book, tails, calendar }, rows)
-      await book.save(rows, offset)
+      await book.save(workIn(marksByMeter(batch), { meters, book, tails, calendar }, found), offset)
       book.forgetMarks(forgetBefore)
       return found
     } catch (cause) {

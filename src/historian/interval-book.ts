@@ -42,8 +42,11 @@ export interface IntervalBook extends AsyncDisposable {
   marksFrom(device: DeviceId, hour: Instant): readonly StoredMarks[]
   /** Those of the meter's hours that are known, of the ones that begin at these instants; oldest first. */
   hours(device: DeviceId, starts: readonly Instant[]): readonly HourUse[]
-  /** All rows and the offset in one transaction, durable when it resolves. One save at a time. */
-  save(rows: readonly MeterRows[], offset: Offset): Promise<void>
+  /**
+   * All rows and the offset in one transaction, durable when it resolves. One save at a time. Rows may be made as they are
+   * asked for, from what the book has of their meters: a save is then never in memory as a whole.
+   */
+  save(rows: Iterable<MeterRows>, offset: Offset): Promise<void>
   /** Of every meter that has one, the row of the hour or day that begins at that instant. */
   read(start: Instant, step: 'hour' | 'day'): readonly KeptUse[]
   /** Forgets the marks of the oldest hour before that instant; hours and days stay for ever. */
@@ -200,9 +203,10 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
       const metersBefore = numberOf.size
       try {
         database.exec('BEGIN IMMEDIATE')
-        for (const [n, meter] of rows.entries()) {
-          if (n > 0 && n % SLICE === 0) await new Promise(setImmediate)
+        let count = 0
+        for (const meter of rows) {
           put(meter)
+          if (++count % SLICE === 0) await new Promise(setImmediate)
         }
         statements.putOffset.run(upTo)
         database.exec('COMMIT')

@@ -48,7 +48,7 @@ export type StateStore = AsyncDisposable & {
 /** Rows that cross at a time: about a millisecond to make, and no save is ever in memory as a whole. */
 const SLICE = 500
 /** It holds one slice at a time. */
-const LIMITS = { maxYoungGenerationSizeMb: 16 }
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 }
 
 export function stateStore(file: string): StateStore {
   const open = new Map<number, PromiseWithResolvers<unknown>>()

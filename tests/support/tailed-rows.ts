@@ -1,7 +1,7 @@
 /** A meter's hours as the ledger works them out: by its tail where marks come in order, else anew; on rows kept in memory. */
 import type { Calendar } from '../../src/metering/calendar.ts'
 import type { MeterFacts } from '../../src/metering/meter.ts'
-import { type MeterTail, meterTail, tailStart } from '../../src/metering/tail.ts'
+import { appendTo, hoursOf, type MeterTail, meterTail, tailStart } from '../../src/metering/tail.ts'
 import type { MeterMark } from '../../src/model/water-use.ts'
 import { type MeterRows, meterRows } from './meter-rows.ts'
 
@@ -35,14 +35,14 @@ export function tailedRows(facts: MeterFacts, calendar: Calendar): TailedRows {
   return {
     take(fresh) {
       tail ??= open()
-      const rework = tail.append(Float64Array.from(fresh.flatMap(({ at, volumeM3 }) => [at, volumeM3])))
+      const rework = appendTo(tail, Float64Array.from(fresh.flatMap(({ at, volumeM3 }) => [at, volumeM3])))
       if (!rework) {
         tail = undefined
         return rows.take(fresh)
       }
       appended++
       const starts = [...calendar.intervals(rework, 'hour')].map(({ from }) => from)
-      const known = tail.hours(starts)
+      const known = hoursOf(tail, starts)
       if (JSON.stringify(known) !== JSON.stringify(rework.hours)) throw new Error('the tail forgot hours')
       rows.put({
         ...rework,
