@@ -108,6 +108,8 @@ export async function createGateway(
       ...{ dir, clock, titleOf: titlesOf(directory), kin, alarms: config.alarms },
       watched: { seats, escalations: config.notify.escalation, factsOf },
       addresseesOf: addresseesIn(config.notify, factsOf),
+      options: config.operations,
+      cutFailed: (cause) => log.warn({ cause }, 'Old alarms and orders could not be removed'),
     }),
   )
   const initialPassword = await operations.registry.firstAdmin()

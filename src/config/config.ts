@@ -17,6 +17,7 @@ import { JournalOptions } from '../journal/options.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Site } from '../model/site.ts'
 import { NotifyOptions } from '../notify/options.ts'
+import { OperationsOptions } from '../operations/options.ts'
 import type { DeviceProfile } from '../profiles/device-profile.ts'
 import type { RuleConfig } from '../rules/rule-config.ts'
 import { type Environment, overridesFrom } from './environment.ts'
@@ -77,6 +78,7 @@ const ConfigFile = z.strictObject({
       description: 'Operator positions, whose load is judged apart; without any, one for everything.',
     }),
   notify: NotifyOptions.prefault({}),
+  operations: OperationsOptions.prefault({}),
   alarms: AlarmsOptions.prefault({}),
   log: z.strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
 })

@@ -22,6 +22,7 @@ import { auditBook, deadLetterBook, eventBook, linkBook } from './other-books.ts
 import { type Addressees, addressing, outboxOver } from './outbox.ts'
 import { allOutOfService } from './quiet-book.ts'
 import { registryOver } from './registry.ts'
+import { cutOldFrom, daily } from './retention.ts'
 import { ruleChangeBook } from './rule-changes.ts'
 import { openSqlite, sqliteDialect, waitBetweenTasks } from './sqlite.ts'
 import { stateStore } from './state-store.ts'
@@ -45,6 +46,8 @@ export type OperationsParts = {
   readonly watched?: Watched
   /** Who is told of an event; by default nobody. */
   readonly addresseesOf?: Addressees
+  /** What is old is removed once a day, and where that fails it is said here; never where a command only looks something up. */
+  readonly cutFailed?: (cause: unknown) => void
 }
 
 /** Throws `data-unwritable`. */
@@ -57,11 +60,15 @@ export async function openOperations({
   alarms = AlarmsOptions.parse({}),
   watched = { seats: [], escalations: [], factsOf: () => undefined },
   addresseesOf = () => [],
+  cutFailed,
 }: OperationsParts): Promise<Operations> {
   const db = await openDatabase(join(dir, 'operations.sqlite'))
   const following = { ...watchOver(watched), address: addressing(addresseesOf) }
   const store = storeOver(db, clock, options, following)
   const states = stateStore(join(dir, 'states.sqlite'))
+  const closing = new AbortController()
+  const cutOld = cutOldFrom(store, options, closing.signal)
+  const endCuts = cutFailed && daily(clock, cutOld, cutFailed)
   return {
     alarms: alarmBook(db),
     evidence: evidenceBook(db),
@@ -81,8 +88,11 @@ export async function openOperations({
     load: loadBook(db),
     escalations: escalationBook(db, watched),
     outbox: outboxOver(store, { kept: options.notificationsKept }),
+    cutOld,
     counts: store.counts,
     async [Symbol.asyncDispose]() {
+      closing.abort()
+      await endCuts?.()
       await states[Symbol.asyncDispose]()
       await store.idle()
       await db.destroy()

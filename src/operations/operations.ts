@@ -155,6 +155,8 @@ export interface Operations extends AsyncDisposable {
   readonly outbox: Outbox
   readonly load: LoadBook
   readonly escalations: EscalationBook
+  /** Removes what is old, as is done once a day. Rejects where the database cannot be written. */
+  cutOld(): Promise<void>
   /** For /metrics; the totals are of this process. */
   readonly counts: {
     readonly transactions: number
@@ -162,5 +164,8 @@ export interface Operations extends AsyncDisposable {
     readonly failedListeners: number
     readonly deadLettersDropped: number
     readonly eventsDropped: number
+    readonly alarmsRemoved: number
+    readonly ordersRemoved: number
+    readonly auditRemoved: number
   }
 }

@@ -16,6 +16,19 @@ export const OperationsOptions = z
     notificationsKept: z.int().min(100).default(10_000).meta({
       description: 'Notifications kept after they were delivered or given up; the oldest go first.',
     }),
+    closedKeptMs: z
+      .int()
+      .min(400 * DAY_MS)
+      .default(1_096 * DAY_MS)
+      .meta({
+        description:
+          'How long alarms that are cleared and seen, orders that are closed, their evidence and revoked tokens are kept. Never less than a report may look back on.',
+      }),
+    auditKeptMs: z
+      .int()
+      .min(400 * DAY_MS)
+      .default(3_653 * DAY_MS)
+      .meta({ description: 'How long the audit and the changes of rules are kept.' }),
     sessionIdleMs: z
       .int()
       .positive()
@@ -36,6 +49,10 @@ export const OperationsOptions = z
       .nonnegative()
       .default(5_000)
       .meta({ description: 'How long such a breach must still hold, after it was learnt, before it rings.' }),
+  })
+  .refine(({ closedKeptMs, auditKeptMs }) => closedKeptMs <= auditKeptMs, {
+    error: 'the audit must be kept as long as what it tells of',
+    path: ['auditKeptMs'],
   })
   .meta({ description: 'Alarms, work orders, users, audit: `<data>/operations.sqlite`.' })
 

@@ -56,6 +56,9 @@ export type Store = {
     failedListeners: number
     deadLettersDropped: number
     eventsDropped: number
+    alarmsRemoved: number
+    ordersRemoved: number
+    auditRemoved: number
   }
 }
 
@@ -74,6 +77,9 @@ export function storeOver(
     failedListeners: 0,
     deadLettersDropped: 0,
     eventsDropped: 0,
+    alarmsRemoved: 0,
+    ordersRemoved: 0,
+    auditRemoved: 0,
   }
   let last: Promise<unknown> = Promise.resolve()
 
