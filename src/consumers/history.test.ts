@@ -81,6 +81,28 @@ it('waits for a historian that is away, shows it, and loses nothing', async () =
   expect(offsets(fickle.taken)).toEqual(Array.from({ length: fickle.taken.length }, (_, n) => n + 1))
 })
 
+it('is stopped while a history that is away holds on to a write, and feeds it again after the next start', async () => {
+  const clock = handClock(0)
+  await using journal = memoryJournal({ clock })
+  const fickle = fickleHistorian()
+  const away: Historian = {
+    ...fickle.historian(),
+    write: (_commits, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('called off')))
+      }),
+  }
+  await journal.append([reading(1)])
+  {
+    await using history = startHistory({ journal, historian: away, clock, log: SILENT_LOG })
+    await new Promise(setImmediate)
+    expect(history.counts.behind).toBe(1)
+  }
+  await using history = startHistory({ journal, historian: fickle.historian(), clock, log: SILENT_LOG })
+  await history.reached(1)
+  expect(offsets(fickle.taken)).toEqual([1])
+})
+
 it('tells the journal how far the historian is durable, and no further', async () => {
   const clock = handClock(0)
   await using journal = memoryJournal({ clock })

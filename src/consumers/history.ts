@@ -56,7 +56,7 @@ export function startHistory({ journal, historian, begin, clock, log }: HistoryP
       if (begin)
         await Promise.race([begin, new Promise((ended) => stopping.signal.addEventListener('abort', ended))])
       for await (const batch of journal.follow(historian.durable, stopping.signal)) {
-        await untilWritten(() => historian.write(batch), {
+        await untilWritten(() => historian.write(batch, stopping.signal), {
           clock,
           signal: stopping.signal,
           isFinal: () => false, // someone may mend even what no retry heals: the batch is kept and tried again

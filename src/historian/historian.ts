@@ -22,9 +22,10 @@ export interface Historian extends AsyncDisposable {
   readonly durable: Offset
   /**
    * Takes commits, in journal order. Resolves when they can be read back (embedded) or are
-   * stored (remote); waits as long as a remote history is away. Rejects only for what no retry can heal.
+   * stored (remote); waits as long as a remote history is away. Rejects only for what no retry can heal,
+   * and with `historian-busy` soon after `signal` calls it off: what was not taken is fed again.
    */
-  write(commits: readonly Commit[]): Promise<void>
+  write(commits: readonly Commit[], signal?: AbortSignal): Promise<void>
   /** Oldest first by `at`, then by journal order; late readings stand where they were measured. */
   readings(query: ReadingsQuery): Promise<readonly Reading[]>
 }

@@ -8,7 +8,7 @@ import type { Answer } from './influx-policy.ts'
 export interface InfluxServer {
   write(lines: readonly string[], signal: AbortSignal): Promise<Answer>
   /** The one series that the InfluxQL answers with. Throws GatehouseError `historian-busy` or `historian-refused`. */
-  query(influxQl: string): Promise<Series>
+  query(influxQl: string, signal: AbortSignal): Promise<Series>
 }
 
 export function influxServer(options: InfluxOptions): InfluxServer {
@@ -51,6 +51,7 @@ export function influxServer(options: InfluxOptions): InfluxServer {
       cancellable?.cancel()
     }
     const stop = () => giveUp('stopped')
+    if (signal.aborted) return Promise.resolve({ failed: new Error('stopped'), body: '' })
     signal.addEventListener('abort', stop, { once: true })
     const limit = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), timeoutMs)
     transport.send(path, body, how, {
@@ -85,14 +86,14 @@ export function influxServer(options: InfluxOptions): InfluxServer {
         { method: 'POST', headers: { 'content-type': 'text/plain; charset=utf-8' }, gzipThreshold: 1_000 },
         signal,
       ),
-    async query(influxQl) {
+    async query(influxQl, signal) {
       const parameters = new URLSearchParams({
         db: version === '1' ? database : bucket,
         q: influxQl,
         epoch: 'ms',
       })
       const how = { method: 'GET', headers: { accept: 'application/json' } }
-      const answer = await call(`/query?${parameters}`, '', how, new AbortController().signal)
+      const answer = await call(`/query?${parameters}`, '', how, signal)
       if ('failed' in answer) throw refusal(answer.failed)
       return seriesIn(answer.body)
     },

@@ -242,17 +242,20 @@ it('a number that no line can hold is rejected and its neighbours are stored', a
   expect(volumes(server.stored)).toEqual([1, 3])
 })
 
-it('a stop ends the wait for a server that is away, and nothing counts as stored', async () => {
-  await using server = await scripted(status(503))
-  const hand = handClock(0)
-  const historian = influxHistorian({
-    options: InfluxOptions.parse({ url: server.url, org: 'campus', bucket: 'gatehouse' }),
+/** On a clock that stands still: what waits, waits until it is called off. */
+const heldUp = (url: string) =>
+  influxHistorian({
+    options: InfluxOptions.parse({ url, org: 'campus', bucket: 'gatehouse', timeoutMs: 300_000 }),
     repeatsBy: () => 'point',
     durable: 41,
     rejected: () => expect.unreachable(),
-    clock: hand,
+    clock: handClock(0),
     log: SILENT_LOG,
   })
+
+it('a stop ends the wait for a server that is away, and nothing counts as stored', async () => {
+  await using server = await scripted(status(503))
+  const historian = heldUp(server.url)
   const written = historian.write([commit(42, 1)])
   await expect.poll(() => historian.state.is).toBe('waiting')
   await Promise.all([
@@ -260,6 +263,39 @@ it('a stop ends the wait for a server that is away, and nothing counts as stored
     expect(written).rejects.toMatchObject({ code: 'historian-busy' }),
   ])
   expect(historian.durable).toBe(41)
+})
+
+it.each([
+  ['is away', status(503)],
+  ['takes the batch and never answers', HANG],
+])(
+  'a writer that is stopped ends its own write while the server %s, and the history stays open',
+  async (_what, reply) => {
+    await using server = await scripted(reply, STORE)
+    const historian = heldUp(server.url)
+    await using _closed = historian
+    const stopping = new AbortController()
+    const written = historian.write([commit(42, 1)], stopping.signal)
+    await expect.poll(() => server.sizes.length).toBe(1)
+    stopping.abort()
+    await expect(written).rejects.toMatchObject({ code: 'historian-busy' })
+    expect(historian.durable).toBe(41)
+    await historian.write([commit(42, 1)], new AbortController().signal)
+    expect({ durable: historian.durable, stored: volumes(server.stored) }).toEqual({
+      durable: 42,
+      stored: [1],
+    })
+  },
+)
+
+it('a stop ends a question that the server never answers', async () => {
+  await using server = await scripted(HANG)
+  const historian = heldUp(server.url)
+  const asked = historian.readings({ device: 'meter-1', from: 0, to: 1, limit: 1 })
+  const told = expect(asked).rejects.toMatchObject({ code: 'historian-busy' })
+  await expect.poll(() => server.sizes.length).toBe(1)
+  await historian[Symbol.asyncDispose]()
+  await told
 })
 
 it('version 1 writes to /write with the database and a user, version 2 to its own API with a token', async () => {

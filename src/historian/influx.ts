@@ -4,10 +4,10 @@
  */
 import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
 import type { Family, Place } from '../model/device.ts'
-import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
+import { throwIfCalledOff } from './called-off.ts'
 import type { Historian, ReadingsQuery } from './historian.ts'
 import { type Drainer, type DrainState, drainer } from './influx-drainer.ts'
 import { fieldName, lineOf, readingsFrom } from './influx-lines.ts'
@@ -52,7 +52,7 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
 
   const measurementOf = (device: DeviceId) => options.measurement ?? describe(device)?.family ?? OTHERS
 
-  async function store(commits: readonly Commit[]): Promise<void> {
+  async function store(commits: readonly Commit[], signal: AbortSignal): Promise<void> {
     let lines: string[] = []
     for (const commit of commits) {
       for (const [ord, reading] of readingsOf(commit).entries()) {
@@ -64,11 +64,11 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
           rejected(`${device} ${reading.at}`, (cause as Error).message)
         }
         if (lines.length < options.maxLines) continue
-        await drain.store(lines, stopping.signal)
+        await drain.store(lines, signal)
         lines = []
       }
     }
-    await drain.store(lines, stopping.signal)
+    await drain.store(lines, signal)
     durable = Math.max(durable, commits.at(-1)?.offset ?? 0)
   }
 
@@ -81,6 +81,7 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
     const instant = (at: number) => `${Math.trunc(Math.min(Math.max(at, -MAX_INSTANT), MAX_INSTANT))}ms`
     const series = await server.query(
       `SELECT * FROM "${measurementOf(device)}" WHERE "device" = '${fieldName(device)}' AND time >= ${instant(from)} AND time < ${instant(to)} ORDER BY time ASC LIMIT ${limit} OFFSET ${offset}`,
+      stopping.signal,
     )
     return readingsFrom(device, series)
   }
@@ -94,16 +95,13 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
       return drain.state
     },
     counts: drain.counts,
-    write(commits) {
+    write(commits, calledOff) {
+      const signal = calledOff ? AbortSignal.any([stopping.signal, calledOff]) : stopping.signal
       const stored = turn
-        .then(() => store(commits))
+        .then(() => store(commits, signal))
         .catch((cause) => {
-          if (!stopping.signal.aborted) throw cause
-          throw new GatehouseError(
-            'historian-busy',
-            'The gateway stopped before the history had stored everything',
-            { cause },
-          )
+          throwIfCalledOff(signal)
+          throw cause
         })
       turn = stored.catch(() => undefined)
       return stored

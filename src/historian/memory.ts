@@ -5,6 +5,7 @@
 import type { Commit, Offset } from '../model/commit.ts'
 import { readingsOf } from '../model/commit.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
+import { throwIfCalledOff } from './called-off.ts'
 import type { Historian, ReadingsQuery } from './historian.ts'
 import { inTimeOrder, type Placed, page, type RepeatsByDevice, withoutRepeats } from './repeats.ts'
 
@@ -51,7 +52,8 @@ export function memoryHistorian({
     get counts() {
       return { held: received.length - oldest, dropped }
     },
-    async write(commits: readonly Commit[]) {
+    async write(commits: readonly Commit[], signal?: AbortSignal) {
+      throwIfCalledOff(signal)
       for (const commit of commits) {
         if (commit.offset <= taken) continue
         taken = commit.offset

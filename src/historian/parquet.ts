@@ -10,6 +10,7 @@ import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
+import { orCalledOff, throwIfCalledOff } from './called-off.ts'
 import type { Historian } from './historian.ts'
 import { type ChunkPool, chunkPool } from './hot-chunk.ts'
 import { type HotRows, hotRows } from './hot-rows.ts'
@@ -194,11 +195,15 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
         failedSeals,
       }
     },
-    async write(commits: readonly Commit[]) {
+    async write(commits: readonly Commit[], signal?: AbortSignal) {
       for (const commit of commits) {
+        throwIfCalledOff(signal)
         if (commit.offset <= taken) continue
         // One stretch being filled, one being sealed: memory stays bounded, and the journal waits.
-        while (closed.length > 1 && sealing && !stopping.signal.aborted) await sealing
+        while (closed.length > 1 && sealing && !stopping.signal.aborted) {
+          await orCalledOff(sealing, signal)
+          throwIfCalledOff(signal)
+        }
         readingsOf(commit).forEach((reading, ord) => {
           hot.rows.add(reading, commit.offset, ord)
         })

@@ -125,6 +125,21 @@ export function describeHistorian(
       })
     })
 
+    promise(
+      'a write that is called off ends at once, and what it held is taken when it is fed again',
+      async () => {
+        const device = fresh('meter')
+        offset++
+        const record = { is: 'reading' as const, ...sample(device, 1, { volume: 7 }) }
+        const commits: Commit[] = [{ offset, receivedAt: START + offset * 10, records: [record] }]
+        const calledOff = opened.historian.write(commits, AbortSignal.abort())
+        await expect(calledOff).rejects.toMatchObject({ code: 'historian-busy' })
+        expect(await all(device)).toEqual([])
+        await opened.historian.write(commits, new AbortController().signal)
+        expect((await all(device)).map(({ values }) => values)).toEqual([{ volume: 7 }])
+      },
+    )
+
     promise('a point that is bad and has no value is remembered as bad', async () => {
       const device = fresh('meter')
       await write([{ device, at: START, values: { volume: 1 }, doubts: { flow: 'bad' } }])
