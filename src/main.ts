@@ -1,5 +1,18 @@
-/** The process edge: argv, environment and signals come in here, exit codes go out. The only user of `process`. */
-import { COMMANDS, runCommand } from './cli/index.ts'
+/**
+ * The process edge: argv, environment and signals come in here, exit codes go out. The only user of `process`. What Node
+ * compiles is kept beside its packages for the next start, which spends half of its time on that: docs/decisions/0028.
+ */
+import { enableCompileCache, flushCompileCache } from 'node:module'
+import { join } from 'node:path'
+
+// By the environment threads and processes of the gateway learn of it too. Where it cannot be written, nothing is kept.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/gatehouse')
+enableCompileCache(process.env.NODE_COMPILE_CACHE)
+/** Node writes it down when a process ends; one that is killed has not ended. */
+const FLUSH_MS = 5_000
+setTimeout(flushCompileCache, FLUSH_MS).unref()
+
+const { COMMANDS, runCommand } = await import('./cli/index.ts')
 
 const until = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => until.abort(signal))
