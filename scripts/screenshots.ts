@@ -25,7 +25,13 @@ const PLACES = {
   patrol: '/patrol',
   vehicles: '/vehicles',
   devices: '/devices',
+  reports: '/reports',
+  'not-ringing': '/?state=suppressed',
   settings: '/settings',
+  gateway: '/settings/gateway',
+  rules: '/settings/rules',
+  notifications: '/settings/notifications',
+  audit: '/settings/audit',
 }
 const HEIGHTS: Readonly<Record<number, number>> = { 360: 740, 3840: 2160 }
 
