@@ -25,7 +25,7 @@ function stage(limit = 100) {
     monotonicMs: () => 0,
     after(_delayMs, task) {
       later.push(task)
-      return () => {}
+      return () => void later.splice(later.indexOf(task), 1)
     },
   }
   const deliver = (messages: readonly RawMessage[]) => {
@@ -83,8 +83,8 @@ it('drops the oldest beyond its limit, and says when that had come', async () =>
 })
 
 it('is drained when nothing is left, or when it was waited for long enough', async () => {
+  await stage().queue.drain(1_000_000)
   const { queue, settle } = stage()
-  await queue.drain(1_000_000)
   queue.push(change(1))
   await turn()
   let isDrained = false
@@ -95,8 +95,24 @@ it('is drained when nothing is left, or when it was waited for long enough', asy
   expect(isDrained).toBe(false)
   settle(true)
   await draining
-  queue.push(change(2))
-  await turn()
-  await queue.drain(1)
-  expect(queue.size).toBe(1)
 })
+
+it.each([
+  ['before', (refuse: () => void) => refuse()],
+  ['after', (refuse: () => void) => void setTimeout(refuse, 5)],
+])(
+  'tries nothing again once it was drained: a batch refused %s is neither delivered nor waited for',
+  async (_when, refuseThen) => {
+    const { queue, batches, settle, later } = stage()
+    queue.push(change(1))
+    await turn()
+    refuseThen(() => settle(false))
+    await turn()
+    await queue.drain(1)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect({ waiting: later, batches, size: queue.size }).toEqual({ waiting: [], batches: [[1]], size: 1 })
+    queue.push(change(2))
+    await turn()
+    expect(batches).toEqual([[1]])
+  },
+)

@@ -8,7 +8,7 @@ import type { DataChange, Listener } from './connector.ts'
 export type ChangeQueue = {
   push(change: DataChange): void
   readonly size: number
-  /** Resolves when nothing is left, or after `withinMs`. */
+  /** Resolves when nothing is left, or after `withinMs`; then it is closed, and what is left is not tried again. */
   drain(withinMs: number): Promise<void>
 }
 
@@ -26,14 +26,17 @@ export function changeQueue(
   let underWay = 0
   let wakeDrain = () => {}
   let isScheduled = false
+  let isClosed = false
+  let callOffRetry = () => {}
 
   function schedule(): void {
-    if (isScheduled) return
+    if (isScheduled || isClosed) return
     isScheduled = true
     setImmediate(pump) // what one answer of the server brought is one call
   }
 
   async function pump(): Promise<void> {
+    if (isClosed) return
     const batch = queue.slice(0, BATCH)
     queue = queue.slice(batch.length)
     underWay = batch.length
@@ -42,7 +45,7 @@ export function changeQueue(
     } catch {
       queue = [...batch, ...queue]
       underWay = 0
-      clock.after(AGAIN_MS, () => void pump())
+      if (!isClosed) callOffRetry = clock.after(AGAIN_MS, () => void pump())
       return
     }
     underWay = 0
@@ -63,14 +66,16 @@ export function changeQueue(
       }
       schedule()
     },
-    drain: (withinMs) =>
-      new Promise((resolve) => {
-        if (queue.length + underWay === 0) return resolve()
+    async drain(withinMs) {
+      if (queue.length + underWay > 0) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        wakeDrain = resolve
         const enough = setTimeout(resolve, withinMs)
-        wakeDrain = () => {
-          clearTimeout(enough)
-          resolve()
-        }
-      }),
+        await promise
+        clearTimeout(enough)
+      }
+      isClosed = true
+      callOffRetry()
+    },
   }
 }
