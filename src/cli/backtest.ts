@@ -15,7 +15,8 @@ const ONE_DAY_MS = 86_400_000
 
 export const backtest: Command = {
   name: 'backtest',
-  usage: 'backtest --rules FILE --from WHEN --to WHEN [--devices ID[,ID…]] [--format table|json]',
+  usage:
+    'backtest --rules FILE --from WHEN --to WHEN [--devices ID[,ID…]] [--format table|json] [--config FILE]',
   summary: 'Run rules over history and tell what they would have raised.',
   async run(args, terminal) {
     const { values } = parse(args, ['rules', 'from', 'to', 'devices', 'format'])

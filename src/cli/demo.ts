@@ -1,4 +1,5 @@
 /** The simulated campus beside the gateway: its devices sign in like any other, its OPC UA server is trusted for once without a person. */
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpcuaServer } from '../../simulators/index.ts'
 import {
@@ -10,6 +11,7 @@ import {
 } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
 import { provisionDemoTrust } from '../connect/opcua-certificates.ts'
+import { GatehouseError } from '../model/errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -21,11 +23,16 @@ export type SimulatedServers = AsyncDisposable & {
   readonly opcua?: OpcuaServer
 }
 
-/** Starts what must be there before the gateway connects to it, on any free port. */
+/** Starts what must be there before the gateway connects to it, on any free port. Throws `data-unwritable`. */
 export async function withSimulatedServers(config: GatehouseConfig): Promise<SimulatedServers> {
   const nodes = opcuaNodesOf(config.site)
   if (nodes.nodes.length === 0) return { config, async [Symbol.asyncDispose]() {} }
   const certificatesDir = join(config.data.dir, 'simulator-opcua')
+  await mkdir(certificatesDir, { recursive: true }).catch((cause: Error) => {
+    throw new GatehouseError('data-unwritable', `Cannot write in ${config.data.dir}: ${cause.message}`, {
+      cause,
+    })
+  })
   const opcua = await startOpcuaServer({ ...nodes, port: 0, certificatesDir })
   await provisionDemoTrust(join(config.data.dir, 'opcua'), certificatesDir, systemClock.now())
   const sources = config.sources.map((source) =>

@@ -30,7 +30,7 @@ export const COMMANDS: readonly Command[] = [
   rulesReload,
 ]
 
-/** 0 done · 1 failed, with one sentence on standard error · 2 called wrongly, with the usage. */
+/** 0 done · 1 failed, with one sentence on standard error · 2 called wrongly, with the usage. Asked for help, or for nothing, it lists the commands. */
 export async function runCommand(
   commands: readonly Command[],
   args: readonly string[],
@@ -38,9 +38,12 @@ export async function runCommand(
 ): Promise<number> {
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word))
   if (!command) {
-    terminal.err('usage: gatehouse <command> [options]')
-    for (const { usage, summary } of commands) terminal.err(`  ${usage.padEnd(62)} ${summary}`)
-    return 2
+    const isAsked = args.length === 0 || ['help', '--help', '-h'].includes(args[0] ?? '')
+    const say = isAsked ? terminal.out : terminal.err
+    if (!isAsked) say(`There is no command ${args.join(' ')}`)
+    say('usage: gatehouse <command> [options]')
+    for (const { usage, summary } of commands) say(`  ${usage}\n      ${summary}`)
+    return isAsked ? 0 : 2
   }
   try {
     return await command.run(args.slice(command.name.split(' ').length), terminal)

@@ -6,7 +6,7 @@ import { configOf, parse } from './options.ts'
 
 export const opcuaCertificates: Command = {
   name: 'opcua certificates',
-  usage: 'opcua certificates',
+  usage: 'opcua certificates [--config FILE]',
   summary: 'List the certificates of OPC UA servers, trusted and not.',
   async run(args, terminal) {
     const { data } = configOf(parse(args, []).values, terminal)
@@ -19,7 +19,7 @@ export const opcuaCertificates: Command = {
 
 export const opcuaTrust: Command = {
   name: 'opcua trust',
-  usage: 'opcua trust THUMBPRINT',
+  usage: 'opcua trust THUMBPRINT [--config FILE]',
   summary: 'Trust the OPC UA server with this certificate.',
   async run(args, terminal) {
     const { values, positionals } = parse(args, [], ['THUMBPRINT'])

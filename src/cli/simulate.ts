@@ -13,12 +13,16 @@ const LASTS_MS = 10 * 60_000
 
 export const simulate: Command = {
   name: 'simulate',
-  usage: 'simulate [--scenario NAME[,NAME…]] [--device ID] [--seed N] [--lasts-s N]',
+  usage: 'simulate [--scenario NAME[,NAME…]] [--device ID] [--seed N] [--lasts-s N] [--config FILE]',
   summary: 'Run simulated devices against the running gateway.',
   async run(args, terminal) {
     const { values } = parse(args, ['scenario', 'device', 'seed', 'lasts-s'])
     const config = configOf(values, terminal)
-    const scenarios = scenariosOf(values.scenario, values.device, numberOf('lasts-s', values['lasts-s']))
+    const { device } = values
+    if (device !== undefined && !config.site.devices.some(({ id }) => id === device)) {
+      throw new GatehouseError('unknown-device', `There is no device ${device} in ${config.files.site}`)
+    }
+    const scenarios = scenariosOf(values.scenario, device, numberOf('lasts-s', values['lasts-s']))
     const seed = numberOf('seed', values.seed) ?? 1
     const mqttPort = portOf(config.data.dir)
     await withOperations(config, async (operations) => {

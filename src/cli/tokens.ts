@@ -8,7 +8,7 @@ const BY = 'command line'
 
 export const tokenCreate: Command = {
   name: 'token create',
-  usage: 'token create --role ROLE [--label TEXT] [--contractor NAME]',
+  usage: 'token create --role ROLE [--label TEXT] [--contractor NAME] [--config FILE]',
   summary: 'Print a new API token of a role.',
   async run(args, terminal) {
     const { values } = parse(args, ['role', 'label', 'contractor'])
@@ -27,7 +27,7 @@ export const tokenCreate: Command = {
 
 export const deviceToken: Command = {
   name: 'device token',
-  usage: 'device token ID',
+  usage: 'device token ID [--config FILE]',
   summary: 'Issue a new MQTT password of a device and print it.',
   async run(args, terminal) {
     const { values, positionals } = parse(args, [], ['ID'])
@@ -45,7 +45,7 @@ export const deviceToken: Command = {
 
 export const bridgeToken: Command = {
   name: 'bridge token',
-  usage: 'bridge token NAME',
+  usage: 'bridge token NAME [--config FILE]',
   summary: 'Issue a new MQTT password of a bridge and print it.',
   async run(args, terminal) {
     const { values, positionals } = parse(args, [], ['NAME'])

@@ -68,7 +68,7 @@ export function checkYaml<T>(
     }
     return file
   }
-  const found = checked.error.issues.flatMap((issue) => {
+  const found = checked.error.issues.flatMap(closest).flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') {
       return [`${placeOf(issue.path)}: ${issue.path.join('.') || 'the file'}: ${issue.message}`]
     }
@@ -78,6 +78,16 @@ export function checkYaml<T>(
     })
   })
   throw new GatehouseError('config-invalid', found.join('\n'))
+}
+
+/** Of a choice only the form that was meant: "Invalid input" for all of them together would tell nobody what to mend. */
+function closest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const forms = issue.errors
+  const meant =
+    forms.find((form) => form.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys')) ??
+    forms.find((form) => form.every(({ code }) => code !== 'invalid_type'))
+  return meant?.flatMap((inner) => closest({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue]
 }
 
 type Tree = { [key: string]: unknown }
