@@ -45,6 +45,24 @@ describe('an alarm reached again from its evidence', () => {
     ])
   })
 
+  it('comes out the same where it was a source that had no link', () => {
+    const at = 12 * MINUTE_MS
+    const lost: Evidence = {
+      ...BURST,
+      ...{
+        rule: 'source-down',
+        kind: 'source-down',
+        subject: 'source:plant',
+        options: { downMs: 2 * MINUTE_MS },
+      },
+      ...{ at, because: { code: 'source-down', figures: { forMs: 2 * MINUTE_MS, detail: 'ECONNREFUSED' } } },
+      before: { downSince: 10 * MINUTE_MS, breached: false, detail: 'ECONNREFUSED' },
+      ...{ moment: { wokenAt: at + 700 }, readings: [] },
+    }
+    expect(reproduce(lost).step.differs).toEqual([])
+    expect(reproduce({ ...lost, options: { downMs: MINUTE_MS } }).step.differs).not.toEqual([])
+  })
+
   it('is not reached by readings that are cut too short, and still by its step', () => {
     const { step, readings } = reproduce({ ...BURST, readings: [], cut: 'history-away' })
     expect(step.differs).toEqual([])

@@ -3,7 +3,9 @@
  * from; and by running the rule from its start over the readings that are kept. The first must succeed, whatever
  * happened since; the second only where those readings are all that the rule had to know.
  */
-import { Subject } from 'rxjs'
+import { EMPTY, Subject } from 'rxjs'
+import * as z from 'zod'
+import { passed, SOURCE_DOWN, SourceState } from '../alarms/source-watch.ts'
 import type { Because } from '../model/alarm.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Evidence } from '../model/evidence.ts'
@@ -27,11 +29,23 @@ export type Reproduction = {
   readonly readings: Outcome & { readonly count: number }
 }
 
+/** Sources are no subjects of a declared rule: their links decide, and no readings are kept. */
+const sourceDown = (given: unknown): LoneRule => ({
+  decide({ before, moment }) {
+    const options = z.object({ downMs: z.number() }).parse(given)
+    return 'wokenAt' in moment
+      ? passed(SourceState.parse(before), moment.wokenAt, options).verdict
+      : undefined
+  },
+  run: () => () => EMPTY,
+})
+
 /** Throws GatehouseError `not-found` where this release has no such rule kind. */
 export function reproduce(evidence: Evidence): Reproduction {
-  const kind = RULE_KINDS.find((known) => known.kind === evidence.kind)
-  if (!kind) throw new GatehouseError('not-found', `This release has no rule kind ${evidence.kind}`)
-  const rule = () => kind.lone(evidence.options)
+  const lone =
+    evidence.kind === SOURCE_DOWN ? sourceDown : RULE_KINDS.find(({ kind }) => kind === evidence.kind)?.lone
+  if (!lone) throw new GatehouseError('not-found', `This release has no rule kind ${evidence.kind}`)
+  const rule = () => lone(evidence.options)
   return {
     step: outcome(evidence, () => byStep(evidence, rule())),
     readings: {

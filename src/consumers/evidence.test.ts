@@ -48,6 +48,18 @@ const historyOf = (readings: readonly Reading[]) => ({
     readings.filter(({ at }) => at >= from && at < to).slice(0, limit),
 })
 
+it('the stretch of an evidence is twice its longest duration, the common options among them', () => {
+  const spanMs = (options: object) => {
+    const { from, to } = spanOf({ device: 'meter-1' }, { ...EVIDENCE, options })
+    return to - 1 - from
+  }
+  const own = { forMs: 20 * MINUTE_MS, above: 8 }
+  expect(spanMs(own)).toBe(40 * MINUTE_MS)
+  expect(spanMs({ ...own, conditions: { onDelayMs: 30 * MINUTE_MS } })).toBe(60 * MINUTE_MS)
+  const optionsWhen = [{ when: {}, options: { ...own, forMs: 50 * MINUTE_MS } }]
+  expect(spanMs({ ...own, conditions: { onDelayMs: 1, optionsWhen } })).toBe(100 * MINUTE_MS)
+})
+
 describe('the readings of an evidence', () => {
   it('are what the rule had heard: once, in order, nothing late, nothing that came afterwards', async () => {
     const late = reading(590, 5, NOW - 1) // received after minutes 591 to 599

@@ -69,11 +69,15 @@ export function spanOf(
 
 const instantOf = (moment: Moment): Instant => ('reading' in moment ? moment.reading.at : moment.wokenAt)
 
+/** Also of the common options, whose delays a breach has to outlast, and of those that hold at other times. */
 function longestIn(options: unknown): number {
   if (options === null || typeof options !== 'object') return 0
-  const durations = Object.entries(options).map(([key, value]) =>
-    typeof value === 'number' && key.endsWith('Ms') ? value : 0,
-  )
+  const durations = Object.entries(options).map(([key, value]) => {
+    if (typeof value === 'number') return key.endsWith('Ms') ? value : 0
+    if (key === 'optionsWhen' && Array.isArray(value))
+      return Math.max(0, ...value.map((entry: { options?: unknown }) => longestIn(entry.options)))
+    return key === 'conditions' ? longestIn(value) : 0
+  })
   return Math.max(0, ...durations)
 }
 

@@ -104,6 +104,16 @@ describe('a source without a link', () => {
     expect((await it.operations.orders.list(PAGE)).items).toEqual([])
   })
 
+  it('keeps what it was decided by: since when the link was lost, and when that was found', async () => {
+    await using it = await heardThrough([UP], [DOWN], [], [], [], [])
+    const [alarm] = (await it.operations.alarms.list(PAGE)).items
+    expect(await it.operations.evidence.of(alarm?.id ?? '')).toMatchObject({
+      ...{ rule: 'source-down', kind: 'source-down', subject: 'source:plant', options: { downMs: 2_000 } },
+      ...{ before: { downSince: atOf(2), breached: false }, moment: { wokenAt: atOf(5) } },
+      ...{ at: atOf(2) + 2_000, from: atOf(2), readings: [] },
+    })
+  })
+
   it('answers for the silence of what is heard through it from afar', async () => {
     const quiet = Array.from({ length: 12 }, () => [])
     await using it = await heardThrough([UP, says('meter')], [DOWN], ...quiet)

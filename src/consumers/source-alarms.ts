@@ -14,9 +14,11 @@ import {
 import type { SubjectId } from '../model/alarm.ts'
 import type { Commit } from '../model/commit.ts'
 import { type Device, devicesById, type Place } from '../model/device.ts'
+import type { Evidence } from '../model/evidence.ts'
 import type { Site } from '../model/site.ts'
 import type { Breach } from '../operations/findings.ts'
 import type { RuleVerdict, StateRow } from '../rules/engine.ts'
+import type { Grounds } from '../rules/rule.ts'
 
 export type WatchedSource = { readonly name: string; readonly place: Place }
 
@@ -25,6 +27,8 @@ const VERSION = 'built-in'
 
 /** How long a link has to stay before a repair of it counts; a person verifies it, as a link has no readings. */
 const VERIFY_MS = 15 * 60_000
+
+type Judged = SourceVerdict & { readonly grounds?: Grounds }
 
 export type SourceAlarms = {
   readonly subjects: ReadonlySet<SubjectId>
@@ -47,8 +51,8 @@ export function sourceAlarms(
     else changed.set(subject, { rule: SOURCE_DOWN, subject, kept: null })
   }
 
-  const step = (subject: SubjectId, { receivedAt, records }: Commit): SourceVerdict[] => {
-    const verdicts: SourceVerdict[] = []
+  const step = (subject: SubjectId, { receivedAt, records }: Commit): Judged[] => {
+    const verdicts: Judged[] = []
     let state = states.get(subject) ?? firstSeen(receivedAt)
     for (const record of records) {
       const isOfOther = record.is === 'link' && sourceSubject(record.source) !== subject
@@ -58,7 +62,9 @@ export function sourceAlarms(
       if (step.verdict) verdicts.push(step.verdict)
     }
     const late = passed(state, receivedAt, options)
-    if (late.verdict) verdicts.push(late.verdict)
+    if (late.verdict) {
+      verdicts.push({ ...late.verdict, grounds: { before: state, moment: { wokenAt: receivedAt } } })
+    }
     if (late.state !== states.get(subject)) {
       states.set(subject, late.state)
       changed.set(subject, { rule: SOURCE_DOWN, subject, kept: late.state })
@@ -70,16 +76,31 @@ export function sourceAlarms(
     subjects: new Set(placeOf.keys()),
     take: (commit) =>
       [...placeOf.keys()].flatMap((subject) =>
-        step(subject, commit).map(({ at, breached, because }) => {
-          return { rule: SOURCE_DOWN, version: VERSION, subject, at, breached, because }
+        step(subject, commit).map(({ at, breached, because, grounds }) => {
+          const about = { rule: SOURCE_DOWN, version: VERSION, subject, at, breached, because }
+          return grounds ? { ...about, grounds } : about
         }),
       ),
-    breachOf({ subject, at, because }) {
+    breachOf({ subject, at, because, grounds }) {
       const place = placeOf.get(subject)
       if (!place) return undefined
       const about = { rule: SOURCE_DOWN, fault: SOURCE_DOWN, subject, device: subject, place, at, because }
       const proof = { verifyMs: VERIFY_MS, points: [] }
       const since = at - Number(because.figures.forMs ?? 0)
+      const evidence: Evidence | undefined = grounds && {
+        ...{
+          format: 1,
+          rule: SOURCE_DOWN,
+          version: VERSION,
+          kind: SOURCE_DOWN,
+          subject,
+          options,
+          at,
+          because,
+        },
+        ...grounds,
+        ...{ readings: [], from: since },
+      }
       return {
         is: 'breach',
         ...about,
@@ -88,6 +109,7 @@ export function sourceAlarms(
         proof,
         woken: true,
         cutsOffSince: since,
+        ...(evidence && { evidence }),
       }
     },
     changedStates() {
