@@ -55,19 +55,16 @@ export function repeatMemory(mostSamples: number): RepeatMemory {
   let count = 0
 
   const known = (device: DeviceId, at: Instant): readonly Remembered[] => {
-    const newer = current.get(device)?.at(at) ?? NOTHING
-    const older = previous.get(device)?.at(at) ?? NOTHING
+    const newer = rememberedAt(current.get(device), at)
+    const older = rememberedAt(previous.get(device), at)
     return newer === NOTHING ? older : older === NOTHING ? newer : [...older, ...newer]
   }
 
   const remember = (sample: Sample, batch: Batch) => {
     if (mostSamples === 0) return
-    let memory = current.get(sample.device)
-    if (!memory) {
-      memory = deviceMemory()
-      current.set(sample.device, memory)
-    }
-    memory.add({ sample, batch })
+    const memory = current.get(sample.device)
+    if (memory) add(memory, { sample, batch })
+    else current.set(sample.device, { all: [{ sample, batch }], newest: sample.at, index: undefined })
     if (++count < mostSamples / 2) return
     previous = current
     current = new Map()
@@ -119,41 +116,36 @@ export function repeatMemory(mostSamples: number): RepeatMemory {
 const FROM_BEFORE: Batch = { isDurable: true, isLost: false }
 const NOTHING: readonly Remembered[] = []
 
+/** A device mostly measures onwards: what is later than all before it is known to be new without a look. */
 type DeviceMemory = {
-  add(remembered: Remembered): void
-  /** NOTHING where there is nothing. */
-  at(instant: Instant): readonly Remembered[]
+  readonly all: Remembered[]
+  newest: Instant
+  index: Map<Instant, Remembered[]> | undefined
 }
 
-/** A device mostly measures onwards: what is later than all before it is known to be new without a look. */
-function deviceMemory(): DeviceMemory {
-  const all: Remembered[] = []
-  let newest = Number.NEGATIVE_INFINITY
-  let index: Map<Instant, Remembered[]> | undefined
+function note(remembered: Remembered, into: Map<Instant, Remembered[]>): void {
+  const there = into.get(remembered.sample.at)
+  if (there) there.push(remembered)
+  else into.set(remembered.sample.at, [remembered])
+}
 
-  const note = (remembered: Remembered, into: Map<Instant, Remembered[]>) => {
-    const there = into.get(remembered.sample.at)
-    if (there) there.push(remembered)
-    else into.set(remembered.sample.at, [remembered])
-  }
+function add(memory: DeviceMemory, remembered: Remembered): void {
+  memory.all.push(remembered)
+  memory.newest = Math.max(memory.newest, remembered.sample.at)
+  if (memory.index) note(remembered, memory.index)
+}
 
-  return {
-    add(remembered) {
-      all.push(remembered)
-      newest = Math.max(newest, remembered.sample.at)
-      if (index) note(remembered, index)
-    },
-    at(instant) {
-      if (instant > newest) return NOTHING
-      if (!index && all.length > LOOKED_THROUGH) {
-        index = new Map()
-        for (const one of all) note(one, index)
-      }
-      const there = index ? (index.get(instant) ?? NOTHING) : all
-      const found = there.filter(({ sample, batch }) => sample.at === instant && !batch.isLost)
-      return found.length === 0 ? NOTHING : found
-    },
+/** NOTHING where there is nothing. */
+function rememberedAt(memory: DeviceMemory | undefined, instant: Instant): readonly Remembered[] {
+  if (memory === undefined || instant > memory.newest) return NOTHING
+  const { all } = memory
+  if (!memory.index && all.length > LOOKED_THROUGH) {
+    memory.index = new Map()
+    for (const one of all) note(one, memory.index)
   }
+  const there = memory.index ? (memory.index.get(instant) ?? NOTHING) : all
+  const found = there.filter(({ sample, batch }) => sample.at === instant && !batch.isLost)
+  return found.length === 0 ? NOTHING : found
 }
 
 /** A meter measures each point once an instant: the first value stands, another one is a conflict. */
