@@ -25,6 +25,8 @@ const Example = z.strictObject({
   payload: z.unknown().optional(),
   /** … or as bytes, base64. */
   bytes: z.base64().optional(),
+  /** By which address the device is known, where the payload names it. */
+  address: z.string().optional(),
   /** Where, if not on the topic of the profile. */
   topic: z.string().optional(),
   /** What was published before, for codecs that remember. */
@@ -119,7 +121,11 @@ describe.each(profileFiles(SHIPPED).map((file) => [file.slice(SHIPPED.length + 1
     it('has golden examples beside it', () => expect(examples.length).toBeGreaterThan(0))
 
     it.each(examples.map((example) => [example.why, example] as const))('%s', (_why, example) => {
-      const directory = compileProfiles([profile], [exampleDevice(profile)])
+      const device = {
+        ...exampleDevice(profile),
+        ...(example.address !== undefined && { address: example.address }),
+      }
+      const directory = compileProfiles([profile], [device])
       for (const { topic, bytes } of example.after)
         directory.decode(publish(topic, Buffer.from(bytes, 'base64')))
       const decoded = directory.decode(message(profile, example))
