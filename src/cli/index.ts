@@ -1,5 +1,14 @@
 /** Every command there is; adding one: a file, its test, a line here. */
 import { GatehouseError } from '../model/errors.ts'
+import {
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
+  userCreate,
+  userList,
+  userPassword,
+  userRemove,
+} from './accounts.ts'
 import { backtest } from './backtest.ts'
 import { backup } from './backup.ts'
 import { checkConfig } from './check-config.ts'
@@ -11,13 +20,19 @@ import { restore } from './restore.ts'
 import { rulesReload } from './rules.ts'
 import { simulate } from './simulate.ts'
 import { start } from './start.ts'
-import { bridgeToken, deviceToken, tokenCreate } from './tokens.ts'
+import { bridgeToken, deviceToken } from './tokens.ts'
 
 export const COMMANDS: readonly Command[] = [
   start,
   simulate,
   checkConfig,
+  userCreate,
+  userPassword,
+  userList,
+  userRemove,
   tokenCreate,
+  tokenList,
+  tokenRevoke,
   deviceToken,
   bridgeToken,
   opcuaTrust,

@@ -1,29 +1,9 @@
-/** Credentials for machines, printed once and alone, so that a script can take them as they come. */
+/** MQTT passwords of devices and bridges, printed once and alone, so that a script can take them as they come. */
 import { GatehouseError } from '../model/errors.ts'
-import { ROLES, type Role } from '../operations/roles.ts'
-import { type Command, UsageError } from './command.ts'
+import type { Command } from './command.ts'
 import { configOf, parse, withOperations } from './options.ts'
 
 const BY = 'command line'
-
-export const tokenCreate: Command = {
-  name: 'token create',
-  usage: 'token create --role ROLE [--label TEXT] [--contractor NAME] [--config FILE]',
-  summary: 'Print a new API token of a role.',
-  async run(args, terminal) {
-    const { values } = parse(args, ['role', 'label', 'contractor'])
-    const role = ROLES.find((known) => known === values.role) as Role | undefined
-    if (!role) throw new UsageError(`--role is one of ${ROLES.join(', ')}`)
-    if ((role === 'contractor') !== (values.contractor !== undefined)) {
-      throw new UsageError('--contractor NAME goes with --role contractor, and is needed there')
-    }
-    const { label, contractor } = values
-    await withOperations(configOf(values, terminal), async ({ registry }) => {
-      terminal.out(await registry.createToken({ role, label, contractor }, BY))
-    })
-    return 0
-  },
-}
 
 export const deviceToken: Command = {
   name: 'device token',

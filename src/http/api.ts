@@ -6,6 +6,7 @@ import { guard } from './access.ts'
 import { readersIn } from './caller.ts'
 import type { Live } from './live.ts'
 import type { HttpOptions } from './options.ts'
+import { accountRoutes } from './routes/accounts.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backtestRoutes } from './routes/backtests.ts'
@@ -44,6 +45,7 @@ export async function registerApi(
       const prefix = '/v1'
       const readerOf = readersIn(services.site.timeZone)
       await api.register(sessionRoutes, { prefix, options, services })
+      await api.register(accountRoutes, { prefix, services })
       await api.register(siteRoutes, { prefix, services })
       await api.register(deviceRoutes, { prefix, services })
       await api.register(alarmRoutes, { prefix, services, readerOf })

@@ -164,7 +164,7 @@ it('each sees what its role may: energy devices only, a contractor its own order
 it('a session that ended ends its stream at the next heartbeat', async () => {
   await using live = await openLive()
   const { registry } = live.api.operations
-  const { session } = await registry.signIn('admin', (await registry.firstAdmin()) ?? '')
+  const { session } = await registry.signIn('admin', (await registry.firstAdmin()) ?? '', '192.0.2.1')
   const answer = await fetch(`${live.url}/api/v1/live`, {
     headers: { cookie: `gatehouse_session=${session}` },
   })

@@ -45,6 +45,13 @@ const ROUTES = [
   ['POST', '/notifications/retry',                       '-o---A'],
   ['POST', '/notifications/0/retry',                     '-o---A'],
   ['GET',  '/audit',                                     '----aA'],
+  ['GET',  '/users',                                     '----aA'],
+  ['POST', '/users',                                     '-----A'],
+  ['POST', '/users/nobody/password',                     '-----A'],
+  ['DELETE', '/users/nobody',                            '-----A'],
+  ['GET',  '/tokens',                                    '----aA'],
+  ['POST', '/tokens',                                    '-----A'],
+  ['DELETE', '/tokens/0123456789abcdef',                 '-----A'],
 ] as const
 
 it('each role reaches what the contract gives it, and nothing else', async () => {
@@ -71,6 +78,8 @@ it('the table above has every route of the API', async () => {
       ?.replace(NOT_HERE, '{id}')
       .replace('/meter-1', '/{id}')
       .replace('/0/', '/{id}/')
+      .replace('/users/nobody', '/users/{name}')
+      .replace('0123456789abcdef', '{id}')
     return `${method} /api/v1${bare}`
   })
   const elsewhere = [

@@ -25,6 +25,8 @@ export const RIGHTS = [
   'live:read',
   'dead-letters:read',
   'audit:read',
+  'accounts:read',
+  'accounts:write',
   'reports:read',
   'notifications:read',
   'notifications:retry',
@@ -62,7 +64,7 @@ const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   ],
   energy: ['site:read', 'devices:read', 'readings:read', 'water-use:read', 'live:read'],
   contractor: ['site:read', 'orders:read', 'orders:move', 'live:read'],
-  auditor: [...VIEWER, 'dead-letters:read', 'audit:read'],
+  auditor: [...VIEWER, 'dead-letters:read', 'audit:read', 'accounts:read'],
   admin: RIGHTS,
 }
 

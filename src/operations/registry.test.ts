@@ -6,6 +6,7 @@ import { operationsFolder, operationsFor } from '../../tests/support/operations.
 
 const T0 = Date.UTC(2026, 0, 5)
 const DAY_MS = 86_400_000
+const HERE = '192.0.2.1'
 const LI = { name: 'li', role: 'operator', password: 'correct horse' } as const
 
 describe('the first admin', () => {
@@ -17,14 +18,14 @@ describe('the first admin', () => {
     const file = join(folder.dir, 'initial-admin-password')
     expect(readFileSync(file, 'utf8')).toBe(`${password}\n`)
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    await expect(it.registry.signIn('admin', 'wrong password')).rejects.toMatchObject({
+    await expect(it.registry.signIn('admin', 'wrong password', HERE)).rejects.toMatchObject({
       code: 'wrong-credentials',
     })
     expect(existsSync(file)).toBe(true)
-    const { identity } = await it.registry.signIn('admin', password)
-    expect(identity).toEqual({ name: 'admin', role: 'admin', scopes: [], via: 'session' })
+    const { identity } = await it.registry.signIn('admin', password, HERE)
+    expect(identity).toEqual({ name: 'admin', role: 'admin', via: 'session' })
     expect(existsSync(file)).toBe(false)
-    await it.registry.signIn('admin', password)
+    await it.registry.signIn('admin', password, HERE)
   })
 
   it('is one, even where two processes start at once', async () => {
@@ -34,16 +35,16 @@ describe('the first admin', () => {
     const passwords = await Promise.all([one.registry.firstAdmin(), two.registry.firstAdmin()])
     const given = passwords.filter((password) => password !== undefined)
     expect(given).toHaveLength(1)
-    await one.registry.signIn('admin', given[0] as string)
+    await one.registry.signIn('admin', given[0] as string, HERE)
   })
 })
 
 describe('a user', () => {
   it('is let in by the password in any Unicode form, and stays until signing out', async () => {
     await using it = await operationsFor(handClock(T0))
-    await it.registry.createUser({ ...LI, password: 'caf\u00e9 au lait', scopes: ['school'] }, 'admin')
-    const { session } = await it.registry.signIn('li', 'cafe\u0301 au lait')
-    expect(await it.registry.session(session)).toMatchObject({ name: 'li', scopes: ['school'] })
+    await it.registry.createUser({ ...LI, password: 'caf\u00e9 au lait' }, 'admin')
+    const { session } = await it.registry.signIn('li', 'cafe\u0301 au lait', HERE)
+    expect(await it.registry.session(session)).toMatchObject({ name: 'li' })
     expect(await it.registry.session('made-up')).toBeUndefined()
     await it.registry.signOut(session)
     expect(await it.registry.session(session)).toBeUndefined()
@@ -55,43 +56,69 @@ describe('a user', () => {
     await it.registry.createUser(LI, 'admin')
     for (const name of ['li', 'nobody']) {
       for (let i = 0; i < 5; i++) {
-        await expect(it.registry.signIn(name, 'guess')).rejects.toMatchObject({ code: 'wrong-credentials' })
+        await expect(it.registry.signIn(name, 'guess', HERE)).rejects.toMatchObject({
+          code: 'wrong-credentials',
+        })
       }
-      await expect(it.registry.signIn(name, LI.password)).rejects.toMatchObject({
+      await expect(it.registry.signIn(name, LI.password, HERE)).rejects.toMatchObject({
         code: 'too-many-attempts',
         details: { retryAfterSeconds: 30 },
       })
     }
     clock.pass(30_000)
-    await it.registry.signIn('li', LI.password)
+    await it.registry.signIn('li', LI.password, HERE)
+  })
+
+  it('is locked out where somebody guesses, and nowhere else', async () => {
+    const clock = handClock(T0)
+    await using it = await operationsFor(clock)
+    await it.registry.createUser(LI, 'admin')
+    const guesses = Array.from({ length: 40 }, () => it.registry.signIn('li', 'guess', 'elsewhere'))
+    const told = (await Promise.allSettled(guesses)).map(
+      (guess) => guess.status === 'rejected' && guess.reason.code,
+    )
+    expect(told.filter((code) => code === 'wrong-credentials')).toHaveLength(5)
+    expect(told.filter((code) => code === 'too-many-attempts')).toHaveLength(35)
+    await it.registry.signIn('li', LI.password, HERE)
+    await expect(it.registry.signIn('li', LI.password, 'elsewhere')).rejects.toMatchObject({
+      code: 'too-many-attempts',
+    })
+  })
+
+  it('may sign in as often as it likes with the right password', async () => {
+    await using it = await operationsFor(handClock(T0))
+    await it.registry.createUser(LI, 'admin')
+    for (let i = 0; i < 12; i++) await it.registry.signIn('li', LI.password, HERE)
   })
 
   it('who changes the password ends every other session', async () => {
     await using it = await operationsFor(handClock(T0))
     await it.registry.createUser(LI, 'admin')
-    const { session: here } = await it.registry.signIn('li', LI.password)
-    const { session: elsewhere } = await it.registry.signIn('li', LI.password)
+    const { session: here } = await it.registry.signIn('li', LI.password, HERE)
+    const { session: elsewhere } = await it.registry.signIn('li', LI.password, HERE)
     const change = (next: string) => it.registry.changePassword('li', LI.password, next, here)
     await expect(change('short')).rejects.toMatchObject({ code: 'invalid-input' })
     await change('battery staple')
     expect(await it.registry.session(here)).toBeDefined()
     expect(await it.registry.session(elsewhere)).toBeUndefined()
-    await expect(it.registry.signIn('li', LI.password)).rejects.toMatchObject({ code: 'wrong-credentials' })
-    await it.registry.signIn('li', 'battery staple')
+    await expect(it.registry.signIn('li', LI.password, HERE)).rejects.toMatchObject({
+      code: 'wrong-credentials',
+    })
+    await it.registry.signIn('li', 'battery staple', HERE)
   })
 
   it('is signed out after a week away, and after a month in any case', async () => {
     const clock = handClock(T0)
     await using it = await operationsFor(clock)
     await it.registry.createUser(LI, 'admin')
-    const { session } = await it.registry.signIn('li', LI.password)
+    const { session } = await it.registry.signIn('li', LI.password, HERE)
     for (let day = 0; day < 30; day += 6) {
       clock.pass(6 * DAY_MS)
       expect(await it.registry.session(session), `day ${day + 6}`).toBeDefined()
     }
     clock.pass(1)
     expect(await it.registry.session(session)).toBeUndefined()
-    const { session: idle } = await it.registry.signIn('li', LI.password)
+    const { session: idle } = await it.registry.signIn('li', LI.password, HERE)
     clock.pass(7 * DAY_MS + 1)
     expect(await it.registry.session(idle)).toBeUndefined()
   })
@@ -104,7 +131,6 @@ describe('a machine', () => {
     expect(await it.registry.token(viewer)).toEqual({
       name: 'grafana',
       role: 'viewer',
-      scopes: [],
       via: 'token',
     })
     const app = await it.registry.createToken({ role: 'contractor', contractor: 'Dongfang' }, 'admin')
@@ -140,7 +166,7 @@ describe('a machine', () => {
     {
       await using it = await folder.open(handClock(T0))
       await it.registry.createUser(LI, 'admin')
-      const { session } = await it.registry.signIn('li', LI.password)
+      const { session } = await it.registry.signIn('li', LI.password, HERE)
       const token = await it.registry.createToken({ role: 'viewer' }, 'admin')
       secrets.push(LI.password, session, token, await it.registry.issueDeviceToken('meter-1', 'admin'))
     }

@@ -1,6 +1,5 @@
 /**
- * Who may be somebody here. A role says what one may do; scopes and a contractor's name say on
- * what. The rights themselves are judged where the act is: at the desk and at the routes.
+ * Who may be somebody here. A role says what one may do, a contractor's name on which orders. The rights themselves are judged where the act is: at the desk and at the routes.
  */
 import type { Actor } from '../model/work-order.ts'
 
@@ -12,8 +11,6 @@ export type Identity = {
   /** The user's name, or the token's label: it stands in histories and in the audit. */
   readonly name: Actor
   readonly role: Role
-  /** Ids of the institutions it is limited to; empty: all of them. */
-  readonly scopes: readonly string[]
   /** The contractor it works for; its orders are those assigned to this name. */
   readonly contractor?: string
   readonly via: 'session' | 'token'

@@ -4,6 +4,7 @@
  */
 import { type Argon2Parameters, argon2, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { tooMany } from './attempts.ts'
 
 const hashWithArgon2 = promisify(argon2)
 
@@ -15,11 +16,17 @@ const SALT_BYTES = 16
 
 /** Each hash under way holds its 19 MiB. */
 const AT_ONCE = 2
+/** Some five seconds of hashing: whoever would wait longer is told to come again. */
+const MOST_WAITING = 100
+const RETRY_AFTER_S = 5
 
 const B64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replace(/=+$/, '')
 
 /** 256 random bits, in letters that need no quoting anywhere. */
 export const newToken = (): string => randomBytes(32).toString('base64url')
+
+/** 120 random bits, short enough to be typed once. */
+export const newPassword = (): string => newToken().slice(0, 20)
 
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex')
 
@@ -56,6 +63,7 @@ let underWay = 0
 const waiting: (() => void)[] = []
 
 async function derive(password: string, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> {
+  if (waiting.length >= MOST_WAITING) throw tooMany(RETRY_AFTER_S)
   if (underWay >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
   else underWay++
   try {

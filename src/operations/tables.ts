@@ -12,6 +12,7 @@ import {
 } from 'kysely'
 import { shelving } from './migrations/002-shelving.ts'
 import { evidence } from './migrations/evidence.ts'
+import { noScopes } from './migrations/no-scopes.ts'
 import { notificationsByNoun } from './migrations/notifications-by-noun.ts'
 import { outbox } from './migrations/outbox.ts'
 import { ruleChanges } from './migrations/rule-changes.ts'
@@ -64,7 +65,6 @@ export type Tables = {
   users: {
     name: string
     role: string
-    scopes: string
     contractor: string | null
     password: string
     created_at: number
@@ -288,5 +288,6 @@ export const MIGRATIONS: MigrationProvider = {
     '004-evidence': evidence,
     '005-rule-changes': ruleChanges,
     '006-notifications-by-noun': notificationsByNoun,
+    '007-no-scopes': noScopes,
   }),
 }

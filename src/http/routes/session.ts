@@ -5,7 +5,6 @@ import { GatehouseError } from '../../model/errors.ts'
 import { type Identity, ROLES } from '../../operations/roles.ts'
 import { SESSION_COOKIE } from '../access.ts'
 import { Nothing, refuses } from '../answers.ts'
-import { createAttempts } from '../attempts.ts'
 import { callerOf } from '../caller.ts'
 import type { HttpOptions } from '../options.ts'
 import { RIGHTS, rightsOf } from '../rights.ts'
@@ -41,7 +40,6 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ options: HttpOptions; servic
 ) => {
   const tags = ['session']
   const { registry } = services.operations
-  const attempts = createAttempts(services.clock)
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: options.behindHttps } as const
   app.post(
     '/session',
@@ -58,15 +56,9 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ options: HttpOptions; servic
     },
     async (request, reply) => {
       const { user, password } = request.body
-      attempts.check(request.ip)
-      try {
-        const { session, identity } = await registry.signIn(user, password)
-        reply.setCookie(SESSION_COOKIE, session, { ...cookie, maxAge: COOKIE_SECONDS })
-        return shown(identity)
-      } catch (error) {
-        if (error instanceof GatehouseError && error.code === 'wrong-credentials') attempts.failed(request.ip)
-        throw error
-      }
+      const { session, identity } = await registry.signIn(user, password, request.ip)
+      reply.setCookie(SESSION_COOKIE, session, { ...cookie, maxAge: COOKIE_SECONDS })
+      return shown(identity)
     },
   )
   app.get(
