@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { localhostCertificate } from '../../tests/support/certificate.ts'
+import { muteServer } from '../../tests/support/mute-server.ts'
 import { AT, anAlarm, notification, raised, WRITING } from '../../tests/support/notifications.ts'
 import { openReceiver, type Reply } from '../../tests/support/receiver.ts'
 import { openSmtp } from '../../tests/support/smtp.ts'
@@ -240,6 +241,26 @@ describe('an e-mail', () => {
     const trusting = settings(smtp.port, { ...more, caFile: certificate.file })
     expect(await mail({ options: trusting, writing: WRITING }).send(one, never)).toEqual({ is: 'delivered' })
     expect(smtp.letters).toMatchObject([{ isEncrypted: true, user: 'gate' }])
+  })
+
+  it('is called off at once by a stop, while the server says nothing', async () => {
+    await using mute = await muteServer()
+    const channel = mail({ options: settings(mute.port, { timeoutMs: 120_000 }), writing: WRITING })
+    const stopping = new AbortController()
+    const sent = channel.send(one, stopping.signal)
+    await expect.poll(() => mute.connections).toBe(1)
+    stopping.abort()
+    expect(await sent).toMatchObject({ is: 'later' })
+  })
+
+  it('has its time for the whole try, however quick each answer of the server is', async () => {
+    await using smtp = await openSmtp({ delayMs: 300 })
+    const channel = mail({ options: settings(smtp.port, { timeoutMs: 700 }), writing: WRITING })
+    expect(await channel.send(one, never)).toEqual({
+      is: 'later',
+      because: 'The mail server took longer than 700 ms',
+    })
+    expect(smtp.letters).toEqual([])
   })
 
   it('to a server that nothing listens on is tried later', async () => {

@@ -29,21 +29,26 @@ export function mail({ options, writing }: MailParts): Channel {
     disableUrlAccess: true,
   })
   return {
-    async send(parcel) {
+    async send(parcel, signal) {
       const { title, lines } = letterOf(parcel, writing)
       const domain =
         from
           .split('@')
           .at(-1)
           ?.replace(/[^\w.-]/g, '') || 'gatehouse'
+      // The library's own limits are of one phase each, and there are a dozen: this one is of the whole try.
+      const limit = AbortSignal.timeout(timeoutMs)
       try {
         await transport.sendMail({
+          signal: AbortSignal.any([signal, limit]),
           ...{ from, to: [...to], subject: title, text: `${lines.join('\n')}\n` },
           messageId: `<${parcel.key}@${domain}>`,
           headers: { 'Auto-Submitted': 'auto-generated', 'Idempotency-Key': parcel.key },
         })
         return { is: 'delivered' }
       } catch (cause) {
+        if (limit.aborted && !signal.aborted)
+          return { is: 'later', because: `The mail server took longer than ${timeoutMs} ms` }
         return judgedBySmtp(cause)
       }
     },

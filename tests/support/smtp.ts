@@ -18,11 +18,18 @@ export type SmtpSetting = {
   readonly user?: { readonly name: string; readonly password: string }
   /** The answer to the end of the n-th letter's data, from 0, where it is not taken. */
   readonly answer?: (n: number) => string | undefined
+  /** How long it thinks before each line. */
+  readonly delayMs?: number
 }
 
 export type Smtp = AsyncDisposable & { readonly port: number; readonly letters: Letter[] }
 
-export async function openSmtp({ tls, user, answer = () => undefined }: SmtpSetting = {}): Promise<Smtp> {
+export async function openSmtp({
+  tls,
+  user,
+  answer = () => undefined,
+  delayMs = 0,
+}: SmtpSetting = {}): Promise<Smtp> {
   const letters: Letter[] = []
   const sockets = new Set<Socket>()
   let count = 0
@@ -30,7 +37,8 @@ export async function openSmtp({ tls, user, answer = () => undefined }: SmtpSett
   function talk(socket: Socket, isEncrypted: boolean): void {
     let [text, signedIn, from, isData] = ['', undefined as string | undefined, '', false]
     let to: string[] = []
-    const say = (line: string) => socket.write(`${line}\r\n`)
+    const write = (line: string) => socket.writable && socket.write(`${line}\r\n`)
+    const say = (line: string) => (delayMs > 0 ? setTimeout(write, delayMs, line) : write(line))
 
     function command(line: string): void {
       const verb = line.slice(0, 4).toUpperCase()
