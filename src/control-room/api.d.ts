@@ -969,6 +969,11 @@ export interface components {
                 until: string | null;
                 because: components["schemas"]["Because"] | null;
             };
+            /** @description Name and place of the device, for whoever may not read devices; null where it is gone */
+            where: {
+                name: string;
+                place: components["schemas"]["Place"];
+            } | null;
             /** @description Where a person may move it from here */
             next: components["schemas"]["OrderState"][];
         };

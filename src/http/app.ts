@@ -19,6 +19,7 @@ import { problemHandler } from './problems.ts'
 import { healthRoutes } from './routes/health.ts'
 import type { Figure, Services } from './services.ts'
 import { showLatest, showLink } from './show.ts'
+import { whereIn } from './where.ts'
 
 const MOST_BODY_BYTES = 64 * 1_024
 /** While a large backlog is replayed a start shares its thread with it; the library's 10 s would end the gateway then. */
@@ -54,7 +55,7 @@ export async function createApp(options: HttpOptions, services: Services): Promi
 
   const instant = showInstantIn(site.timeZone)
   const live = createLive(options.live, {
-    ...{ clock: services.clock, log, instant, events: operations.events },
+    ...{ clock: services.clock, log, instant, whereOf: whereIn(site), events: operations.events },
     stillIn: (caller) => stillIn(operations, caller),
   })
   app.addHook('preClose', async () => live.close())

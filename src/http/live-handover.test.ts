@@ -64,6 +64,7 @@ it('neither loses nor repeats an event, however reads and commits cross', async 
           { heartbeatMs: 15_000, clients: 1, queue: 1_000 },
           {
             ...{ events, clock: handClock(START), log: SILENT_LOG, instant: showInstantIn('UTC') },
+            whereOf: () => undefined,
             stillIn: async () => caller,
           },
         )

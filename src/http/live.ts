@@ -10,6 +10,7 @@ import type { Log } from '../model/log.ts'
 import { eventView, type StoredEvent } from '../operations/events.ts'
 import type { EventBook } from '../operations/operations.ts'
 import type { Identity } from '../operations/roles.ts'
+import type { WhereOf } from '../operations/views.ts'
 import type { Caller } from './caller.ts'
 import type { ShowInstant } from './instants.ts'
 import { isOwn, may, type Right } from './rights.ts'
@@ -25,6 +26,7 @@ export type LiveParts = {
   readonly clock: Clock
   readonly log: Log
   readonly instant: ShowInstant
+  readonly whereOf: WhereOf
   /** Asked at each heartbeat: an ended session ends its stream. */
   stillIn(caller: Caller): Promise<Identity | undefined>
 }
@@ -85,7 +87,7 @@ function sees(caller: Identity, event: StoredEvent): boolean {
 }
 
 export function createLive(options: LiveOptions, parts: LiveParts): Live {
-  const { events, clock, log, instant } = parts
+  const { events, clock, log, instant, whereOf } = parts
   const clients = new Set<Client>()
   const counts = { letGo: 0, resets: 0 }
   let closed = false
@@ -140,7 +142,8 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
   const wording = (event: StoredEvent) => {
     const texts = new Map<Language, string>()
     return (language: Language) => {
-      const text = texts.get(language) ?? block(event.kind, eventView(event, { language, instant }), event.id)
+      const text =
+        texts.get(language) ?? block(event.kind, eventView(event, { language, instant, whereOf }), event.id)
       texts.set(language, text)
       return text
     }

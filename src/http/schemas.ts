@@ -190,6 +190,9 @@ export const WorkOrder = z
       until: InstantText.nullable(),
       because: Because.nullable(),
     }),
+    where: z.object({ name: z.string(), place: Place }).nullable().meta({
+      description: 'Name and place of the device, for whoever may not read devices; null where it is gone',
+    }),
     next: listOf(OrderState).meta({ description: 'Where a person may move it from here' }),
   })
   .meta({ id: 'WorkOrder' })

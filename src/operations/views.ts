@@ -4,15 +4,25 @@
  */
 import type { OutOfService } from '../alarms/suppression.ts'
 import type { Alarm, Because, Suppression } from '../model/alarm.ts'
+import type { Place } from '../model/device.ts'
 import type { Language } from '../model/errors.ts'
 import type { Flood } from '../model/flood.ts'
 import type { Instant } from '../model/instant.ts'
+import type { DeviceId } from '../model/reading.ts'
 import { becauseText } from '../model/words.ts'
 import type { WorkOrder } from '../model/work-order.ts'
 import { nextStates } from '../work-orders/lifecycle.ts'
 
 /** How a reader sees the words and the clock: the language of the request, the site's zone. */
-export type Reader = { readonly language: Language; readonly instant: (at: Instant) => string }
+export type Reader = {
+  readonly language: Language
+  readonly instant: (at: Instant) => string
+  /** Where an order has to be done; without it nobody is told. */
+  readonly whereOf?: WhereOf
+}
+
+/** By device; undefined where the site no longer has it. */
+export type WhereOf = (device: DeviceId) => { readonly name: string; readonly place: Place } | undefined
 
 const becauseView = (because: Because, language: Language) => ({
   code: because.code,
@@ -79,7 +89,7 @@ export const outOfServiceView = (
   ...(ended && { ended: { at: instant(ended.at), by: ended.by } }),
 })
 
-export function orderView(order: WorkOrder, { language, instant }: Reader) {
+export function orderView(order: WorkOrder, { language, instant, whereOf }: Reader) {
   const { id, number, kind, fault, subject, device, occurrences, severity, state, version, title } = order
   const { verification } = order
   return {
@@ -110,6 +120,7 @@ export function orderView(order: WorkOrder, { language, instant }: Reader) {
       until: verification.until === undefined ? null : instant(verification.until),
       because: verification.because ? becauseView(verification.because, language) : null,
     },
+    where: whereOf?.(device) ?? null,
     next: nextStates(order),
   }
 }

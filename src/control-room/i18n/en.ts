@@ -70,6 +70,7 @@ export const en = {
   'search.device': 'Device',
   'search.alarm': 'Alarm',
   'search.order': 'Order',
+  'search.rule': 'Rule',
 
   'keys.title': 'Keyboard',
   'keys.move': 'Next and previous row',

@@ -63,6 +63,7 @@ export const zhCN = {
   'search.device': '设备',
   'search.alarm': '告警',
   'search.order': '工单',
+  'search.rule': '规则',
 
   'keys.title': '键盘快捷键',
   'keys.move': '下一行、上一行',

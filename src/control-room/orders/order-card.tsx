@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
-import { useDevices, useNames } from '../parts/names.ts'
+import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import styles from './board.module.css'
 import { isEnded, movesOf, since } from './columns.ts'
@@ -21,7 +21,6 @@ type Props = {
 export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
   const { t } = useTranslation()
   const names = useNames()
-  const device = useDevices().get(order.device)
   const [lifted, setLifted] = useState(false)
   const movable = mayMove && order.next.length > 0
   const lift = (event: DragEvent) => {
@@ -50,11 +49,7 @@ export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
           {t('order.named', { number: order.number, title: names.order(order) })}
         </Link>
       </div>
-      <p className="truncate">
-        {device
-          ? t('where', { place: names.place(device.place), device: device.name })
-          : names.device(order.device)}
-      </p>
+      <p className="truncate">{names.where(order)}</p>
       <p className={styles.cardMeta}>
         <span>{order.assignee ?? <span className="quiet">{t('order.unassigned')}</span>}</span>
         <span className="quiet">

@@ -7,7 +7,7 @@ import { ORDER_STATE_WORDS } from '../../model/words.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useLanguage } from '../i18n/language.ts'
-import { useDevices, useNames } from '../parts/names.ts'
+import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
@@ -25,13 +25,8 @@ export function OrderList({ orders, onMove }: Props) {
   const { t } = useTranslation()
   const language = useLanguage()
   const names = useNames()
-  const devices = useDevices()
   const mayMove = useMay()('orders:move')
   const narrow = useMediaQuery('(max-width: 60em)') ?? false
-  const placeOf = (order: WorkOrder) => {
-    const device = devices.get(order.device)
-    return device ? t('where', { place: names.place(device.place), device: device.name }) : order.device
-  }
   return (
     <div className={styles.rows}>
       <VirtualRows
@@ -68,15 +63,15 @@ export function OrderList({ orders, onMove }: Props) {
                 <Link to={`/orders/${order.id}`} data-row-link className={styles.cardTitle}>
                   {title}
                 </Link>
-                {narrow ? <span className={styles.under}>{placeOf(order)}</span> : null}
+                {narrow ? <span className={styles.under}>{names.where(order)}</span> : null}
                 {narrow ? <span className={styles.under}>{order.assignee}</span> : null}
               </td>
               {narrow ? (
                 <td>{state}</td>
               ) : (
                 <>
-                  <td className="truncate" title={placeOf(order)}>
-                    {placeOf(order)}
+                  <td className="truncate" title={names.where(order)}>
+                    {names.where(order)}
                   </td>
                   <td>{state}</td>
                   <td className="quiet">

@@ -12,7 +12,7 @@ import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { Facts } from '../parts/facts.tsx'
-import { useBecause, useDevices, useNames } from '../parts/names.ts'
+import { useBecause, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMay } from '../session/use-session.ts'
@@ -34,7 +34,6 @@ function Order({ order }: { order: WorkOrder }) {
   const language = useLanguage()
   const names = useNames()
   const may = useMay()
-  const device = useDevices().get(order.device)
   const [to, setTo] = useState<OrderState>()
   return (
     <div className={styles.order}>
@@ -71,12 +70,10 @@ function Order({ order }: { order: WorkOrder }) {
                   t('alarms.where'),
                   may('devices:read') ? (
                     <Link key="device" to={`/devices/${order.device}`}>
-                      {device
-                        ? t('where', { place: names.place(device.place), device: device.name })
-                        : order.device}
+                      {names.where(order)}
                     </Link>
                   ) : (
-                    order.device
+                    names.where(order)
                   ),
                 ],
                 [t('order.assignee'), order.assignee ?? t('order.unassigned')],

@@ -26,6 +26,8 @@ export type Names = {
   rule(id: string): string
   /** An order that an alarm opened is called after its fault; one that a person opened as they called it. */
   order(order: Pick<WorkOrder, 'title' | 'fault' | 'occurrences'>): string
+  /** Where an order has to be done. */
+  where(order: Pick<WorkOrder, 'device' | 'where'>): string
 }
 
 /** A source that is down stands where a device would. */
@@ -48,19 +50,28 @@ export function useNames(): Names {
     const zones = named(here?.zones.features.map(({ properties }) => properties))
     const ruleNames = named(watched?.items)
     const faultNames = new Map(watched?.items.map(({ fault, name }) => [fault, name]))
+    const device = (id: string) =>
+      known.get(id)?.name ?? (isSource(id) ? t('source.named', { name: id.slice(SOURCE.length) }) : id)
+    const placeName = ({ institution, building, zone }: Place) => {
+      if (building !== undefined) return buildings.get(building) ?? building
+      if (zone !== undefined) return zones.get(zone) ?? zone
+      return institutions.get(institution) ?? institution
+    }
+    /** Of a fault that the gateway itself knows, for whoever may not read the rules. */
+    const faultName = (fault: string) => {
+      const words = ruleName({ id: fault, fault, kind: fault }, language)
+      return words === fault ? undefined : words
+    }
     return {
-      device: (id) =>
-        known.get(id)?.name ?? (isSource(id) ? t('source.named', { name: id.slice(SOURCE.length) }) : id),
+      device,
+      place: placeName,
       institution: (id) => institutions.get(id) ?? id,
-      place({ institution, building, zone }) {
-        if (building !== undefined) return buildings.get(building) ?? building
-        if (zone !== undefined) return zones.get(zone) ?? zone
-        return institutions.get(institution) ?? institution
-      },
       broad: (id) => buildings.get(id) ?? institutions.get(id) ?? id,
       rule: (id) => ruleNames.get(id) ?? ruleName({ id, fault: id, kind: id }, language),
       order: ({ title, fault, occurrences }) =>
-        (occurrences.length > 0 ? faultNames.get(fault) : undefined) ?? title,
+        (occurrences.length > 0 ? (faultNames.get(fault) ?? faultName(fault)) : undefined) ?? title,
+      where: ({ device: id, where }) =>
+        where ? t('where', { place: placeName(where.place), device: where.name }) : device(id),
     }
   }, [known, here, watched, t, language])
 }

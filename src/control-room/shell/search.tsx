@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
-import { openAlarms, openOrders } from '../api/queries.ts'
+import { openAlarms, openOrders, rules } from '../api/queries.ts'
 import { useDevices, useNames } from '../parts/names.ts'
 import { useMay } from '../session/use-session.ts'
 import { PLACES } from './places.ts'
@@ -85,6 +85,7 @@ function useHits(asked: string): Hit[] {
   const known = useDevices()
   const alarms = useQuery({ ...openAlarms, enabled: may('alarms:read') }).data?.items ?? []
   const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
+  const watched = useQuery({ ...rules, enabled: may('rules:read') }).data?.items ?? []
   const words = asked.toLowerCase().split(/\s+/).filter(Boolean)
   const fits = (...texts: string[]) => {
     const text = texts.join(' ').toLowerCase()
@@ -112,6 +113,10 @@ function useHits(asked: string): Hit[] {
     const [name, hint] = [names.rule(rule), names.device(device)]
     if (fits(name, hint, names.place(place)))
       hits.push({ to: `/?alarm=${id}`, kind: t('search.alarm'), name, hint })
+  }
+  for (const { id, name, kind } of watched) {
+    if (fits(id, name, kind))
+      hits.push({ to: `/settings/rules?rule=${id}`, kind: t('search.rule'), name, hint: id })
   }
   for (const { id, name, place } of known.values()) {
     if (hits.length >= MOST) break

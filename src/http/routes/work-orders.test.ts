@@ -13,6 +13,7 @@ it('an order for an alarm is opened once; a second alarm of the fault gets the s
     createdAt: '2026-11-22T10:00:00.000+08:00',
     history: [{ by: 'operator', from: null, to: 'reported', note: 'main valve' }],
     verification: { state: 'none', since: null, until: null, because: null },
+    where: { name: 'Main', place: { institution: 'bureau', building: 'east' } },
     next: ['dispatched', 'cancelled'],
   })
   const again = await api.as('admin', 'POST', '/work-orders', { alarm })

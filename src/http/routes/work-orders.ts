@@ -10,6 +10,7 @@ import { PageQuery, pageOf } from '../paging.ts'
 import { isOwn } from '../rights.ts'
 import { OrderState, WorkOrder } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { whereIn } from '../where.ts'
 
 const Note = z.string().trim().max(2_000)
 
@@ -19,6 +20,8 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
   services: Services
   readerOf: ReaderOf
 }> = async (app, { services: { operations, site }, readerOf }) => {
+  const whereOf = whereIn(site)
+  const readerFor: ReaderOf = (request) => ({ ...readerOf(request), whereOf })
   const tags = ['work-orders']
   const devices = new Set(site.devices.map(({ id }) => id))
   const own = async (request: FastifyRequest, id: string) => {
@@ -53,7 +56,7 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
       const assignee = role === 'contractor' ? (contractor ?? '') : asked
       if (role === 'contractor' && asked !== undefined && asked !== contractor) throw notOwn()
       const { items, next } = await operations.orders.list({ ...query, assignee })
-      return { items: items.map((order) => orderView(order, readerOf(request))), next }
+      return { items: items.map((order) => orderView(order, readerFor(request))), next }
     },
   )
   app.get(
@@ -68,7 +71,7 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
         response: { 200: WorkOrder, ...refuses(404) },
       },
     },
-    async (request) => orderView(await own(request, request.params.id), readerOf(request)),
+    async (request) => orderView(await own(request, request.params.id), readerFor(request)),
   )
   app.post(
     '/work-orders',
@@ -97,7 +100,7 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
       }
       const { order, opened } = await operations.desk.openOrder(body, callerOf(request))
       reply.code(opened ? 201 : 200).header('location', `/api/v1/work-orders/${order.id}`)
-      return orderView(order, readerOf(request))
+      return orderView(order, readerFor(request))
     },
   )
   app.post(
@@ -121,7 +124,7 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
     async (request) => {
       const { id } = await own(request, request.params.id)
       const move = { ...request.body, note: request.body.note || undefined }
-      return orderView(await operations.desk.moveOrder(id, move, callerOf(request)), readerOf(request))
+      return orderView(await operations.desk.moveOrder(id, move, callerOf(request)), readerFor(request))
     },
   )
 }
