@@ -52,9 +52,12 @@ const FRESH: Frame = {
   basis: {},
 }
 
+/** Made once: a schema is compiled when it first reads, and a start reads a state of each subject. */
+const Framed = Frame.extend({ own: z.unknown() })
+
 /** The frame of a stored state; undefined for a bare kind's. */
 export const framed = (state: unknown): (Frame & { readonly own: unknown }) | undefined =>
-  Frame.extend({ own: z.unknown() }).safeParse(state).data
+  Framed.safeParse(state).data
 
 /** From the state of the bare kind, when such options are added to a rule that runs; null where it must start anew. */
 export function adopted<State>(

@@ -21,8 +21,9 @@ const Row = z.object({
   released: z.literal(true).optional(),
 })
 
-export const breachedAtOf = (row: unknown): Instant | undefined =>
-  z.object({ breachedAt: z.number() }).safeParse(row).data?.breachedAt
+const Breached = z.object({ breachedAt: z.number() })
+
+export const breachedAtOf = (row: unknown): Instant | undefined => Breached.safeParse(row).data?.breachedAt
 
 export const readBare =
   <State>(rule: { readonly state: z.ZodType<State> }): ReadRow<State> =>
