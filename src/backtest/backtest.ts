@@ -20,10 +20,14 @@ import type { BacktestSetup, HistorySource, PointType, TestedProfile } from './s
 
 /** A year and a bit, so that two same months of neighbouring years fit. */
 export const LONGEST_MS = 400 * 86_400_000
+/** Twice the longest baseline of any kind: four weeks. */
+export const LONGEST_WARM_UP_MS = 56 * 86_400_000
 
 export type BacktestAsked = Interval & {
   readonly rules: readonly RuleConfig[]
   readonly devices?: readonly DeviceId[] | undefined
+  /** The rules run for so long before `from`, and nothing that they raise then is counted. */
+  readonly warmUpMs?: number | undefined
 }
 
 export type BacktesterParts = {
@@ -53,9 +57,10 @@ export function backtester(parts: BacktesterParts): Backtester {
   const devices = devicesById(site.devices)
   const profiles = testedProfiles(parts.profiles)
 
-  function check({ rules, from, to, devices: asked = [] }: BacktestAsked): void {
+  function check({ rules, from, to, warmUpMs = 0, devices: asked = [] }: BacktestAsked): void {
     if (!(from < to)) throw wrong('to', 'not after from')
     if (to - from > LONGEST_MS) throw wrong('to', 'more than 400 days after from')
+    if (!(warmUpMs >= 0 && warmUpMs <= LONGEST_WARM_UP_MS)) throw wrong('warmUpMs', 'from 0 to 56 days')
     if (from > clock.now()) throw wrong('from', 'in the future')
     if (rules.length === 0) throw wrong('rules', 'there are none')
     const stranger = asked.find((id) => !devices.has(id))
@@ -66,12 +71,12 @@ export function backtester(parts: BacktesterParts): Backtester {
     const to = Math.min(asked.to, clock.now())
     const running = parts.running()
     const setup: BacktestSetup = {
-      ...{ from: asked.from, to, site, profiles, running },
+      ...{ from: asked.from, to, warmUpMs: asked.warmUpMs, site, profiles, running },
       ...{ draft: asked.rules, devices: asked.devices, history: parts.history, gentle: parts.gentle },
     }
     const fired = await firedIn(setup)
     const gathering = gatherReport({
-      ...{ from: asked.from, to, draft: asked.rules, running, fired },
+      ...{ from: asked.from, to, warmUpMs: asked.warmUpMs, draft: asked.rules, running, fired },
       ...{ seats: parts.seats, deviceOf: (id) => devices.get(id), timeZone: site.timeZone },
     })
     const pool = { processes: parts.processes, signal, ...(parts.progress && { done: parts.progress }) }

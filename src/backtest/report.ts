@@ -50,6 +50,8 @@ export type SeatReport = {
 }
 
 export type BacktestReport = Interval & {
+  /** For so long before `from` the rules had run. */
+  readonly warmUpMs: number
   readonly readings: number
   readonly devices: number
   readonly rules: readonly RuleReport[]
@@ -67,6 +69,7 @@ export type BacktestReport = Interval & {
 }
 
 export type ReportParts = Interval & {
+  readonly warmUpMs?: number | undefined
   readonly draft: readonly RuleConfig[]
   readonly running: readonly RuleConfig[]
   /** What the alarm book has of the interval. */
@@ -107,14 +110,14 @@ export function gatherReport(parts: ReportParts): Gathering {
     },
     report(plan) {
       for (const side of ['draft', 'running'] as const) found[side].sort(inOrder)
-      const { from, to, draft, running, fired } = parts
+      const { from, to, warmUpMs = 0, draft, running, fired } = parts
       const now = new Map(running.map((config) => [config.id, config]))
       const isSame = (config: RuleConfig) => JSON.stringify(now.get(config.id)) === JSON.stringify(config)
       const unchanged = new Set(draft.filter(isSame).map(({ id }) => id))
       // What the draft leaves as it is was run once, and stands for both.
       const runs = [...found.running, ...found.draft.filter(({ rule }) => unchanged.has(rule))]
       return {
-        ...{ from, to, readings, devices },
+        ...{ from, to, warmUpMs, readings, devices },
         rules: draft.map((config) => {
           const change = unchanged.has(config.id) ? 'same' : now.has(config.id) ? 'changed' : 'new'
           const version = plan.versions.draft[config.id] ?? ''

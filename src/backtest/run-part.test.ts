@@ -131,6 +131,28 @@ describe('a part of the site run over history', () => {
     expect(late).toEqual([{ device: 'meter-1', from: 2 * MINUTE_MS, to: 3 * MINUTE_MS }])
   })
 
+  it('counts nothing of the time in which its rules only get to know what is usual', async () => {
+    // Hot from minute 1 to 5, over the beginning of what counts, and from 30 to 40.
+    const readings = Array.from({ length: 60 }, (_, minute) => ({
+      ...{ device: 'meter-1', at: minute * MINUTE_MS, receivedAt: minute * MINUTE_MS },
+      values: { flow: (minute >= 1 && minute < 5) || (minute >= 30 && minute < 40) ? 9 : 1 },
+    }))
+    const run = (countedFrom?: number) =>
+      runPart(
+        { draft: bound(), running: [] },
+        { from: 0, to: 60 * MINUTE_MS },
+        [],
+        (order) => measured(readings, order),
+        countedFrom,
+      )
+    const hot = ({ found }: Awaited<ReturnType<typeof run>>) =>
+      found.draft.filter(({ rule }) => rule === 'hot').map(({ raisedAt }) => raisedAt / MINUTE_MS)
+    expect(hot(await run())).toEqual([4, 33])
+    const counted = await run(20 * MINUTE_MS)
+    expect(hot(counted)).toEqual([33])
+    expect(counted.readings).toBe(40)
+  })
+
   it('leaves out what the gateway was not there to hear', async () => {
     const gap = { is: 'gap', source: 'gateway', from: MINUTE_MS, to: 9 * MINUTE_MS, reason: 'away' } as const
     const rules = { draft: bound(), running: [] }

@@ -23,25 +23,29 @@ export type ReadHistory = (order: 'measured' | 'received') => AsyncIterable<read
 const HEARS = new Map(RULE_KINDS.map(({ kind, countsHearing }) => [kind, countsHearing]))
 const hears = ({ config }: BoundRule) => HEARS.get(config.kind) === true
 
+/** Counts what was raised and heard from `countedFrom` on; before it the rules run all the same. */
 export async function runPart(
   rules: SidesOf<BoundRule>,
   interval: Interval,
   records: readonly PlacedRecord[],
   read: ReadHistory,
+  countedFrom: Instant = interval.from,
 ): Promise<PartResult> {
   const [measuring, hearing] = [[] as Run[], [] as Run[]]
   for (const side of ['draft', 'running'] as const) {
     const byHearing = Map.groupBy(rules[side], hears)
     for (const [isHearing, own] of byHearing)
-      (isHearing ? hearing : measuring).push(runOf(side, own, interval))
+      (isHearing ? hearing : measuring).push(runOf(side, own, interval, countedFrom))
   }
   const lateness = latenessIn()
   let held: Reading[] | undefined = hearing.length > 0 ? [] : undefined
   let readings = 0
   const feed = asMeasured(measuring, interval, records)
   for await (const rows of read('measured')) {
-    readings += rows.length
-    for (const reading of rows) lateness.note(reading)
+    for (const reading of rows) {
+      if (reading.at >= countedFrom) readings++
+      lateness.note(reading)
+    }
     feed.take(rows)
     if (held && held.length + rows.length > HELD_READINGS) held = undefined
     held?.push(...rows)
@@ -54,7 +58,7 @@ export async function runPart(
     readings,
     heard: lateness.devices,
     found: { draft: foundOn('draft'), running: foundOn('running') },
-    late: lateness.stretches,
+    late: lateness.stretches.filter((stretch) => stretch.to >= countedFrom),
     parked: runs.flatMap(({ engine }) =>
       engine.parked().map(({ rule, subject, cause }) => ({ rule, subject, cause })),
     ),
@@ -68,7 +72,7 @@ type Run = {
   alarms(): readonly FoundAlarm[]
 }
 
-function runOf(side: Side, rules: readonly BoundRule[], { from, to }: Interval): Run {
+function runOf(side: Side, rules: readonly BoundRule[], { from, to }: Interval, countedFrom: Instant): Run {
   const engine = createEngine(rules)
   const deviceOf = new Map(rules.map((rule) => [rule.config.id, rule]))
   const alarms: { -readonly [Key in keyof FoundAlarm]: FoundAlarm[Key] }[] = []
@@ -93,7 +97,7 @@ function runOf(side: Side, rules: readonly BoundRule[], { from, to }: Interval):
     take(receivedAt, readings, records) {
       for (const verdict of engine.take(commitOf(++offset, receivedAt, readings, records))) note(verdict)
     },
-    alarms: () => alarms.filter(({ raisedAt }) => raisedAt >= from),
+    alarms: () => alarms.filter(({ raisedAt }) => raisedAt >= countedFrom),
   }
   run.take(from, [])
   return run

@@ -13,8 +13,12 @@ export function reportText(report: BacktestReport, timeZone: string): string[] {
       .toString()
       .slice(0, 16)
       .replace('T', ' ')
-  const { from, to, readings, devices, rules, seats, beside, lateStretches, absences, parked } = report
-  const lines = [`${at(from)} to ${at(to)}: ${count(readings, 'reading')} of ${count(devices, 'device')}`, '']
+  const { from, to, warmUpMs, readings, devices, rules, seats, beside, lateStretches, absences, parked } =
+    report
+  const lines = [`${at(from)} to ${at(to)}: ${count(readings, 'reading')} of ${count(devices, 'device')}`]
+  if (warmUpMs > 0)
+    lines.push(`The rules ran from ${at(from - warmUpMs)} on; what they raised before is not counted`)
+  lines.push('')
   lines.push(
     ...table(
       ['rule', 'kind', 'beside now', 'alarms', 'a day', 'subjects', 'median', '90 %', 'longest', 'standing'],

@@ -37,7 +37,8 @@ async function prepare(setup: BacktestSetup): Promise<Work> {
   if (setup.gentle) setPriority(GENTLE)
   const sides = sidesOf(setup)
   const whole = bindSides(sides, setup, setup.site)
-  const interval = { from: setup.from, to: setup.to }
+  const { warmUpMs = 0 } = setup
+  const interval = { from: setup.from - warmUpMs, to: setup.to }
   const tail = openJournalTail(setup.history.journalFile)
   const rows = await openRows(setup, tail)
   const asked = setup.devices && new Set(setup.devices)
@@ -61,9 +62,8 @@ async function prepare(setup: BacktestSetup): Promise<Work> {
     async part(part, records) {
       const rules = bindPart(setup, sides, whole, part)
       const { devices } = part
-      const result = await runPart(rules, interval, records, (order) =>
-        rows.read({ ...interval, devices, order }),
-      )
+      const read = (order: 'measured' | 'received') => rows.read({ ...interval, devices, order })
+      const result = await runPart(rules, interval, records, read, setup.from)
       if (!asked) return result
       const isAsked = ({ rule, subject }: { rule: string; subject: string }) =>
         [...rules.draft, ...rules.running].some(({ config, subjects }) => {

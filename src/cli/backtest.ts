@@ -11,15 +11,16 @@ import { configOf, parse, withOperations } from './options.ts'
 import { systemClock } from './system-clock.ts'
 
 const MOST_PROCESSES = 4
-const ONE_DAY_MS = 86_400_000
+const ONE_HOUR_MS = 3_600_000
+const ONE_DAY_MS = 24 * ONE_HOUR_MS
 
 export const backtest: Command = {
   name: 'backtest',
   usage:
-    'backtest --rules FILE --from WHEN --to WHEN [--devices ID[,ID…]] [--format table|json] [--config FILE]',
+    'backtest --rules FILE --from WHEN --to WHEN [--warm-up 14d] [--devices ID[,ID…]] [--format table|json] [--config FILE]',
   summary: 'Run rules over history and tell what they would have raised.',
   async run(args, terminal) {
-    const { values } = parse(args, ['rules', 'from', 'to', 'devices', 'format'])
+    const { values } = parse(args, ['rules', 'from', 'to', 'warm-up', 'devices', 'format'])
     const { rules: file, format = 'table' } = values
     if (file === undefined) throw new UsageError('--rules FILE is needed')
     if (format !== 'table' && format !== 'json') throw new UsageError('--format is table or json')
@@ -27,6 +28,7 @@ export const backtest: Command = {
     const { site } = config
     const from = instantIn(values.from, 'from', site.timeZone)
     const to = instantIn(values.to, 'to', site.timeZone)
+    const warmUpMs = durationIn(values['warm-up'])
     const devices = values.devices?.split(',')
     const rules = readRules(file)
     const report = await withOperations(config, ({ alarms }) => {
@@ -35,13 +37,19 @@ export const backtest: Command = {
         ...{ gentle: false, timeLimitMs: ONE_DAY_MS },
         processes: Math.min(MOST_PROCESSES, availableParallelism()),
       })
-      return tester.run({ rules, from, to, devices }, terminal.until)
+      return tester.run({ rules, from, to, devices, warmUpMs }, terminal.until)
     })
     if (format === 'json')
       terminal.out(JSON.stringify(reportView(report, showInstantIn(site.timeZone)), null, 2))
     else for (const line of reportText(report, site.timeZone)) terminal.out(line)
     return 0
   },
+}
+
+function durationIn(text = '0d'): number {
+  const [, amount, unit] = /^(\d{1,4})(d|h)$/.exec(text) ?? []
+  if (amount === undefined) throw new UsageError('--warm-up is a number of days or hours: 14d, 36h')
+  return Number(amount) * (unit === 'd' ? ONE_DAY_MS : ONE_HOUR_MS)
 }
 
 /** A local day or local time of the site, or an instant with an offset. */

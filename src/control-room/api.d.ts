@@ -1054,6 +1054,8 @@ export interface components {
              * @description ISO 8601 with the offset of the site's zone
              */
             to: string;
+            /** @description For so long before `from` the rules had run */
+            warmUpMs: number;
             readings: number;
             devices: number;
             rules: {
@@ -3521,6 +3523,8 @@ export interface operations {
                      * @description At most 400 days after `from`; the future is left out
                      */
                     to: string;
+                    /** @description The rules run for so long before `from`, and nothing that they raise then is counted */
+                    warmUpMs?: number;
                     /** @description Only subjects that are judged by one of them */
                     devices?: string[];
                 };

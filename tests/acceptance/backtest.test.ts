@@ -65,6 +65,11 @@ it('a draft is tested beside the rules that run and the alarms that were, while 
   const one = await test(burst(8), { devices: ['meter-04'] })
   expect(one.beside.fired).toMatchObject({ same: 1, added: 0, gone: 0 })
 
+  // Both bursts stand at 09:02: a run that begins there finds them anew, one that had run before knows of them.
+  const later = { from: '2026-03-02T09:02:00+08:00' }
+  expect((await test(burst(8), later)).alarms).toHaveLength(2)
+  expect((await test(burst(8), { ...later, warmUpMs: 2 * MINUTE_MS })).alarms).toEqual([])
+
   await expect(test('rules: [{ id: x }]')).rejects.toThrow(/422.*kind/)
   await expect(test(RULES, { devices: ['nobody'] })).rejects.toThrow(/422.*nobody/)
 
@@ -77,7 +82,10 @@ it('a draft is tested beside the rules that run and the alarms that were, while 
   expect(shown.said).toContain('Beside the alarms that were: 2 the same, 0 new, 0 gone')
   const json = await command(campus.dataDir, ...asked, '--format', 'json')
   expect(JSON.parse(json.said)).toMatchObject({ rules: [{ rule: 'burst-pipe', alarms: 2 }], cut: false })
-  expect((await command(campus.dataDir, ...asked.slice(0, 3))).code).toBe(2)
+  const warmed = await command(campus.dataDir, ...asked, '--warm-up', '1h')
+  expect(warmed.said).toMatch(/^The rules ran from .*08:00/m)
+  for (const wrong of [asked.slice(0, 3), [...asked, '--warm-up', 'soon']])
+    expect((await command(campus.dataDir, ...wrong)).code).toBe(2)
 })
 
 it('the command replay reaches the verdict of an alarm again, and says what differs where it does not', async () => {

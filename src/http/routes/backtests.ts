@@ -1,6 +1,7 @@
 /** /backtests: draft rules over history. The answer comes when it is done; a caller who goes away calls it off. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { LONGEST_WARM_UP_MS } from '../../backtest/backtest.ts'
 import { reportView } from '../../backtest/view.ts'
 import { refuses } from '../answers.ts'
 import { InstantQuery, showInstantIn } from '../instants.ts'
@@ -11,6 +12,9 @@ const Ask = z.strictObject({
   rules: z.string().min(1).max(60_000).meta({ description: 'The draft, as a rules file: YAML' }),
   from: InstantQuery,
   to: InstantQuery.meta({ description: 'At most 400 days after `from`; the future is left out' }),
+  warmUpMs: z.int().nonnegative().max(LONGEST_WARM_UP_MS).optional().meta({
+    description: 'The rules run for so long before `from`, and nothing that they raise then is counted',
+  }),
   devices: z.array(z.string()).min(1).max(1_000).optional().meta({
     description: 'Only subjects that are judged by one of them',
   }),
@@ -53,6 +57,7 @@ const Backtest = z
   .object({
     from: InstantText,
     to: InstantText,
+    warmUpMs: z.int().meta({ description: 'For so long before `from` the rules had run' }),
     readings: z.int(),
     devices: z.int(),
     rules: listOf(TestedRule),
