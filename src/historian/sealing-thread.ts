@@ -48,6 +48,7 @@ export function sealingThread(folder: string): SealingThread {
     const ended = (code: number) => reject(new Error(`The sealing thread has ended: exit code ${code}`))
     // Real time whatever the gateway's clock: it bounds the work of a real thread.
     const limit = setTimeout(() => {
+      if (worker === used) worker = undefined // it ends later than this turn
       reject(new Error(`The sealing thread did not answer within ${timeLimitMs} ms`))
       void used.terminate()
     }, timeLimitMs)
