@@ -19,6 +19,7 @@ const BENCHES = [
   'drain',
   'opcua',
   'rules',
+  'ledger',
   'expressions',
 ]
 

@@ -1,14 +1,13 @@
 /** Marks that have come, worked into the rows of their meters: hours from marks, days from hours. */
-import type { IntervalBook, MeterRows, StoredMarks } from '../historian/interval-book.ts'
+import type { BookWriter, FreshMarks, IntervalBook } from '../historian/interval-book.ts'
 import type { Calendar } from '../metering/calendar.ts'
-import { type HourMarks, type KeptMarks, reworkHours } from '../metering/hours.ts'
+import { daysOf, emptyHours } from '../metering/days.ts'
 import type { MeterFacts } from '../metering/meter.ts'
-import { appendTo, hoursOf } from '../metering/tail.ts'
+import { type Rework, reworkMarks } from '../metering/rework.ts'
+import { appendTo, takeStretches } from '../metering/tail.ts'
 import { sumUse } from '../metering/water-use.ts'
-import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
-import type { HourUse } from '../model/water-use.ts'
-import { marksIn, opened, type Tails } from './ledger-tails.ts'
+import { hoursIn, keptIn, type Tails } from './ledger-tails.ts'
 import type { MeterFigures } from './mark-batch.ts'
 
 export type Found = {
@@ -18,6 +17,9 @@ export type Found = {
   readonly breaks: number
 }
 
+/** Meters worked out before the event loop gets its turn. */
+const SLICE = 500
+
 export type LedgerParts = {
   readonly meters: readonly MeterFacts[]
   readonly book: IntervalBook
@@ -25,77 +27,52 @@ export type LedgerParts = {
   readonly calendar: Calendar
 }
 
-/** By the meter's place among `meters`, each meter's rows when they are asked for; adds to `found`. The book is read and not changed. */
-export function* workIn(
-  fresh: readonly MeterFigures[],
+/** By the meter's place among `meters`. Fills `fresh` with what the tails took. */
+export async function workIn(
+  coming: readonly MeterFigures[],
   { meters, book, tails, calendar }: LedgerParts,
-  found: { -readonly [Key in keyof Found]: Found[Key] },
-): Generator<MeterRows> {
-  for (const { meter, figures } of fresh) {
+  writer: BookWriter,
+  fresh: FreshMarks[],
+): Promise<Found> {
+  const found = { conflicts: 0, breaks: 0 }
+  let worked = 0
+  for (const { meter, figures } of coming) {
     const facts = meters[meter]
     if (!facts) continue
     const { device } = facts
+    if (++worked % SLICE === 0) await new Promise(setImmediate)
     const tail = tails.of(facts)
     const appended = appendTo(tail, figures)
     if (appended) {
-      const { marks, breaks, ...use } = appended
-      found.breaks += breaks
-      const stored = marks.map(({ state, ...hour }) => ({ ...hour, state: JSON.stringify(state) }))
-      yield meterRows(device, use, stored, (starts) => hoursOf(tail, starts), calendar)
+      const { hours, days, emptyDays } = appended
+      writer.uses(device, { hours, emptyHours: emptyHours(hours, appended, calendar), days, emptyDays })
+      found.breaks += appended.breaks
+      fresh.push({ device, figures })
       continue
     }
+    writer.stretches(device, takeStretches(tail))
     tails.end(device)
-    const rework = reworkHours(facts, marksIn(figures), keptMarks(device, book), calendar)
+    const rework = reworkMarks(facts, figures, keptIn(book, device), calendar)
     if (!rework) continue
     found.conflicts += rework.conflicts
-    found.breaks += rework.breaks.length
-    if (rework.to <= rework.from) continue
-    const hours = (starts: readonly Instant[]) => book.hours(device, starts)
-    yield meterRows(device, rework, rework.marks.map(closed), hours, calendar)
+    found.breaks += rework.breaks
+    if (rework.to > rework.from) put(device, rework, book, calendar, writer)
   }
+  return found
 }
 
-/** What was looked up before an hour is remembered: it is asked for twice where nothing is open across its start. */
-function keptMarks(device: DeviceId, book: IntervalBook): KeptMarks {
-  let last: { readonly hour: Instant; readonly found: HourMarks | undefined } | undefined
-  return {
-    before(hour) {
-      if (last?.hour === hour) return last.found
-      const stored = book.marksBefore(device, hour)
-      last = { hour, found: stored && opened(stored) }
-      return last.found
-    },
-    from: (hour) => book.marksFrom(device, hour).map(opened),
-  }
-}
-
-const closed = ({ hour, marks, state }: HourMarks): StoredMarks => ({
-  hour,
-  figures: Float64Array.from(marks.flatMap(({ at, volumeM3 }) => [at, volumeM3])),
-  state: JSON.stringify(state),
-})
-
-function meterRows(
+function put(
   device: DeviceId,
-  { from, to, hours }: Interval & { readonly hours: readonly HourUse[] },
-  marks: readonly StoredMarks[],
-  hoursAt: (starts: readonly Instant[]) => readonly HourUse[],
+  { from, to, hours, replaced, stretches }: Rework,
+  book: IntervalBook,
   calendar: Calendar,
-): MeterRows {
-  const known = new Set(hours.map((use) => use.from))
-  const starts = (range: Interval) => [...calendar.intervals(range, 'hour')].map((hour) => hour.from)
-  const days: HourUse[] = []
-  const emptyDays: Instant[] = []
-  for (const day of calendar.intervals({ from: calendar.intervalAt(from, 'day').from, to }, 'day')) {
-    const asBefore = starts(day).filter((start) => start < from || start >= to)
-    const inside = hours.filter((hour) => hour.from >= day.from && hour.from < day.to)
-    const use = sumUse(
-      [...hoursAt(asBefore), ...inside].sort((a, b) => a.from - b.from),
-      day,
-    )
-    if (use) days.push(use)
-    else emptyDays.push(day.from)
-  }
-  const emptyHours = starts({ from, to }).filter((start) => !known.has(start))
-  return { device, hours, emptyHours, days, emptyDays, marks }
+  writer: BookWriter,
+): void {
+  writer.dropStretches(device, replaced)
+  writer.stretches(device, stretches)
+  const [first, last] = [calendar.intervalAt(from, 'day'), calendar.intervalAt(to - 1, 'day')]
+  const before = sumUse(hoursIn(book, device, { from: first.from, to: from }, calendar), first)
+  const behind = hoursIn(book, device, { from: to, to: last.to }, calendar)
+  const days = daysOf([...hours, ...behind], { from, to }, before, calendar)
+  writer.uses(device, { hours, emptyHours: emptyHours(hours, { from, to }, calendar), ...days })
 }

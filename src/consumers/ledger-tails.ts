@@ -1,82 +1,134 @@
 /**
- * The open ends of the meters that spoke last, so that a reading in order asks nothing of the book. Bounded by
- * marks; a tail that is let go, and all of them after a failed save, is opened again from the book.
+ * The open ends of the meters that spoke last, so that a reading in order asks nothing of the book. They hold the marks that the
+ * book has only as they came, until there are enough of them to be kept by meter. After a failed save all are opened again from the book.
  */
-import type { IntervalBook, StoredMarks } from '../historian/interval-book.ts'
-import { type Calendar, HOUR_MS } from '../metering/calendar.ts'
-import type { HourMarks } from '../metering/hours.ts'
-import type { LinkState } from '../metering/links.ts'
+import type { BookWriter, FreshMarks, IntervalBook } from '../historian/interval-book.ts'
+import type { Calendar } from '../metering/calendar.ts'
 import type { MeterFacts } from '../metering/meter.ts'
-import { type MeterTail, meterTail, tailStart } from '../metering/tail.ts'
+import type { KeptStretches } from '../metering/stretches.ts'
+import { type MeterTail, meterTail, takeStretches, unkeptMarks } from '../metering/tail.ts'
+import type { Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
-import type { MeterMark } from '../model/water-use.ts'
+import type { HourUse } from '../model/water-use.ts'
 
 export type Tails = {
   of(facts: MeterFacts): MeterTail
   /** What is in the book is not what the tail knows any more. */
   end(device: DeviceId): void
   endAll(): void
+  /** Marks that the book has only as they came, and no tail has taken yet. */
+  readonly untakenMarks: number
+  /** Puts every mark that is in no stretch yet into one; those of meters that nobody knows any more stay as they are. */
+  fold(writer: BookWriter, factsOf: (device: DeviceId) => MeterFacts | undefined): void
+  /** Lets go those that were used longest ago where there are too many. */
+  shrink(writer: BookWriter): void
 }
 
 /** 16 bytes each, and about a kilobyte a meter beside them. */
 const MOST_MARKS = 1_000_000
 const MARKS_A_METER = 64
 
-export const marksIn = (figures: Float64Array): MeterMark[] =>
-  Array.from({ length: figures.length / 2 }, (_, n) => ({
-    at: figures[2 * n] as number,
-    volumeM3: figures[2 * n + 1] as number,
-  }))
+type Open = { readonly tail: MeterTail; usedInTurn: number }
 
-export const opened = ({ hour, figures, state }: StoredMarks): HourMarks => ({
-  hour,
-  marks: marksIn(figures),
-  state: JSON.parse(state) as LinkState,
-})
+const weigh = ({ figures }: MeterTail) => MARKS_A_METER + figures.length / 2
 
 export function tailsOver(book: IntervalBook, calendar: Calendar): Tails {
-  const tails = new Map<DeviceId, MeterTail>()
-  const weights = new Map<DeviceId, number>()
+  const tails = new Map<DeviceId, Open>()
+  let turn = 0
+  /** Marks as they came, of meters that have no tail yet. */
+  let untaken: Map<DeviceId, number[]> | undefined
 
-  const open = (facts: MeterFacts): MeterTail => {
+  function untakenOf(): Map<DeviceId, number[]> {
+    if (untaken) return untaken
+    untaken = new Map()
+    for (const { device, figures } of book.fresh()) {
+      const known = untaken.get(device)
+      if (!known) untaken.set(device, Array.from(figures))
+      else for (let i = 0; i < figures.length; i++) known.push(figures[i] as number)
+    }
+    return untaken
+  }
+  function open(facts: MeterFacts): MeterTail {
     const { device } = facts
-    const stored = book.marksBefore(device, Number.MAX_SAFE_INTEGER)
-    if (!stored) return meterTail({ rows: [], before: undefined, hours: [] }, facts, calendar)
-    const from = tailStart(opened(stored), calendar)
-    const before = book.marksBefore(device, from)
-    const rows = book.marksFrom(device, from).map(opened)
-    const day = { from: calendar.intervalAt(from, 'day').from, to: stored.hour + HOUR_MS }
-    const hours = book.hours(
-      device,
-      [...calendar.intervals(day, 'hour')].map((hour) => hour.from),
+    const kept = keptIn(book, device)
+    const newest = kept.before(Number.POSITIVE_INFINITY)?.figures
+    const passed = newest?.[newest.length - 2] ?? Number.NEGATIVE_INFINITY
+    const came = untakenOf().get(device) ?? []
+    untakenOf().delete(device)
+    let start = 0
+    while (start < came.length && (came[start] as number) <= passed) start += 2 // kept since, with something late
+    const unkept = start === 0 ? came : came.slice(start)
+    return meterTail(
+      { kept, unkept, hours: (range) => hoursIn(book, device, range, calendar) },
+      facts,
+      calendar,
     )
-    return meterTail({ rows, before: before && opened(before).state, hours }, facts, calendar)
   }
-
-  let held = 0
-  const weigh = (tail: MeterTail) => MARKS_A_METER + tail.count
-  const end = (device: DeviceId) => {
-    held -= weights.get(device) ?? 0
-    weights.delete(device)
-    tails.delete(device)
+  function of(facts: MeterFacts): MeterTail {
+    const known = tails.get(facts.device)
+    if (known) {
+      known.usedInTurn = turn
+      return known.tail
+    }
+    const tail = open(facts)
+    tails.set(facts.device, { tail, usedInTurn: turn })
+    return tail
   }
-
+  const fold = (device: DeviceId, tail: MeterTail, writer: BookWriter) => {
+    if (unkeptMarks(tail) > 0) writer.stretches(device, takeStretches(tail))
+  }
   return {
-    of(facts) {
-      const { device } = facts
-      const tail = tails.get(device) ?? open(facts)
-      end(device)
-      tails.set(device, tail) // the newest used stands last
-      weights.set(device, weigh(tail))
-      held += weigh(tail)
-      while (held > MOST_MARKS && tails.size > 1) end(tails.keys().next().value as DeviceId)
-      return tail
-    },
-    end,
+    of,
+    end: (device) => tails.delete(device),
     endAll() {
       tails.clear()
-      weights.clear()
-      held = 0
+      untaken = undefined
+    },
+    get untakenMarks() {
+      let marks = 0
+      for (const figures of untakenOf().values()) marks += figures.length / 2
+      return marks
+    },
+    fold(writer, factsOf) {
+      const stranded: FreshMarks[] = []
+      for (const [device, figures] of untakenOf()) {
+        const facts = factsOf(device)
+        if (facts) of(facts)
+        else stranded.push({ device, figures })
+      }
+      for (const [device, { tail }] of tails) fold(device, tail, writer)
+      writer.folded()
+      writer.fresh(stranded)
+    },
+    shrink(writer) {
+      turn++
+      let held = 0
+      for (const { tail } of tails.values()) held += weigh(tail)
+      if (held <= MOST_MARKS) return
+      for (const [device, { tail }] of [...tails].sort(([, a], [, b]) => a.usedInTurn - b.usedInTurn)) {
+        if (held <= MOST_MARKS) break
+        held -= weigh(tail)
+        fold(device, tail, writer)
+        tails.delete(device)
+      }
     },
   }
 }
+
+/** A meter's stretches as the book has them. */
+export const keptIn = (book: IntervalBook, device: DeviceId): KeptStretches => ({
+  holding: (at) => book.stretchBefore(device, at, 'or at'),
+  before: (at) => book.stretchBefore(device, at),
+  from: (at) => book.stretchesFrom(device, at),
+})
+
+export const hoursIn = (
+  book: IntervalBook,
+  device: DeviceId,
+  range: Interval,
+  calendar: Calendar,
+): readonly HourUse[] =>
+  book.hours(
+    device,
+    Array.from(calendar.intervals(range, 'hour'), (hour) => hour.from),
+  )

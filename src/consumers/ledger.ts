@@ -22,9 +22,12 @@ const REGISTER = 'volume'
 /** 20 bytes each, and as many again while those before them are worked in. */
 const MOST_WAITING = 500_000
 const SAVE_EACH_MS = 1_000
-/** So many marks in a second are a flood: a meter is then worked out once for many of them, in an eighth of the time at most. */
+/**
+ * So many marks in a second are a flood: a meter is then worked out once for many of them, in an eighth of the time at most. No longer
+ * than this, because once the flood is over its last save decides when the ledger has caught up.
+ */
 const FLOOD_MARKS = 20_000
-const FLOOD_EACH_MS = 5_000
+const FLOOD_EACH_MS = 2_000
 const FLOOD_SHARE = 8
 /** Nothing has come for this long: what waits is saved. */
 const QUIET_MS = 250

@@ -1,34 +1,42 @@
 /**
  * The interval book: what each meter used in each hour and day, and the marks from which that was worked
  * out, kept so that late data changes rows in place and a month of all meters is read in one go.
- * docs/decisions/0002 says why these rows live apart from the history.
+ * docs/decisions/0002 says why these rows live apart from the history, 0025 how they lie.
  */
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
-import type { Instant } from '../model/instant.ts'
+import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
-import type { HourUse } from '../model/water-use.ts'
+import type { HourUse, MarkFigures, MarkStretch } from '../model/water-use.ts'
+import { freshIn, packedFresh, packedStretch, stretchFrom } from './interval-book-marks.ts'
+import { carryOver, layoutOf, SCHEMA_VERSION } from './interval-book-older.ts'
+import { USE_SCHEMA, usesFor, usesIn } from './interval-book-uses.ts'
 
-/** The marks of one hour, and what the ledger knew after them, in its own words. */
-export type StoredMarks = {
-  readonly hour: Instant
-  /** Instants and volumes (m³) in turns, as doubles: exact for both. */
-  readonly figures: Float64Array<ArrayBuffer>
-  readonly state: string
-}
-
-/** What one meter's rows become. */
+/** What one meter's hours and days become. */
 export type MeterRows = {
-  readonly device: DeviceId
   readonly hours: readonly HourUse[]
   readonly days: readonly HourUse[]
   /** Hours and days of which nothing is known, perhaps any more. */
   readonly emptyHours: readonly Instant[]
   readonly emptyDays: readonly Instant[]
-  readonly marks: readonly StoredMarks[]
+}
+
+/** Marks as they came, later than every stretch of their meter. */
+export type FreshMarks = { readonly device: DeviceId; readonly figures: MarkFigures }
+
+/** A save under way: what is put is what the book tells to whoever saves, and nobody else. */
+export type BookWriter = {
+  uses(device: DeviceId, rows: MeterRows): void
+  stretches(device: DeviceId, stretches: readonly MarkStretch[]): void
+  /** Those that begin in the interval go. */
+  dropStretches(device: DeviceId, starting: Interval): void
+  /** Written down together as they are; they stay what `fresh()` tells until it is folded. */
+  fresh(marks: readonly FreshMarks[]): void
+  /** All that `fresh()` told is in stretches now, or will be fresh again before the save is over. */
+  folded(): void
 }
 
 export type KeptUse = { readonly device: DeviceId; readonly use: HourUse }
@@ -36,33 +44,26 @@ export type KeptUse = { readonly device: DeviceId; readonly use: HourUse }
 export interface IntervalBook extends AsyncDisposable {
   /** Everything up to this commit is in the rows; a ledger goes on from here. */
   readonly offset: Offset
-  /** The newest hour with marks before that instant. */
-  marksBefore(device: DeviceId, hour: Instant): StoredMarks | undefined
-  /** Hours with marks from that instant on, oldest first. */
-  marksFrom(device: DeviceId, hour: Instant): readonly StoredMarks[]
-  /** Those of the meter's hours that are known, of the ones that begin at these instants; oldest first. */
+  /** The newest stretch that begins before that instant, or at it too. */
+  stretchBefore(device: DeviceId, at: Instant, orAt?: 'or at'): MarkStretch | undefined
+  /** Stretches that begin at that instant or after it, oldest first; read as they are asked for. */
+  stretchesFrom(device: DeviceId, at: Instant): Iterable<MarkStretch>
+  /** Marks that are in no stretch yet, in the order in which they were saved; a meter may be there several times. */
+  fresh(): readonly FreshMarks[]
+  /** Those of the meter's hours that are known, of the ones that begin at these instants; for whoever saves. */
   hours(device: DeviceId, starts: readonly Instant[]): readonly HourUse[]
-  /**
-   * All rows and the offset in one transaction, durable when it resolves. One save at a time. Rows may be made as they are
-   * asked for, from what the book has of their meters: a save is then never in memory as a whole.
-   */
-  save(rows: Iterable<MeterRows>, offset: Offset): Promise<void>
+  /** What is filled in and the offset in one transaction, durable when it resolves; after a rejection all is as it was. One who saves, one at a time. */
+  save<T>(offset: Offset, fill: (writer: BookWriter) => T | Promise<T>): Promise<T>
   /** Of every meter that has one, the row of the hour or day that begins at that instant. */
   read(start: Instant, step: 'hour' | 'day'): readonly KeptUse[]
-  /** Forgets the marks of the oldest hour before that instant; hours and days stay for ever. */
+  /** Forgets each meter's stretches whose marks are all older, but for its newest of them; hours and days stay for ever. */
   forgetMarks(before: Instant): number
 }
 
-/** Meters saved before the event loop gets its turn. */
-const SLICE = 100
-/** Hours looked up in one call: no day has more. */
-const HOURS_ASKED = 26
-const EXACT_FROM = 1
-const EXACT_TO = 2
-const ESTIMATED_FROM = 4
-const ESTIMATED_TO = 8
+/** Stretches read in one go by whoever reads on: a fortnight of quarters. */
+const STRETCHES_READ = 32
 
-/** Marks lie by hour, so that a sweep of all meters writes neighbours and not a page for each of them. */
+/** By meter: who asks for stretches asks for those of one meter, and most marks come a stretch at a time. */
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
@@ -70,21 +71,20 @@ const SCHEMA = `
   PRAGMA wal_autocheckpoint = 8000;
   CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), offset INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS meters (meter INTEGER PRIMARY KEY, device TEXT NOT NULL UNIQUE);
-  CREATE TABLE IF NOT EXISTS hours (start INTEGER, meter INTEGER, ends INTEGER NOT NULL, volume REAL NOT NULL,
-    known INTEGER NOT NULL, measured INTEGER NOT NULL, flags INTEGER NOT NULL, PRIMARY KEY (start, meter)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS days (start INTEGER, meter INTEGER, ends INTEGER NOT NULL, volume REAL NOT NULL,
-    known INTEGER NOT NULL, measured INTEGER NOT NULL, flags INTEGER NOT NULL, PRIMARY KEY (start, meter)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS marks (hour INTEGER, meter INTEGER, marks BLOB NOT NULL, state TEXT NOT NULL,
-    PRIMARY KEY (hour, meter)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS marks_by_meter ON marks (meter, hour);`
+  CREATE TABLE IF NOT EXISTS stretches (meter INTEGER, start INTEGER, marks BLOB NOT NULL, PRIMARY KEY (meter, start)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS fresh_marks (save INTEGER PRIMARY KEY, marks BLOB NOT NULL);
+  ${USE_SCHEMA}`
 
-/** Throws GatehouseError `data-unwritable`. */
+/** Throws GatehouseError `data-unwritable`. A book of an older release is carried over first, in one transaction. */
 export function openIntervalBook({ file }: { readonly file: string }): IntervalBook {
   let database: DatabaseSync | undefined
   try {
     mkdirSync(dirname(file), { recursive: true })
     database = new DatabaseSync(file)
+    const layout = layoutOf(database)
     database.exec(SCHEMA)
+    if (layout === 'older') carryOver(database)
+    if (layout === 'empty') database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
     return bookOf(database, new DatabaseSync(file, { readOnly: true }))
   } catch (cause) {
     database?.close()
@@ -97,8 +97,8 @@ export function openIntervalBook({ file }: { readonly file: string }): IntervalB
 
 /** Reads for people go through a connection of their own: a save that has paused shows them nothing half done. */
 function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
-  const arrays = (connection: DatabaseSync, sql: string): StatementSync => {
-    const statement = connection.prepare(sql)
+  const arrays = (sql: string): StatementSync => {
+    const statement = database.prepare(sql)
     statement.setReturnArrays(true)
     return statement
   }
@@ -112,37 +112,33 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
     }
   }
   learnMeters()
-  const columns = 'start, ends, volume, known, measured, flags'
+  const newest = 'ORDER BY start DESC LIMIT 1'
   const statements = {
-    marksBefore: arrays(
-      database,
-      'SELECT hour, marks, state FROM marks WHERE meter = ? AND hour < ? ORDER BY hour DESC LIMIT 1',
+    before: arrays(`SELECT start, marks FROM stretches WHERE meter = ? AND start < ? ${newest}`),
+    beforeOrAt: arrays(`SELECT start, marks FROM stretches WHERE meter = ? AND start <= ? ${newest}`),
+    from: arrays(
+      `SELECT start, marks FROM stretches WHERE meter = ? AND start >= ? ORDER BY start LIMIT ${STRETCHES_READ}`,
     ),
-    marksFrom: arrays(
-      database,
-      'SELECT hour, marks, state FROM marks WHERE meter = ? AND hour >= ? ORDER BY hour',
+    after: arrays(
+      `SELECT start, marks FROM stretches WHERE meter = ? AND start > ? ORDER BY start LIMIT ${STRETCHES_READ}`,
     ),
-    hoursAt: arrays(
-      database,
-      `SELECT ${columns} FROM hours WHERE meter = ? AND start IN (${Array(HOURS_ASKED).fill('?')}) ORDER BY start`,
+    fresh: arrays('SELECT marks FROM fresh_marks ORDER BY save'),
+    putStretch: database.prepare(
+      'INSERT INTO stretches VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET marks = excluded.marks',
     ),
-    putMarks: database.prepare(
-      `INSERT INTO marks (meter, hour, marks, state) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET marks = excluded.marks, state = excluded.state`,
+    dropStretches: database.prepare('DELETE FROM stretches WHERE meter = ? AND start >= ? AND start < ?'),
+    forget: database.prepare(
+      `DELETE FROM stretches WHERE meter = ?1
+       AND start < (SELECT max(start) FROM stretches WHERE meter = ?1 AND start <= ?2)`,
     ),
+    putFresh: database.prepare('INSERT INTO fresh_marks (marks) VALUES (?)'),
+    dropFresh: database.prepare('DELETE FROM fresh_marks'),
     putMeter: database.prepare('INSERT INTO meters VALUES (?, ?)'),
     putOffset: database.prepare('INSERT OR REPLACE INTO progress VALUES (1, ?)'),
-    forget: database.prepare('DELETE FROM marks WHERE hour = (SELECT min(hour) FROM marks WHERE hour < ?)'),
-    hours: rowsOf('hours'),
-    days: rowsOf('days'),
   }
-  function rowsOf(table: 'hours' | 'days') {
-    return {
-      put: database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?)`),
-      drop: database.prepare(`DELETE FROM ${table} WHERE start = ? AND meter = ?`),
-      at: arrays(readers, `SELECT meter, ${columns} FROM ${table} WHERE start = ?`),
-    }
-  }
+  const hourUses = usesIn(database, 'hour_uses')
+  const dayUses = usesIn(database, 'day_uses')
+  const reads = { hour: usesFor(readers, 'hour_uses'), day: usesFor(readers, 'day_uses') }
   let offset = Number(database.prepare('SELECT offset FROM progress').get()?.offset ?? 0)
   let saving = false
 
@@ -155,21 +151,42 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
     deviceOf.set(meter, device)
     return meter
   }
-
-  const put = ({ device, hours, emptyHours, days, emptyDays, marks }: MeterRows) => {
-    const meter = meterOf(device)
-    for (const [table, uses, empty] of [
-      [statements.hours, hours, emptyHours],
-      [statements.days, days, emptyDays],
-    ] as const) {
-      for (const { from, to, volumeM3, knownMs, measuredMs, ...flags } of uses) {
-        table.put.run(from, meter, to, volumeM3, knownMs, measuredMs, packed(flags))
-      }
-      for (const start of empty) table.drop.run(start, meter)
-    }
-    for (const { hour, figures, state } of marks) {
-      const bytes = new Uint8Array(figures.buffer, figures.byteOffset, figures.byteLength)
-      statements.putMarks.run(meter, hour, bytes, state)
+  const writer: BookWriter = {
+    uses(device, { hours, emptyHours, days, emptyDays }) {
+      const meter = meterOf(device)
+      for (const use of hours) hourUses.put(meter, use)
+      for (const start of emptyHours) hourUses.drop(meter, start)
+      for (const use of days) dayUses.put(meter, use)
+      for (const start of emptyDays) dayUses.drop(meter, start)
+    },
+    stretches(device, stretches) {
+      const meter = meterOf(device)
+      for (const stretch of stretches) statements.putStretch.run(meter, stretch.start, packedStretch(stretch))
+    },
+    dropStretches(device, { from, to }) {
+      statements.dropStretches.run(meterOf(device), from, to)
+    },
+    fresh(marks) {
+      if (marks.length === 0) return
+      const numbered = marks.map(({ device, figures }) => ({ meter: meterOf(device), figures }))
+      statements.putFresh.run(packedFresh(numbered))
+    },
+    folded: () => statements.dropFresh.run(),
+  }
+  const stretchIn = (row: unknown): MarkStretch | undefined => {
+    if (!row) return undefined
+    const [start, marks] = row as [number, Uint8Array<ArrayBuffer>]
+    return stretchFrom(start, marks)
+  }
+  function inTransaction<T>(write: () => T): T {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const written = write()
+      database.exec('COMMIT')
+      return written
+    } catch (cause) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw cause
     }
   }
 
@@ -177,42 +194,55 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
     get offset() {
       return offset
     },
-    marksBefore(device, hour) {
+    stretchBefore(device, at, orAt) {
       const meter = numberOf.get(device)
-      return meter === undefined ? undefined : storedMarks(statements.marksBefore.get(meter, hour))
+      if (meter === undefined) return undefined
+      return stretchIn((orAt ? statements.beforeOrAt : statements.before).get(meter, at))
     },
-    marksFrom(device, hour) {
+    *stretchesFrom(device, at) {
       const meter = numberOf.get(device)
-      if (meter === undefined) return []
-      return statements.marksFrom.all(meter, hour).flatMap((row) => storedMarks(row) ?? [])
+      if (meter === undefined) return
+      let rows = statements.from.all(meter, at)
+      while (rows.length > 0) {
+        let last = at
+        for (const row of rows) {
+          const stretch = stretchIn(row)
+          if (!stretch) continue
+          last = stretch.start
+          yield stretch
+        }
+        rows = rows.length < STRETCHES_READ ? [] : statements.after.all(meter, last)
+      }
     },
+    fresh: () =>
+      statements.fresh.all().flatMap((row) => {
+        const [marks] = row as unknown as [Uint8Array<ArrayBuffer>]
+        return Array.from(freshIn(marks), ({ meter, figures }) => ({
+          device: deviceOf.get(meter) as DeviceId,
+          figures,
+        }))
+      }),
     hours(device, starts) {
       const meter = numberOf.get(device)
-      if (meter === undefined) return []
-      const known: HourUse[] = []
-      for (let n = 0; n < starts.length; n += HOURS_ASKED) {
-        const asked = Array.from({ length: HOURS_ASKED }, (_, i) => starts[n + i] ?? null)
-        for (const row of statements.hoursAt.all(meter, ...asked))
-          known.push(hourUse(row as unknown as number[]))
-      }
-      return known
+      return meter === undefined ? [] : starts.flatMap((start) => hourUses.at(meter, start) ?? [])
     },
-    async save(rows, upTo) {
+    async save(upTo, fill) {
       if (saving) throw new Error('The interval book saves one thing at a time')
       saving = true
       const metersBefore = numberOf.size
       try {
         database.exec('BEGIN IMMEDIATE')
-        let count = 0
-        for (const meter of rows) {
-          put(meter)
-          if (++count % SLICE === 0) await new Promise(setImmediate)
-        }
+        const filled = await fill(writer)
+        hourUses.write()
+        dayUses.write()
         statements.putOffset.run(upTo)
         database.exec('COMMIT')
         offset = upTo
+        return filled
       } catch (cause) {
         if (database.isTransaction) database.exec('ROLLBACK')
+        hourUses.forget()
+        dayUses.forget()
         for (const [device, meter] of numberOf) {
           if (meter <= metersBefore) continue
           numberOf.delete(device)
@@ -224,45 +254,29 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
       }
     },
     read(start, step) {
-      const table = step === 'hour' ? statements.hours : statements.days
-      const rows = table.at.all(start) as unknown as number[][]
-      if (!saving && rows.some(([meter = 0]) => !deviceOf.has(meter))) learnMeters() // of another writer of the same file
-      return rows.flatMap(([meter, ...row]) => {
-        const device = deviceOf.get(meter ?? 0)
-        return device === undefined ? [] : [{ device, use: hourUse(row) }]
-      })
+      const found: KeptUse[] = []
+      let isNew = false
+      const take = (meter: number, use: HourUse) => {
+        const device = deviceOf.get(meter)
+        if (device === undefined) isNew = true
+        else found.push({ device, use })
+      }
+      reads[step](start, take)
+      if (!isNew || saving) return found
+      learnMeters() // of another writer of the same file
+      found.length = 0
+      reads[step](start, take)
+      return found
     },
-    forgetMarks: (before) => Number(statements.forget.run(before).changes),
+    forgetMarks: (before) =>
+      inTransaction(() => {
+        let forgotten = 0
+        for (const meter of deviceOf.keys()) forgotten += Number(statements.forget.run(meter, before).changes)
+        return forgotten
+      }),
     async [Symbol.asyncDispose]() {
       readers.close()
       database.close()
     },
   }
-}
-
-const packed = (use: Omit<HourUse, 'from' | 'to' | 'volumeM3' | 'knownMs' | 'measuredMs'>) =>
-  (use.exactFrom ? EXACT_FROM : 0) |
-  (use.exactTo ? EXACT_TO : 0) |
-  (use.estimatedFrom ? ESTIMATED_FROM : 0) |
-  (use.estimatedTo ? ESTIMATED_TO : 0)
-
-function hourUse(row: readonly number[]): HourUse {
-  const [from = 0, to = 0, volumeM3 = 0, knownMs = 0, measuredMs = 0, flags = 0] = row
-  return {
-    from,
-    to,
-    volumeM3,
-    knownMs,
-    measuredMs,
-    estimatedFrom: (flags & ESTIMATED_FROM) !== 0,
-    estimatedTo: (flags & ESTIMATED_TO) !== 0,
-    exactFrom: (flags & EXACT_FROM) !== 0,
-    exactTo: (flags & EXACT_TO) !== 0,
-  }
-}
-
-function storedMarks(row: unknown): StoredMarks | undefined {
-  if (!row) return undefined
-  const [hour, bytes, state] = row as [number, Uint8Array<ArrayBuffer>, string]
-  return { hour, figures: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8), state }
 }

@@ -8,6 +8,7 @@ import type { UseStep } from '../model/water-use.ts'
 export const HOUR_MS = 3_600_000
 /** Days remembered: three years, then it starts afresh. */
 const MOST_DAYS = 1_100
+const NEVER: Interval = { from: 0, to: 0 }
 
 export type Calendar = {
   /** The hour, day or month that holds the instant. */
@@ -19,6 +20,9 @@ export type Calendar = {
 
 export function calendarOf(timeZone: string): Calendar {
   const days = new Map<number, Interval>()
+  // A meter's readings follow each other, and so do meters: mostly the day and hour asked for are those asked for last.
+  let lastDay: Interval = NEVER
+  let lastHour: Interval = NEVER
 
   const localDate = (at: Instant) =>
     Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
@@ -26,6 +30,12 @@ export function calendarOf(timeZone: string): Calendar {
 
   /** Two calendar days touch one day of UTC at most three times, so the nearest few are looked through. */
   function dayAt(at: Instant): Interval {
+    if (at >= lastDay.from && at < lastDay.to) return lastDay
+    lastDay = lookedUp(at)
+    return lastDay
+  }
+
+  function lookedUp(at: Instant): Interval {
     const key = Math.floor(at / 86_400_000)
     for (const near of [key, key - 1]) {
       const day = days.get(near)
@@ -39,6 +49,7 @@ export function calendarOf(timeZone: string): Calendar {
   }
 
   function intervalAt(at: Instant, step: UseStep): Interval {
+    if (step === 'hour' && at >= lastHour.from && at < lastHour.to) return lastHour
     if (step === 'month') {
       const first = localDate(at).with({ day: 1 })
       return { from: startOf(first), to: startOf(first.add({ months: 1 })) }
@@ -46,7 +57,8 @@ export function calendarOf(timeZone: string): Calendar {
     const day = dayAt(at)
     if (step === 'day') return day
     const from = day.from + Math.floor((at - day.from) / HOUR_MS) * HOUR_MS
-    return { from, to: Math.min(from + HOUR_MS, day.to) }
+    lastHour = { from, to: Math.min(from + HOUR_MS, day.to) }
+    return lastHour
   }
 
   return {

@@ -3,7 +3,7 @@
  * readings. A mark that does not fit is held until later ones say whether it or the past was wrong.
  */
 import type { Instant } from '../model/instant.ts'
-import type { MeterMark } from '../model/water-use.ts'
+import type { LinkState, MeterMark, Stand } from '../model/water-use.ts'
 import {
   CONFIRMATIONS,
   CONFIRMED_AFTER_MS,
@@ -14,22 +14,6 @@ import {
 
 /** Volume between two good readings next to each other. */
 export type MeterLink = { readonly from: Instant; readonly to: Instant; readonly volumeM3: number }
-
-/** A reading that is believed, or would be. */
-export type Stand = {
-  readonly at: Instant
-  /** What the next reading is held against: never lower than what was believed before, but for a rollover. */
-  readonly volumeM3: number
-  /** Volume since the stand before it; absent on the first of a segment. */
-  readonly sinceM3?: number
-}
-
-export type LinkState = {
-  /** The newest stands of the segment, at most CONFIRMATIONS; links between them may still be taken back. */
-  readonly chain: readonly Stand[]
-  /** Readings at odds with the chain and in agreement with each other, fewer than CONFIRMATIONS. */
-  readonly held: readonly Stand[]
-}
 
 export const NOTHING_YET: LinkState = { chain: [], held: [] }
 
@@ -63,6 +47,17 @@ export function takeMark(state: LinkState, mark: MeterMark, facts: MeterFacts): 
   return { state: { chain: held, held: [] }, settled: linksOf(state.chain), brokenAt: first.at }
 }
 
+/** Whether nothing that comes later can tell the two apart. */
+export const sameState = (a: LinkState, b: LinkState): boolean =>
+  sameStands(a.chain, b.chain) && sameStands(a.held, b.held)
+
+const sameStands = (a: readonly Stand[], b: readonly Stand[]): boolean =>
+  a.length === b.length &&
+  a.every((stand, n) => {
+    const other = b[n] as Stand
+    return stand.at === other.at && stand.volumeM3 === other.volumeM3 && stand.sinceM3 === other.sinceM3
+  })
+
 /** Links as things stand, which later marks may still take back. */
 export const openLinks = ({ chain }: LinkState): MeterLink[] => linksOf(chain)
 
@@ -86,12 +81,30 @@ function linksOf(chain: readonly Stand[], upTo = chain.length - 1): MeterLink[] 
 
 /** The mark as the next stand after `base`, if it can be that. */
 function following(base: Stand, { at, volumeM3 }: MeterMark, facts: MeterFacts): Stand | undefined {
-  const { capacityM3, maxRateM3h = DEFAULT_MAX_RATE_M3H } = facts
-  const mostM3 = (maxRateM3h * (at - base.at)) / 3_600_000 + JITTER_M3
-  const sinceM3 = volumeM3 - base.volumeM3
-  if (sinceM3 >= 0) return sinceM3 <= mostM3 ? { at, volumeM3, sinceM3 } : undefined
-  if (-sinceM3 <= JITTER_M3 + 1e-9) return { at, volumeM3: base.volumeM3, sinceM3: 0 }
-  if (capacityM3 === undefined || base.volumeM3 < 0.9 * capacityM3) return undefined
-  const overM3 = sinceM3 + capacityM3
-  return overM3 >= 0 && overM3 <= mostM3 ? { at, volumeM3, sinceM3: overM3 } : undefined
+  const sinceM3 = flowedM3(base.at, base.volumeM3, at, volumeM3, facts)
+  return Number.isNaN(sinceM3) ? undefined : { at, volumeM3: believedM3(base.volumeM3, volumeM3), sinceM3 }
 }
+
+/** What ran through since the stand at `baseAt` if the mark can follow it, else NaN. */
+export function flowedM3(
+  baseAt: Instant,
+  baseM3: number,
+  at: Instant,
+  volumeM3: number,
+  { capacityM3, maxRateM3h = DEFAULT_MAX_RATE_M3H }: MeterFacts,
+): number {
+  const mostM3 = (maxRateM3h * (at - baseAt)) / 3_600_000 + JITTER_M3
+  const sinceM3 = volumeM3 - baseM3
+  if (sinceM3 >= 0) return sinceM3 <= mostM3 ? sinceM3 : Number.NaN
+  if (isJitter(baseM3, volumeM3)) return 0
+  if (capacityM3 === undefined || baseM3 < 0.9 * capacityM3) return Number.NaN
+  const overM3 = sinceM3 + capacityM3
+  return overM3 >= 0 && overM3 <= mostM3 ? overM3 : Number.NaN
+}
+
+/** What the mark after one that follows `baseM3` is held against. */
+export const believedM3 = (baseM3: number, volumeM3: number): number =>
+  isJitter(baseM3, volumeM3) ? baseM3 : volumeM3
+
+const isJitter = (baseM3: number, volumeM3: number) =>
+  volumeM3 < baseM3 && baseM3 - volumeM3 <= JITTER_M3 + 1e-9

@@ -1,173 +1,152 @@
 /**
- * The newest end of a meter's register, held open: marks that come in order are worked in at the cost of
- * themselves alone, however many the hour has already. What comes late is for `reworkHours`, and ends the tail.
+ * The newest end of a meter's register, held open: marks that come in order are worked in at the cost of themselves
+ * alone, however many the hour has already. What comes late is for `reworkMarks`, and ends the tail.
  */
 import type { Instant, Interval } from '../model/instant.ts'
-import type { HourUse } from '../model/water-use.ts'
+import type { HourUse, LinkState, MarkFigures, MarkStretch } from '../model/water-use.ts'
 import type { Calendar } from './calendar.ts'
-import { addLinks, EXACT_MS, type HourMarks, inOrder, type UseByHour } from './hours.ts'
-import { type LinkState, NOTHING_YET, openLinks, takeMark } from './links.ts'
-import type { MeterFacts } from './meter.ts'
+import { type Days, daysOf } from './days.ts'
+import { addOpenLinks, type Follower, follow, followerOf, goOnFrom, openFrom, stateOf } from './follower.ts'
+import { EXACT_MS, type OpenHours } from './hours.ts'
+import { NOTHING_YET } from './links.ts'
+import { type MeterFacts, maxGapMs } from './meter.ts'
+import { type KeptStretches, MARKS_A_STRETCH, reachingBack } from './stretches.ts'
+import { addUse, emptySum, type UseSum } from './water-use.ts'
 
-/** Marks in columns: instants and volumes (m³) in turns, oldest first. */
-export type MarkFigures = Float64Array<ArrayBuffer>
-
-export type TailRework = {
-  /** Hours in `[from, to)` are now these and no others. */
-  readonly from: Instant
-  readonly to: Instant
-  readonly hours: readonly HourUse[]
-  /** To be kept in place of those of the same hours; read at once, the tail goes on writing behind them. */
-  readonly marks: readonly {
-    readonly hour: Instant
-    readonly figures: MarkFigures
-    readonly state: LinkState
-  }[]
-  readonly breaks: number
-}
+/** Hours in `[from, to)` are now these and no others, and so are the days that they touch. */
+export type TailRework = Interval &
+  Days & {
+    readonly hours: readonly HourUse[]
+    readonly breaks: number
+  }
 
 /** Plain, without functions of its own: a ledger holds thousands. */
-export type MeterTail = {
-  readonly facts: MeterFacts
+export type MeterTail = Follower & {
   readonly calendar: Calendar
-  /** From the day of the first open link on. */
-  readonly known: Map<Instant, HourUse>
+  readonly gapMs: number
   /** What links that nothing will take back any more gave to the hours from the oldest open link on. */
-  readonly settled: UseByHour
-  state: LinkState
-  hour: Interval
-  figures: MarkFigures
-  /** Marks of the hour. */
-  count: number
+  hours: UseSum[]
+  /** Where those hours began when marks were taken last. */
+  from: Instant
+  /** The hours before them, of the same day. */
+  passed: UseSum | undefined
   last: Instant
+  /** Marks of the newest stretch and behind it, in turns with their instants. */
+  figures: number[]
+  cuts: Cut[]
+  /** How many of the marks are in a stretch of the book. */
+  inBook: number
 }
+
+/** A stretch of the marks that are held begins at that place; `before` is what was known there. */
+type Cut = { readonly place: number; readonly before: LinkState }
 
 export type TailFrom = {
-  /** All hours with marks from that of the oldest open link on; the last one has the newest mark. */
-  readonly rows: readonly HourMarks[]
-  /** What was known before them. */
-  readonly before: LinkState | undefined
-  /** Known hours of their days. */
-  readonly hours: readonly HourUse[]
+  readonly kept: Pick<KeptStretches, 'before' | 'from'>
+  /** Marks that the book has beside its stretches: in order, and later than those. */
+  readonly unkept: MarkFigures
+  /** The known hours of the interval, oldest first. */
+  hours(range: Interval): readonly HourUse[]
 }
 
-/** Rows to open a tail from; undefined where a meter has no marks yet. */
-export const tailStart = (newest: HourMarks, calendar: Calendar): Instant =>
-  calendar.intervalAt(newest.state.chain[0]?.at ?? newest.hour, 'hour').from
-
-/** Marks that an hour begins with room for. */
-const FIRST_ROOM = 4
-
+/** What is kept is taken again: once to learn where the hour of the oldest open link begins, once from there. */
 export function meterTail(
-  { rows, before, hours }: TailFrom,
+  { kept, unkept, hours }: TailFrom,
   facts: MeterFacts,
   calendar: Calendar,
 ): MeterTail {
+  const newest = kept.before(Number.POSITIVE_INFINITY)
   const tail: MeterTail = {
-    facts,
-    calendar,
-    known: new Map(hours.map((use) => [use.from, use])),
-    settled: new Map(),
-    state: before ?? NOTHING_YET,
-    hour: { from: 0, to: 0 },
-    figures: new Float64Array(2 * FIRST_ROOM),
-    count: 0,
-    last: Number.NEGATIVE_INFINITY,
+    ...followerOf(facts, newest?.before),
+    ...{ calendar, gapMs: maxGapMs(facts), hours: [], from: Number.POSITIVE_INFINITY, passed: undefined },
+    ...{ last: Number.NEGATIVE_INFINITY, figures: [], cuts: [], inBook: 0 },
   }
-  const range = { from: rows[0]?.hour ?? Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
-  for (const { hour: start, marks } of rows) {
-    enter(tail, start)
-    for (const { at, volumeM3 } of marks) {
-      take(tail, at, volumeM3, range)
-      note(tail, at, volumeM3)
-    }
+  const start = newest?.start ?? unkept[0]
+  if (start === undefined) return tail
+  takeNewest(tail, newest, unkept)
+  tail.from = firstOpen(tail) ?? start
+  const begin = newest && reachingBack(newest, tail.from, kept)
+  goOnFrom(tail, begin?.before ?? NOTHING_YET)
+  for (const stretch of begin ? kept.from(begin.start) : []) {
+    if (stretch.start >= start) break
+    eachMark(stretch.figures, (at, volumeM3) => follow(tail, at, volumeM3, tail))
   }
+  takeNewest(tail, newest, unkept)
+  passOver(tail, hours({ from: calendar.intervalAt(tail.from, 'day').from, to: tail.from }))
   return tail
 }
 
-/** Those of the hours that are known, of the ones that begin at these instants. */
-export const hoursOf = ({ known }: MeterTail, starts: readonly Instant[]): readonly HourUse[] =>
-  starts.flatMap((start) => known.get(start) ?? [])
+/** Marks that it took and nobody has asked for as stretches. */
+export const unkeptMarks = ({ figures, inBook }: MeterTail): number => figures.length / 2 - inBook
 
 /** Undefined, and nothing done, unless each mark is later than the one before it and than all that is held. */
 export function appendTo(tail: MeterTail, fresh: MarkFigures): TailRework | undefined {
   if (!isInOrder(tail, fresh)) return undefined
-  const { facts, calendar, known, settled } = tail
-  forgetPassed(tail) // not sooner: the days just worked out are asked for until the next marks come
-  const firstAt = fresh[0] as number
-  const openFrom = firstOpen(tail)
-  const firstDirty = calendar.intervalAt(firstAt, 'hour').from
-  const from = openFrom === Number.NEGATIVE_INFINITY ? firstDirty : openFrom
-  const marks: { hour: Instant; figures: MarkFigures; state: LinkState }[] = []
-  const close = () => {
-    const figures = tail.figures.subarray(0, 2 * tail.count)
-    marks.push({ hour: tail.hour.from, figures, state: tail.state })
-  }
-  const within = { from, to: Number.POSITIVE_INFINITY }
+  const { calendar } = tail
+  const from = firstOpen(tail) ?? calendar.intervalAt(fresh[0] as number, 'hour').from
+  tail.from = from
   let breaks = 0
-  let isTouched = false
   for (let i = 0; i < fresh.length; i += 2) {
-    const at = fresh[i] as number
-    if (at >= tail.hour.to) {
-      if (isTouched) close()
-      enter(tail, at)
-    }
-    isTouched = true
-    const volumeM3 = fresh[i + 1] as number
-    if (take(tail, at, volumeM3, within)) breaks++
-    note(tail, at, volumeM3)
+    if (takeNew(tail, fresh[i] as number, fresh[i + 1] as number)) breaks++
   }
-  close()
   const to = calendar.intervalAt(tail.last + EXACT_MS, 'hour').to
-  const open: UseByHour = new Map()
-  for (const [start, use] of settled) if (start >= from) open.set(start, { ...use })
-  addLinks(open, openLinks(tail.state), { from, to }, facts, calendar)
-  const hours = inOrder(open)
-  for (const start of known.keys()) if (start >= from && start < to) known.delete(start)
-  for (const use of hours) known.set(use.from, use)
-  return { from, to, hours, marks, breaks }
+  const stillOpen = firstOpen(tail) ?? from
+  // Settled hours as they are, and those that an open link touches with what it gives them.
+  const hours = tail.hours.map((use) => (use.from < stillOpen ? use : { ...use }))
+  addOpenLinks(tail, { hours, from, gapMs: tail.gapMs, calendar } satisfies OpenHours)
+  const { days, emptyDays } = daysOf(hours, { from, to }, tail.passed, calendar)
+  forgetPassed(tail, stillOpen)
+  return { from, to, hours, days, emptyDays, breaks }
+}
+
+/** Its newest stretches, from the first that is new or longer than it was when it was last asked for. */
+export function takeStretches(tail: MeterTail): readonly MarkStretch[] {
+  const { figures, cuts, inBook } = tail
+  if (unkeptMarks(tail) === 0) return []
+  let first = cuts.length - 1
+  while (first > 0 && (cuts[first] as Cut).place > inBook) first--
+  const changed = cuts.slice(first)
+  const stretches = changed.map(({ place, before }, n): MarkStretch => {
+    const part = figures.slice(2 * place, 2 * (changed[n + 1]?.place ?? figures.length / 2))
+    return { start: part[0] as number, figures: part, before }
+  })
+  const newest = cuts.at(-1)
+  if (newest && newest.place > 0) {
+    tail.figures = figures.slice(2 * newest.place)
+    tail.cuts = [{ place: 0, before: newest.before }]
+  }
+  tail.inBook = tail.figures.length / 2
+  return stretches
 }
 
 /** Volume on hours before the oldest open link is in the book and stays as it is. */
-function firstOpen({ state, calendar }: MeterTail): Instant {
-  const first = state.chain[0]
-  return first ? calendar.intervalAt(first.at, 'hour').from : Number.NEGATIVE_INFINITY
+function firstOpen(tail: MeterTail): Instant | undefined {
+  const at = openFrom(tail)
+  return at === undefined ? undefined : tail.calendar.intervalAt(at, 'hour').from
 }
 
-/** Whether a reset or an exchange is suspected here. */
-function take(tail: MeterTail, at: Instant, volumeM3: number, range: Interval): boolean {
-  const { facts, calendar, settled } = tail
-  const taken = takeMark(tail.state, { at, volumeM3 }, facts)
-  tail.state = taken.state
-  if (taken.settled.length > 0) addLinks(settled, taken.settled, range, facts, calendar)
+function takeNew(tail: MeterTail, at: Instant, volumeM3: number): boolean {
+  const { figures, cuts } = tail
+  const place = figures.length / 2
+  const cut = cuts[cuts.length - 1]
+  if (!cut || place - cut.place >= MARKS_A_STRETCH) cuts.push({ place, before: stateOf(tail) })
+  figures.push(at, volumeM3)
   tail.last = at
-  return taken.brokenAt !== undefined
+  return follow(tail, at, volumeM3, tail)
 }
 
-function note(tail: MeterTail, at: Instant, volumeM3: number): void {
-  const { count, figures } = tail
-  if (2 * count === figures.length) {
-    tail.figures = new Float64Array(2 * figures.length)
-    tail.figures.set(figures)
-  }
-  tail.figures[2 * count] = at
-  tail.figures[2 * count + 1] = volumeM3
-  tail.count++
+/** The newest stretch, however long it is, and what came since. */
+function takeNewest(tail: MeterTail, newest: MarkStretch | undefined, unkept: MarkFigures): void {
+  tail.figures = Array.from(newest?.figures ?? [])
+  tail.inBook = tail.figures.length / 2
+  tail.cuts = newest ? [{ place: 0, before: newest.before }] : []
+  tail.last = tail.figures.at(-2) ?? Number.NEGATIVE_INFINITY
+  eachMark(tail.figures, (at, volumeM3) => follow(tail, at, volumeM3, tail))
+  eachMark(unkept, (at, volumeM3) => takeNew(tail, at, volumeM3))
 }
 
-function enter(tail: MeterTail, at: Instant): void {
-  tail.hour = tail.calendar.intervalAt(at, 'hour')
-  tail.count = 0
-  tail.figures = new Float64Array(2 * FIRST_ROOM) // what was handed out of the hour before is still being read
-}
-
-function forgetPassed(tail: MeterTail): void {
-  const from = firstOpen(tail)
-  if (from === Number.NEGATIVE_INFINITY) return
-  const { settled, known, calendar } = tail
-  for (const start of settled.keys()) if (start < from) settled.delete(start)
-  const day = calendar.intervalAt(from, 'day').from
-  for (const start of known.keys()) if (start < day) known.delete(start)
+function eachMark(figures: MarkFigures, take: (at: Instant, volumeM3: number) => void): void {
+  for (let i = 0; i < figures.length; i += 2) take(figures[i] as number, figures[i + 1] as number)
 }
 
 function isInOrder({ last }: MeterTail, fresh: MarkFigures): boolean {
@@ -178,4 +157,24 @@ function isInOrder({ last }: MeterTail, fresh: MarkFigures): boolean {
     newest = at
   }
   return fresh.length > 0
+}
+
+function forgetPassed(tail: MeterTail, stillOpen: Instant): void {
+  const day = tail.calendar.intervalAt(stillOpen, 'day')
+  if (tail.passed && tail.passed.from < day.from) tail.passed = undefined
+  const first = tail.hours[0]
+  if (!first || first.from >= stillOpen) return
+  passOver(
+    tail,
+    tail.hours.filter((use) => use.from >= day.from && use.from < stillOpen),
+  )
+  tail.hours = tail.hours.filter((use) => use.from >= stillOpen)
+}
+
+/** Hours of one day, oldest first, to which nothing will be added any more. */
+function passOver(tail: MeterTail, hours: readonly HourUse[]): void {
+  for (const hour of hours) {
+    tail.passed ??= emptySum(tail.calendar.intervalAt(hour.from, 'day'))
+    addUse(tail.passed, hour)
+  }
 }

@@ -32,29 +32,37 @@ export type UseSubject = { readonly id: string; readonly name: string; readonly 
 /** Sums below a thousandth of a millilitre are traces of binary fractions. */
 const rounded = (volumeM3: number) => Math.round(volumeM3 * 1e9) / 1e9
 
+/** An interval whose parts are being added up. */
+export type UseSum = { -readonly [K in keyof HourUse]: HourUse[K] }
+
+export const emptySum = ({ from, to }: Interval): UseSum => ({
+  from,
+  to,
+  volumeM3: 0,
+  knownMs: 0,
+  measuredMs: 0,
+  estimatedFrom: false,
+  estimatedTo: false,
+  exactFrom: false,
+  exactTo: false,
+})
+
+/** Oldest part first: sums of binary fractions depend on their order. */
+export function addUse(sum: UseSum, part: HourUse): void {
+  sum.volumeM3 += part.volumeM3
+  sum.knownMs += part.knownMs
+  sum.measuredMs += part.measuredMs
+  sum.estimatedFrom ||= part.estimatedFrom && part.from === sum.from
+  sum.estimatedTo ||= part.estimatedTo && part.to === sum.to
+  sum.exactFrom ||= part.exactFrom && part.from === sum.from
+  sum.exactTo ||= part.exactTo && part.to === sum.to
+}
+
 /** The parts of an interval as one; undefined where none is known. */
-export function sumUse(parts: readonly HourUse[], { from, to }: Interval): HourUse | undefined {
+export function sumUse(parts: readonly HourUse[], interval: Interval): HourUse | undefined {
   if (parts.length === 0) return undefined
-  const sum = {
-    from,
-    to,
-    volumeM3: 0,
-    knownMs: 0,
-    measuredMs: 0,
-    estimatedFrom: false,
-    estimatedTo: false,
-    exactFrom: false,
-    exactTo: false,
-  }
-  for (const part of parts) {
-    sum.volumeM3 += part.volumeM3
-    sum.knownMs += part.knownMs
-    sum.measuredMs += part.measuredMs
-    sum.estimatedFrom ||= part.estimatedFrom && part.from === from
-    sum.estimatedTo ||= part.estimatedTo && part.to === to
-    sum.exactFrom ||= part.exactFrom && part.from === from
-    sum.exactTo ||= part.exactTo && part.to === to
-  }
+  const sum = emptySum(interval)
+  for (const part of parts) addUse(sum, part)
   return sum
 }
 

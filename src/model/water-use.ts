@@ -24,6 +24,35 @@ export type MeterUse = Interval & {
 /** A cumulative reading that the ledger keeps with its hour, so that late data can be worked in exactly. */
 export type MeterMark = { readonly at: Instant; readonly volumeM3: number }
 
+/** A reading that is believed, or would be. */
+export type Stand = {
+  readonly at: Instant
+  /** What the next reading is held against: never lower than what was believed before, but for a rollover. */
+  readonly volumeM3: number
+  /** Volume since the stand before it; absent on the first of a segment. */
+  readonly sinceM3?: number
+}
+
+/** What the ledger knows of a meter after some of its marks. */
+export type LinkState = {
+  /** The newest stands of the segment, at most three; links between them may still be taken back. */
+  readonly chain: readonly Stand[]
+  /** Readings at odds with the chain and in agreement with each other, fewer than three. */
+  readonly held: readonly Stand[]
+}
+
+/** Marks in columns: instants and volumes (m³) in turns, oldest first. */
+export type MarkFigures = ArrayLike<number>
+
+/** Marks of one meter that follow each other; the next stretch goes on where this one ends. */
+export type MarkStretch = {
+  /** The instant of its first mark. */
+  readonly start: Instant
+  readonly figures: MarkFigures
+  /** What was known before its first mark. */
+  readonly before: LinkState
+}
+
 /** One meter's hour, or day, as the interval book keeps it. Only intervals of which something is known have one. */
 export type HourUse = Interval & {
   readonly volumeM3: number

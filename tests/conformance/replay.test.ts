@@ -63,7 +63,7 @@ const scriptOf = (cuts: readonly (readonly [number, number])[], length: number):
     .map(([at, back]) => [Math.min(at, length), Math.max(0, Math.min(at, length) - back)] as const)
     .sort(([a], [b]) => a - b)
 
-async function ledgerRows(commits: readonly Commit[], script: Script) {
+async function ledgerRows(commits: readonly Commit[], script: Script, foldAfterMarks: number) {
   const file = join(fresh(), 'ledger.sqlite')
   const clock = handClock(START)
   for (const [seen, waitedFor] of [...script, [commits.length, commits.length] as const]) {
@@ -71,7 +71,7 @@ async function ledgerRows(commits: readonly Commit[], script: Script) {
     const journal = scriptedJournal(commits, 3)
     journal.release(Math.max(seen, book.offset))
     let isDead = false
-    const real = ledgerWork(book, { meters, timeZone })
+    const real = ledgerWork(book, { meters, timeZone, foldAfterMarks })
     const work: typeof real = (task) => (isDead ? Promise.reject(new Error('killed')) : real(task))
     await using ledger = startLedger({ journal, book, work, meters, timeZone, clock, log: SILENT_LOG })
     await ledger.reached(waitedFor)
@@ -93,10 +93,11 @@ const inOrder = <Row extends { readonly device: string }>(rows: readonly Row[]) 
 it('a ledger killed at any commit has the hours and days of one that never was', async () => {
   let counted = 0
   await fc.assert(
-    fc.asyncProperty(plant, kills, async (commits, cuts) => {
-      const undisturbed = await ledgerRows(commits, [])
+    fc.asyncProperty(plant, kills, fc.integer({ min: 1, max: 40 }), async (commits, cuts, folding) => {
+      const undisturbed = await ledgerRows(commits, [], 1_000)
       counted += undisturbed.hours.flat().length
-      expect(await ledgerRows(commits, scriptOf(cuts, commits.length))).toEqual(undisturbed)
+      const killed = await ledgerRows(commits, scriptOf(cuts, commits.length), folding)
+      expect(killed).toEqual(undisturbed)
     }),
     { numRuns: 40 },
   )

@@ -1,51 +1,56 @@
 /** A meter's hours, worked out batch by batch as the ledger does, on rows kept in memory. */
 import type { Calendar } from '../../src/metering/calendar.ts'
-import { type HourMarks, type Rework, reworkHours } from '../../src/metering/hours.ts'
 import type { MeterFacts } from '../../src/metering/meter.ts'
-import type { HourUse, MeterMark } from '../../src/model/water-use.ts'
+import { type Rework, reworkMarks } from '../../src/metering/rework.ts'
+import type { KeptStretches } from '../../src/metering/stretches.ts'
+import type { HourUse, MarkStretch, MeterMark } from '../../src/model/water-use.ts'
 
 export type MeterRows = {
   take(fresh: readonly MeterMark[]): void
   /** What somebody else worked out. */
-  put(worked: Worked): void
+  putHours(worked: Pick<Rework, 'from' | 'to' | 'hours' | 'breaks'>): void
+  putStretches(stretches: readonly MarkStretch[]): void
   hours(): HourUse[]
-  marks(): HourMarks[]
+  stretches(): MarkStretch[]
+  readonly kept: KeptStretches
   readonly conflicts: number
   readonly breaks: number
 }
 
-export type Worked = Pick<Rework, 'from' | 'to' | 'hours' | 'marks'> & { readonly breaks: number }
-
 export function meterRows(facts: MeterFacts, calendar: Calendar): MeterRows {
   const hours = new Map<number, HourUse>()
-  const marks = new Map<number, HourMarks>()
-  const inOrder = () => [...marks.values()].sort((a, b) => a.hour - b.hour)
+  const stretches = new Map<number, MarkStretch>()
+  const inOrder = () => [...stretches.values()].sort((a, b) => a.start - b.start)
+  const kept: KeptStretches = {
+    holding: (at) => inOrder().findLast(({ start }) => start <= at),
+    before: (at) => inOrder().findLast(({ start }) => start < at),
+    from: (at) => inOrder().filter(({ start }) => start >= at),
+  }
   let conflicts = 0
   let breaks = 0
-  const put = ({ from, to, ...worked }: Worked) => {
+  const putHours: MeterRows['putHours'] = ({ from, to, ...worked }) => {
     breaks += worked.breaks
     for (const start of hours.keys()) if (start >= from && start < to) hours.delete(start)
     for (const use of worked.hours) hours.set(use.from, use)
-    for (const row of worked.marks) marks.set(row.hour, row)
+  }
+  const putStretches: MeterRows['putStretches'] = (some) => {
+    for (const stretch of some) stretches.set(stretch.start, stretch)
   }
   return {
-    put,
+    putHours,
+    putStretches,
     take(fresh) {
-      const rework = reworkHours(
-        facts,
-        fresh,
-        {
-          before: (hour) => inOrder().findLast((row) => row.hour < hour),
-          from: (hour) => inOrder().filter((row) => row.hour >= hour),
-        },
-        calendar,
-      )
+      const rework = reworkMarks(facts, figuresOf(fresh), kept, calendar)
       if (!rework) return
       conflicts += rework.conflicts
-      put({ ...rework, breaks: rework.breaks.length })
+      const { from, to } = rework.replaced
+      for (const start of stretches.keys()) if (start >= from && start < to) stretches.delete(start)
+      putStretches(rework.stretches)
+      putHours(rework)
     },
     hours: () => [...hours.values()].sort((a, b) => a.from - b.from),
-    marks: inOrder,
+    stretches: inOrder,
+    kept,
     get conflicts() {
       return conflicts
     },
@@ -54,3 +59,14 @@ export function meterRows(facts: MeterFacts, calendar: Calendar): MeterRows {
     },
   }
 }
+
+export const figuresOf = (marks: readonly MeterMark[]): Float64Array =>
+  Float64Array.from(marks.flatMap(({ at, volumeM3 }) => [at, volumeM3]))
+
+export const marksOf = (stretches: readonly MarkStretch[]): MeterMark[] =>
+  stretches.flatMap(({ figures }) =>
+    Array.from({ length: figures.length / 2 }, (_, n) => ({
+      at: figures[2 * n] as number,
+      volumeM3: figures[2 * n + 1] as number,
+    })),
+  )

@@ -1,13 +1,16 @@
 /** A meter's hours as the ledger works them out: by its tail where marks come in order, else anew; on rows kept in memory. */
 import type { Calendar } from '../../src/metering/calendar.ts'
 import type { MeterFacts } from '../../src/metering/meter.ts'
-import { appendTo, hoursOf, type MeterTail, meterTail, tailStart } from '../../src/metering/tail.ts'
-import type { MeterMark } from '../../src/model/water-use.ts'
-import { type MeterRows, meterRows } from './meter-rows.ts'
+import { appendTo, type MeterTail, meterTail, takeStretches, unkeptMarks } from '../../src/metering/tail.ts'
+import { sumUse } from '../../src/metering/water-use.ts'
+import type { Interval } from '../../src/model/instant.ts'
+import { figuresOf, type MeterRows, meterRows } from './meter-rows.ts'
 
 export type TailedRows = MeterRows & {
   /** As a restart does. */
   forget(): void
+  /** Marks that only the tail has become stretches. */
+  fold(): void
   /** Pieces that a tail took. */
   readonly appended: number
 }
@@ -15,49 +18,50 @@ export type TailedRows = MeterRows & {
 export function tailedRows(facts: MeterFacts, calendar: Calendar): TailedRows {
   const rows = meterRows(facts, calendar)
   let tail: MeterTail | undefined
+  /** As the ledger saves them with each piece, until they are in stretches. */
+  let unkept: number[] = []
   let appended = 0
   const open = (): MeterTail => {
-    const kept = rows.marks()
-    const newest = kept.at(-1)
-    if (!newest) return meterTail({ rows: [], before: undefined, hours: [] }, facts, calendar)
-    const from = tailStart(newest, calendar)
-    const day = calendar.intervalAt(from, 'day').from
-    return meterTail(
-      {
-        rows: kept.filter(({ hour }) => hour >= from),
-        before: kept.findLast(({ hour }) => hour < from)?.state,
-        hours: rows.hours().filter((use) => use.from >= day),
-      },
-      facts,
-      calendar,
-    )
+    const hours = ({ from, to }: Interval) => rows.hours().filter((use) => use.from >= from && use.from < to)
+    return meterTail({ kept: rows.kept, unkept, hours }, facts, calendar)
+  }
+  const fold = () => {
+    tail ??= open()
+    if (unkeptMarks(tail) !== unkept.length / 2) throw new Error('the tail has other marks than were saved')
+    rows.putStretches(takeStretches(tail))
+    unkept = []
   }
   return {
+    ...rows,
     take(fresh) {
       tail ??= open()
-      const rework = appendTo(tail, Float64Array.from(fresh.flatMap(({ at, volumeM3 }) => [at, volumeM3])))
+      const figures = figuresOf(fresh)
+      const rework = appendTo(tail, figures)
       if (!rework) {
+        fold()
         tail = undefined
         return rows.take(fresh)
       }
       appended++
-      const starts = [...calendar.intervals(rework, 'hour')].map(({ from }) => from)
-      const known = hoursOf(tail, starts)
-      if (JSON.stringify(known) !== JSON.stringify(rework.hours)) throw new Error('the tail forgot hours')
-      rows.put({
-        ...rework,
-        marks: rework.marks.map(({ hour, figures, state }) => ({ hour, marks: marksIn(figures), state })),
+      unkept.push(...figures)
+      rows.putHours(rework)
+      const days = [...calendar.intervals(calendar.intervalAt(rework.from, 'day'), 'day')]
+      for (let to = days[0]?.to ?? 0; to < rework.to; to = days.at(-1)?.to ?? to)
+        days.push(calendar.intervalAt(to, 'day'))
+      const sums = days.flatMap((day) => {
+        const ofDay = rows.hours().filter((use) => use.from >= day.from && use.from < day.to)
+        return sumUse(ofDay, day) ?? []
       })
+      if (JSON.stringify(sums) !== JSON.stringify(rework.days)) throw new Error('the tail forgot hours')
+      if (sums.length + rework.emptyDays.length !== days.length) throw new Error('the tail forgot days')
     },
+    fold,
     forget() {
       tail = undefined
     },
     get appended() {
       return appended
     },
-    put: rows.put,
-    hours: rows.hours,
-    marks: rows.marks,
     get conflicts() {
       return rows.conflicts
     },
@@ -66,9 +70,3 @@ export function tailedRows(facts: MeterFacts, calendar: Calendar): TailedRows {
     },
   }
 }
-
-const marksIn = (figures: Float64Array): MeterMark[] =>
-  Array.from({ length: figures.length / 2 }, (_, n) => ({
-    at: figures[2 * n] as number,
-    volumeM3: figures[2 * n + 1] as number,
-  }))
