@@ -22,6 +22,7 @@ import { type OpcuaSource, opcuaSource } from './connect/opcua.ts'
 import { type Alarms, startAlarms } from './consumers/alarms.ts'
 import type { Consumer } from './consumers/consumer.ts'
 import { type Devices, startDevices } from './consumers/devices.ts'
+import { followLater } from './consumers/follow-later.ts'
 import { type History, startHistory } from './consumers/history.ts'
 import { startLedger } from './consumers/ledger.ts'
 import { ledgerThread } from './consumers/ledger-thread.ts'
@@ -134,12 +135,13 @@ export async function createGateway(
   const { work } = opened.use(ledgerThread(water))
   const listening = Promise.withResolvers<void>()
   const history = opened.use(startHistory({ ...edge, journal, historian, begin: listening.promise }))
-  const ledger = opened.use(startLedger({ ...edge, ...water, journal, book, work }))
-  const devices = opened.use(await startDevices({ ...edge, journal, operations }))
+  const later = followLater(journal, listening.promise)
+  const ledger = opened.use(startLedger({ ...edge, ...water, journal: later, book, work }))
+  const devices = opened.use(await startDevices({ ...edge, journal: later, operations }))
   const heard = { reached: history.reached, readings: historian.readings }
   const alarms = opened.use(
     await startAlarms({
-      ...{ ...edge, journal, rules, operations, placeOf, history: heard, options: config.alarms },
+      ...{ ...edge, journal: later, rules, operations, placeOf, history: heard, options: config.alarms },
       sources: watchedSources(config.sources, site),
       isParent: (subject) => kin.childrenOf(subject).length > 0,
     }),
