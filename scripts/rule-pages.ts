@@ -13,7 +13,7 @@ type Schema = z.core.JSONSchema.JSONSchema
 const FOLDER = join(import.meta.dirname, '../docs/rules')
 
 /** What stands between `<!-- <mark> -->` and `<!-- /<mark> -->`. */
-const between = (mark: string) => new RegExp(`(<!-- ${mark} -->\\n)[^]*?(<!-- /${mark} -->)`)
+export const between = (mark: string) => new RegExp(`(<!-- ${mark} -->\\n)[^]*?(<!-- /${mark} -->)`)
 
 export type Page =
   | { readonly name: string; readonly file: string; readonly there: string; readonly due: string }
@@ -64,7 +64,7 @@ function rowsOf(json: Schema, under = ''): string[] {
             ? 'required'
             : '–'
           : defaultOf(name, own.default)
-      found.set(key, `| \`${key}\` | ${typeOf(own)} | ${fallback} | ${cell(own.description ?? '')} |`)
+      found.set(key, `| \`${key}\` | ${typeOf(own)} | ${fallback} | ${words(own.description ?? '')} |`)
       for (const row of isEntry ? [] : rowsOf(own, `${key}.`)) found.set(row, row)
       const entry = own.type === 'array' ? (own.items as Schema | undefined) : undefined
       if (entry && under === '') for (const row of rowsOf(entry, `${key}[].`)) found.set(row, row)
@@ -82,6 +82,7 @@ const shapesOf = (json: Schema): Schema[] => [
 ]
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+const words = (text: string) => cell(text).replaceAll('<', '&lt;')
 const code = (value: unknown) => cell(`\`${typeof value === 'string' ? value : JSON.stringify(value)}\``)
 
 /** Milliseconds are for machines; beside them stands what a person would say. */

@@ -44,16 +44,30 @@ const Bridge = z.strictObject({
   }),
 })
 
-const ConfigFile = z.strictObject({
+/** What stands in `gatehouse.yaml`. */
+export const ConfigFile = z.strictObject({
   site: z.string().meta({ description: 'File of the site, relative to this one.' }),
   rules: z.string().optional().meta({ description: 'File of the rules, relative to this one.' }),
   profiles: z.array(z.string()).default([]).meta({
     description: 'Folders of further device profiles; a profile here replaces a shipped one of its name.',
   }),
-  bridges: z.array(Bridge).default([]),
+  bridges: z.array(Bridge).default([]).meta({
+    description: 'Those that publish for many devices with one MQTT password (`bridge token`).',
+  }),
   sources: z.array(z.discriminatedUnion('kind', [MqttSourceOptions, OpcuaSourceOptions])).default([]),
-  demo: z.boolean().optional().meta({ description: 'Run the simulated campus beside the gateway.' }),
-  data: z.strictObject({ dir: z.string().min(1).default('./data') }).prefault({}),
+  demo: z
+    .boolean()
+    .optional()
+    .meta({
+      description: 'Run the simulated campus beside the gateway. Default: only where no file is named.',
+    }),
+  data: z
+    .strictObject({
+      dir: z.string().min(1).default('./data').meta({
+        description: 'Where all is kept that must survive; relative to where the gateway is started.',
+      }),
+    })
+    .prefault({}),
   mqtt: EmbeddedBrokerOptions.prefault({}),
   http: HttpOptions.prefault({}),
   intake: IntakeOptions.prefault({}),
@@ -80,7 +94,14 @@ const ConfigFile = z.strictObject({
   notify: NotifyOptions.prefault({}),
   operations: OperationsOptions.prefault({}),
   alarms: AlarmsOptions.prefault({}),
-  log: z.strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['error', 'warn', 'info', 'debug'])
+        .default('info')
+        .meta({ description: 'What is logged at least.' }),
+    })
+    .prefault({}),
 })
 
 export type SourceOptions = z.output<typeof ConfigFile>['sources'][number]

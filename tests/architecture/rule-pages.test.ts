@@ -1,6 +1,7 @@
-/** Every rule kind has its page under docs/rules, and what is generated there is current. */
+/** Every rule kind has its page under docs/rules, every key its row in docs/configuration.md, and what is generated there is current. */
 import { expect, it } from 'vitest'
 import * as z from 'zod'
+import { configurationPage } from '../../scripts/configuration-page.ts'
 import { optionsTable, rulePages } from '../../scripts/rule-pages.ts'
 
 it.each(rulePages())(
@@ -10,6 +11,11 @@ it.each(rulePages())(
     if (!('missing' in page)) expect(page.there).toBe(page.due)
   },
 )
+
+it('docs/configuration.md is what the configuration takes (node scripts/rule-docs.ts writes it)', () => {
+  const { there, due } = configurationPage()
+  expect(there).toBe(due)
+})
 
 it('a table names each option with its type, its range, its default and its meaning', () => {
   const schema = z.strictObject({
