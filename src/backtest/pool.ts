@@ -1,5 +1,5 @@
 /**
- * Works a back-test off in a few processes: one plans, then each takes the next part as soon as it has done its last.
+ * Works a back-test off in a few processes: one plans while the others make ready, then each takes the next part as soon as it has done its last.
  * Calling it off kills them; nothing is lost, because they only read.
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -23,7 +23,9 @@ export async function runParts(
   { processes, signal, done }: PoolOptions,
   take: (result: PartResult) => void,
 ): Promise<Plan> {
-  using first = worker(setup, signal)
+  using workers = new DisposableStack()
+  const first = workers.use(worker(setup, signal))
+  const others = Array.from({ length: processes - 1 }, () => workers.use(worker(setup, signal)))
   const { plan } = (await first.ask({ is: 'plan' })) as { plan: Plan }
   const waiting = [...plan.parts].sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0))
   const all = waiting.length
@@ -35,9 +37,7 @@ export async function runParts(
       done?.(++ready, all)
     }
   }
-  using others = new DisposableStack()
-  const more = Array.from({ length: Math.min(processes, all) - 1 }, () => others.use(worker(setup, signal)))
-  await Promise.all([first, ...more].map(workOff))
+  await Promise.all([first, ...others].map(workOff))
   return plan
 }
 

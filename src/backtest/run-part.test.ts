@@ -82,7 +82,10 @@ const readingsOf = (samples: readonly { device: string; minute: number; flow: nu
 }
 
 async function* measured(readings: readonly Reading[], order: 'measured' | 'received') {
-  yield readings.toSorted((a, b) => (order === 'measured' ? a.at - b.at : a.receivedAt - b.receivedAt))
+  const inOrder = readings.toSorted((a, b) =>
+    order === 'measured' ? a.at - b.at : a.receivedAt - b.receivedAt,
+  )
+  for (let from = 0; from < inOrder.length; from += 7) yield inOrder.slice(from, from + 7)
 }
 
 describe('a part of the site run over history', () => {
@@ -118,6 +121,23 @@ describe('a part of the site run over history', () => {
         `${40 * MINUTE_MS} silent meter-1 stands`,
       ].sort(),
     )
+  })
+
+  it('asks the history again in the order of arrival, where a clock ran so far ahead that what had arrived was passed on', async () => {
+    const readings = Array.from({ length: 150 }, (_, minute) => ({
+      device: minute % 2 === 0 ? 'meter-1' : 'meter-2',
+      at: minute * MINUTE_MS,
+      // The second one is 25 minutes ahead, and heard no more from the 75th on.
+      receivedAt: (minute % 2 === 0 ? minute : Math.max(0, minute - 25)) * MINUTE_MS,
+      values: { flow: 1 },
+    })).filter(({ device, receivedAt }) => device === 'meter-1' || receivedAt < 75 * MINUTE_MS)
+    const asked: string[] = []
+    const { found } = await runPart({ draft: bound(), running: [] }, INTERVAL, [], (order) => {
+      asked.push(order)
+      return measured(readings, order)
+    })
+    expect(asked).toEqual(['measured', 'received'])
+    expect(inOrder(found.draft)).toEqual(asLive(readings))
   })
 
   it('tells where readings came late', async () => {

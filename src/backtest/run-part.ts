@@ -14,8 +14,10 @@ import type { FoundAlarm, LateStretch, PartResult, PlacedRecord, Side } from './
 
 /** Readings of one virtual commit: an engine is called that much less often. */
 const BATCH = 4_096
-/** Up to so many readings are kept to be put in the order of their arrival; of more, the history is asked again. */
+/** Up to so many readings wait to be put in the order of their arrival; where they are more, the history is asked again. */
 const HELD_READINGS = 400_000
+/** No clock is believed that runs further ahead, unless the gateway was told so: then the history is asked again. */
+const AHEAD_MS = 5 * 60_000
 const MOST_LATE_STRETCHES = 10_000
 
 export type ReadHistory = (order: 'measured' | 'received') => AsyncIterable<readonly Reading[]>
@@ -31,27 +33,37 @@ export async function runPart(
   read: ReadHistory,
   countedFrom: Instant = interval.from,
 ): Promise<PartResult> {
-  const [measuring, hearing] = [[] as Run[], [] as Run[]]
-  for (const side of ['draft', 'running'] as const) {
-    const byHearing = Map.groupBy(rules[side], hears)
-    for (const [isHearing, own] of byHearing)
-      (isHearing ? hearing : measuring).push(runOf(side, own, interval, countedFrom))
-  }
+  const runsOf = (isHearing: boolean) =>
+    (['draft', 'running'] as const).flatMap((side) => {
+      const own = rules[side].filter((rule) => hears(rule) === isHearing)
+      return own.length > 0 ? [runOf(side, own, interval, countedFrom)] : []
+    })
+  const measuring = runsOf(false)
+  let hearing = runsOf(true)
   const lateness = latenessIn()
-  let held: Reading[] | undefined = hearing.length > 0 ? [] : undefined
   let readings = 0
   const feed = asMeasured(measuring, interval, records)
+  const heard = asReceived(hearing, interval, records)
+  const arrivals = inOrderOfArrival(heard.take)
+  let isHeard = true
   for await (const rows of read('measured')) {
     for (const reading of rows) {
       if (reading.at >= countedFrom) readings++
       lateness.note(reading)
     }
     feed.take(rows)
-    if (held && held.length + rows.length > HELD_READINGS) held = undefined
-    held?.push(...rows)
+    if (hearing.length > 0) isHeard &&= arrivals.take(rows)
   }
   feed.end()
-  if (hearing.length > 0) await asReceived(hearing, interval, records, held ?? read('received'))
+  if (isHeard) {
+    arrivals.end()
+    heard.end()
+  } else {
+    hearing = runsOf(true)
+    const again = asReceived(hearing, interval, records)
+    for await (const arrived of together(read('received'))) again.take(arrived.receivedAt, arrived.readings)
+    again.end()
+  }
   const runs = [...measuring, ...hearing]
   const foundOn = (side: Side) => runs.filter((run) => run.side === side).flatMap((run) => run.alarms())
   return {
@@ -145,16 +157,10 @@ function asMeasured(runs: readonly Run[], { from, to }: Interval, records: reado
 }
 
 /** One commit for each instant at which something was received, and a moment before it one in which time alone went on. */
-async function asReceived(
-  runs: readonly Run[],
-  { from, to }: Interval,
-  records: readonly PlacedRecord[],
-  history: readonly Reading[] | AsyncIterable<readonly Reading[]>,
-): Promise<void> {
-  let commit: Reading[] = []
+function asReceived(runs: readonly Run[], { from, to }: Interval, records: readonly PlacedRecord[]) {
   let now = from
   let next = 0
-  const pass = (at: Instant, readings: readonly Reading[], own: readonly JournalRecord[] = []) => {
+  const pass = (at: Instant, readings: readonly Reading[]) => {
     for (; next < records.length; next++) {
       const placed = records[next] as PlacedRecord
       if (placed.receivedAt > at) break
@@ -164,23 +170,69 @@ async function asReceived(
     }
     if (at - 1 > now) for (const run of runs) run.take(at - 1, [])
     now = Math.max(now, at)
-    for (const run of runs) run.take(now, readings, own)
+    for (const run of runs) run.take(now, readings)
   }
-  const take = (rows: readonly Reading[]) => {
-    for (const reading of rows) {
-      if (reading.receivedAt >= to) continue
-      const before = commit[0]
-      if (before && before.receivedAt !== reading.receivedAt) {
-        pass(before.receivedAt, commit)
-        commit = []
+  return {
+    /** All that was received at one instant; the instants in order. */
+    take(receivedAt: Instant, readings: readonly Reading[]) {
+      if (receivedAt < to) pass(receivedAt, readings)
+    },
+    end: () => pass(to, []),
+  }
+}
+
+/**
+ * From the order of measurement to that of arrival, a stretch at a time. Nothing arrives before it was measured, but for clocks that run
+ * ahead, so what arrived well before the newest measurement is whole: readings wait as long as their devices kept them, not to the end.
+ */
+function inOrderOfArrival(pass: (receivedAt: Instant, readings: readonly Reading[]) => void) {
+  const waiting = new Map<Instant, Reading[]>()
+  let held = 0
+  let passedTo = Number.NEGATIVE_INFINITY
+  const release = (until: Instant) => {
+    const whole = [...waiting.keys()].filter((receivedAt) => receivedAt < until)
+    for (const receivedAt of whole.sort((a, b) => a - b)) {
+      const readings = waiting.get(receivedAt) as Reading[]
+      waiting.delete(receivedAt)
+      held -= readings.length
+      pass(receivedAt, readings)
+    }
+    passedTo = Math.max(passedTo, until)
+  }
+  return {
+    /** False where they cannot be put in order: one arrived before others that were passed on, or too many wait. */
+    take(rows: readonly Reading[]): boolean {
+      for (const reading of rows) {
+        const { receivedAt } = reading
+        if (receivedAt < passedTo) return false
+        const others = waiting.get(receivedAt)
+        if (others) others.push(reading)
+        else waiting.set(receivedAt, [reading])
       }
-      commit.push(reading)
+      held += rows.length
+      if (held > HELD_READINGS) return false
+      const newest = rows.at(-1)
+      if (newest) release(newest.at - AHEAD_MS)
+      return true
+    },
+    end: () => release(Number.POSITIVE_INFINITY),
+  }
+}
+
+/** Readings in the order of their arrival, those of one instant together. */
+async function* together(history: AsyncIterable<readonly Reading[]>) {
+  let readings: Reading[] = []
+  for await (const rows of history) {
+    for (const reading of rows) {
+      const receivedAt = readings[0]?.receivedAt
+      if (receivedAt !== undefined && receivedAt !== reading.receivedAt) {
+        yield { receivedAt, readings }
+        readings = []
+      }
+      readings.push(reading)
     }
   }
-  if (Array.isArray(history)) take(history.toSorted((a, b) => a.receivedAt - b.receivedAt))
-  else for await (const rows of history as AsyncIterable<readonly Reading[]>) take(rows)
-  if (commit[0]) pass(commit[0].receivedAt, commit)
-  pass(to, [])
+  if (readings[0]) yield { receivedAt: readings[0].receivedAt, readings }
 }
 
 /** Readings in the order in which they were measured; one that was received before an earlier one shows that the earlier one was late. */

@@ -64,6 +64,8 @@ export type RunParts<Options, State> = {
   readonly optionsOf: ReadonlyMap<SubjectId, Options>
   /** A step that throws parks its subject; everything else goes on. */
   park(subject: SubjectId, cause: unknown, at: Instant): void
+  /** From so many subjects on their states lie in rows, where the kind says how. Default: 1,024; fewer are never more than a cache holds. */
+  readonly rowsFrom?: number
   /** States to resume from; a subject without one starts at the first commit. */
   readonly stored?: ReadonlyMap<SubjectId, Kept<State>>
 }
@@ -87,6 +89,8 @@ export type RuleRun = {
 /** What a rule's breach ends with when its subject starts again: nobody is left to say that it is over. */
 export const JUDGED_ANEW = { code: 'judged-anew', figures: {} } as const
 
+const ROWS_FROM = 1_024
+
 const WAITING = 0
 const RUNNING = 1
 const PARKED = 2
@@ -96,16 +100,17 @@ const CHANGED = 4
 
 export function runRule<Options, State>(
   rule: RuleKind<Options, State>,
-  { optionsOf, park, stored }: RunParts<Options, State>,
+  { optionsOf, park, rowsFrom = ROWS_FROM, stored }: RunParts<Options, State>,
 ): RuleRun {
   const subjects = [...optionsOf.keys()]
   const options = [...optionsOf.values()]
   /** Most rules have one set of options for all: then nothing has to be fetched for a subject. */
   const shared = options.every((own) => own === options[0]) ? options.splice(0)[0] : undefined
   const flags = new Uint8Array(subjects.length)
-  const wakeUps = createWakeUps(subjects.length, rule.packing?.width)
+  const packing = subjects.length < rowsFrom ? undefined : rule.packing
+  const wakeUps = createWakeUps(subjects.length, packing?.width)
   const { rows, stride } = wakeUps
-  const states = createStates(subjects.length, wakeUps, rule.packing)
+  const states = createStates(subjects.length, wakeUps, packing)
   const changed: number[] = []
   // Few subjects are any of these at a time.
   const anew = new Set<number>()
