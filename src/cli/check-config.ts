@@ -1,4 +1,5 @@
 /** Reads the whole configuration as a start would, and says what it found. */
+import { countedTwice } from '../metering/counted-meters.ts'
 import { profileName } from '../profiles/device-profile.ts'
 import { bindRules } from '../rules/bind.ts'
 import { idleRules } from '../rules/idle-rules.ts'
@@ -19,6 +20,7 @@ export const checkConfig: Command = {
         `${rules.length} rules, ${sources.length} sources beside the embedded broker`,
     )
     for (const { sentence } of idleRules(bound)) terminal.err(`Warning: ${sentence}`)
+    for (const sentence of countedTwice(site)) terminal.err(`Warning: ${sentence}`)
     return 0
   },
 }

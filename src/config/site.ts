@@ -82,6 +82,10 @@ const Balance = z.strictObject({
   name: Name,
   main: z.array(Id).min(1).meta({ description: 'Meters of what goes in; they are added up.' }),
   subs: z.array(Id).min(1).meta({ description: 'Meters of what comes out.' }),
+  counts: z.enum(['main', 'subs']).exactOptional().meta({
+    description:
+      "Which of them make up an institution's water use; the others are left out of its sum. Default: all meters of an institution.",
+  }),
 })
 
 const SiteFile = z.strictObject({

@@ -1,6 +1,7 @@
 /** Answers how much water was used, from the interval book alone: rows that stand ready, never raw readings. */
 import type { IntervalBook } from '../historian/interval-book.ts'
 import { type Calendar, calendarOf } from '../metering/calendar.ts'
+import { leftOut } from '../metering/counted-meters.ts'
 import { byId, rowOf, sumUse, type UseSubject, type WaterUseReader } from '../metering/water-use.ts'
 import type { Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
@@ -9,13 +10,15 @@ import type { HourUse, UseStep } from '../model/water-use.ts'
 
 export type WaterUseParts = {
   readonly book: Pick<IntervalBook, 'read'>
-  readonly site: Pick<Site, 'timeZone' | 'institutions' | 'devices'>
+  readonly site: Pick<Site, 'timeZone' | 'institutions' | 'devices' | 'balances'>
 }
 
 export function waterUseReader({ book, site }: WaterUseParts): WaterUseReader {
   const calendar = calendarOf(site.timeZone)
   const meters = site.devices.filter(({ family }) => family === 'water-meter').sort(byId)
-  const metersIn = Map.groupBy(meters, ({ place }) => place.institution)
+  const gone = leftOut(site.balances)
+  const counted = gone.size > 0 ? meters.filter(({ id }) => !gone.has(id)) : meters
+  const metersIn = Map.groupBy(counted, ({ place }) => place.institution)
   /** Made for each answer: of a hundred thousand meters they would be held for a report a day. */
   const subjectsBy: Readonly<Record<'device' | 'institution', () => UseSubject[]>> = {
     device: () => meters.map(({ id, name }) => ({ id, name, meters: [id] })),

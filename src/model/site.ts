@@ -59,6 +59,8 @@ export type Balance = {
   /** What they measure is added up. */
   readonly main: readonly DeviceId[]
   readonly subs: readonly DeviceId[]
+  /** Which side counts where the use of an institution is added up; both where it is not said. */
+  readonly counts?: 'main' | 'subs'
 }
 
 export type Site = {
