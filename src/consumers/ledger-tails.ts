@@ -32,7 +32,7 @@ type Open = { readonly tail: MeterTail; usedInTurn: number }
 
 const weigh = ({ figures }: MeterTail) => MARKS_A_METER + figures.length / 2
 
-export function tailsOver(book: IntervalBook, calendar: Calendar): Tails {
+export function tailsOver(book: IntervalBook, calendar: Calendar, mostMarks = MOST_MARKS): Tails {
   const tails = new Map<DeviceId, Open>()
   let turn = 0
   /** Marks as they came, of meters that have no tail yet. */
@@ -104,9 +104,9 @@ export function tailsOver(book: IntervalBook, calendar: Calendar): Tails {
       turn++
       let held = 0
       for (const { tail } of tails.values()) held += weigh(tail)
-      if (held <= MOST_MARKS) return
+      if (held <= mostMarks) return
       for (const [device, { tail }] of [...tails].sort(([, a], [, b]) => a.usedInTurn - b.usedInTurn)) {
-        if (held <= MOST_MARKS) break
+        if (held <= mostMarks) break
         held -= weigh(tail)
         fold(device, tail, writer)
         tails.delete(device)

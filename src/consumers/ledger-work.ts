@@ -27,6 +27,8 @@ export type LedgerFacts = {
   readonly timeZone: string
   /** So many marks are saved as they come before they are kept by meter. */
   readonly foldAfterMarks?: number
+  /** Marks held open at most, each meter counting for 64 more. */
+  readonly mostHeldMarks?: number
 }
 
 /** A stretch and more for each of 5,010 meters: 5 MB to be written at once, and as much to be read at a start. */
@@ -38,7 +40,7 @@ const DAY_MS = 86_400_000
 export function ledgerWork(book: IntervalBook, facts: LedgerFacts): LedgerWork {
   const { meters, timeZone, foldAfterMarks = FOLD_AFTER_MARKS } = facts
   const calendar = calendarOf(timeZone)
-  const tails = tailsOver(book, calendar)
+  const tails = tailsOver(book, calendar, facts.mostHeldMarks)
   const factsOf = new Map(meters.map((meter) => [meter.device, meter]))
   let since: { marks: number; saves: number } | undefined
   let forgottenDay = Number.NEGATIVE_INFINITY

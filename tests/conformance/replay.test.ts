@@ -71,7 +71,8 @@ async function ledgerRows(commits: readonly Commit[], script: Script, foldAfterM
     const journal = scriptedJournal(commits, 3)
     journal.release(Math.max(seen, book.offset))
     let isDead = false
-    const real = ledgerWork(book, { meters, timeZone, foldAfterMarks })
+    const bounds = { foldAfterMarks, mostHeldMarks: 4 * foldAfterMarks }
+    const real = ledgerWork(book, { meters, timeZone, ...bounds })
     const work: typeof real = (task) => (isDead ? Promise.reject(new Error('killed')) : real(task))
     await using ledger = startLedger({ journal, book, work, meters, timeZone, clock, log: SILENT_LOG })
     await ledger.reached(waitedFor)
@@ -93,7 +94,7 @@ const inOrder = <Row extends { readonly device: string }>(rows: readonly Row[]) 
 it('a ledger killed at any commit has the hours and days of one that never was', async () => {
   let counted = 0
   await fc.assert(
-    fc.asyncProperty(plant, kills, fc.integer({ min: 1, max: 40 }), async (commits, cuts, folding) => {
+    fc.asyncProperty(plant, kills, fc.integer({ min: 1, max: 50 }), async (commits, cuts, folding) => {
       const undisturbed = await ledgerRows(commits, [], 1_000)
       counted += undisturbed.hours.flat().length
       const killed = await ledgerRows(commits, scriptOf(cuts, commits.length), folding)
