@@ -1,4 +1,5 @@
 /** The ledger's own thread: working out a sweep of all meters takes longer than any device may wait for its acknowledgement. */
+import { flushCompileCache } from 'node:module'
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openIntervalBook } from '../historian/interval-book.ts'
@@ -22,3 +23,6 @@ parentPort?.on('message', (ask: LedgerAsk) => {
     (cause: Error) => answer({ id: ask.id, failed: cause.message }),
   )
 })
+
+// The next start of this thread need not strip its types: a process that is killed writes nothing of it (docs/decisions/0028).
+flushCompileCache()

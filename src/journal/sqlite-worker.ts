@@ -3,6 +3,7 @@
  * devices are answered. One message is one transaction; bodies cross by transfer, never by copy.
  */
 import { mkdirSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -149,3 +150,6 @@ parentPort?.on('message', ({ id, request }: { id: number; request: Request }) =>
     parentPort?.postMessage({ id, failed: message, errcode } satisfies Answer)
   }
 })
+
+// The next start of this thread need not strip its types: a process that is killed writes nothing of it (docs/decisions/0028).
+flushCompileCache()

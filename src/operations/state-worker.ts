@@ -2,6 +2,7 @@
  * The thread that writes rule states and shadows. They are many and small, and SQLite is synchronous with one writer: here
  * nobody waits for them, neither a device for its acknowledgement nor an alarm for its place in the books.
  */
+import { flushCompileCache } from 'node:module'
 import { setPriority } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -91,3 +92,6 @@ parentPort?.on('message', ({ id, ask }: StateAsk) => {
   }
   if (ask.is === 'close') parentPort?.close()
 })
+
+// The next start of this thread need not strip its types: a process that is killed writes nothing of it (docs/decisions/0028).
+flushCompileCache()
