@@ -78,6 +78,41 @@ describe('people', () => {
     expect(new Set(all.map(({ order }) => order.id)).size).toBe(1)
   })
 
+  it('dispatch by what they saw, though the fault came again meanwhile', async () => {
+    await using it = await plant()
+    await it.commit(10, [breach(10)])
+    const seen = only((await it.orders.list(PAGE)).items)
+    await it.commit(20, [clear(20)])
+    await it.commit(30, [breach(30)])
+    const moved = await it.desk.moveOrder(seen.id, { to: 'dispatched', version: seen.version }, LI)
+    expect(moved.occurrences).toHaveLength(2)
+  })
+
+  it('are told when an order becomes more severe by a further alarm', async () => {
+    await using it = await plant()
+    await it.commit(10, [breach(10)])
+    await it.commit(20, [clear(20)])
+    it.told.length = 0
+    await it.commit(30, [breach(30, { severity: 'critical' })])
+    expect(it.told).toEqual(['alarm.raised', 'order.moved'])
+    expect(only((await it.orders.list(PAGE)).items)).toMatchObject({ severity: 'critical', version: 2 })
+  })
+
+  it('who ask for an order where one is open leave their note on that, and it is told', async () => {
+    await using it = await plant()
+    await it.commit(10, [breach(10)])
+    const { id } = only((await it.alarms.list(PAGE)).items)
+    it.told.length = 0
+    const { order, opened } = await it.desk.openOrder({ alarm: id, note: 'the cellar is wet' }, LI)
+    expect(opened).toBe(false)
+    expect(order.history.at(-1)).toMatchObject({ by: 'li', to: 'reported', note: 'the cellar is wet' })
+    expect(it.told).toEqual(['order.moved'])
+    const [entry] = (await it.audit.list(PAGE)).items
+    expect(entry).toMatchObject({ by: 'li', action: 'order.joined', subject: order.id })
+    await it.desk.openOrder({ alarm: id }, WANG)
+    expect(it.told, 'nothing was new').toEqual(['order.moved'])
+  })
+
   it('leave a chain of audit entries, each sealing the one before', async () => {
     await using it = await plant()
     await it.desk.openOrder({ device: 'gate-1', title: 'Squeaks' }, LI)

@@ -7,9 +7,10 @@ import { isActive, next } from '../alarms/lifecycle.ts'
 import type { Alarm } from '../model/alarm.ts'
 import type { Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
+import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { OrderState, WorkOrder } from '../model/work-order.ts'
-import { next as nextOrder, report, withOccurrence } from '../work-orders/lifecycle.ts'
+import { next as nextOrder, noted, report, withOccurrence } from '../work-orders/lifecycle.ts'
 import { verificationAfterMove } from '../work-orders/verification.ts'
 import { alarmRow, faultIsActive, writeAlarm } from './alarm-book.ts'
 import { EFFECTS, offsetOf, setOffset } from './checkpoints.ts'
@@ -139,7 +140,7 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
         const { id: alarmId, fault, subject, device, severity } = row.alarm
         const there = await openOrderOf(tx, subject, fault)
         const order = there
-          ? withOccurrence(there.order, row.alarm)
+          ? joinedBy(there.order, row.alarm, { at, by: name, ...note })
           : report({
               ...{ fault, subject, device, severity, title: titleOf(fault, device) },
               ...{ id: randomUUID(), number, occurrences: [alarmId], at, by: name, ...note },
@@ -147,7 +148,11 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
         if (row.alarm.order !== order.id)
           await writeAlarm(tx, { ...row, alarm: { ...row.alarm, order: order.id } })
         if (!there) return opened({ order, proof: row.proof, good: undefined })
-        if (order !== there.order) await writeOrder(tx, { ...there, order })
+        if (order !== there.order) {
+          await writeOrder(tx, { ...there, order })
+          emit(orderMoved(order))
+          audit({ by: name, action: 'order.joined', subject: order.id, details: { alarm: alarmId, ...note } })
+        }
         return { order, opened: false }
       }),
 
@@ -223,6 +228,16 @@ function effectsPosition() {
       move(transaction, { stored: at.seen, seen: at.seen })
     },
   }
+}
+
+/** The very same order where it knows the alarm and nothing is said of it. */
+function joinedBy(
+  order: WorkOrder,
+  alarm: Alarm,
+  { note, ...said }: { readonly at: Instant; readonly by: string; readonly note?: string },
+): WorkOrder {
+  const joined = withOccurrence(order, alarm)
+  return note === undefined ? joined : noted(joined, { ...said, note })
 }
 
 function assertOwnWork(order: WorkOrder, to: OrderState, assignee: string | undefined, by: Mover): void {

@@ -91,7 +91,7 @@ export const serviceEnded = (outOfService: OutOfService, ended: EndOfService): B
 
 export const orderCreated = (order: WorkOrder): BusinessEvent => ({ kind: 'order.created', order })
 
-/** Its state moved, or the state of its verification. */
+/** Its state moved, or the state of its verification; or it became more severe, or somebody said something on it: told with every new version. */
 export const orderMoved = (order: WorkOrder): BusinessEvent => ({ kind: 'order.moved', order })
 
 /** What it is about, as it is kept. */

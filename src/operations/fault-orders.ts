@@ -36,10 +36,11 @@ export async function fileUnderOrder(
   if (there) {
     const joined = withOccurrence(there.order, { id, severity })
     const moved = nextByReadings(joined, { is: 'breach', at: raisedAt, because }, proof)
-    const order = { ...moved, version: joined.version }
+    // One commit, one version: also where the fault is worse and the repair failed.
+    const order = moved === joined ? joined : { ...moved, version: there.order.version + 1 }
     // A proof under way has ended or begins anew: what was read for it counts no more.
     await writeOrder(tx, { order, proof, good: moved === joined ? there.good : undefined })
-    return { order, news: order.verification === there.order.verification ? [] : [orderMoved(order)] }
+    return { order, news: order.version === there.order.version ? [] : [orderMoved(order)] }
   }
   if (!opens) return undefined
   const number = await nextNumber(tx)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ORDER_STATES, type OrderState, VERIFICATION_STATES, type WorkOrder } from '../model/work-order.ts'
-import { isEnded, next, nextStates, OCCURRENCES_KEPT, report, withOccurrence } from './lifecycle.ts'
+import { isEnded, next, nextStates, noted, OCCURRENCES_KEPT, report, withOccurrence } from './lifecycle.ts'
 import { nextByReadings, type ReadingsSay, verificationAfterMove } from './verification.ts'
 
 const NEW = report({
@@ -83,6 +83,17 @@ describe('a repair', () => {
     })
   })
 
+  it('is not called done once more by who only says something on it', () => {
+    const done = noted(AT.done as WorkOrder, { at: 4_000, by: 'wang', note: 'looks dry' })
+    expect(done).toMatchObject({ state: 'done', version: (AT.done as WorkOrder).version + 1 })
+    expect(next(done, { to: 'verified', at: 5_000, by: 'person-2' })).toMatchObject({
+      refused: 'same-person',
+    })
+    expect(next(done, { to: 'verified', at: 5_000, by: 'wang' })).toHaveProperty('order')
+    const judged = verificationAfterMove(done, { proof: PROOF, faultIsActive: false })
+    expect(judged.verification.since).toBe(1_002)
+  })
+
   it('moves on no other version than the one that was looked at', () => {
     const stale = next(NEW, { to: 'dispatched', at: 5_000, by: 'li', version: 7 })
     expect(stale).toEqual({ refused: 'order-version', next: ['dispatched', 'cancelled'] })
@@ -113,6 +124,12 @@ describe('further alarms of its fault', () => {
   it('join it, each once, and the worse severity counts', () => {
     const joined = withOccurrence(NEW, { id: 'a-2', severity: 'critical' })
     expect(joined).toMatchObject({ occurrences: ['a-1', 'a-2'], severity: 'critical', version: 2 })
+    expect(
+      withOccurrence(NEW, { id: 'a-2', severity: 'high' }),
+      'what was decided on it stays right',
+    ).toMatchObject({
+      version: 1,
+    })
     expect(withOccurrence(joined, { id: 'a-2', severity: 'low' })).toBe(joined)
     expect(withOccurrence(joined, { id: 'a-3', severity: 'low' }).severity).toBe('critical')
   })

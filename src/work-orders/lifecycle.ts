@@ -98,16 +98,23 @@ export function report({ at, by, note, evidence, ...about }: Report): WorkOrder 
   return { ...about, ...fresh, createdAt: at, history: [step] }
 }
 
+/** A person's word on an order that stays where it is. */
+export const noted = (order: WorkOrder, { at, by, note }: Required<Pick<OrderStep, 'at' | 'by' | 'note'>>) =>
+  stepped(order, { at, by, to: order.state, note })
+
 /** Occurrences that stay named on an order, the newest; all of them name the order themselves. */
 export const OCCURRENCES_KEPT = 1_000
 
-/** A further alarm of its fault; the worse severity counts. The very same order where it knows the alarm. */
+/**
+ * A further alarm of its fault; the worse severity counts. The very same order where it knows the alarm. What a person
+ * has just decided stays right when the fault comes once more, so only a worse severity is a new version.
+ */
 export function withOccurrence(order: WorkOrder, alarm: Pick<Alarm, 'id' | 'severity'>): WorkOrder {
   if (order.occurrences.includes(alarm.id)) return order
   const worse = SEVERITIES.indexOf(alarm.severity) < SEVERITIES.indexOf(order.severity)
   return {
     ...order,
-    version: order.version + 1,
+    version: worse ? order.version + 1 : order.version,
     severity: worse ? alarm.severity : order.severity,
     occurrences: [...order.occurrences, alarm.id].slice(-OCCURRENCES_KEPT),
   }
@@ -115,4 +122,4 @@ export function withOccurrence(order: WorkOrder, alarm: Pick<Alarm, 'id' | 'seve
 
 /** Who moved it to `done`, the last time. */
 export const doneBy = ({ history }: WorkOrder): Actor | undefined =>
-  history.findLast(({ to }) => to === 'done')?.by
+  history.findLast(({ from, to }) => to === 'done' && from !== 'done')?.by

@@ -25,7 +25,7 @@ export type ReadingsSay =
   | { readonly is: 'time'; readonly at: Instant; readonly good?: GoodReading | undefined }
 
 const doneAt = ({ history, createdAt }: WorkOrder): Instant =>
-  history.findLast(({ to }) => to === 'done')?.at ?? createdAt
+  history.findLast(({ from, to }) => to === 'done' && from !== 'done')?.at ?? createdAt
 
 const window = (since: Instant, { verifyMs }: Proof): WorkOrder['verification'] => ({
   state: 'waiting',
