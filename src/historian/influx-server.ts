@@ -1,5 +1,5 @@
 /** Speaks to the server through the client library's transport, with a time limit on the whole of each call. */
-import { type Cancellable, InfluxDB, type SendOptions } from '@influxdata/influxdb-client'
+import { InfluxDB, type SendOptions } from '@influxdata/influxdb-client'
 import { GatehouseError } from '../model/errors.ts'
 import type { Series } from './influx-lines.ts'
 import type { InfluxOptions } from './influx-options.ts'
@@ -43,18 +43,18 @@ export function influxServer(options: InfluxOptions): InfluxServer {
   ): Promise<Answer & { readonly body: string }> {
     const { promise, resolve } = Promise.withResolvers<Answer & { readonly body: string }>()
     let status = 0
-    let cancellable: Cancellable | undefined
+    const ending = new AbortController()
     const parts: Uint8Array[] = []
     const fail = (failed: Error) => resolve({ failed, body: '' })
     const giveUp = (because: string) => {
-      fail(new Error(because)) // before the cancelling, which the library reports as a completion
-      cancellable?.cancel()
+      fail(new Error(because)) // before the end, which the library reports in its own words
+      ending.abort() // the library's own way to cancel leaves the socket open, and with it the process
     }
     const stop = () => giveUp('stopped')
     if (signal.aborted) return Promise.resolve({ failed: new Error('stopped'), body: '' })
     signal.addEventListener('abort', stop, { once: true })
     const limit = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), timeoutMs)
-    transport.send(path, body, how, {
+    transport.send(path, body, { ...how, signal: ending.signal }, {
       responseStarted: (_headers, statusCode = 0) => {
         status = statusCode
       },
@@ -68,9 +68,6 @@ export function influxServer(options: InfluxOptions): InfluxServer {
             : { failed: new Error('no answer'), body: '' },
         ),
       error: fail,
-      useCancellable: (given) => {
-        cancellable = given
-      },
     })
     return promise.finally(() => {
       clearTimeout(limit)

@@ -1,7 +1,7 @@
 /** The drainer against a server that answers by a script, every status once. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
@@ -49,12 +49,18 @@ async function scripted(...replies: [...Reply[], Reply]) {
     reply(response, lines, request)
     if (response.statusCode === 204 && response.writableEnded) stored.push(...lines)
   })
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => sockets.add(socket))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stored,
     sizes,
+    closedConnections: () =>
+      new Promise<void>((resolve) => {
+        for (const socket of sockets) socket.once('close', resolve)
+      }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()
@@ -277,7 +283,9 @@ it.each([
     const stopping = new AbortController()
     const written = historian.write([commit(42, 1)], stopping.signal)
     await expect.poll(() => server.sizes.length).toBe(1)
+    const closed = server.closedConnections()
     stopping.abort()
+    if (reply === HANG) await closed // an open one would keep the process alive
     await expect(written).rejects.toMatchObject({ code: 'historian-busy' })
     expect(historian.durable).toBe(41)
     await historian.write([commit(42, 1)], new AbortController().signal)
