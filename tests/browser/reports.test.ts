@@ -20,7 +20,7 @@ requireServer('chromium')('the reports', () => {
     const { page } = desk
     for (let i = 0; i < 12; i++) await gate.force()
     await desk.go('/reports')
-    await page.locator('main').getByText('Alarm flood at control-room').waitFor(PATIENCE)
+    await page.locator('main').getByText('Alarm flood at Control room').waitFor(PATIENCE)
     await page.getByText('12 alarms', { exact: true }).waitFor(PATIENCE)
     const row = (name: string) => page.getByRole('row', { name })
     expect(await row('Most in any 10 min').innerText()).toMatch(/12\s+≤ 10\s+too much/)

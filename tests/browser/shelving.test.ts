@@ -84,7 +84,11 @@ requireServer('chromium')('quiet in the control room', () => {
     await desk.go('/')
     await page.getByText('没有未关闭的告警').waitFor(PATIENCE)
     await page.getByText('静默中（1）').click()
-    await page.getByRole('link', { name: /停用检修至.*更换闭门器/ }).click(PATIENCE)
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /停用检修至.*更换闭门器/ })
+      .getByRole('link')
+      .click(PATIENCE)
     await page.getByRole('button', { name: '恢复使用' }).click(PATIENCE)
     await page.getByRole('button', { name: '停用检修' }).waitFor(PATIENCE)
     await desk.go('/')

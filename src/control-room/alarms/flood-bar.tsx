@@ -19,8 +19,9 @@ const SHOWN_NARROW = 2
 
 type Props = { readonly seat: string; readonly flood: Flood; link(to: Change): string }
 
-export function FloodBar({ seat, flood, link }: Props) {
+export function FloodBar({ seat: name, flood, link }: Props) {
   const { t } = useTranslation()
+  const seat = useNames().seat(name)
   const format = useFormat()
   const [all, setAll] = useState(false)
   const { since, count, lately, groups } = flood

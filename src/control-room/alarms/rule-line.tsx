@@ -5,7 +5,7 @@ import { Link } from 'react-router'
 import { evidence, rules } from '../api/queries.ts'
 import type { Alarm } from '../api/types.ts'
 import { Facts } from '../parts/facts.tsx'
-import { useConditions } from '../parts/rule-words.ts'
+import { declared, useConditions } from '../parts/rule-words.ts'
 import styles from './alarm-panel.module.css'
 
 /** As many digits as tell two versions of one rule apart by eye. */
@@ -33,6 +33,7 @@ export function RuleLine({ alarm }: { alarm: Alarm }) {
             t('rules.changedSince'),
             t('rules.judgedBy', { version: shortVersion(judged.version) }),
           ],
+          [t('rules.options'), declared(rule.options).join(', ') || t('none')],
           ...conditions(rule.conditions).map(({ name, text }) => [name, text] as const),
           alarm.latching === true && [t('rules.latching'), t('rules.latchingHelp')],
         ]}

@@ -8,6 +8,8 @@ import { EVENT_NAMES, type LiveEvent } from './event.ts'
 export type Stream = {
   /** Called at most once a frame. */
   batch(events: readonly LiveEvent[]): void
+  /** From now on nothing is missed; of what is not replayed, something may have been until now. */
+  opened(): void
   /** What was missed cannot be replayed: load everything again. */
   reset(): void
   /** Something was heard; `at` is the gateway's own clock where it told it. */
@@ -71,7 +73,10 @@ export function openStream(url: URL, to: Stream, after = ''): OpenStream {
     if (lastEventId) from.searchParams.set('lastEventId', lastEventId)
     source = new EventSource(from)
     for (const name of EVENT_NAMES) source.addEventListener(name, (message) => take(name, message))
-    source.onopen = () => alive()
+    source.onopen = () => {
+      alive()
+      to.opened()
+    }
     source.onerror = () => {
       to.lost()
       if (source?.readyState === EventSource.CLOSED) reopen()

@@ -51,6 +51,9 @@ export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
   ring(raised)
 }
 
+/** The newest of a device and the state of a link are told once, to whoever listens then. */
+const NOT_REPLAYED = ['devices', 'links']
+
 /** A switch of language opens it anew after the last event, and asks again for what the gateway words. */
 export function useLive(on: boolean): void {
   const language = useLanguage()
@@ -68,6 +71,9 @@ export function useLive(on: boolean): void {
       url,
       {
         batch: (events) => apply(queryClient, events),
+        opened() {
+          for (const kind of NOT_REPLAYED) void queryClient.invalidateQueries({ queryKey: [kind] })
+        },
         reset,
         heard: noteHeard,
         lost() {

@@ -24,11 +24,16 @@ export type Names = {
   /** Of a building or an institution. */
   broad(id: string): string
   rule(id: string): string
+  /** Of an operator; the one that there is where none is declared has a name in each language. */
+  seat(name: string): string
   /** An order that an alarm opened is called after its fault; one that a person opened as they called it. */
   order(order: Pick<WorkOrder, 'title' | 'fault' | 'occurrences'>): string
   /** Where an order has to be done. */
   where(order: Pick<WorkOrder, 'device' | 'where'>): string
 }
+
+/** As the gateway calls the seat of a site that declares none. */
+const ONLY_SEAT = 'control-room'
 
 /** A source that is down stands where a device would. */
 const SOURCE = 'source:'
@@ -67,6 +72,7 @@ export function useNames(): Names {
       place: placeName,
       institution: (id) => institutions.get(id) ?? id,
       broad: (id) => buildings.get(id) ?? institutions.get(id) ?? id,
+      seat: (name) => (name === ONLY_SEAT ? t('place.control-room') : name),
       rule: (id) => ruleNames.get(id) ?? ruleName({ id, fault: id, kind: id }, language),
       order: ({ title, fault, occurrences }) =>
         (occurrences.length > 0 ? (faultNames.get(fault) ?? faultName(fault)) : undefined) ?? title,

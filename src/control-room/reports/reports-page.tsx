@@ -8,6 +8,7 @@ import { alarmLoad, seats } from '../api/queries.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { DateRange } from '../parts/date-range.tsx'
+import { useNames } from '../parts/names.ts'
 import report from '../parts/report.module.css'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -19,6 +20,7 @@ import styles from './reports.module.css'
 export function Component() {
   const { t } = useTranslation()
   const format = useFormat()
+  const names = useNames()
   const { asked: address, change } = useAddress()
   const { first, last, asked } = questionOf(address, useNow(60_000), format.timeZone)
   const { data, error, isPending, isFetching, refetch } = useQuery(alarmLoad(asked))
@@ -36,7 +38,7 @@ export function Component() {
             value={asked.seat ?? ''}
             data={[
               { value: '', label: t('load.site') },
-              ...(known?.items.map(({ name }) => ({ value: name, label: name })) ?? []),
+              ...(known?.items.map(({ name }) => ({ value: name, label: names.seat(name) })) ?? []),
             ]}
             onChange={(event) => change({ seat: event.currentTarget.value })}
           />

@@ -57,7 +57,7 @@ export function NeedsYou() {
     needs.push({ key, to: may('alarms:read') ? '/' : '/devices', text, mark: 'critical' })
   }
   for (const { name } of floods) {
-    needs.push({ key: name, to: '/', text: t('needs.flood', { seat: name }), mark: 'critical' })
+    needs.push({ key: name, to: '/', text: t('needs.flood', { seat: names.seat(name) }), mark: 'critical' })
   }
   for (const { code, title, isUrgent } of notices) {
     const to = code === 'notify-failing' ? '/settings/notifications' : `/settings/gateway#${code}`
