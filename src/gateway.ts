@@ -203,8 +203,8 @@ export async function createGateway(
   )
   opened.use(drafts) // what runs is called off before its answer would be waited for
   await http.listen()
+  opened.use(atOnce(sourceNamed)) // each may wait seconds for its other end
   for (const source of [broker, ...sources.mqtt, ...sources.opcua]) {
-    opened.use(source)
     sourceNamed.set(source.name, source)
     await source.start(intake)
   }
@@ -264,6 +264,12 @@ const admission =
     const { id } = device
     return { name: id, publish: ownTopics(device, profile), subscribe: [`gatehouse/${id}/down/#`] }
   }
+
+const atOnce = (sources: ReadonlyMap<string, Connector>): AsyncDisposable => ({
+  async [Symbol.asyncDispose]() {
+    await Promise.all([...sources.values()].map((source) => source[Symbol.asyncDispose]()))
+  },
+})
 
 type Sources = { readonly mqtt: readonly MqttSource[]; readonly opcua: readonly OpcuaSource[] }
 

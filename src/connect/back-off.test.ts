@@ -7,14 +7,6 @@ it('waits twice as long after each failure, up to the longest', () => {
   expect([1, 2, 3, 4, 5, 6].map(() => waits.nextMs())).toEqual([100, 200, 400, 800, 1_000, 1_000])
 })
 
-it('begins anew after an attempt that succeeded', () => {
-  const waits = backOff(100, 1_000, () => 1)
-  waits.nextMs()
-  waits.nextMs()
-  waits.reset()
-  expect(waits.nextMs()).toBe(100)
-})
-
 it('spreads the attempts of many, and never comes sooner than half or later than the longest', () => {
   fc.assert(
     fc.property(
@@ -33,4 +25,13 @@ it('spreads the attempts of many, and never comes sooner than half or later than
       },
     ),
   )
+})
+
+it('begins anew after a connection that held, and goes on after one that was dropped at once', () => {
+  const waits = backOff(100, 20_000, () => 1)
+  expect([waits.nextMs(), waits.nextMs(), waits.nextMs()]).toEqual([100, 200, 400])
+  waits.ended(9_999)
+  expect(waits.nextMs()).toBe(800)
+  waits.ended(10_000)
+  expect(waits.nextMs()).toBe(100)
 })

@@ -99,8 +99,6 @@ type Connection = {
 }
 
 const CONNECT_WITHIN_MS = 10_000
-/** A connection that held this long starts the waits anew; one that flaps does not. */
-const STEADY_AFTER_MS = 10_000
 const STOP_WITHIN_MS = 5_000
 /** For a broker to hang up after our DISCONNECT; a frozen one never does. */
 const CLOSE_WITHIN_MS = 2_000
@@ -285,7 +283,7 @@ export function mqttSource(
       client.end(true)
       if (stopping) return
       if (upAtMs !== undefined) downSince ??= clock.now()
-      if (upAtMs !== undefined && clock.monotonicMs() - upAtMs >= STEADY_AFTER_MS) waits.reset()
+      if (upAtMs !== undefined) waits.ended(clock.monotonicMs() - upAtMs)
       tell(why.state, why.detail)
       callOff = clock.after(waits.nextMs(), () => connect(settings, to))
     })

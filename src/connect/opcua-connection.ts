@@ -63,6 +63,8 @@ export class OpcuaRefusal extends Error {}
 
 const APPLICATION = 'Gatehouse'
 const CLOSE_WITHIN_MS = 3_000
+/** The library waits for each step on its own and tries some again; all steps up to a subscription have these together. */
+const ANSWERS_TO_SUBSCRIBE = 2
 /** NamespaceArray and ServerStatus.StartTime (Part 5 §6.3.1, Part 6 annex A). */
 const NAMESPACE_ARRAY = 'ns=0;i=2255'
 const START_TIME = 'ns=0;i=2257'
@@ -109,7 +111,7 @@ export async function openOpcuaConnection(
   items: readonly MonitoredNode[],
   certificatesDir: string,
   events: ConnectionEvents,
-  { log, clock }: { readonly log: Log; readonly clock: Clock },
+  { log, clock, signal }: { readonly log: Log; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<OpcuaConnection> {
   const opcua = await loadLibrary()
   const own = await ensureOwnCertificate(certificatesDir, clock.now())
@@ -170,11 +172,19 @@ export async function openOpcuaConnection(
   }
   let session: ClientSession | undefined
   let subscription: ClientSubscription | undefined
+  const ending = Promise.withResolvers<never>()
+  const unlessEnding = <T>(step: Promise<T>): Promise<T> => Promise.race([step, ending.promise])
+  const callOff = () => ending.reject(new Error('stopped'))
+  const withinMs = ANSWERS_TO_SUBSCRIBE * options.requestTimeoutMs
+  const silent = () => ending.reject(new Error(`The server does not answer within ${withinMs} ms`))
+  const limit = setTimeout(silent, withinMs)
+  signal.addEventListener('abort', callOff, { once: true })
+  if (signal.aborted) callOff()
   try {
-    await client.connect(options.endpoint)
-    session = await client.createSession(identityOf(options, opcua))
-    const run = await runOf(session)
-    subscription = await session.createSubscription2({
+    await unlessEnding(client.connect(options.endpoint))
+    session = await unlessEnding(client.createSession(identityOf(options, opcua)))
+    const run = await unlessEnding(runOf(session))
+    const subscribing = session.createSubscription2({
       requestedPublishingInterval: options.publishingIntervalMs,
       requestedMaxKeepAliveCount: options.keepAliveCount,
       requestedLifetimeCount: options.lifetimeCount,
@@ -182,6 +192,8 @@ export async function openOpcuaConnection(
       publishingEnabled: true,
       priority: 0,
     })
+    subscription = await unlessEnding(subscribing)
+    clearTimeout(limit)
     const { publishingInterval, maxKeepAliveCount, lifetimeCount } = subscription
     const asked = [options.publishingIntervalMs, options.keepAliveCount, options.lifetimeCount]
     if (String(asked) !== String([publishingInterval, maxKeepAliveCount, lifetimeCount])) {
@@ -196,7 +208,8 @@ export async function openOpcuaConnection(
     subscription.on('internal_error', (cause: Error) => end(cause))
     subscription.on('error', (cause: Error) => end(cause))
     session.on('session_closed', () => end(new Error('The server closed the session')))
-    const refusedNodes = await monitor(subscription, items, run.namespaces, options, opcua, events)
+    const monitoring = monitor(subscription, items, run.namespaces, options, opcua, events)
+    const refusedNodes = await unlessEnding(monitoring)
     watchReconnects(client, session, subscription, run, events, end)
     const history = historyService({
       session,
@@ -208,6 +221,9 @@ export async function openOpcuaConnection(
   } catch (cause) {
     await close()
     throw explained(cause as Error, distrusted, own)
+  } finally {
+    clearTimeout(limit)
+    signal.removeEventListener('abort', callOff)
   }
 }
 

@@ -59,7 +59,8 @@ export type OpcuaSourceParts = {
   readonly clock: Clock
 }
 
-const STOP_WITHIN_MS = 5_000
+/** Beside what the closing of a connection takes; a stop of the whole gateway has ten seconds. */
+const STOP_WITHIN_MS = 3_000
 const DELIVER_AGAIN_MS = 1_000
 /** Keep-alives that may be missed before the connection is given up. */
 const MISSED_KEEP_ALIVES = 3
@@ -84,7 +85,9 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
   const silenceMs = MISSED_KEEP_ALIVES * options.publishingIntervalMs * options.keepAliveCount
   const waits = backOff(options.reconnectFirstMs, options.reconnectLongestMs)
   const nodeIds = items.map(({ nodeId }) => nodeId)
-  const until: (() => void)[] = []
+  /** What ends the waits under way. */
+  const until = new Set<() => void>()
+  const calledOff = new AbortController()
   let stopping = false
   let told = ''
   let listener: Listener | undefined
@@ -109,11 +112,14 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
   /** Resolves after `delayMs`, or at once when the source is stopped. */
   const wait = (delayMs: number) =>
     new Promise<void>((resolve) => {
-      const callOff = clock.after(delayMs, resolve)
-      until.push(() => {
+      const end = () => {
         callOff()
+        until.delete(end)
         resolve()
-      })
+      }
+      const callOff = clock.after(delayMs, end)
+      until.add(end)
+      if (stopping) end()
     })
 
   async function deliverAtLast(changes: readonly DataChange[]): Promise<void> {
@@ -147,10 +153,14 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
       let lastMs = clock.monotonicMs()
       let isInterrupted = false
       let callOff = () => {}
+      let upAtMs: number | undefined
       const finish = (cause: Error) => {
         callOff()
+        until.delete(stop)
+        if (upAtMs !== undefined) waits.ended(clock.monotonicMs() - upAtMs)
         resolve(cause)
       }
+      const stop = () => finish(new Error('stopped'))
       const watch = () => {
         // While the library reconnects, the subscription lives on at the server for its lifetime.
         const limitMs = isInterrupted ? options.publishingIntervalMs * options.lifetimeCount : silenceMs
@@ -197,10 +207,10 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
           },
           ended: finish,
         },
-        { log, clock },
+        { log, clock, signal: calledOff.signal },
       ).then((connection) => {
         if (stopping) return void connection.close().then(() => finish(new Error('stopped')))
-        until.push(() => finish(new Error('stopped')))
+        until.add(stop)
         current = connection
         counts.connects++
         counts.refusedItems = connection.refusedNodes.length
@@ -212,7 +222,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
             'The OPC UA server does not have some nodes',
           )
         }
-        waits.reset()
+        upAtMs = clock.monotonicMs()
         void missed.run(connection.history)
         heard()
         tell('up')
@@ -232,7 +242,6 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
       if (stopping) return
       const detail = cause.message.split('\n')[0]?.trim() ?? ''
       tell(cause instanceof OpcuaRefusal ? 'refused' : 'down', detail)
-      until.length = 0
       await wait(waits.nextMs())
     }
   }
@@ -261,6 +270,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
     },
     async [Symbol.asyncDispose]() {
       stopping = true
+      calledOff.abort()
       for (const end of until) end()
       await running
       await queue?.drain(STOP_WITHIN_MS)

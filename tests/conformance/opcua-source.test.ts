@@ -11,7 +11,9 @@ import {
   provisionDemoTrust,
   trustCertificate,
 } from '../../src/connect/opcua-certificates.ts'
+import type { Clock } from '../../src/model/instant.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
+import { muteServer } from '../support/mute-server.ts'
 import { type Hearing, hearing } from '../support/hearing.ts'
 import { type OpcuaProcess, startOpcuaProcess } from '../support/opcua.ts'
 
@@ -51,6 +53,7 @@ async function source(
   nodeIds = [VOLUME],
   more: object = {},
   trigger: Trigger = 'status-value-timestamp',
+  clock: Clock = systemClock,
 ): Promise<OpcuaSource> {
   const options = OpcuaSourceOptions.parse({
     kind: 'opcua',
@@ -63,7 +66,7 @@ async function source(
     ...more,
   })
   const items = nodeIds.map((nodeId) => ({ nodeId, samplingMs: 50, queueSize: 600, trigger }))
-  const parts = { items, certificatesDir: gatewayDir, log: SILENT_LOG, clock: systemClock }
+  const parts = { items, certificatesDir: gatewayDir, log: SILENT_LOG, clock }
   const started = opcuaSource(options, parts)
   await started.start(heard)
   undo.push(() => started[Symbol.asyncDispose]())
@@ -190,6 +193,49 @@ it('gives up a server that hangs, connects anew when it is back, and writes the 
   await heard.until(() => heard.gaps.length > 0, 'the gap, for this server has no history')
   expect(listening.counts.watchdogs).toBeGreaterThanOrEqual(1)
   expect(heard.gaps).toMatchObject([{ source: 'plant' }])
+})
+
+it('is stopped at once while a server takes the connection and never answers', async () => {
+  await using mute = await muteServer()
+  const stopping = await source(hearing(), [VOLUME], { endpoint: `opc.tcp://127.0.0.1:${mute.port}` })
+  await expect.poll(() => mute.connections).toBe(1)
+  const askedMs = performance.now()
+  await stopping[Symbol.asyncDispose]()
+  expect(performance.now() - askedMs, 'less than any single wait of the library').toBeLessThan(4_000)
+})
+
+it('gives up a server that takes the connection and never answers, and comes back', async () => {
+  await using mute = await muteServer()
+  const heard = hearing()
+  await source(heard, [VOLUME], { endpoint: `opc.tcp://127.0.0.1:${mute.port}`, requestTimeoutMs: 500 })
+  await heard.until(() => heard.links.at(-1)?.state === 'down', 'down')
+  expect(heard.links.at(-1)?.detail).toBe('The server does not answer within 1000 ms')
+  await expect.poll(() => mute.connections).toBeGreaterThan(1)
+})
+
+it('leaves a server that takes it in and drops it alone for ever longer', async () => {
+  await trusted()
+  await server.kill()
+  const waits: number[] = []
+  const clock: Clock = {
+    ...systemClock,
+    monotonicMs: () => 0, // so that no connection holds for long
+    after(delayMs, task) {
+      waits.push(delayMs)
+      return systemClock.after(delayMs, task)
+    },
+  }
+  const heard = hearing()
+  await source(heard, [VOLUME], {}, 'status-value-timestamp', clock)
+  await expect.poll(() => waits.filter((ms) => ms > 200 && ms <= 500).length, { timeout: 20_000 }).toBeGreaterThan(1)
+  await server.start()
+  await heard.until(isUp(heard), 'up')
+  waits.length = 0
+  await server.kill()
+  await server.start()
+  const isEnded = () => heard.links.some(({ detail }) => /restarted|forgotten|closed|aborted/.test(detail ?? ''))
+  await heard.until(isEnded, 'dropped')
+  expect(Math.min(...waits), 'the longest wait, and not the first').toBeGreaterThanOrEqual(250)
 })
 
 it('survives the end of the server, its restart, and other namespace indexes after it', async () => {
