@@ -83,10 +83,14 @@ function connectPacket(user: string, level = 4): Buffer {
   return Buffer.concat([Buffer.from([0x10, rest.length]), rest])
 }
 
-function publishPacket(topic: string, messageId: number): Buffer {
-  const rest = Buffer.concat([field(topic), Buffer.from([0, messageId]), Buffer.from('{}')])
-  return Buffer.concat([Buffer.from([0x32, rest.length]), rest])
+function publishPacket(topic: string, messageId: number, payload: Uint8Array = Buffer.from('{}')): Buffer {
+  const rest = Buffer.concat([field(topic), Buffer.from([0, messageId]), payload])
+  const length = [rest.length & 0x7f, (rest.length >> 7) & 0x7f, rest.length >> 14]
+  const used = rest.length < 128 ? 1 : rest.length < 16_384 ? 2 : 3
+  const bytes = length.slice(0, used).map((byte, i) => (i < used - 1 ? byte | 0x80 : byte))
+  return Buffer.concat([Buffer.from([0x32, ...bytes]), rest])
 }
+
 
 const PUBACK = 0x40
 const TOPIC = 'gatehouse/meter-1/readings'
@@ -234,6 +238,19 @@ describe('what a client may not do', () => {
     expect(granted[0]?.qos).toBe(1)
   })
 
+  it('subscribing again and again takes no more room than once, and what is unsubscribed takes none', async () => {
+    const client = await signedIn(await started(hearing()), 'meter-1')
+    const below = (n: number) => `gatehouse/meter-1/down/${n}`
+    for (let n = 0; n < 40; n++) {
+      const [granted] = await client.subscribeAsync(below(n))
+      expect(granted?.qos, `subscription ${n}`).toBe(0)
+      await client.unsubscribeAsync(below(n))
+    }
+    for (let n = 0; n < 32; n++) await client.subscribeAsync(below(n))
+    expect((await client.subscribeAsync(below(7)))[0]?.qos, 'one that it has').toBe(0)
+    await expect(client.subscribeAsync(below(32))).rejects.toThrow()
+  })
+
   it('what one client publishes is forwarded to nobody, not even to itself', async () => {
     const heard = hearing()
     const client = await signedIn(await started(heard), 'meter-1')
@@ -290,6 +307,33 @@ describe('who may come in', () => {
     await once(client, 'close')
     expect(heard.messages.length).toBe(1)
     expect(broker.counts.oversizedPackets).toBe(1)
+  })
+
+  it('a device may send on before its CONNECT is answered, as MQTT lets it', async () => {
+    const heard = hearing()
+    const broker = await started(heard, { maxPacketBytes: 200_000 })
+    const large = publishPacket(TOPIC, 1, Buffer.alloc(100_000))
+    const all = [connectPacket('meter-1'), large, ...[2, 3, 4].map((id) => publishPacket(TOPIC, id))]
+    const socket = tcpConnect(broker.port, '127.0.0.1')
+    undo.push(() => socket.destroy())
+    const answer: number[] = []
+    socket.on('data', (chunk: Buffer) => answer.push(...chunk))
+    socket.write(Buffer.concat(all))
+    await heard.until(() => heard.messages.length === 4, 'all of it')
+    const acknowledged = [1, 2, 3, 4].flatMap((id) => [PUBACK, 2, 0, id])
+    await expect.poll(() => answer).toEqual([0x20, 2, 0, 0, ...acknowledged])
+  })
+
+  it('what follows the CONNECT of a stranger is not read before it is known', async () => {
+    const heard = hearing()
+    const broker = await started(heard)
+    const socket = tcpConnect(broker.port, '127.0.0.1')
+    socket.on('error', () => {})
+    const pieces = Array.from({ length: 400 }, () => publishPacket(TOPIC, 1, Buffer.alloc(100_000)))
+    socket.write(Buffer.concat([connectPacket('nobody'), ...pieces]))
+    await once(socket, 'close')
+    expect(socket.bytesWritten).toBeGreaterThan(0)
+    expect({ heard: heard.messages, wrong: broker.counts.wrongCredentials }).toEqual({ heard: [], wrong: 1 })
   })
 
   it('no address holds more connections than its share', async () => {

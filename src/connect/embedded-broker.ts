@@ -86,7 +86,7 @@ type Session = {
 type Waiting = { readonly message: Publish; readonly answer: (error?: Error) => void }
 
 /** A CONNECT holds an id, a user, a password and at most a small will. */
-const UNKNOWN_PACKET_BYTES = 65_536
+const CONNECT_BYTES = 65_536
 const CONNECT_WITHIN_MS = 10_000
 /** A reader that has not taken its bytes by then would hold up the whole broker. */
 const DRAIN_WITHIN_MS = 15_000
@@ -228,8 +228,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     attempts.succeeded(address, username)
     if (client.closed) return
     sessions.set(client, { grant, filters: new Set(), allowed: new Set() })
-    const guard = guards.get(client.conn)
-    if (guard) guard.limitBytes = maxPacketBytes
+    guards.get(client.conn)?.admit()
   }
 
   const settings: AedesOptions = {
@@ -258,7 +257,8 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     authorizeSubscribe(client, subscription, callback) {
       const session = sessions.get(client)
       const { topic } = subscription
-      if (session && session.filters.size < SUBSCRIPTIONS && coversAny(session.grant.subscribe, topic)) {
+      const isRoom = session && (session.filters.has(topic) || session.filters.size < SUBSCRIPTIONS)
+      if (isRoom && coversAny(session.grant.subscribe, topic)) {
         session.filters.add(topic)
         return callback(null, subscription)
       }
@@ -283,7 +283,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     counts.connections++
     guards.set(
       socket,
-      guardPackets(socket, UNKNOWN_PACKET_BYTES, () => {
+      guardPackets(socket, { connectBytes: CONNECT_BYTES, packetBytes: maxPacketBytes }, () => {
         counts.oversizedPackets++
         log.warn({ source: name, address }, 'An MQTT packet larger than allowed ended its connection')
       }),
@@ -312,6 +312,9 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     const failed = () => {
       if (!closing) counts.connectionErrors++
     }
+    aedes.on('unsubscribe', (topics, client) => {
+      for (const topic of topics) sessions.get(client)?.filters.delete(topic)
+    })
     aedes.on('clientError', failed)
     aedes.on('connectionError', failed)
     ;(aedes as NodeJS.EventEmitter).on('error', (cause) =>

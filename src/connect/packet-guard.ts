@@ -3,20 +3,31 @@
  * buffered: the broker's parser waits for the whole packet, so a stranger's fixed header with a
  * length of 256 MB would be 256 MB of ours.
  *
+ * A client may send on before its CONNECT is answered (MQTT 3.1.1 §3.1.4): what came in one piece with it is taken in, the
+ * rest stays in the socket, unread, until the client is known.
+ *
  * It looks at the bytes as they are read (`Readable.read`), without a stream in between.
  */
 import type { Socket } from 'node:net'
 
 export type PacketGuard = {
-  /** Bytes of body that a packet may announce from now on. */
-  limitBytes: number
+  /** The client is known: it is read on. */
+  admit(): void
+}
+
+export type PacketLimits = {
+  /** Bytes of body that a CONNECT may announce. */
+  readonly connectBytes: number
+  /** The same for each packet after it. */
+  readonly packetBytes: number
 }
 
 /** MQTT's remaining length takes 1 to 4 bytes, 7 bits each (§2.2.3). */
 const LENGTH_BYTES = 4
 
-export function guardPackets(socket: Socket, limitBytes: number, refuse: () => void): PacketGuard {
-  const guard: PacketGuard = { limitBytes }
+export function guardPackets(socket: Socket, limits: PacketLimits, refuse: () => void): PacketGuard {
+  let isKnown = false
+  let packets = 0
   let bodyLeft = 0
   let inLength = false
   let length = 0
@@ -32,13 +43,14 @@ export function guardPackets(socket: Socket, limitBytes: number, refuse: () => v
         at += skipped
       } else if (!inLength) {
         inLength = true
+        packets++
         length = 0
         shift = 0
         at++
       } else {
         const byte = chunk[at++] as number
         length += (byte & 0x7f) * 2 ** (7 * shift++)
-        if (length > guard.limitBytes) return false
+        if (length > (packets === 1 ? limits.connectBytes : limits.packetBytes)) return false
         if ((byte & 0x80) === 0) {
           inLength = false
           bodyLeft = length
@@ -50,11 +62,17 @@ export function guardPackets(socket: Socket, limitBytes: number, refuse: () => v
 
   const read = socket.read.bind(socket)
   socket.read = (size?: number) => {
+    const hasConnect = packets > 1 || (packets === 1 && !inLength && bodyLeft === 0)
+    if (hasConnect && !isKnown) return null // the broker asks again once it has answered
     const chunk: unknown = read(size)
     if (!(chunk instanceof Uint8Array) || passes(chunk)) return chunk
     refuse()
     socket.destroy()
     return null
   }
-  return guard
+  return {
+    admit() {
+      isKnown = true
+    },
+  }
 }
