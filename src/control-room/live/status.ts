@@ -26,8 +26,9 @@ export function noteHeard(at?: string): void {
   set({ state: 'live', heardAt: now, caughtUpAt: status.state === 'lost' ? now : status.caughtUpAt })
 }
 
+/** Also where it never was live: what is shown was loaded, and is as old as that. */
 export function noteLost(): void {
-  if (status.state === 'live') set({ ...status, state: 'lost' })
+  if (status.state !== 'lost') set({ ...status, state: 'lost', heardAt: status.heardAt ?? Date.now() })
 }
 
 /** The gateway's clock, as well as the page knows it. */
