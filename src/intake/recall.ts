@@ -11,8 +11,11 @@ import { createIntake, type Intake } from './intake.ts'
 const SAMPLES = 20_000
 /** An idle journal commits each second, some hours of it; a broker that was killed sends again what it had sent long before. */
 const COMMITS = 20_000
-/** In the first look, and twice as many in each further one: large commits are many samples each, small ones few. */
-const FIRST_LOOK = 50
+/**
+ * In the first look, and twice as many in each further one: a sweep of all meters is thousands of samples in one commit, and
+ * what is read beyond those wanted keeps a start waiting; of small commits a dozen looks find as many.
+ */
+const FIRST_LOOK = 4
 
 /** An intake that goes on from the journal as it stands. */
 export async function openIntake(parts: Parameters<typeof createIntake>[0]): Promise<Intake> {
