@@ -19,7 +19,7 @@ COPY src ./src
 COPY device-profiles ./device-profiles
 COPY simulators ./simulators
 COPY examples ./examples
-RUN install -d -o node -g node /data
+RUN install -d -m 700 -o node -g node /data
 USER node
 VOLUME /data
 EXPOSE 8080 1883

@@ -15,6 +15,7 @@ import type { GatehouseConfig, SourceOptions } from './config/config.ts'
 import { draftTester } from './config/draft.ts'
 import { keepRules } from './config/rulebook.ts'
 import type { Connector } from './connect/connector.ts'
+import { watchCredentials } from './connect/credential-watch.ts'
 import { embeddedBroker } from './connect/embedded-broker.ts'
 import type { Grant } from './connect/grant.ts'
 import { type MqttSource, mqttSource } from './connect/mqtt.ts'
@@ -66,6 +67,8 @@ export type GatewayParts = {
   readonly version?: string
   /** The built page; absent where only the API is wanted. */
   readonly pageDirectory?: string
+  /** The caller holds the lock of the data directory, and keeps it until the gateway has ended. */
+  readonly isLocked?: boolean
 }
 
 export type Gateway = AsyncDisposable & {
@@ -87,13 +90,13 @@ type Edge = { readonly clock: Clock; readonly log: Log }
 /** Rejects with a GatehouseError for what must be mended before a start; whatever was opened is closed again. */
 export async function createGateway(
   config: GatehouseConfig,
-  { clock, log, ...parts }: GatewayParts,
+  { clock, log, isLocked = false, ...parts }: GatewayParts,
 ): Promise<Gateway> {
   await using opened = new AsyncDisposableStack()
   const { dir } = config.data
   const { site, seats } = config
   const edge = { clock, log }
-  opened.use(lockDataFolder(dir))
+  if (!isLocked) opened.use(lockDataFolder(dir))
   const portsFile = join(dir, 'ports.json')
   rmSync(portsFile, { force: true })
 
@@ -165,6 +168,8 @@ export async function createGateway(
     ...edge,
     authenticate: admission(config, directory, operations),
   })
+  const { issuedSince } = operations.registry
+  opened.use(watchCredentials({ ...edge, issuedSince, disconnect: broker.disconnect }))
   const sources = sourcesOf(config.sources, directory, devices, dir, edge)
 
   const running = () => alarms.engine.rules.map((rule) => rule.config)

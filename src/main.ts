@@ -5,6 +5,9 @@
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 
+// Whatever is written is for the gateway's own user alone: its data hold password hashes, and where people and vehicles were.
+process.umask(0o077)
+
 // By the environment threads and processes of the gateway learn of it too. Where it cannot be written, nothing is kept.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/gatehouse')
 enableCompileCache(process.env.NODE_COMPILE_CACHE)

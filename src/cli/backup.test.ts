@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -115,6 +117,33 @@ it('is restored onto nothing but an empty folder without a gateway', async () =>
   await expect(restoreBackup(it.folder, it.data)).rejects.toMatchObject({ code: 'data-locked' })
   await restoreBackup(it.folder, it.target)
   await expect(restoreBackup(it.folder, it.target)).rejects.toMatchObject({ code: 'folder-not-empty' })
+})
+
+/** Restores in a process of its own that is killed before it puts the second file in its place. */
+async function killedHalfWay(folder: string, target: string): Promise<void> {
+  const restoring = `import fs from 'node:fs/promises'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { rename } = fs
+    let moved = 0
+    fs.rename = (...names) => ++moved === 2 ? process.kill(process.pid, 'SIGKILL') : rename(...names)
+    syncBuiltinESMExports()
+    const { restoreBackup } = await import('${join(import.meta.dirname, 'restore.ts')}')
+    await restoreBackup('${folder}', '${target}')`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', restoring], { stdio: 'inherit' })
+  expect(await once(child, 'close')).toEqual([null, 'SIGKILL'])
+}
+
+it('no gateway starts on half of a restore, and another restore waits until a person has emptied it', async () => {
+  await using it = await running()
+  await makeBackup(it.data, it.folder, it.clock)
+  await killedHalfWay(it.folder, it.target)
+  expect(readdirSync(it.target)).toContain('history')
+  const unfinished = { code: 'restore-unfinished', message: expect.stringContaining(it.target) }
+  expect(() => lockDataFolder(it.target)).toThrow(expect.objectContaining(unfinished))
+  await expect(restoreBackup(it.folder, it.target)).rejects.toMatchObject(unfinished)
+  rmSync(it.target, { recursive: true })
+  await restoreBackup(it.folder, it.target)
+  lockDataFolder(it.target)[Symbol.dispose]()
 })
 
 it.each([

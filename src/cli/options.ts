@@ -1,7 +1,7 @@
 /** What most commands share: which configuration, and whose data directory. */
-import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type GatehouseConfig, loadConfig } from '../config/config.ts'
+import { assertWhole, makeDataFolder } from '../journal/data-folder.ts'
 import { type Operations, openOperations } from '../operations/open.ts'
 import { type Terminal, UsageError } from './command.ts'
 import { systemClock } from './system-clock.ts'
@@ -33,8 +33,10 @@ export async function withOperations<T>(
   config: GatehouseConfig,
   work: (operations: Operations) => Promise<T>,
 ): Promise<T> {
-  mkdirSync(config.data.dir, { recursive: true })
-  await using operations = await openOperations({ dir: config.data.dir, clock: systemClock })
+  const { dir } = config.data
+  makeDataFolder(dir)
+  assertWhole(dir)
+  await using operations = await openOperations({ dir, clock: systemClock, options: config.operations })
   return await work(operations)
 }
 

@@ -1,16 +1,15 @@
 /**
- * Puts a backup into an empty data directory. Everything is copied beside, summed and checked first; only
- * then it gets its place, so that a damaged backup or a kill half-way leaves no half of a gateway's data.
+ * Puts a backup into an empty data directory. Everything is copied beside, summed and checked first, so that of a
+ * damaged backup nothing gets a place; where it is killed while files get theirs, no gateway starts on that half.
  */
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { lockDataFolder } from '../journal/data-lock.ts'
+import { assertWhole, LOCK, UNFINISHED_RESTORE } from '../journal/data-folder.ts'
+import { lockForRestore } from '../journal/data-lock.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { copyFile, faultIn, isDatabase, MANIFEST, Manifest, syncFolders } from './backup-folder.ts'
 import type { Command } from './command.ts'
 import { configOf, parse } from './options.ts'
-
-const STAGE = '.restoring'
 
 export const restore: Command = {
   name: 'restore',
@@ -26,36 +25,47 @@ export const restore: Command = {
   },
 }
 
-/** Throws GatehouseError `backup-damaged`, `folder-not-empty`, `data-locked` or `data-unwritable`. */
+/** Throws GatehouseError `backup-damaged`, `folder-not-empty`, `restore-unfinished`, `data-locked` or `data-unwritable`. */
 export async function restoreBackup(folder: string, dataDir: string): Promise<Manifest> {
   const manifest = await readManifest(folder)
-  using _lock = lockDataFolder(dataDir)
-  const stage = join(dataDir, STAGE)
+  using _lock = lockForRestore(dataDir)
+  const stage = join(dataDir, UNFINISHED_RESTORE)
+  const there = (await readdir(dataDir)).filter((name) => !name.startsWith(LOCK))
+  if (there.some((name) => name !== UNFINISHED_RESTORE)) {
+    assertWhole(dataDir)
+    throw new GatehouseError('folder-not-empty', `${dataDir} is not empty`)
+  }
   await rm(stage, { recursive: true, force: true })
-  const there = (await readdir(dataDir)).filter((name) => !name.startsWith('gateway.lock'))
-  if (there.length > 0) throw new GatehouseError('folder-not-empty', `${dataDir} is not empty`)
   await mkdir(stage, { mode: 0o700 })
   try {
-    for (const { path, sha256 } of manifest.files) {
-      const copied = await copyFile(path, folder, stage).catch((cause: Error) => {
-        throw damaged(folder, `${path}: ${cause.message}`, cause)
-      })
-      if (copied.sha256 !== sha256) throw damaged(folder, `${path} is not what was written`)
-      const fault = isDatabase(path) ? faultIn(join(stage, path), 'integrity_check') : undefined
-      if (fault !== undefined) throw damaged(folder, `${path}: ${fault}`)
-    }
-    for (const { path } of manifest.files) {
-      await mkdir(dirname(join(dataDir, path)), { recursive: true })
-      await rename(join(stage, path), join(dataDir, path))
-    }
-    await syncFolders(
-      dataDir,
-      manifest.files.map(({ path }) => path),
-    )
-  } finally {
+    await copyChecked(manifest, folder, stage)
+  } catch (cause) {
     await rm(stage, { recursive: true, force: true })
+    throw cause
   }
+  for (const { path } of manifest.files) {
+    await mkdir(dirname(join(dataDir, path)), { recursive: true, mode: 0o700 })
+    await rename(join(stage, path), join(dataDir, path))
+  }
+  await syncFolders(
+    dataDir,
+    manifest.files.map(({ path }) => path),
+  )
+  await rm(stage, { recursive: true })
+  await syncFolders(dataDir, [])
   return manifest
+}
+
+async function copyChecked({ files }: Manifest, folder: string, stage: string): Promise<void> {
+  for (const { path, sha256 } of files) {
+    const copied = await copyFile(path, folder, stage).catch((cause: Error) => {
+      throw damaged(folder, `${path}: ${cause.message}`, cause)
+    })
+    if (copied.sha256 !== sha256) throw damaged(folder, `${path} is not what was written`)
+    const fault = isDatabase(path) ? faultIn(join(stage, path), 'integrity_check') : undefined
+    if (fault !== undefined) throw damaged(folder, `${path}: ${fault}`)
+  }
+  await syncFolders(stage, [])
 }
 
 async function readManifest(folder: string): Promise<Manifest> {

@@ -5,6 +5,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { DEMO_SCENARIOS, demoAnchor } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
 import { createGateway } from '../gateway.ts'
+import { lockDataFolder } from '../journal/data-lock.ts'
 import type { Log } from '../model/log.ts'
 import type { Command, Terminal } from './command.ts'
 import { runCampus, withSimulatedServers } from './demo.ts'
@@ -26,10 +27,12 @@ export const start: Command = {
     const declared = configOf(parse(args, []).values, terminal)
     const log = logOf(declared)
     await using opened = new AsyncDisposableStack()
+    // Before anything else is written there: the simulated servers keep their certificates in it too.
+    opened.use(lockDataFolder(declared.data.dir))
     const { config, opcua } = declared.demo
       ? opened.use(await withSimulatedServers(declared))
       : { config: declared, opcua: undefined }
-    const parts = { clock: systemClock, log, version, pageDirectory: PAGE }
+    const parts = { clock: systemClock, log, version, pageDirectory: PAGE, isLocked: true }
     const gateway = opened.use(await createGateway(config, parts))
     greet(config, gateway.ports.http, gateway.initialPassword, terminal)
     if (config.demo) {

@@ -2,20 +2,32 @@
  * One gateway a data folder. The lock is SQLite's own on a small file, held for the life of the
  * process: the kernel drops it however the process ends, so a kill leaves nothing to clean up.
  */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { GatehouseError } from '../model/errors.ts'
+import { assertWhole, LOCK, makeDataFolder } from './data-folder.ts'
 
 /** SQLITE_BUSY. */
 const BUSY = 5
 
-/** Throws GatehouseError `data-locked` or `data-unwritable`. A folder on NFS needs a server with working locks. */
+/** Throws GatehouseError `data-locked`, `data-unwritable` or `restore-unfinished`. A folder on NFS needs a server with working locks. */
 export function lockDataFolder(folder: string): Disposable {
+  const lock = lockForRestore(folder)
+  try {
+    assertWhole(folder)
+    return lock
+  } catch (cause) {
+    lock[Symbol.dispose]()
+    throw cause
+  }
+}
+
+/** Also where a restore was not finished. Throws GatehouseError `data-locked` or `data-unwritable`. */
+export function lockForRestore(folder: string): Disposable {
+  makeDataFolder(folder)
   let database: DatabaseSync | undefined
   try {
-    mkdirSync(folder, { recursive: true })
-    database = new DatabaseSync(join(folder, 'gateway.lock'), { timeout: 0 })
+    database = new DatabaseSync(join(folder, LOCK), { timeout: 0 })
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
     const held = database
     return { [Symbol.dispose]: () => held.close() }

@@ -22,6 +22,7 @@ export const ERRORS = {
   'port-taken': entry('The port is already in use', '端口已被占用'),
   'data-unwritable': entry('The data directory cannot be written', '数据目录不可写'),
   'data-locked': entry('Another gateway is running on this data directory', '该数据目录已有网关在运行'),
+  'restore-unfinished': entry('A restore into the data directory was not finished', '数据目录的恢复尚未完成'),
   // The reading path
   'journal-full': entry(
     'The disk is nearly full; nothing more is acknowledged',

@@ -1,8 +1,9 @@
 /** A start that cannot work ends at once, with a code other than 0 and one sentence that says what to do about it. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { lockDataFolder } from '../../src/journal/data-lock.ts'
 import { endOfGateway, temporaryFolder } from '../support/gateway.ts'
 
 async function takenPort() {
@@ -35,6 +36,15 @@ describe('a start that cannot work', () => {
     const { code, stderr } = await endOfGateway({ dataDir })
     expect(code).toBe(1)
     expect(sentence(stderr)).toEqual([expect.stringContaining(dataDir)])
+  })
+
+  it('says at once that another gateway has the directory, and writes nothing there before', async () => {
+    const dataDir = temporaryFolder('locked')
+    using _ = lockDataFolder(dataDir)
+    const { code, stderr } = await endOfGateway({ dataDir, environment: { GATEHOUSE_DEMO: 'true' } })
+    expect(code).toBe(1)
+    expect(sentence(stderr)).toEqual([expect.stringContaining(dataDir)])
+    expect(readdirSync(dataDir).filter((name) => !name.startsWith('gateway.lock'))).toEqual([])
   })
 
   it('names the wrong key with file and line', async () => {
