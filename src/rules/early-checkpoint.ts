@@ -16,10 +16,9 @@ import {
   cutOff,
   EXPECTED,
   firstExpected,
+  PLANNED_VISITS,
   PlanShape,
-  plannedVisits,
   VISIT_TIMES,
-  visitPlanOf,
 } from './planned-visit.ts'
 import { defineRule } from './rule.ts'
 
@@ -89,8 +88,6 @@ export const earlyCheckpoint = defineRule<Options, State>({
 })
 
 export const earlyCheckpointKind = declareKind(earlyCheckpoint, {
-  families: ['patrol-checkpoint'],
+  ...PLANNED_VISITS,
   declared: z.strictObject(TIMES),
-  subjects: plannedVisits,
-  options: (declared, candidate) => ({ ...declared, plan: visitPlanOf(candidate) }),
 })

@@ -16,10 +16,9 @@ import {
   cutOff,
   EXPECTED,
   firstExpected,
+  PLANNED_VISITS,
   PlanShape,
-  plannedVisits,
   VISIT_TIMES,
-  visitPlanOf,
 } from './planned-visit.ts'
 import { defineRule } from './rule.ts'
 
@@ -86,11 +85,9 @@ export const lateCheckpoint = defineRule<Options, State>({
 })
 
 export const lateCheckpointKind = declareKind(lateCheckpoint, {
-  families: ['patrol-checkpoint'],
+  ...PLANNED_VISITS,
   declared: Times.refine(({ lateMs, missAfterMs }) => lateMs < missAfterMs, {
     error: 'shorter than missAfterMs',
     path: ['lateMs'],
   }),
-  subjects: plannedVisits,
-  options: (declared, candidate) => ({ ...declared, plan: visitPlanOf(candidate) }),
 })

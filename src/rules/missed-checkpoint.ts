@@ -18,10 +18,9 @@ import {
   EXPECTED,
   firstExpected,
   isVisitOf,
+  PLANNED_VISITS,
   PlanShape,
-  plannedVisits,
   VISIT_TIMES,
-  visitPlanOf,
 } from './planned-visit.ts'
 import { defineRule } from './rule.ts'
 
@@ -75,8 +74,6 @@ export const missedCheckpoint = defineRule<Options, State>({
 })
 
 export const missedCheckpointKind = declareKind(missedCheckpoint, {
-  families: ['patrol-checkpoint'],
+  ...PLANNED_VISITS,
   declared: z.strictObject(VISIT_TIMES),
-  subjects: plannedVisits,
-  options: (declared, candidate) => ({ ...declared, plan: visitPlanOf(candidate) }),
 })

@@ -103,16 +103,26 @@ export function afterAbsence<S extends Expected>(state: S, { from, to }: Interva
 }
 
 /** A `subjects` hook: a checkpoint stands for `<route>/<checkpoint>` of every route that comes by. */
-export const plannedVisits = (candidate: Candidate): Candidate[] =>
+const plannedVisits = (candidate: Candidate): Candidate[] =>
   routesThrough(candidate.site, candidate.device.id).map((route) => ({
     ...candidate,
     subject: `${route.id}/${candidate.device.id}`,
     route,
   }))
 
-export function visitPlanOf({ device, site, route }: Candidate): z.output<typeof PlanShape> {
+function visitPlanOf({ device, site, route }: Candidate): z.output<typeof PlanShape> {
   const visits = route?.visits.filter(({ checkpoint }) => checkpoint === device.id) ?? []
   const starts = route && ('at' in route.starts ? { at: [...route.starts.at] } : route.starts)
   const offsetsMinutes = visits.map(({ offsetMinutes }) => offsetMinutes)
   return { timeZone: site.timeZone, starts: starts ?? { at: [] }, offsetsMinutes }
 }
+
+/** What every kind that judges planned visits declares beside its own options. */
+export const PLANNED_VISITS = {
+  families: ['patrol-checkpoint'],
+  subjects: plannedVisits,
+  options: <Declared extends object>(declared: Declared, candidate: Candidate) => ({
+    ...declared,
+    plan: visitPlanOf(candidate),
+  }),
+} as const
