@@ -67,12 +67,21 @@ export async function runCommand(
       terminal.err(`${(cause as Error).message}\nusage: gatehouse ${command.usage}`)
       return 2
     }
-    terminal.err(
-      cause instanceof GatehouseError ? cause.message : `Unexpected: ${(cause as Error)?.stack ?? cause}`,
-    )
+    terminal.err(sentenceOf(cause))
+    if (!(cause instanceof GatehouseError) && isCurious(terminal))
+      terminal.err(String((cause as Error)?.stack))
     return 1
   }
 }
+
+/** With the code that docs/errors.md is ordered by. */
+const sentenceOf = (cause: unknown): string =>
+  cause instanceof GatehouseError
+    ? `${cause.message} [${cause.code}]`
+    : `Unexpected: ${cause instanceof Error ? cause.message : cause} [internal] (GATEHOUSE_LOG_LEVEL=debug says where)`
+
+const isCurious = ({ environment }: Terminal) =>
+  ['debug', 'trace'].includes(environment.GATEHOUSE_LOG_LEVEL ?? '')
 
 /** Our own, or what node:util parseArgs throws for an option it does not know. */
 const isUsage = (cause: unknown) =>

@@ -207,6 +207,17 @@ it('more streams than allowed are told to come later', async () => {
   expect([second.status, second.headers.get('retry-after')]).toEqual([503, '10'])
 })
 
+it('no more are let in than allowed when many come at the same moment', async () => {
+  await using live = await openLive({ options: { live: { heartbeatMs: 15_000, clients: 3, queue: 20 } } })
+  const authorization = `Bearer ${await live.api.tokenOf('viewer')}`
+  const stop = new AbortController()
+  const open = () => fetch(`${live.url}/api/v1/live`, { headers: { authorization }, signal: stop.signal })
+  const answers = await Promise.all(Array.from({ length: 20 }, open))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(3)
+  expect(answers.filter(({ status }) => status === 503)).toHaveLength(17)
+  stop.abort()
+})
+
 it('the end of the gateway ends every stream instead of waiting for it', async () => {
   const live = await openLive()
   const client = await live.as('viewer')

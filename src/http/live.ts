@@ -90,6 +90,8 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
   const { events, clock, log, instant, whereOf } = parts
   const clients = new Set<Client>()
   const counts = { letGo: 0, resets: 0 }
+  /** Let in, and not yet among the clients. */
+  let joining = 0
   let closed = false
 
   const remove = (client: Client) => {
@@ -210,13 +212,15 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
 
   return {
     get isFull() {
-      return closed || clients.size >= options.clients
+      return closed || clients.size + joining >= options.clients
     },
     get counts() {
       return { clients: clients.size, ...counts }
     },
     async join({ caller, language, open, lastId }) {
-      const [oldest, newest] = await Promise.all([events.oldestId(), events.newestId()])
+      joining++ // before anything is waited for, so that many at once do not all find room
+      const ids = Promise.all([events.oldestId(), events.newestId()])
+      const [oldest, newest] = await ids.finally(() => joining--)
       // Older than what is kept, or from another life of this gateway.
       const isLost =
         lastId !== undefined && (lastId > newest || (lastId < newest && lastId + 1 < (oldest || Infinity)))

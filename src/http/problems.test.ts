@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openApi } from '../../tests/support/api.ts'
 import { SILENT_LOG } from '../model/log.ts'
@@ -38,6 +41,7 @@ it.each([
   ['a limit of nothing', '/alarms?limit=0', 'limit'],
   ['a limit beyond the greatest', '/alarms?limit=1001', 'limit'],
   ['a limit that is no number', '/alarms?limit=1e2', 'limit'],
+  ['a time that is needed and not there', '/water-use?to=2026-11-22T10:00:00Z&by=meter', 'from'],
   ['a filter that there is not', '/alarms?sate=open', ''],
   ['a state that there is not', '/alarms?state=ringing', 'state'],
   ['a time without a zone', '/alarms?from=2026-11-22T10:00:00', 'from'],
@@ -53,9 +57,10 @@ it.each(['/alarms', '/devices', '/work-orders', '/links', '/rules', '/devices/me
   'a cursor that no page gave out is 422 on %s',
   async (path) => {
     await using api = await openApi()
-    for (const cursor of ['nonsense', Buffer.from('[null]').toString('base64url')]) {
+    const keys = ['[null]', '[-3]', '[0.5]', '[1e300]', '[1,-5]', '[1e300,"a"]', '[9e15,"a"]', '[9e15,0]']
+    for (const cursor of ['nonsense', ...keys.map((key) => Buffer.from(key).toString('base64url'))]) {
       const { statusCode } = await api.as('admin', 'GET', `${path}?cursor=${cursor}`)
-      expect(statusCode).toBe(422)
+      expect(statusCode, Buffer.from(cursor, 'base64url').toString()).toBe(422)
     }
   },
 )
@@ -78,6 +83,31 @@ it.each([
     headers: { authorization, 'content-type': type },
   })
   expect([answer.statusCode, answer.json().code]).toEqual([422, 'invalid-input'])
+})
+
+it('a parameter that is missing is called needed, a body of another type how to send it', async () => {
+  await using api = await openApi()
+  const missing = async (headers = {}) =>
+    (await api.as('operator', 'POST', '/work-orders', { device: 'meter-1' }, headers)).json().errors
+  expect(await missing()).toEqual([{ path: 'title', message: 'needed' }])
+  expect(await missing(ZH)).toEqual([{ path: 'title', message: '必填' }])
+  const authorization = `Bearer ${await api.tokenOf('operator')}`
+  const form = await api.app.inject({
+    ...{ method: 'POST', url: '/api/v1/work-orders', payload: 'device=meter-1' },
+    headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  expect(form.json().detail).toContain('content-type: application/json')
+})
+
+it('a path that leads out of the page is not there, rather than wrong', async () => {
+  const pageDirectory = mkdtempSync(join(tmpdir(), 'gatehouse-page-'))
+  writeFileSync(join(pageDirectory, 'index.html'), '<!doctype html>')
+  await using api = await openApi({ services: { pageDirectory } })
+  for (const url of ['/../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/.%2e/secret']) {
+    const { statusCode, json } = await api.app.inject(url)
+    expect([statusCode, json().code], url).toEqual([404, 'not-found'])
+  }
+  rmSync(pageDirectory, { recursive: true })
 })
 
 it('what went wrong inside is logged with its cause and told without it', async () => {

@@ -4,13 +4,15 @@
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import { ERRORS, type ErrorCode, GatehouseError, type Language } from '../model/errors.ts'
+import { ERRORS, type ErrorCode, GatehouseError, type Language, type Words } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import { errorTitle } from '../model/words.ts'
 import { languageOf } from './caller.ts'
 import type { ProblemBody } from './schemas.ts'
 
 type WrongInput = { readonly path: string; readonly message: string }
+
+const NEEDED: Words = { en: 'needed', 'zh-CN': '必填' }
 
 const WORDING = { en: z.locales.en().localeError, 'zh-CN': z.locales.zhCN().localeError }
 
@@ -27,6 +29,7 @@ function wrongInputs({ issues }: z.core.$ZodError, language: Language): WrongInp
         }))
       }
     }
+    if ('input' in issue && issue.input === undefined) return [{ path, message: NEEDED[language] }]
     if (issue.code === 'custom') return [{ path, message: issue.message }]
     const worded = WORDING[language](issue as z.core.$ZodRawIssue)
     return [{ path, message: (typeof worded === 'string' ? worded : worded?.message) ?? issue.message }]
@@ -62,6 +65,17 @@ function told(error: Error, language: Language): ProblemBody | undefined {
   }
   const { statusCode, code } = error as Partial<FastifyError>
   if (code === 'FST_ERR_NOT_FOUND') return problem('not-found', error.message, language)
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return problem(
+      'invalid-input',
+      'The body is not taken as it is: send content-type: application/json.',
+      language,
+    )
+  }
+  // Of the files of the page: what lies outside of their folder is not there for anybody, whatever the role.
+  if (statusCode === 403 || statusCode === 404) {
+    return problem('not-found', 'Nothing is served under that address.', language)
+  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return problem('invalid-input', error.message, language)
   }

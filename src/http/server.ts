@@ -45,7 +45,11 @@ export async function createHttp(options: HttpOptions, services: Services): Prom
 
 function refusal(cause: NodeJS.ErrnoException, address: string): Error {
   if (cause.code === 'EADDRINUSE') {
-    return new GatehouseError('port-taken', `The HTTP port is already in use: ${address}.`, { cause })
+    return new GatehouseError(
+      'port-taken',
+      `The HTTP port is already in use: ${address}. Stop what listens there, or choose another port by GATEHOUSE_HTTP_PORT (0: any free one).`,
+      { cause },
+    )
   }
   if (cause.code === 'EACCES' || cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND') {
     const sentence = `Cannot listen on ${address} for HTTP: ${cause.message}.`

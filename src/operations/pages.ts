@@ -14,11 +14,19 @@ type Key = readonly (number | string)[]
 
 export const cursorOf = (key: Key): string => Buffer.from(JSON.stringify(key)).toString('base64url')
 
-/** Throws `invalid-input` for what no page has given out. */
+/** The last instant that there is (ECMA-262, Time Values): ids, counts and instants of a page lie between 0 and it. */
+const GREATEST = 8.64e15
+
+const isOf = (part: unknown, kind: 'number' | 'string' | undefined): boolean =>
+  kind === 'number'
+    ? Number.isInteger(part) && Number(part) >= 0 && Number(part) <= GREATEST
+    : typeof part === kind
+
+/** Its numbers are whole and not negative. Throws `invalid-input` for what no page has given out. */
 export function keyOf(cursor: string, shape: readonly ('number' | 'string')[]): Key {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(key) && key.length === shape.length && key.every((k, i) => typeof k === shape[i])) {
+    if (Array.isArray(key) && key.length === shape.length && key.every((part, i) => isOf(part, shape[i]))) {
       return key
     }
   } catch {}

@@ -27,6 +27,8 @@ describe('a start that cannot work', () => {
     })
     expect(code).toBe(1)
     expect(sentence(stderr)).toEqual([expect.stringContaining(`127.0.0.1:${taken.port}`)])
+    expect(stderr).toContain(`GATEHOUSE_${face}_PORT`)
+    expect(stderr).toContain('[port-taken]')
   })
 
   it('names the data directory that cannot be written', async () => {

@@ -106,7 +106,7 @@ export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
       // A page goes on after a row of an interval; intervals before it are not asked for again.
       const [from, id] =
         cursor === undefined ? [query.from, ''] : (keyOf(cursor, ['number', 'string']) as [number, string])
-      if (from < query.from || !calendar.onBoundary(from, query.step))
+      if (from < query.from || from >= query.to || !calendar.onBoundary(from, query.step))
         throw wrongInput('cursor', 'not of this list')
       const rows: UseRow[] = []
       for await (const interval of services.waterUse({ ...query, from })) {
