@@ -91,7 +91,6 @@ function publishPacket(topic: string, messageId: number, payload: Uint8Array = B
   return Buffer.concat([Buffer.from([0x32, ...bytes]), rest])
 }
 
-
 const PUBACK = 0x40
 const TOPIC = 'gatehouse/meter-1/readings'
 
@@ -346,7 +345,10 @@ describe('who may come in', () => {
   it('a device whose password was changed loses its connections', async () => {
     const broker = await started(hearing())
     const [one, two] = [await signedIn(broker, 'meter-1'), await signedIn(broker, 'meter-2')]
-    broker.disconnect('meter-1')
+    broker.disconnect('meter-1', Date.now() - 60_000)
+    await new Promise(setImmediate)
+    expect(one.connected, 'it signed in with the new password').toBe(true)
+    broker.disconnect('meter-1', Date.now() + 1)
     await once(one, 'close')
     expect(two.connected).toBe(true)
   })

@@ -6,21 +6,26 @@
  * them. Sessions are therefore never kept, and QoS 2 is refused, because aedes remembers its
  * half-done handshakes in memory only, and so could not say "exactly once" across a crash.
  */
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Aedes, type AedesOptions, type AuthenticateError, type Client } from 'aedes'
 import * as z from 'zod'
-import { GatehouseError } from '../model/errors.ts'
-import type { Clock } from '../model/instant.ts'
+import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { Connector, Listener, Publish } from './connector.ts'
 import { coversAny, type Grant } from './grant.ts'
+import { type OpenListener, openListener } from './listener.ts'
 import { guardPackets, type PacketGuard } from './packet-guard.ts'
 import { signInAttempts } from './sign-in-attempts.ts'
 
-export const EmbeddedBrokerOptions = z.strictObject({
+const Options = z.strictObject({
   name: z.string().min(1).default('embedded-broker').meta({ description: 'Name of this source' }),
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on' }),
   port: z.int().min(0).max(65535).default(1883).meta({ description: 'TCP port; 0 is any free one' }),
+  certFile: z.string().min(1).optional().meta({
+    description:
+      'PEM file of the certificate and what it was signed by; with it every connection is TLS (and port best 8883)',
+  }),
+  keyFile: z.string().min(1).optional().meta({ description: 'PEM file of its key' }),
   maxConnections: z.int().positive().default(12_000).meta({ description: 'Connections at a time, in all' }),
   maxConnectionsPerAddress: z.int().positive().default(6_000).meta({
     description: 'Connections at a time from one address; a whole city of meters may share one behind NAT',
@@ -36,6 +41,11 @@ export const EmbeddedBrokerOptions = z.strictObject({
       'A publish not durable by then ends its connection unacknowledged, and the device sends again',
   }),
 })
+
+export const EmbeddedBrokerOptions = Options.refine(
+  ({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined),
+  { path: ['certFile'], error: 'certFile and keyFile are given together or not at all' },
+)
 
 export type EmbeddedBrokerOptions = z.output<typeof EmbeddedBrokerOptions>
 
@@ -65,8 +75,8 @@ export type EmbeddedBroker = Connector & {
   /** The port it listens on; 0 before `start`. */
   readonly port: number
   readonly counts: Readonly<EmbeddedBrokerCounts>
-  /** Ends every connection of a device or bridge, for when its password was changed. */
-  disconnect(name: string): void
+  /** Ends the connections that a device or bridge signed in before an instant: its password was replaced then. */
+  disconnect(name: string, before: Instant): void
 }
 
 export type EmbeddedBrokerParts = {
@@ -78,6 +88,7 @@ export type EmbeddedBrokerParts = {
 
 type Session = {
   readonly grant: Grant
+  readonly signedInAt: Instant
   readonly filters: Set<string>
   /** Topics that its grant was found to cover, so that the filters are tried once for each. */
   readonly allowed: Set<string>
@@ -134,8 +145,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
   let waiting: Waiting[] = []
   let listener: Listener | undefined
   let broker: Aedes | undefined
-  let server: Server | undefined
-  let port = 0
+  let listening: OpenListener | undefined
   /** Calls of `deliver` that have not come back, also those no longer waited for. */
   let unfinished = 0
   let closing = false
@@ -218,6 +228,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       counts.delayedSignIns++
       throw refusal(NOT_AUTHORIZED as number, 'too many failed attempts')
     }
+    const signedInAt = parts.clock.now() // before the look at the password: a new one in between ends it
     const grant = await parts.authenticate(username, password, address)
     if (!grant) {
       counts.wrongCredentials++
@@ -227,7 +238,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     }
     attempts.succeeded(address, username)
     if (client.closed) return
-    sessions.set(client, { grant, filters: new Set(), allowed: new Set() })
+    sessions.set(client, { grant, signedInAt, filters: new Set(), allowed: new Set() })
     guards.get(client.conn)?.admit()
   }
 
@@ -323,34 +334,21 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     await aedes.listen()
     broker = aedes
 
-    const tcp = createServer({ noDelay: true }, (socket) => accept(socket, aedes))
-    tcp.maxConnections = options.maxConnections
-    tcp.on('drop', () => counts.refusedConnections++)
-    server = tcp
-    await new Promise<void>((resolve, reject) => {
-      tcp.once('error', (cause: NodeJS.ErrnoException) => {
-        const sentence =
-          cause.code === 'EADDRINUSE'
-            ? `MQTT cannot listen on ${host}:${options.port}: the port is already in use.`
-            : `MQTT cannot listen on ${host}:${options.port}: ${cause.message}.`
-        reject(
-          new GatehouseError(cause.code === 'EADDRINUSE' ? 'port-taken' : 'config-invalid', sentence, {
-            cause,
-          }),
-        )
-      })
-      tcp.listen(options.port, host, resolve)
+    listening = await openListener({
+      ...{ host, port: options.port, certFile: options.certFile, keyFile: options.keyFile },
+      ...{ maxConnections: options.maxConnections, handshakeWithinMs: CONNECT_WITHIN_MS },
+      accept: (socket) => accept(socket, aedes),
+      dropped: () => counts.refusedConnections++,
+      handshakeFailed: failed,
+      failed: (cause) => log.error({ source: name, err: cause }, 'The MQTT listener failed'),
     })
-    tcp.on('error', (cause) => log.error({ source: name, err: cause }, 'The MQTT listener failed'))
-    const address = tcp.address()
-    port = address !== null && typeof address === 'object' ? address.port : 0
   }
 
   return {
     name,
     counts,
     get port() {
-      return port
+      return listening?.port ?? 0
     },
     async start(to) {
       listener = to
@@ -361,7 +359,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
         throw cause
       }
       to.link({ source: name, state: 'up' })
-      log.info({ source: name, host, port }, 'MQTT broker listens')
+      log.info({ source: name, host, port: listening?.port }, 'MQTT broker listens')
     },
     async send(topic, payload) {
       if (!broker || closing) throw new Error('not listening')
@@ -373,14 +371,15 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       })
       counts.sent++
     },
-    disconnect(user) {
-      for (const client of clients) if (sessions.get(client)?.grant.name === user) client.close()
+    disconnect(user, before) {
+      for (const client of clients) {
+        const session = sessions.get(client)
+        if (session?.grant.name === user && session.signedInAt < before) client.close()
+      }
     },
     async [Symbol.asyncDispose]() {
       closing = true
-      const stopped = new Promise<void>((resolve) =>
-        server?.listening ? server.close(() => resolve()) : resolve(),
-      )
+      const stopped = listening?.close()
       if (waiting.length > 0) flush()
       await Promise.all(underWay)
       await new Promise(setImmediate) // the last PUBACKs leave in this turn
@@ -388,7 +387,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       await new Promise<void>((resolve) =>
         broker && !broker.closed ? broker.close(() => resolve()) : resolve(),
       )
-      for (const client of clients) client.conn.destroy() // those that never signed in
+      listening?.cut() // those that never signed in
       await stopped
       await new Promise(setImmediate) // their `close` events
     },

@@ -150,6 +150,10 @@ describe('a machine', () => {
     expect(await gateway.registry.checkDevice('meter-1', first)).toBeUndefined()
     expect(await gateway.registry.checkDevice('meter-1', second)).toBeDefined()
     expect(await gateway.registry.checkDevice('meter-2', second)).toBeUndefined()
+    const [issued = expect.unreachable()] = await gateway.registry.issuedSince(0)
+    expect(issued.name).toBe('meter-1')
+    expect(await gateway.registry.issuedSince(issued.at)).toContainEqual(issued)
+    expect(await gateway.registry.issuedSince(issued.at + 1)).toEqual([])
     const bridge = await command.registry.issueBridgeToken('wmbusmeters', 'command line')
     expect(await gateway.registry.checkDevice('wmbusmeters', bridge)).toEqual({
       is: 'bridge',

@@ -5,6 +5,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GatehouseError } from '../model/errors.ts'
+import type { Instant } from '../model/instant.ts'
 import { DEVICE_ID, type DeviceId } from '../model/reading.ts'
 import { type Accounts, accountsOver, assertPassword } from './accounts.ts'
 import { attempts } from './attempts.ts'
@@ -49,6 +50,8 @@ export interface Registry extends Accounts {
   issueDeviceToken(id: DeviceId, by: string): Promise<string>
   issueBridgeToken(name: string, by: string): Promise<string>
   checkDevice(username: string, password: string): Promise<MqttIdentity | undefined>
+  /** Devices and bridges whose present password was issued at or after an instant, and when. */
+  issuedSince(since: Instant): Promise<readonly { readonly name: string; readonly at: Instant }[]>
 }
 
 export type RegistryParts = {
@@ -236,6 +239,13 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
 
     issueDeviceToken: (id, by) => issue('device', id, by),
     issueBridgeToken: (name, by) => issue('bridge', name, by),
+
+    issuedSince: (since) =>
+      db
+        .selectFrom('credentials')
+        .select(['name', 'created_at as at'])
+        .where('created_at', '>=', since)
+        .execute(),
 
     async checkDevice(username, password) {
       const found = await db
