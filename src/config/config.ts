@@ -2,6 +2,7 @@
  * The whole configuration, read and checked before anything starts: one file, the files it
  * names, the environment over it. Each room declares its own options; here they only come together.
  */
+import { accessSync, constants } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { AlarmsOptions } from '../alarms/options.ts'
@@ -9,6 +10,7 @@ import { SeatOptions, WHOLE_SITE } from '../alarms/seat.ts'
 import { EmbeddedBrokerOptions } from '../connect/embedded-broker.ts'
 import { MqttSourceOptions } from '../connect/mqtt.ts'
 import { OpcuaSourceOptions } from '../connect/opcua.ts'
+import { TopicFilter } from '../connect/topic-filter.ts'
 import { InfluxOptions } from '../historian/influx.ts'
 import { ParquetOptions } from '../historian/parquet.ts'
 import { HttpOptions } from '../http/options.ts'
@@ -37,8 +39,8 @@ const Bridge = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
     .meta({ description: 'Also its MQTT user name.' }),
-  publish: z.array(z.string().min(1)).min(1).meta({ description: 'Topic filters that it may publish to.' }),
-  subscribe: z.array(z.string().min(1)).default([]).meta({
+  publish: z.array(TopicFilter).min(1).meta({ description: 'Topic filters that it may publish to.' }),
+  subscribe: z.array(TopicFilter).default([]).meta({
     description:
       'Topic filters that it may listen on; a Sparkplug edge node needs spBv1.0/<group>/NCMD/<edge node>/#.',
   }),
@@ -139,6 +141,7 @@ export function loadConfig(file: string | undefined, environment: Environment): 
     data: { dir: resolve(read.data.dir) },
   }
   checkNames(loaded)
+  checkFiles(loaded)
   checkNotify(loaded.notify, loaded.seats, loaded, failIn(loaded))
   return { ...loaded, notify: withSecrets(loaded.notify, failIn(loaded)) }
 }
@@ -149,11 +152,19 @@ const failIn =
     throw new GatehouseError('config-invalid', `${files.config}: ${sentence}`)
   }
 
-function checkNames({ files, site, bridges, sources }: GatehouseConfig): void {
+function checkNames({ files, site, bridges, sources, mqtt }: GatehouseConfig): void {
   const fail = failIn({ files })
   const devices = new Set(site.devices.map(({ id }) => id))
   const taken = bridges.find(({ name }) => devices.has(name))
   if (taken) fail(`bridges: ${taken.name} is the name of a device already`)
+  const bridgeNames = new Set<string>()
+  for (const { name } of bridges) {
+    if (bridgeNames.has(name)) fail(`bridges: two are named ${name}`)
+    bridgeNames.add(name)
+  }
+  if (mqtt.name === 'gateway') fail('mqtt.name: gateway is the name of the gateway itself')
+  if (sources.some(({ name }) => name === mqtt.name))
+    fail(`sources: ${mqtt.name} is the name of the embedded broker (mqtt.name)`)
   // In the journal that name stands for the gateway's own absences.
   if (sources.some(({ name }) => name === 'gateway'))
     fail('sources: gateway is the name of the gateway itself')
@@ -164,4 +175,21 @@ function checkNames({ files, site, bridges, sources }: GatehouseConfig): void {
   }
   const lost = site.devices.find(({ source }) => source !== undefined && !names.has(source))
   if (lost) fail(`sources: device ${lost.id} comes by ${lost.source}, which is not among them`)
+}
+
+/** Certificates and keys as the process sees them; otherwise a start would end half-way, or a source never come up. */
+function checkFiles({ sources, mqtt }: GatehouseConfig): void {
+  const named = [['mqtt', mqtt] as const, ...sources.map((source, i) => [`sources.${i}`, source] as const)]
+  for (const [path, options] of named) {
+    for (const key of ['caFile', 'certFile', 'keyFile']) {
+      const file = (options as Readonly<Record<string, unknown>>)[key]
+      if (typeof file !== 'string') continue
+      try {
+        accessSync(file, constants.R_OK)
+      } catch (cause) {
+        const sentence = `${path}.${key}: ${(cause as Error).message}`
+        throw new GatehouseError('config-unreadable', sentence, { cause })
+      }
+    }
+  }
 }

@@ -26,3 +26,32 @@ it('refuses a source by the name under which the journal keeps the gateway’s o
   expect(() => load(['plant', 'gateway'])).toThrow(/sources: gateway is the name of the gateway itself/)
   expect(() => load(['plant', 'plant'])).toThrow(/sources: two are named plant/)
 })
+
+const loadWith = (more: object) => {
+  const file = join(folder, 'gatehouse.yaml')
+  writeFileSync(file, JSON.stringify({ site: SITE, ...more }))
+  return loadConfig(file, {})
+}
+const source = (more: object) => ({
+  sources: [{ kind: 'mqtt', name: 'plant', url: 'mqtt://127.0.0.1:1883', topics: ['a/+'], ...more }],
+})
+const bridge = { name: 'wmbus', publish: ['wmbus/#'] }
+
+it.each([
+  ['two bridges of one name', { bridges: [bridge, bridge] }, /bridges: two are named wmbus/],
+  ['a source named as the embedded broker', source({ name: 'embedded-broker' }), /sources: embedded-broker is the name of the embedded broker/],
+  ['an embedded broker named as the gateway', { mqtt: { name: 'gateway' } }, /mqtt\.name: gateway is the name/],
+  ['a # that is not last', source({ topics: ['a/#/b'] }), /sources\.0\.topics\.0: .*topic filter/],
+  ['a + that is no whole level', source({ topics: ['x+/y'] }), /sources\.0\.topics\.0: .*topic filter/],
+  ['such a filter of a bridge', { bridges: [{ ...bridge, publish: ['a#'] }] }, /bridges\.0\.publish\.0: .*topic filter/],
+  ['an authority that cannot be read', source({ caFile: '/nowhere/ca.pem' }), /sources\.0\.caFile: ENOENT/],
+  ['a certificate that cannot be read', { mqtt: { certFile: '/nowhere/c', keyFile: '/nowhere/k' } }, /mqtt\.certFile: ENOENT/],
+  ['a certificate without its key', { mqtt: { certFile: '/nowhere/c' } }, /mqtt\.certFile: .*together/],
+])('refuses %s before anything starts', (_what, config, reason) => {
+  expect(() => loadWith(config)).toThrow(reason)
+})
+
+it('takes every filter that MQTT allows', () => {
+  const topics = ['#', '+', 'a/+/b/#', '/a', '+/+', '$share/g/a/#']
+  expect(loadWith(source({ topics })).sources[0]).toMatchObject({ topics })
+})

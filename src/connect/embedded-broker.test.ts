@@ -359,7 +359,7 @@ describe('the listener', () => {
     const { port } = await started(hearing())
     await expect(started(hearing(), { port })).rejects.toMatchObject({
       code: 'port-taken',
-      message: `MQTT cannot listen on 127.0.0.1:${port}: the port is already in use.`,
+      message: expect.stringContaining(`MQTT cannot listen on 127.0.0.1:${port}: the port is already in use`),
     })
   })
 

@@ -15,6 +15,7 @@ import type { Log } from '../model/log.ts'
 import { backOff } from './back-off.ts'
 import type { Connector, Listener, Publish } from './connector.ts'
 import { type DeferredAcks, deferredAcks } from './deferred-acks.ts'
+import { TopicFilter } from './topic-filter.ts'
 
 export const MqttSourceOptions = z.strictObject({
   kind: z.literal('mqtt'),
@@ -22,7 +23,7 @@ export const MqttSourceOptions = z.strictObject({
   url: z
     .url({ protocol: /^mqtts?$/ })
     .meta({ description: 'mqtt://host:1883, or mqtts://host:8883 for TLS' }),
-  topics: z.array(z.string().min(1)).min(1).meta({ description: 'Topic filters to subscribe to' }),
+  topics: z.array(TopicFilter).min(1).meta({ description: 'Topic filters to subscribe to' }),
   clientId: z.string().min(1).max(65_535).optional().meta({
     description:
       'Names the session that the broker keeps; never used by two at a time. Default: gatehouse-<name>',
