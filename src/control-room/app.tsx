@@ -45,6 +45,8 @@ const SETTINGS: RouteObject = {
     later('gateway', () => import('./settings/gateway-page.tsx')),
     later('rules', () => import('./settings/rules-page.tsx')),
     later('notifications', () => import('./settings/notifications-page.tsx')),
+    later('users', () => import('./settings/users-page.tsx')),
+    later('tokens', () => import('./settings/tokens-page.tsx')),
     later('audit', () => import('./settings/audit-page.tsx')),
   ],
 }

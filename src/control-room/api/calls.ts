@@ -164,3 +164,20 @@ export const retryNotifications = (channel: string | undefined) =>
   answer(api.POST('/api/v1/notifications/retry', { body: channel ? { channel } : {} }))
 export const listAudit = (cursor: string | null, signal: AbortSignal) =>
   answer(api.GET('/api/v1/audit', { params: { query: cursor === null ? {} : { cursor } }, signal }))
+
+type BodyOf<Path extends keyof paths> = paths[Path] extends {
+  post: { requestBody: { content: { 'application/json': infer Body } } }
+}
+  ? Body
+  : never
+
+export const listUsers = () => answer(api.GET('/api/v1/users'))
+export const createUser = (body: BodyOf<'/api/v1/users'>) => answer(api.POST('/api/v1/users', { body }))
+export const setPassword = (name: string, password: string) =>
+  answer(api.POST('/api/v1/users/{name}/password', { params: { path: { name } }, body: { password } }))
+export const removeUser = (name: string) =>
+  answer(api.DELETE('/api/v1/users/{name}', { params: { path: { name } } }))
+export const listTokens = () => answer(api.GET('/api/v1/tokens'))
+export const createToken = (body: BodyOf<'/api/v1/tokens'>) => answer(api.POST('/api/v1/tokens', { body }))
+export const revokeToken = (id: string) =>
+  answer(api.DELETE('/api/v1/tokens/{id}', { params: { path: { id } } }))

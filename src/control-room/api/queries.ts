@@ -150,3 +150,15 @@ export const seats = queryOptions({
 })
 export const deadLetters = (device: string) =>
   queryOptions({ queryKey: ['dead-letters', device], queryFn: () => calls.listDeadLetters(device) })
+/** Asked anew each time they are looked at: others administer too, and whoever was seen last changes by itself. */
+export const users = queryOptions({ queryKey: ['accounts', 'users'], queryFn: calls.listUsers, staleTime: 0 })
+export const tokens = queryOptions({
+  queryKey: ['accounts', 'tokens'],
+  queryFn: calls.listTokens,
+  staleTime: 0,
+})
+/** Done when the lists are current; what was done stands in the audit too. */
+export async function refreshAccounts(): Promise<void> {
+  void queryClient.invalidateQueries({ queryKey: ['audit'] })
+  await queryClient.invalidateQueries({ queryKey: ['accounts'] })
+}

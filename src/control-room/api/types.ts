@@ -21,6 +21,8 @@ export type Rule = Schemas['Rule']
 export type RuleChange = Schemas['RuleChange']
 export type Seat = Schemas['Seat']
 export type Session = Schemas['Session']
+export type Token = Schemas['Token']
+export type User = Schemas['User']
 export type WaterUse = Schemas['WaterUse']
 export type WorkOrder = Schemas['WorkOrder']
 

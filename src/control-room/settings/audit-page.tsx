@@ -30,8 +30,11 @@ const ACTIONS = {
   'session.opened': 'action.session-opened',
   'session.refused': 'action.session-refused',
   'token.created': 'action.token-created',
+  'token.revoked': 'action.token-revoked',
   'user.created': 'action.user-created',
   'user.password-changed': 'action.user-password-changed',
+  'user.password-set': 'action.user-password-set',
+  'user.removed': 'action.user-removed',
   'device.token-issued': 'action.device-token-issued',
   'bridge.token-issued': 'action.bridge-token-issued',
 } as const

@@ -8,7 +8,7 @@ import { ProblemText } from '../parts/states.tsx'
 import { useSession } from '../session/use-session.ts'
 
 /** As long as the gateway asks for. */
-const SHORTEST = 10
+export const SHORTEST_PASSWORD = 10
 
 export function ChangePassword() {
   const { t } = useTranslation()
@@ -43,11 +43,11 @@ export function ChangePassword() {
         />
         <PasswordInput
           label={t('settings.new')}
-          description={t('settings.newHelp', { count: SHORTEST })}
+          description={t('settings.newHelp', { count: SHORTEST_PASSWORD })}
           value={fresh}
           onChange={(event) => setFresh(event.currentTarget.value)}
           autoComplete="new-password"
-          minLength={SHORTEST}
+          minLength={SHORTEST_PASSWORD}
           required
           withAsterisk={false}
         />

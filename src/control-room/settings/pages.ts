@@ -6,5 +6,7 @@ export const PAGES = [
   { path: '/settings/gateway', name: 'settings.page.gateway', right: 'links:read' },
   { path: '/settings/rules', name: 'settings.page.rules', right: 'rules:read' },
   { path: '/settings/notifications', name: 'settings.page.notifications', right: 'notifications:read' },
+  { path: '/settings/users', name: 'settings.page.users', right: 'accounts:read' },
+  { path: '/settings/tokens', name: 'settings.page.tokens', right: 'accounts:read' },
   { path: '/settings/audit', name: 'settings.page.audit', right: 'audit:read' },
 ] as const satisfies { path: string; name: string; right: Right }[]

@@ -1,5 +1,6 @@
 /** Who changed which rule, when and why: of one rule, or of all. */
 import { useQuery } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { shortVersion } from '../alarms/rule-line.tsx'
@@ -49,11 +50,9 @@ export function RuleChanges({ rule }: { rule?: string }) {
   )
 }
 
-type Words = ReturnType<typeof useTranslation>['t']
-
 /** What the gateway notes of itself is in the language of the page; what people wrote stays as they wrote it. */
-const who = (by: string, t: Words): string => (by === 'gateway' ? t('order.byGateway') : by)
-const why = ({ by, reason }: RuleChange, t: Words): string =>
+const who = (by: string, t: TFunction): string => (by === 'gateway' ? t('order.byGateway') : by)
+const why = ({ by, reason }: RuleChange, t: TFunction): string =>
   by === 'gateway' ? t('rules.foundAtStart') : reason
 
 function Kind({ of: { from, to } }: { of: RuleChange }) {
