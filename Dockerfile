@@ -1,12 +1,12 @@
 # The gateway on Node's own image: sources run as they are, the page is built here, nothing runs as root.
-FROM node:26-slim AS build
+FROM node:26.9.0-slim AS build
 WORKDIR /gatehouse
 COPY package.json package-lock.json ./
 COPY scripts ./scripts
 COPY src ./src
 RUN npm ci && npm prune --omit=dev --ignore-scripts
 
-FROM node:26-slim
+FROM node:26.9.0-slim
 ENV NODE_ENV=production \
     GATEHOUSE_DATA_DIR=/data \
     GATEHOUSE_HTTP_HOST=0.0.0.0 \
@@ -24,6 +24,6 @@ USER node
 VOLUME /data
 EXPOSE 8080 1883
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/livez').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "--max-semi-space-size=64", "src/main.ts"]
 CMD ["start"]
