@@ -57,12 +57,9 @@ export const ConfigFile = z.strictObject({
     description: 'Those that publish for many devices with one MQTT password (`bridge token`).',
   }),
   sources: z.array(z.discriminatedUnion('kind', [MqttSourceOptions, OpcuaSourceOptions])).default([]),
-  demo: z
-    .boolean()
-    .optional()
-    .meta({
-      description: 'Run the simulated campus beside the gateway. Default: only where no file is named.',
-    }),
+  demo: z.boolean().optional().meta({
+    description: 'Run the simulated campus beside the gateway. Default: only where no file is named.',
+  }),
   data: z
     .strictObject({
       dir: z.string().min(1).default('./data').meta({

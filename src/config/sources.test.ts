@@ -39,13 +39,29 @@ const bridge = { name: 'wmbus', publish: ['wmbus/#'] }
 
 it.each([
   ['two bridges of one name', { bridges: [bridge, bridge] }, /bridges: two are named wmbus/],
-  ['a source named as the embedded broker', source({ name: 'embedded-broker' }), /sources: embedded-broker is the name of the embedded broker/],
-  ['an embedded broker named as the gateway', { mqtt: { name: 'gateway' } }, /mqtt\.name: gateway is the name/],
+  [
+    'a source named as the embedded broker',
+    source({ name: 'embedded-broker' }),
+    /sources: embedded-broker is the name of the embedded broker/,
+  ],
+  [
+    'an embedded broker named as the gateway',
+    { mqtt: { name: 'gateway' } },
+    /mqtt\.name: gateway is the name/,
+  ],
   ['a # that is not last', source({ topics: ['a/#/b'] }), /sources\.0\.topics\.0: .*topic filter/],
   ['a + that is no whole level', source({ topics: ['x+/y'] }), /sources\.0\.topics\.0: .*topic filter/],
-  ['such a filter of a bridge', { bridges: [{ ...bridge, publish: ['a#'] }] }, /bridges\.0\.publish\.0: .*topic filter/],
+  [
+    'such a filter of a bridge',
+    { bridges: [{ ...bridge, publish: ['a#'] }] },
+    /bridges\.0\.publish\.0: .*topic filter/,
+  ],
   ['an authority that cannot be read', source({ caFile: '/nowhere/ca.pem' }), /sources\.0\.caFile: ENOENT/],
-  ['a certificate that cannot be read', { mqtt: { certFile: '/nowhere/c', keyFile: '/nowhere/k' } }, /mqtt\.certFile: ENOENT/],
+  [
+    'a certificate that cannot be read',
+    { mqtt: { certFile: '/nowhere/c', keyFile: '/nowhere/k' } },
+    /mqtt\.certFile: ENOENT/,
+  ],
   ['a certificate without its key', { mqtt: { certFile: '/nowhere/c' } }, /mqtt\.certFile: .*together/],
 ])('refuses %s before anything starts', (_what, config, reason) => {
   expect(() => loadWith(config)).toThrow(reason)

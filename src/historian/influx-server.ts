@@ -54,21 +54,26 @@ export function influxServer(options: InfluxOptions): InfluxServer {
     if (signal.aborted) return Promise.resolve({ failed: new Error('stopped'), body: '' })
     signal.addEventListener('abort', stop, { once: true })
     const limit = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), timeoutMs)
-    transport.send(path, body, { ...how, signal: ending.signal }, {
-      responseStarted: (_headers, statusCode = 0) => {
-        status = statusCode
+    transport.send(
+      path,
+      body,
+      { ...how, signal: ending.signal },
+      {
+        responseStarted: (_headers, statusCode = 0) => {
+          status = statusCode
+        },
+        next: (part) => {
+          parts.push(part)
+        },
+        complete: () =>
+          resolve(
+            status
+              ? { status, body: Buffer.concat(parts).toString() }
+              : { failed: new Error('no answer'), body: '' },
+          ),
+        error: fail,
       },
-      next: (part) => {
-        parts.push(part)
-      },
-      complete: () =>
-        resolve(
-          status
-            ? { status, body: Buffer.concat(parts).toString() }
-            : { failed: new Error('no answer'), body: '' },
-        ),
-      error: fail,
-    })
+    )
     return promise.finally(() => {
       clearTimeout(limit)
       signal.removeEventListener('abort', stop)

@@ -154,7 +154,10 @@ describe('Dockerfile', () => {
     const tested = [read('Dockerfile'), gateway.healthcheck?.test.join(' ') ?? '']
     for (const text of tested) {
       expect(text).toContain('http://127.0.0.1:8080/livez')
-      expect(text, 'an orchestrator restarts by it, and a restart heals nothing that /readyz tells').not.toContain('readyz')
+      expect(
+        text,
+        'an orchestrator restarts by it, and a restart heals nothing that /readyz tells',
+      ).not.toContain('readyz')
     }
   })
 
