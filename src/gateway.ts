@@ -109,7 +109,7 @@ export async function createGateway(
   const factsOf = (device: DeviceId) => directory.devices.get(device)
   const operations = opened.use(
     await openOperations({
-      ...{ dir, clock, titleOf: titlesOf(directory), kin, alarms: config.alarms },
+      ...{ ...edge, dir, titleOf: titlesOf(directory), kin, alarms: config.alarms },
       watched: { seats, escalations: config.notify.escalation, factsOf },
       addresseesOf: addresseesIn(config.notify, factsOf),
       options: config.operations,

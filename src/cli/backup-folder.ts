@@ -31,6 +31,8 @@ export const Manifest = z.strictObject({
   begunAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   journal: z.strictObject({ first: z.int(), last: z.int() }),
+  /** Of the copied operations: with the seal of its last entry, an end that is cut off later shows. */
+  audit: z.strictObject({ entries: z.int(), seal: z.string(), brokenAt: z.int().optional() }).optional(),
   files: z.array(StoredFile),
 })
 

@@ -9,6 +9,7 @@ import { expect, it } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import { sqliteJournal } from '../journal/sqlite.ts'
+import { openOperations } from '../operations/open.ts'
 import { makeBackup } from './backup.ts'
 import { restoreBackup } from './restore.ts'
 
@@ -25,7 +26,7 @@ async function running() {
   await mkdir(join(data, 'history/temporary'), { recursive: true })
   writeFileSync(join(data, 'history/0-1.parquet'), 'rows')
   writeFileSync(join(data, 'history/temporary/1.parquet'), 'half')
-  writeFileSync(join(data, 'ports.json'), '{}')
+  for (const name of ['ports.json', 'rules.request', 'rules.answer']) writeFileSync(join(data, name), '{}')
   const clock = handClock(START)
   const lock = lockDataFolder(data)
   const journal = await sqliteJournal({ file: join(data, 'journal.sqlite'), clock })
@@ -78,23 +79,42 @@ it("nobody's place in the copy lies beyond the copied journal, however fast both
   await using it = await running()
   using operations = new DatabaseSync(join(it.data, 'operations.sqlite'))
   operations.exec('PRAGMA journal_mode = WAL; CREATE TABLE place (at INTEGER); INSERT INTO place VALUES (0)')
-  const made = await whileRunning(makeBackup(it.data, it.folder, it.clock), async () => {
+  const moveOn = async () => {
     const { offset } = await it.journal.append([])
     operations.prepare('UPDATE place SET at = ?').run(offset)
-  })
+  }
+  await moveOn() // a copy may be quicker than the next commit
+  const made = await whileRunning(makeBackup(it.data, it.folder, it.clock), moveOn)
   using copied = new DatabaseSync(join(it.folder, 'operations.sqlite'))
   const place = Number(copied.prepare('SELECT at FROM place').get()?.at)
   expect(place).toBeGreaterThan(0)
   expect(place).toBeLessThanOrEqual(made.journal.last)
 })
 
+it('says how long the audit is and by what it ends, and whether somebody changed it', async () => {
+  await using it = await running()
+  await using operations = await openOperations({ dir: it.data, clock: it.clock })
+  for (const subject of ['a-1', 'a-2'])
+    await operations.audit.note({ by: 'li', action: 'alarm.reset', subject })
+  const [newest] = (await operations.audit.list({ limit: 1 })).items
+  const { audit } = await makeBackup(it.data, it.folder, it.clock)
+  expect(audit).toEqual({ entries: 2, seal: newest?.hash })
+  using file = new DatabaseSync(join(it.data, 'operations.sqlite'), { timeout: 5_000 })
+  file.exec("UPDATE audit SET by_name = 'wang' WHERE id = 2")
+  const other = await makeBackup(it.data, `${it.folder}-2`, it.clock)
+  expect(other.audit).toMatchObject({ brokenAt: 2 })
+  await restoreBackup(`${it.folder}-2`, it.target)
+})
+
 it('is given up where commits that a reader still needs are removed meanwhile', async () => {
   await using it = await running()
   const journal = new DatabaseSync(join(it.data, 'journal.sqlite'), { timeout: 1_000 })
-  const removing = whileRunning(makeBackup(it.data, it.folder, it.clock), async () => {
-    await it.journal.append([])
-    journal.exec('DELETE FROM commits WHERE offset < (SELECT max(offset) FROM commits)')
-  }).finally(() => journal.close())
+  journal.exec('DELETE FROM commits WHERE offset < (SELECT max(offset) FROM commits)')
+  // In place of a commit that comes and one that goes, so that no wait for a disk lets a copy slip in between.
+  const moveOn = () => journal.exec('UPDATE commits SET offset = offset + 1')
+  const removing = whileRunning(makeBackup(it.data, it.folder, it.clock), moveOn).finally(() =>
+    journal.close(),
+  )
   await expect(removing).rejects.toMatchObject({
     code: 'backup-failed',
     message: expect.stringContaining('keepHours'),

@@ -11,6 +11,7 @@ import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
 import manifest from '../../package.json' with { type: 'json' }
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
+import { checkAudit } from '../operations/audit-chain.ts'
 import {
   copyFile,
   faultIn,
@@ -28,12 +29,13 @@ import { configOf, parse } from './options.ts'
 import { systemClock } from './system-clock.ts'
 
 const JOURNAL = 'journal.sqlite'
+const OPERATIONS = 'operations.sqlite'
 /** Rule states never stand beyond the effects that led to them: they are copied before the alarms, as the alarms are before the journal. */
 const STATES = 'states.sqlite'
 
 /** Of one process, of one moment, or set aside as damaged: none of it belongs to a backup. */
 const LEFT_OUT =
-  /^(?:gateway\.lock.*|ports\.json|rebase\.request|.+-(?:wal|shm|journal)|history\/(?:temporary|quarantine)\/.*|opcua\/mutex.*)$/
+  /^(?:gateway\.lock.*|ports\.json|rebase\.request|rules\.(?:request|answer)|.+-(?:wal|shm|journal)|history\/(?:temporary|quarantine)\/.*|opcua\/mutex.*)$/
 
 /** How often it begins again, where files are merged or old commits removed faster than it copies. */
 const ATTEMPTS = 5
@@ -49,11 +51,14 @@ export const backup: Command = {
     const { values, positionals } = parse(args, [], ['DIR'])
     const [folder = ''] = positionals
     const { data } = configOf(values, terminal)
-    const { files, begunAt } = await makeBackup(data.dir, resolve(folder), systemClock)
+    const { files, begunAt, audit } = await makeBackup(data.dir, resolve(folder), systemClock)
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     terminal.out(
       `${files.length} files, ${bytes} bytes in ${resolve(folder)}: everything acknowledged before ${begunAt}`,
     )
+    if (audit?.brokenAt !== undefined) {
+      terminal.err(`Warning: the audit is broken at entry ${audit.brokenAt}: see gatehouse audit verify`)
+    }
     return 0
   },
 }
@@ -101,7 +106,7 @@ export async function makeBackup(dataDir: string, folder: string, clock: Clock):
 async function copyAll(
   dataDir: string,
   folder: string,
-): Promise<Pick<Manifest, 'journal' | 'files'> | undefined> {
+): Promise<Pick<Manifest, 'journal' | 'audit' | 'files'> | undefined> {
   const before = extentOf(join(dataDir, JOURNAL))
   const files = new Map<string, StoredFile>()
   const databases: string[] = []
@@ -129,7 +134,9 @@ async function copyAll(
   const copied = extentOf(join(folder, JOURNAL), true)
   // What every reader had passed before anything was copied is in the copies of the readers.
   if (copied.first !== before.first && copied.first > before.passed + 1) return undefined
-  return { journal: { first: copied.first, last: copied.last }, files: [...files.values()] }
+  const journal = { first: copied.first, last: copied.last }
+  const audit = databases.includes(OPERATIONS) && auditIn(join(folder, OPERATIONS))
+  return { journal, ...(audit && { audit }), files: [...files.values()] }
 }
 
 async function copyIfThere(path: string, from: string, to: string): Promise<StoredFile | undefined> {
@@ -140,6 +147,14 @@ async function copyIfThere(path: string, from: string, to: string): Promise<Stor
     await rm(join(to, path), { force: true })
     return undefined
   }
+}
+
+function auditIn(operations: string): Manifest['audit'] {
+  using database = openCopy(operations)
+  const checked = checkAudit(database)
+  if (!checked) return undefined
+  const { entries, seal, brokenAt } = checked
+  return { entries, seal, ...(brokenAt && { brokenAt: brokenAt.id }) }
 }
 
 /** Which commits it holds, and up to where every reader has passed them. */

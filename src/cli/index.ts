@@ -9,6 +9,7 @@ import {
   userPassword,
   userRemove,
 } from './accounts.ts'
+import { auditVerify } from './audit.ts'
 import { backtest } from './backtest.ts'
 import { backup } from './backup.ts'
 import { checkConfig } from './check-config.ts'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   bridgeToken,
   opcuaTrust,
   opcuaCertificates,
+  auditVerify,
   backup,
   restore,
   replay,

@@ -66,8 +66,9 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
     for (const listener of listeners) {
       try {
         listener(changes)
-      } catch {
+      } catch (err) {
         counts.failedListeners++
+        log.error({ err, news: changes.kind }, 'Whoever listens to the devices failed at this')
       }
     }
   }

@@ -58,6 +58,7 @@ export const ERRORS = {
   'folder-not-empty': entry('The folder is not empty', '目标目录不为空'),
   'backup-failed': entry('The backup could not be made', '备份失败'),
   'backup-damaged': entry('The backup is incomplete or damaged', '备份不完整或已损坏'),
+  'audit-broken': entry('The audit was changed', '审计记录已被改动'),
   'rebase-refused': entry(
     'The journal has no need to start again from the clock',
     '日志无需按当前时钟重新起算',

@@ -13,6 +13,7 @@ import {
 } from '../../tests/support/found-faults.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { operationsFolder } from '../../tests/support/operations.ts'
+import { SILENT_LOG } from '../model/log.ts'
 import type { CommitFindings, Finding } from './findings.ts'
 import type { Operations } from './operations.ts'
 import { OperationsOptions } from './options.ts'
@@ -172,6 +173,20 @@ describe('effects', () => {
     expect(it.told).toEqual([])
     expect(await it.desk.applyEffects({ from: 0, to: 1, commits: commit([breach(10)]) })).toBe('written')
     expect(await it.events.after(0, 10)).toMatchObject([{ kind: 'alarm.raised' }, { kind: 'order.created' }])
+  })
+
+  it('are done though somebody who listens to them fails, and the log says how', async () => {
+    const logged: unknown[] = []
+    const log = { ...SILENT_LOG, error: (...said: unknown[]) => void logged.push(said) }
+    await using it = await plant({ log })
+    it.events.onEvent(() => {
+      throw new Error('no room')
+    })
+    expect(await it.commit(10, [breach(10)])).toBe('written')
+    expect(it.counts.failedListeners).toBe(1)
+    expect(logged).toMatchObject([
+      [{ err: { message: 'no room' }, events: ['alarm.raised', 'order.created'] }, expect.any(String)],
+    ])
   })
 
   it('survive on file, and events go on counting after the next start', async () => {

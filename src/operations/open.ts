@@ -9,6 +9,7 @@ import { AlarmsOptions } from '../alarms/options.ts'
 import type { Kinship } from '../alarms/suppression.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
 import type { DeviceId } from '../model/reading.ts'
 import { alarmBook } from './alarm-book.ts'
 import { checkpoints } from './checkpoints.ts'
@@ -48,6 +49,8 @@ export type OperationsParts = {
   readonly addresseesOf?: Addressees
   /** What is old is removed once a day, and where that fails it is said here; never where a command only looks something up. */
   readonly cutFailed?: (cause: unknown) => void
+  /** Told of listeners to events that fail; by default nobody. */
+  readonly log?: Log
 }
 
 /** Throws `data-unwritable`. */
@@ -61,10 +64,11 @@ export async function openOperations({
   watched = { seats: [], escalations: [], factsOf: () => undefined },
   addresseesOf = () => [],
   cutFailed,
+  log,
 }: OperationsParts): Promise<Operations> {
   const db = await openDatabase(join(dir, 'operations.sqlite'))
   const following = { ...watchOver(watched), address: addressing(addresseesOf) }
-  const store = storeOver(db, clock, options, following)
+  const store = storeOver(db, clock, options, following, log)
   const states = stateStore(join(dir, 'states.sqlite'))
   const closing = new AbortController()
   const cutOld = cutOldFrom(store, options, closing.signal)

@@ -4,9 +4,9 @@ import { breach, clear, LI, only, PAGE, plant, T0, WANG } from '../../tests/supp
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { operationsFolder } from '../../tests/support/operations.ts'
 import type { Evidence } from '../model/evidence.ts'
+import { auditHash } from './audit-chain.ts'
 import type { Breach } from './findings.ts'
 import { OperationsOptions } from './options.ts'
-import { auditHash } from './store.ts'
 
 const DAY_MS = 86_400_000
 const OPTIONS = OperationsOptions.parse({ closedKeptMs: 400 * DAY_MS, auditKeptMs: 800 * DAY_MS })

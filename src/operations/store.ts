@@ -2,8 +2,9 @@
  * The one way to write: transactions one after the other, each with its events and its audit
  * entries in it, and listeners told after the commit and in its order. Nothing else commits.
  */
-import { createHash } from 'node:crypto'
 import type { Clock, Instant } from '../model/instant.ts'
+import { type Log, SILENT_LOG } from '../model/log.ts'
+import { auditHash, NO_SEAL } from './audit-chain.ts'
 import { type BusinessEvent, nounOf, type StoredEvent } from './events.ts'
 import type { Database, Tx } from './tables.ts'
 
@@ -69,6 +70,7 @@ export function storeOver(
   clock: Clock,
   { eventsKept }: StoreLimits,
   following: Following,
+  log: Pick<Log, 'error'> = SILENT_LOG,
 ): Store {
   const listeners = new Set<(events: readonly StoredEvent[]) => void>()
   const counts = {
@@ -88,8 +90,12 @@ export function storeOver(
     for (const listener of listeners) {
       try {
         listener(stored)
-      } catch {
+      } catch (err) {
         counts.failedListeners++
+        log.error(
+          { err, events: stored.map(({ kind }) => kind) },
+          'Whoever listens to events failed at these',
+        )
       }
     }
   }
@@ -197,16 +203,6 @@ async function storeNote(
 ): Promise<void> {
   const before = await tx.selectFrom('audit').select('hash').orderBy('id', 'desc').limit(1).executeTakeFirst()
   const text = JSON.stringify(details)
-  const hash = auditHash(before?.hash ?? '', { at, by, action, subject, details: text })
+  const hash = auditHash(before?.hash ?? NO_SEAL, { at, by, action, subject, details: text })
   await tx.insertInto('audit').values({ at, by_name: by, action, subject, details: text, hash }).execute()
-}
-
-export function auditHash(
-  before: string,
-  entry: { at: number; by: string; action: string; subject: string; details: string },
-): string {
-  const { at, by, action, subject, details } = entry
-  return createHash('sha256')
-    .update(JSON.stringify([before, at, by, action, subject, details]))
-    .digest('hex')
 }
