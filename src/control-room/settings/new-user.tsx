@@ -1,12 +1,12 @@
 /** Makes a user, or gives one another password. What was made up is shown once the gateway has taken it, never before. */
 import { TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import * as calls from '../api/calls.ts'
 import { refreshAccounts } from '../api/queries.ts'
 import { Ask } from '../parts/ask.tsx'
+import { tell } from '../parts/tell.ts'
 import { grantedIn, NOTHING_YET, RoleFields } from './account-fields.tsx'
 import { madeUpPassword } from './made-up-password.ts'
 import { PasswordChoice } from './password-choice.tsx'
@@ -42,7 +42,7 @@ export function NewUser({ onDone }: { onDone(): void }) {
     typed,
     (password) => calls.createUser({ name: user, ...grantedIn(granted), password }),
     () => {
-      notifications.show({ message: t('users.made', { name: user }) })
+      tell(t('users.made', { name: user }))
       onDone()
     },
   )
@@ -74,7 +74,7 @@ export function NewPassword({ user, onDone }: { user: string; onDone(): void }) 
     typed,
     (password) => calls.setPassword(user, password),
     () => {
-      notifications.show({ message: t('users.passwordGiven', { name: user }) })
+      tell(t('users.passwordGiven', { name: user }))
       onDone()
     },
   )

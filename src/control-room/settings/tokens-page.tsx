@@ -1,6 +1,5 @@
 /** Tokens of machines: whichever are in force, made with a name that says what for, revoked when they leaked or are done with. */
 import { Button, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -11,6 +10,7 @@ import { useFormat } from '../format/use-format.ts'
 import { Ask } from '../parts/ask.tsx'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { tell } from '../parts/tell.ts'
 import { useMay } from '../session/use-session.ts'
 import { AccountDialog, type Asked, TakeAway } from './account-dialog.tsx'
 import { grantedIn, NOTHING_YET, RoleFields, RoleOf } from './account-fields.tsx'
@@ -29,7 +29,7 @@ export function Component() {
   const make = () => setAsked({ title: t('tokens.new'), content: <NewToken onDone={close} /> })
   const gone = async (label: string) => {
     await refreshAccounts()
-    notifications.show({ message: t('tokens.revoked', { name: label }) })
+    tell(t('tokens.revoked', { name: label }))
     close()
     heading.current?.focus() // the button that had it has gone with the row
   }

@@ -1,6 +1,5 @@
 /** Who may sign in: made, given another password and taken away here; whoever only reads it sees no buttons. */
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +11,7 @@ import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
+import { tell } from '../parts/tell.ts'
 import { useMay, useSession } from '../session/use-session.ts'
 import { AccountDialog, type Asked, TakeAway } from './account-dialog.tsx'
 import { RoleOf } from './account-fields.tsx'
@@ -37,7 +37,7 @@ export function Component() {
       return
     }
     await refreshAccounts()
-    notifications.show({ message: t('users.removed', { name: user }) })
+    tell(t('users.removed', { name: user }))
     close()
     heading.current?.focus() // the button that had it has gone with the row
   }
