@@ -27,7 +27,7 @@ import { checkNotify, withSecrets } from './notify.ts'
 import { readProfiles } from './profiles.ts'
 import { readRules } from './rules.ts'
 import { readSite } from './site.ts'
-import { readYaml } from './yaml.ts'
+import { placeIn, readYaml } from './yaml.ts'
 
 /** The demo campus, which runs where no configuration is named. */
 export const DEMO_CONFIG = join(import.meta.dirname, '../../examples/campus/gatehouse.yaml')
@@ -145,8 +145,10 @@ export function loadConfig(file: string | undefined, environment: Environment): 
 
 const failIn =
   ({ files }: Pick<GatehouseConfig, 'files'>) =>
+  /** Begins with the key that it is about. */
   (sentence: string): never => {
-    throw new GatehouseError('config-invalid', `${files.config}: ${sentence}`)
+    const [key = ''] = sentence.split(': ')
+    throw new GatehouseError('config-invalid', `${placeIn(files.config, key.split('.'))}: ${sentence}`)
   }
 
 function checkNames({ files, site, bridges, sources, mqtt }: GatehouseConfig): void {

@@ -71,3 +71,17 @@ it('takes every filter that MQTT allows', () => {
   const topics = ['#', '+', 'a/+/b/#', '/a', '+/+', '$share/g/a/#']
   expect(loadWith(source({ topics })).sources[0]).toMatchObject({ topics })
 })
+
+it('names the line of a reference to what is not there', () => {
+  const file = join(folder, 'lines.yaml')
+  const text = `site: ${SITE}
+notify:
+  channels:
+    - { name: office, kind: webhook, url: 'http://127.0.0.1:1', secret: shared }
+  routes:
+    - { channel: office, events: [alarm.raised] }
+    - { channel: nope, events: [alarm.raised] }
+`
+  writeFileSync(file, text)
+  expect(() => loadConfig(file, {})).toThrow(`${file}:7: notify.routes.1.channel: there is no channel nope`)
+})

@@ -38,6 +38,17 @@ function asJson(text: string): unknown {
   }
 }
 
+/** Where a key, or what is left of its path in the file, stands: `file:line`. For what only shows once several files are read. */
+export function placeIn(file: string, path: readonly string[]): string {
+  const lines = new LineCounter()
+  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false })
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true)
+    if (isNode(node) && node.range) return `${file}:${lines.linePos(node.range[0]).line}`
+  }
+  return file
+}
+
 /** The same for a text at hand; `file` only names it. */
 export function checkYaml<T>(
   file: string,
