@@ -13,8 +13,8 @@ import {
 } from '../../src/connect/opcua-certificates.ts'
 import type { Clock } from '../../src/model/instant.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
-import { muteServer } from '../support/mute-server.ts'
 import { type Hearing, hearing } from '../support/hearing.ts'
+import { muteServer } from '../support/mute-server.ts'
 import { type OpcuaProcess, startOpcuaProcess } from '../support/opcua.ts'
 
 const NAMESPACE = 'urn:gatehouse:simulator'
@@ -227,13 +227,16 @@ it('leaves a server that takes it in and drops it alone for ever longer', async 
   }
   const heard = hearing()
   await source(heard, [VOLUME], {}, 'status-value-timestamp', clock)
-  await expect.poll(() => waits.filter((ms) => ms > 200 && ms <= 500).length, { timeout: 20_000 }).toBeGreaterThan(1)
+  await expect
+    .poll(() => waits.filter((ms) => ms > 200 && ms <= 500).length, { timeout: 20_000 })
+    .toBeGreaterThan(1)
   await server.start()
   await heard.until(isUp(heard), 'up')
   waits.length = 0
   await server.kill()
   await server.start()
-  const isEnded = () => heard.links.some(({ detail }) => /restarted|forgotten|closed|aborted/.test(detail ?? ''))
+  const isEnded = () =>
+    heard.links.some(({ detail }) => /restarted|forgotten|closed|aborted/.test(detail ?? ''))
   await heard.until(isEnded, 'dropped')
   expect(Math.min(...waits), 'the longest wait, and not the first').toBeGreaterThanOrEqual(250)
 })
