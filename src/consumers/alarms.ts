@@ -77,6 +77,8 @@ export interface Alarms extends Consumer {
     readonly findings: number
     readonly failedWrites: number
     readonly checkpoints: number
+    /** Alarms whose evidence is not whole: the history was away or too slow. */
+    readonly incompleteEvidence: number
   }
 }
 
@@ -288,7 +290,9 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
       },
       parked: () => engine.parked(),
     },
-    counts,
+    get counts() {
+      return { ...counts, incompleteEvidence: evidence.counts.incomplete }
+    },
     exchange: (exchange) => exchanges.ask(() => put(exchange)),
     async release(rule, subject) {
       let isReleased = false

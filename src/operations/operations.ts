@@ -167,5 +167,8 @@ export interface Operations extends AsyncDisposable {
     readonly alarmsRemoved: number
     readonly ordersRemoved: number
     readonly auditRemoved: number
+    /** Passwords that were wrong, and tries that were not even looked at because too many had been. */
+    readonly failedSignIns: number
+    readonly lockedSignIns: number
   }
 }

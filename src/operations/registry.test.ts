@@ -79,6 +79,7 @@ describe('a user', () => {
     )
     expect(told.filter((code) => code === 'wrong-credentials')).toHaveLength(5)
     expect(told.filter((code) => code === 'too-many-attempts')).toHaveLength(35)
+    expect(it.counts).toMatchObject({ failedSignIns: 5, lockedSignIns: 35 })
     await it.registry.signIn('li', LI.password, HERE)
     await expect(it.registry.signIn('li', LI.password, 'elsewhere')).rejects.toMatchObject({
       code: 'too-many-attempts',

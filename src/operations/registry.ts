@@ -8,7 +8,7 @@ import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import { DEVICE_ID, type DeviceId } from '../model/reading.ts'
 import { type Accounts, accountsOver, assertPassword } from './accounts.ts'
-import { attempts } from './attempts.ts'
+import { attempts, type Guess } from './attempts.ts'
 import type { Identity, Role } from './roles.ts'
 import {
   hashPassword,
@@ -69,7 +69,7 @@ const SESSIONS_OF_USER = 50
 const SEEN_EVERY_MS = 5 * 60_000
 
 export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }: RegistryParts): Registry {
-  const { db, clock, write } = store
+  const { db, clock, write, counts } = store
   const tries = attempts(clock)
   const initialPassword = join(dir, INITIAL_PASSWORD)
   /** Checked where the user is unknown, so that the answer takes as long. */
@@ -82,14 +82,24 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
   const user = (name: string) =>
     db.selectFrom('users').selectAll().where('name', '=', name).executeTakeFirst()
 
+  const begun = (guess: Guess) => {
+    try {
+      return tries.begin(guess)
+    } catch (cause) {
+      counts.lockedSignIns++
+      throw cause
+    }
+  }
+
   async function checkPassword(name: string, password: string, address: string): Promise<Tables['users']> {
-    const wasRight = tries.begin({ user: name, address })
+    const wasRight = begun({ user: name, address })
     const found = await user(name)
     const fits = await passwordFits(password, found?.password ?? (await nobodysPassword()))
     if (found && fits) {
       wasRight()
       return found
     }
+    counts.failedSignIns++
     // Only for a user that exists: names out of the air must not fill the audit.
     if (found) await write(async ({ audit }) => audit({ by: name, action: 'session.refused', subject: name }))
     throw new GatehouseError('wrong-credentials', 'User or password is wrong')

@@ -60,6 +60,8 @@ export type Store = {
     alarmsRemoved: number
     ordersRemoved: number
     auditRemoved: number
+    failedSignIns: number
+    lockedSignIns: number
   }
 }
 
@@ -82,6 +84,8 @@ export function storeOver(
     alarmsRemoved: 0,
     ordersRemoved: 0,
     auditRemoved: 0,
+    failedSignIns: 0,
+    lockedSignIns: 0,
   }
   let last: Promise<unknown> = Promise.resolve()
 
