@@ -52,6 +52,8 @@ requireServer('chromium')('accounts in the control room', () => {
     await page.setViewportSize({ width: 360, height: 740 })
     expect(await seriousFindings(page), 'the users').toEqual([])
     expect(await width(page), 'on a telephone').toBe(360)
+    const box = await page.getByRole('button', { name: 'New password for wang' }).boundingBox()
+    expect((box?.x ?? 0) + (box?.width ?? 0), 'in sight there').toBeLessThanOrEqual(360)
 
     await desk.go('/settings/tokens')
     await page.getByRole('button', { name: 'New token' }).click(PATIENCE)

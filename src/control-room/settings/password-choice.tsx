@@ -1,5 +1,5 @@
 /** A password for somebody else: made up, which is then shown once, or typed. */
-import { PasswordInput, SegmentedControl } from '@mantine/core'
+import { Input, PasswordInput, SegmentedControl } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { SHORTEST_PASSWORD } from './change-password.tsx'
 
@@ -13,22 +13,29 @@ export function PasswordChoice({ typed, onChange }: Props) {
   const { t } = useTranslation()
   return (
     <>
-      <SegmentedControl
-        fullWidth
-        aria-label={t('users.password')}
-        value={typed === undefined ? 'made-up' : 'typed'}
-        data={[
-          { value: 'made-up', label: t('users.madeUp') },
-          { value: 'typed', label: t('users.typed') },
-        ]}
-        onChange={(value) => onChange(value === 'typed' ? '' : undefined)}
-      />
-      {typed === undefined ? (
-        <span className="quiet">{t('users.madeUpHelp')}</span>
-      ) : (
+      <Input.Wrapper
+        size="xs"
+        label={t('users.password')}
+        labelElement="div"
+        description={
+          typed === undefined ? t('users.madeUpHelp') : t('users.passwordHelp', { count: SHORTEST_PASSWORD })
+        }
+      >
+        <SegmentedControl
+          fullWidth
+          mt={4}
+          aria-label={t('users.password')}
+          value={typed === undefined ? 'made-up' : 'typed'}
+          data={[
+            { value: 'made-up', label: t('users.madeUp') },
+            { value: 'typed', label: t('users.typed') },
+          ]}
+          onChange={(value) => onChange(value === 'typed' ? '' : undefined)}
+        />
+      </Input.Wrapper>
+      {typed === undefined ? null : (
         <PasswordInput
-          label={t('users.password')}
-          description={t('users.passwordHelp', { count: SHORTEST_PASSWORD })}
+          aria-label={t('users.password')}
           value={typed}
           onChange={(event) => onChange(event.currentTarget.value)}
           autoComplete="new-password"

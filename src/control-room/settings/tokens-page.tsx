@@ -76,10 +76,19 @@ function Rows({ items, onRevoke }: { items: readonly Token[]; onRevoke(token: To
   const format = useFormat()
   const may = useMay()
   const columns: Column<Token>[] = [
-    { head: t('tokens.label'), cell: ({ label }) => <span className={accounts.name}>{label}</span> },
+    {
+      head: t('tokens.label'),
+      cell: ({ label, createdAt }) => (
+        <span className={accounts.name}>
+          {label}
+          <span className={`${accounts.under} quiet`}>{format.date(createdAt)}</span>
+        </span>
+      ),
+    },
     { head: t('accounts.role'), cell: (token) => <RoleOf {...token} /> },
     {
       head: t('accounts.created'),
+      is: 'wide',
       cell: ({ createdAt }) => <time dateTime={createdAt}>{format.date(createdAt)}</time>,
     },
     { head: t('tokens.id'), is: 'wide', cell: ({ id }) => <span className="quiet">{id}</span> },
@@ -100,11 +109,13 @@ function Rows({ items, onRevoke }: { items: readonly Token[]; onRevoke(token: To
     ),
   }
   return (
-    <FiguresTable
-      rows={items}
-      idOf={({ id }) => id}
-      columns={may('accounts:write') ? [...columns, deeds] : columns}
-    />
+    <div className={accounts.list}>
+      <FiguresTable
+        rows={items}
+        idOf={({ id }) => id}
+        columns={may('accounts:write') ? [...columns, deeds] : columns}
+      />
+    </div>
   )
 }
 

@@ -30,7 +30,10 @@ export function Component() {
 
   const make = () => setAsked({ title: t('users.new'), content: <NewUser onDone={close} /> })
   const givePassword = (user: string) =>
-    setAsked({ title: t('users.givePassword'), content: <NewPassword user={user} onDone={close} /> })
+    setAsked({
+      title: t('users.passwordFor', { name: user }),
+      content: <NewPassword user={user} onDone={close} />,
+    })
   const gone = async (user: string) => {
     if (user === self) {
       queryClient.setQueryData(session.queryKey, null) // its own session ended with it
@@ -90,9 +93,12 @@ function Rows({ items, self, onPassword, onRemove }: RowsProps) {
   const columns: Column<User>[] = [
     {
       head: t('signIn.user'),
-      cell: ({ name }) => (
+      cell: ({ name, seenAt }) => (
         <span className={accounts.name}>
           {name} {name === self ? <span className="quiet">{t('users.you')}</span> : null}
+          <span className={accounts.under}>
+            <Seen at={seenAt} />
+          </span>
         </span>
       ),
     },
@@ -104,8 +110,8 @@ function Rows({ items, self, onPassword, onRemove }: RowsProps) {
     },
     {
       head: t('users.seen'),
-      cell: ({ seenAt }) =>
-        seenAt === null ? <span className="quiet">{t('users.notSignedIn')}</span> : <Age at={seenAt} />,
+      is: 'wide',
+      cell: ({ seenAt }) => <Seen at={seenAt} />,
     },
   ]
   const deeds: Column<User> = {
@@ -136,10 +142,17 @@ function Rows({ items, self, onPassword, onRemove }: RowsProps) {
     ),
   }
   return (
-    <FiguresTable
-      rows={items}
-      idOf={({ name }) => name}
-      columns={may('accounts:write') ? [...columns, deeds] : columns}
-    />
+    <div className={accounts.list}>
+      <FiguresTable
+        rows={items}
+        idOf={({ name }) => name}
+        columns={may('accounts:write') ? [...columns, deeds] : columns}
+      />
+    </div>
   )
+}
+
+function Seen({ at }: { at: string | null }) {
+  const { t } = useTranslation()
+  return <span className="quiet">{at === null ? t('users.notSignedIn') : <Age at={at} />}</span>
 }
