@@ -34,10 +34,10 @@ requireServer('chromium')('the control room in hard hours', () => {
     const { page } = desk
     await page.mouse.move(700, 5) // nothing appears above a list that is being read
     for (let i = 0; i < 11; i++) await gate.force()
-    const flood = page.getByRole('region', { name: 'Alarm flood at Control room' })
+    const flood = page.getByRole('region', { name: 'Alarm flood at 安保值班 Security desk' })
     await flood.waitFor(PATIENCE)
     expect(await flood.textContent()).toMatch(/11 alarms in the last 10 minutes/)
-    await page.getByRole('region', { name: 'Needs you now' }).getByText('Alarm flood: Control room').waitFor()
+    await page.getByRole('region', { name: 'Needs you now' }).getByText('Alarm flood: 安保值班 Security desk').waitFor()
     await flood.getByRole('link', { name: /door forced/ }).click()
     await page.waitForURL(/rule=door-forced/)
     const only = page.getByTitle('Show the alarms of all rules and places again')
