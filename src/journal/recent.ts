@@ -7,8 +7,8 @@ const MOST_RECORDS = 100_000
 const CUT_OFF = 256
 /** Of one batch that a follower gets. */
 const BATCH_COMMITS = 512
-/** Some milliseconds of work for a consumer; then others get their turn. */
-const BATCH_RECORDS = 2_000
+/** A millisecond or two of work for a consumer; then others get their turn. */
+const BATCH_RECORDS = 500
 
 export type Recent = {
   add(commit: Commit): void
