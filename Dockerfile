@@ -1,12 +1,12 @@
 # The gateway on Node's own image: sources run as they are, the page is built here, nothing runs as root.
-FROM node:26.9.0-slim AS build
+FROM node:26-slim AS build
 WORKDIR /gatehouse
 COPY package.json package-lock.json ./
 COPY scripts ./scripts
 COPY src ./src
 RUN npm ci && npm prune --omit=dev --ignore-scripts
 
-FROM node:26.9.0-slim
+FROM node:26-slim
 ENV NODE_ENV=production \
     GATEHOUSE_DATA_DIR=/data \
     GATEHOUSE_HTTP_HOST=0.0.0.0 \

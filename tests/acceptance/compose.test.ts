@@ -161,10 +161,10 @@ describe('Dockerfile', () => {
     }
   })
 
-  it('is on the version of Node that the project is built with', () => {
+  it('is on the major version of Node that the project is built with, so that its fixes come with a build', () => {
     const { devDependencies } = JSON.parse(read('package.json'))
     for (const line of steps.filter((each) => each.startsWith('FROM '))) {
-      expect(line).toContain(`node:${devDependencies.node}-slim`)
+      expect(line).toContain(`node:${devDependencies.node.split('.')[0]}-slim`)
     }
   })
 })
