@@ -90,6 +90,6 @@ it('a port that is taken is one clear sentence', async () => {
   await using second = await createHttp({ ...api.options, port: first.port }, api.services)
   await expect(second.listen()).rejects.toMatchObject({
     code: 'port-taken',
-    message: `The HTTP port is already in use: 127.0.0.1:${first.port}.`,
+    message: `The HTTP port is already in use: 127.0.0.1:${first.port}. Stop what listens there, or choose another port by GATEHOUSE_HTTP_PORT (0: any free one).`,
   })
 })
