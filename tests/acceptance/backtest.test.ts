@@ -101,6 +101,6 @@ it('the command replay reaches the verdict of an alarm again, and says what diff
   expect(code).toBe(0)
   expect(await command(campus.dataDir, 'replay', 'nobody')).toMatchObject({
     code: 1,
-    said: 'There is no alarm nobody',
+    said: 'There is no alarm nobody [not-found]',
   })
 })
