@@ -190,7 +190,9 @@ it('what is delivered again within a commit, or after newer readings, decides no
         for (const { device, at } of readings) newest.set(device, Math.max(at, newest.get(device) ?? at))
         const old = again.flatMap((place) => {
           const record = passed[place]
-          return record?.is === 'reading' && record.at < (newest.get(record.device) ?? record.at) ? [record] : []
+          return record?.is === 'reading' && record.at < (newest.get(record.device) ?? record.at)
+            ? [record]
+            : []
         })
         // Through a source that is away a repeat would tell that it is heard.
         passed.push(...readings.filter(({ device }) => ['near', 'gate'].includes(device)))

@@ -37,7 +37,10 @@ requireServer('chromium')('the control room in hard hours', () => {
     const flood = page.getByRole('region', { name: 'Alarm flood at 安保值班 Security desk' })
     await flood.waitFor(PATIENCE)
     expect(await flood.textContent()).toMatch(/11 alarms in the last 10 minutes/)
-    await page.getByRole('region', { name: 'Needs you now' }).getByText('Alarm flood: 安保值班 Security desk').waitFor()
+    await page
+      .getByRole('region', { name: 'Needs you now' })
+      .getByText('Alarm flood: 安保值班 Security desk')
+      .waitFor()
     await flood.getByRole('link', { name: /door forced/ }).click()
     await page.waitForURL(/rule=door-forced/)
     const only = page.getByTitle('Show the alarms of all rules and places again')
