@@ -88,6 +88,28 @@ it('keeps a sweep of meters in less than half the room of its text, each record 
   expect(bytes.length).toBeLessThan(JSON.stringify(records).length / 2)
 })
 
+it('gives each device of a mixed commit its own points back, in their order', () => {
+  const plain = fc
+    .uniqueArray(fc.constantFrom('volume', 'flow', 'battery', 'level'), { minLength: 1 })
+    .chain((points) =>
+      fc.record({
+        is: fc.constant('reading' as const),
+        device: fc.constantFrom('meter-1', 'meter-2', 'tank-1'),
+        at: fc.integer(),
+        values: fc.record(Object.fromEntries(points.map((point) => [point, fc.double({ noNaN: true })]))),
+      }),
+    )
+  fc.assert(
+    fc.property(fc.array(plain, { minLength: 3, maxLength: 12 }), (records) => {
+      const back = decodeRecords(encodeRecords(records))
+      expect(back).toEqual(records)
+      const points = (all: readonly JournalRecord[]) =>
+        all.map((one) => one.is === 'reading' && Object.keys(one.values))
+      expect(points(back)).toEqual(points(records))
+    }),
+  )
+})
+
 it('reads journals in which every record is text', () => {
   const older = (version: number, text: string) => {
     const body = Buffer.alloc(5 + text.length)

@@ -224,7 +224,7 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
     async changePassword(name, current, next, keepSession) {
       assertPassword(next, name)
       if (next === current) throw invalid('The new password is the old one')
-      await checkPassword(name, current, keepSession) // guessed here, it locks nobody out elsewhere
+      await checkPassword(name, current, hashToken(keepSession)) // guessed here, it locks nobody out elsewhere
       const password = await hashPassword(next)
       await write(async ({ db: tx, audit }) => {
         await tx.updateTable('users').set({ password }).where('name', '=', name).execute()
