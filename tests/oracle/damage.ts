@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeRecords } from '../../src/journal/codec.ts'
-import { absencesIn, commitsIn, type StoredCommit } from './journal.ts'
+import { absencesIn, commitsIn, readTo, type StoredCommit } from './journal.ts'
 import { deviceId, numberAt, type Run } from './message.ts'
 import type { Plant } from './plant.ts'
 import type { Acknowledged } from './publisher.ts'
@@ -30,17 +30,18 @@ export type Damage = {
   readonly excused: number
   /** Commits that were destroyed so far. */
   readonly destroyed: number
-  /** Destroyed commits of which no gap in the journal tells: neither by number, nor that nobody was there when they came. */
+  /** Destroyed commits of which no gap in the journal tells: by number where a reader had seen them, else that nobody was there. */
   unannounced(dataDir: string): string[]
-  /** How many of the destroyed are told by number, because a reader of the journal had seen one as new. */
-  named(dataDir: string): number
 }
 
 const GONE = /^commits (\d+) to (\d+) are gone from the journal$/
 
 export function damage(run: Run): Damage {
   const excused = new Set<string>()
-  const destroyed: { readonly offset: number; readonly receivedAt: number }[] = []
+  const destroyed: (Pick<StoredCommit, 'receivedAt'> & {
+    readonly offset: number
+    readonly isSeen: boolean
+  })[] = []
 
   function excuse(commits: Iterable<StoredCommit>): void {
     const deviceOf = new Map(Array.from({ length: run.devices }, (_, device) => [deviceId(device), device]))
@@ -72,7 +73,10 @@ export function damage(run: Run): Damage {
       const after = commitsIn(dataDir)
       const gone = [...before].filter(([offset]) => !after.has(offset))
       excuse(gone.map(([, commit]) => commit))
-      for (const [offset, { receivedAt }] of gone) destroyed.push({ offset, receivedAt })
+      const seen = Math.max(readTo(dataDir), sealedTo(dataDir))
+      for (const [offset, { receivedAt }] of gone) {
+        destroyed.push({ offset, receivedAt, isSeen: offset <= seen })
+      }
     })
 
   const spoilFile = (
@@ -124,20 +128,22 @@ export function damage(run: Run): Damage {
     },
     unannounced(dataDir) {
       const gaps = absencesIn(dataDir)
+      const ranges = gaps.map(({ reason }) => GONE.exec(reason)?.slice(1).map(Number) ?? [])
+      const isNamed = (of: number) => ranges.some(([first = of + 1, last = of]) => first <= of && of <= last)
+      const isTold = (at: number) => gaps.some(({ from, to }) => from <= at && at <= to)
       return destroyed
-        .filter(({ receivedAt }) => !gaps.some(({ from, to }) => from <= receivedAt && receivedAt <= to))
+        .filter(({ offset, receivedAt, isSeen }) => !isTold(receivedAt) || (isSeen && !isNamed(offset)))
         .map(({ offset, receivedAt }) => `commit ${offset} of ${new Date(receivedAt).toISOString()}`)
-    },
-    named(dataDir) {
-      const ranges = absencesIn(dataDir).flatMap(({ reason }) => {
-        const [, first, last] = GONE.exec(reason) ?? []
-        return first && last ? [{ first: Number(first), last: Number(last) }] : []
-      })
-      const isIn = (offset: number) => ranges.some(({ first, last }) => first <= offset && offset <= last)
-      return destroyed.filter(({ offset }) => isIn(offset)).length
     },
   }
 }
+
+/** The newest commit that stands in a sealed file, 0 for none. */
+const sealedTo = (dataDir: string): number =>
+  Math.max(
+    0,
+    ...sealedIn(join(dataDir, 'history')).map((name) => Number.parseInt(name.split('-')[1] ?? '0', 10)),
+  )
 
 function flipBit(bytes: Buffer, at: number, random: Random): void {
   bytes[at] = (bytes[at] ?? 0) ^ (1 << random.between(0, 7))

@@ -2,7 +2,7 @@
  * What stands in the journal, read from outside. Reads through the API hide a message that was written twice, as
  * they should; a rule, a count or a bill made of the journal would have seen two.
  */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -27,6 +27,20 @@ export function commitsIn(dataDir: string): ReadonlyMap<number, StoredCommit> {
         { receivedAt: Number(received_at), body: body as Uint8Array },
       ]),
     )
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** The newest commit whose effects a reader has kept, by the reader's own account; as above, from a copy. */
+export function readTo(dataDir: string): number {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-operations-'))
+  try {
+    for (const name of readdirSync(dataDir).filter((name) => /^operations\.sqlite(-wal)?$/.test(name))) {
+      copyFileSync(join(dataDir, name), join(folder, name))
+    }
+    using database = new DatabaseSync(join(folder, 'operations.sqlite'))
+    return Number(database.prepare('SELECT coalesce(max(position), 0) AS at FROM offsets').get()?.at)
   } finally {
     rmSync(folder, { recursive: true })
   }
