@@ -142,8 +142,9 @@ it('loses nothing to a torn tail or a spoilt newest file, and of destroyed commi
   const { tearTail, spoilNewestFile, cutLog, flipLog, binding } = done
   await stage.begin()
   expectFaultless(await strikeAll(stage, seed, [tearTail, spoilNewestFile]))
-  expectFaultless(await strikeAll(stage, seed, [cutLog, flipLog], binding))
-  expect(done.destroyed).toBeGreaterThan(0)
+  do {
+    expectFaultless(await strikeAll(stage, seed, [cutLog, flipLog], binding))
+  } while (done.destroyed === 0) // a log that was folded in just before the kill has nothing to destroy
   expect(done.unannounced(stage.plant.dataDir), 'a gap tells of each commit that is gone').toEqual([])
 })
 

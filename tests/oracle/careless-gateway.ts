@@ -1,8 +1,8 @@
-/** Acknowledges first and commits every 100 ms, as many gateways do. */
+/** Acknowledges first and commits every half second, as many gateways do. */
 import type { RawMessage } from '../../src/connect/connector.ts'
 import { runGateway } from './another-gateway.ts'
 
-const COMMIT_EACH_MS = 100
+const COMMIT_EACH_MS = 500
 
 await runGateway((deliver) => {
   let held: RawMessage[] = []
