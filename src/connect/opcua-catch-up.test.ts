@@ -11,7 +11,7 @@ import type { HistoryPage, ReadHistory } from './opcua-history.ts'
 const NOW = 100_000
 const HOLD_MS = 30_000
 
-/** One slice of history is 500 values: 5 s of these. */
+/** One slice of history is 498 values: 4.98 s of these. */
 const node = (nodeId: string): MonitoredNode => ({
   ...{ nodeId, device: `meter of ${nodeId}`, samplingMs: 10, queueSize: 10, trigger: 'status-value' },
 })
@@ -209,8 +209,8 @@ it('writes the gap of a server whose history begins later, before it brings what
   source.begin(1_000)
   source.live(change('flow', 99_000))
   await source.run(partly)
-  // empty slices are twice as long each: 1 s to 6, 16, 36 and 76 s
-  const gap = 'gap 1000 to 76000: It could not be heard, and its history is not whole: BadDataUnavailable'
+  // empty slices are twice as long each: 1 s to 5.98, 15.94, 35.86 and 75.7 s
+  const gap = 'gap 1000 to 75700: It could not be heard, and its history is not whole: BadDataUnavailable'
   expect(told).toEqual([gap, 'history flow 41000', 'history flow 42000', 'live flow 99000'])
 })
 

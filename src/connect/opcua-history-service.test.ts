@@ -45,6 +45,7 @@ it('tells a node that has no history from a stretch of which the history is not 
     quiet: StatusCodes.GoodNoData,
     quietOfOld: StatusCodes.BadNoData,
     thin: StatusCodes.UncertainDataSubNormal,
+    crowded: StatusCodes.BadNoContinuationPoints,
   }
   const read = service((nodeId) => ({ statusCode: codes[nodeId as keyof typeof codes] }))
   expect(await pagesOf(read, ...Object.keys(codes))).toEqual([
@@ -56,6 +57,7 @@ it('tells a node that has no history from a stretch of which the history is not 
     { values: [] },
     { values: [] },
     { values: [] },
+    { later: 'BadNoContinuationPoints' },
   ])
 })
 

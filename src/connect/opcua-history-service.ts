@@ -12,6 +12,8 @@ const NO_HISTORY =
   /BadServiceUnsupported|BadHistoryOperation|BadUserAccessDenied|BadNotSupported|BadNotImplemented/
 /** Not of this stretch, while others may be had: older than the archive, or from when it was not written (Part 11 §6.7). */
 const LACKING = /BadDataLost|BadDataUnavailable|BadBoundNotFound/
+/** Each answer that goes on takes up one of few places at the server, and all are taken. */
+const NO_PLACE = 'BadNoContinuationPoints'
 /** Said by servers of older releases where newer ones say GoodNoData. */
 const NOTHING_THEN = 'BadNoData'
 const BAD = 2
@@ -57,6 +59,7 @@ function pageOf(source: string, { nodeId }: HistoryQuestion, result: HistoryRead
   const { statusCode, historyData, continuationPoint } = result
   const { name } = statusCode
   if (name === NOTHING_THEN) return { values: [] }
+  if (name === NO_PLACE) return { later: name }
   const lacks = LACKING.test(name)
   if (statusCode.value >>> 30 >= BAD && !lacks) return { refusal: name }
   const data = historyData && 'dataValues' in historyData ? historyData.dataValues : undefined

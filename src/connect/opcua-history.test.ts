@@ -14,17 +14,26 @@ const change = (nodeId: string, at: number): DataChange => ({
 
 type Past = Readonly<Record<string, readonly number[]>>
 
-/** A server that remembers `past`, pages by the values asked for, and refuses the nodes it does not historize. */
-function historian(past: Past): ReadHistory & { calls: number } {
+/**
+ * A server that remembers `past`, pages by the values asked for, and refuses the nodes it does not historize. By the
+ * specification the end of a stretch does not belong to it (Part 11 §3.1.9); there are servers to which it does. `places`
+ * are the pages that it can go on from at a time.
+ */
+function historian(past: Past, { withEnd = false, places = 50 } = {}): ReadHistory & { calls: number } {
+  const goingOn = new Set<string>()
   const read = async (...[asked, from, to, valuesPerNode]: Parameters<ReadHistory>) => {
     server.calls++
     return asked.map(({ nodeId, more }): HistoryPage => {
-      const all = past[nodeId]?.filter((at) => at >= from && at <= to)
+      goingOn.delete(nodeId)
+      const all = past[nodeId]?.filter((at) => at >= from && (at < to || (withEnd && at === to)))
       if (!all) return { refusal: 'BadHistoryOperationUnsupported' }
       const begin = more ? Number(Buffer.from(more).toString()) : 0
       const values = all.slice(begin, begin + valuesPerNode).map((at) => change(nodeId, at))
       const end = begin + values.length
-      return end < all.length ? { values, more: Buffer.from(String(end)) } : { values }
+      if (end === all.length) return { values }
+      if (goingOn.size >= places) return { later: 'BadNoContinuationPoints' }
+      goingOn.add(nodeId)
+      return { values, more: Buffer.from(String(end)) }
     })
   }
   const server = Object.assign(read, { calls: 0 })
@@ -35,9 +44,10 @@ async function filled(
   past: Past,
   after: Readonly<Record<string, number>>,
   limits?: Parameters<typeof fillFromHistory>[3],
+  server?: Parameters<typeof historian>[1],
 ) {
   const heard: DataChange[] = []
-  const read = historian(past)
+  const read = historian(past, server)
   const missed = Object.entries(after).map(([nodeId, at]) => ({ nodeId, samplingMs: 10, after: at }))
   const unfilled = await fillFromHistory(
     missed,
@@ -68,11 +78,12 @@ it('brings each value measured since once and in order, whatever the pages and h
         nodesPerCall: fc.integer({ min: 1, max: 4 }),
         valuesPerNode: fc.integer({ min: 1, max: 70 }),
       }),
-      async (nodes, limits) => {
+      fc.record({ withEnd: fc.boolean(), places: fc.integer({ min: 1, max: 3 }) }),
+      async (nodes, limits, server) => {
         const sorted = nodes.map(({ past }) => past.toSorted((one, other) => one - other))
         const past = Object.fromEntries(sorted.map((instants, index) => [`n${index}`, instants]))
         const after = Object.fromEntries(nodes.map((node, index) => [`n${index}`, node.after]))
-        const { atOf, unfilled } = await filled(past, after, limits)
+        const { atOf, unfilled } = await filled(past, after, limits, server)
         for (const [index, node] of nodes.entries()) {
           expect(atOf(`n${index}`)).toEqual(sorted[index]?.filter((at) => at > node.after))
         }
@@ -102,6 +113,41 @@ it('names the nodes that the server keeps no history of, and fills the others', 
 it('asks in ever longer slices where nothing was measured', async () => {
   const { calls } = await filled({ valve: [9_999] }, { valve: 0 }, { nodesPerCall: 1, valuesPerNode: 1 })
   expect(calls).toBeLessThan(20) // 1,000 slices of 10 ms
+})
+
+it.each([
+  ['with', true],
+  ['without', false],
+])(
+  'brings a meter that measures at a beat, one page a slice, from a server that answers %s the end of what it is asked for',
+  async (_end, withEnd) => {
+    const past = Array.from({ length: 999 }, (_, n) => 10 * (n + 1))
+    const limits = { nodesPerCall: 1, valuesPerNode: 100 }
+    const { atOf, calls } = await filled({ flow: past }, { flow: 0 }, limits, { withEnd })
+    expect(atOf('flow')).toEqual(past)
+    expect(calls).toBeLessThan(12)
+  },
+)
+
+it('fills node after node where the server can go on with few of them at a time', async () => {
+  const past = Array.from({ length: 50 }, (_, n) => n + 1)
+  const nodes = ['a', 'b', 'c', 'd', 'e']
+  const { atOf, unfilled } = await filled(
+    Object.fromEntries(nodes.map((node) => [node, past])),
+    Object.fromEntries(nodes.map((node) => [node, 0])),
+    { nodesPerCall: 5, valuesPerNode: 7 },
+    { places: 1 },
+  )
+  expect(nodes.map(atOf)).toEqual(nodes.map(() => past))
+  expect(unfilled).toEqual([])
+})
+
+it('names the nodes that a server never has a place for', async () => {
+  const past = { flow: [1, 2, 3], volume: [4] }
+  const limits = { nodesPerCall: 2, valuesPerNode: 1 }
+  const { atOf, unfilled } = await filled(past, { flow: 0, volume: 0 }, limits, { places: 0 })
+  expect(atOf('volume')).toEqual([4])
+  expect(unfilled).toEqual([{ nodeId: 'flow', reason: 'BadNoContinuationPoints' }])
 })
 
 it('asks for the next slice only once the last is durable', async () => {
@@ -152,7 +198,7 @@ it('tells that the history of a node begins later, before it brings what the his
         )
       },
     },
-    { nodesPerCall: 1, valuesPerNode: 5 },
+    { nodesPerCall: 1, valuesPerNode: 7 },
   )
   // slices of 50 ms, twice as long while they are empty: 50, 100, 200
   expect(told).toEqual(['flow lacks 50 to 400', 'heard 400', 'heard 500'])

@@ -22,10 +22,15 @@ export type HistoryPage =
       readonly lacking?: string
     }
   | { readonly refusal: string }
+  /** Not now, because the server can go on with no more answers at a time (Part 4 §7.9): once others were read to their end. */
+  | { readonly later: string }
 
 export type HistoryQuestion = { readonly nodeId: string; readonly more?: Uint8Array }
 
-/** Answers in the order of the questions. `from` and `to` both belong to the stretch. */
+/**
+ * Answers in the order of the questions. `from` belongs to the stretch; `to` does not by the specification (Part 11 §3.1.9),
+ * and does to some servers.
+ */
 export type ReadHistory = (
   asked: readonly HistoryQuestion[],
   from: Instant,
@@ -63,6 +68,8 @@ type Wanting = {
   readonly refusals: Map<string, string>
   /** Not told yet; of one node from the first lacking slice to the last. */
   readonly lacks: Map<string, Lacking>
+  /** Of each node: what is newer is new, whether or not the end of the slice before belonged to it. */
+  readonly broughtTo: Map<string, Instant>
 }
 
 type Pending = { readonly node: MissedNode; more?: Uint8Array; emptyPages: number }
@@ -92,7 +99,10 @@ async function fillTogether(
 ): Promise<Unfilled[]> {
   const refusals = new Map<string, string>()
   const lacks = new Map<string, Lacking>()
-  const sliceMs = valuesPerNode * Math.min(...nodes.map(({ samplingMs }) => samplingMs))
+  const broughtTo = new Map(nodes.map(({ nodeId, after }) => [nodeId, after]))
+  const samplingMs = Math.min(...nodes.map((node) => node.samplingMs))
+  // Both ends may belong to a slice, and a server that fills a page promises more, though there is none.
+  const sliceMs = Math.max(1, valuesPerNode - 2) * samplingMs
   let lengthMs = sliceMs
   let from = nodes[0]?.after ?? until
   while (from < until && refusals.size < nodes.length) {
@@ -100,7 +110,8 @@ async function fillTogether(
     const next = nodes.find(({ after }) => after > from)?.after ?? until
     const to = Math.min(from + lengthMs, next, until)
     if (asked.length > 0) {
-      const found = await fillSlice(asked, from, to, valuesPerNode, parts, { refusals, lacks })
+      const wanting = { refusals, lacks, broughtTo }
+      const found = await fillSlice(asked, from, to, valuesPerNode, parts, wanting)
       // A node at rest for a month is not asked for each quarter of an hour of it.
       lengthMs = found > 0 ? sliceMs : lengthMs * 2
     }
@@ -122,45 +133,63 @@ async function fillSlice(
   to: Instant,
   valuesPerNode: number,
   parts: HistoryParts,
-  { refusals, lacks }: Wanting,
+  { refusals, lacks, broughtTo }: Wanting,
 ): Promise<number> {
   let pending: Pending[] = nodes.map((node) => ({ node, emptyPages: 0 }))
+  let atOnce = pending.length
   let held: DataChange[] = []
   let found = 0
+  const newest = new Map<string, Instant>()
   const hand = async () => {
-    const changes = held.sort((one, other) => (one.sourceTimestamp ?? 0) - (other.sourceTimestamp ?? 0))
+    const changes = held.sort((one, other) => atOf(one) - atOf(other))
     held = []
     if (changes.length === 0) return
     tellLacks(lacks, parts)
     await parts.deliver(changes)
   }
+  const take = (nodeId: string, values: readonly DataChange[]): number => {
+    const fresh = values.filter((value) => atOf(value) > (broughtTo.get(nodeId) ?? from))
+    for (const value of fresh) newest.set(nodeId, Math.max(newest.get(nodeId) ?? 0, atOf(value)))
+    found += fresh.length
+    held.push(...fresh)
+    return fresh.length
+  }
   while (pending.length > 0) {
-    const asked = pending.map(({ node: { nodeId }, more }) => (more ? { nodeId, more } : { nodeId }))
+    const asking = pending.slice(0, atOnce)
+    const asked = asking.map(({ node: { nodeId }, more }) => (more ? { nodeId, more } : { nodeId }))
     const pages = await parts.read(asked, from, to, valuesPerNode)
-    const left: Pending[] = []
-    for (const [index, { node, emptyPages }] of pending.entries()) {
+    const goingOn: Pending[] = []
+    const postponed: Pending[] = []
+    for (const [index, one] of asking.entries()) {
+      const { nodeId } = one.node
       const page = pages[index] ?? { refusal: 'no answer' }
       if ('refusal' in page) {
-        refusals.set(node.nodeId, page.refusal)
+        refusals.set(nodeId, page.refusal)
+        continue
+      }
+      if ('later' in page) {
+        if (atOnce === 1) refusals.set(nodeId, page.later)
+        else postponed.push(one)
         continue
       }
       if (page.lacking !== undefined) {
-        const { nodeId } = node
         const { reason, stretch } = lacks.get(nodeId) ?? { reason: page.lacking, stretch: { from } }
         lacks.set(nodeId, { nodeId, reason, stretch: { from: stretch.from, to } })
       }
-      // The value at `from` itself came before, or with the slice before.
-      const fresh = page.values.filter(({ sourceTimestamp }) => (sourceTimestamp ?? 0) > from)
-      found += fresh.length
-      held.push(...fresh)
+      const count = take(nodeId, page.values)
       if (!page.more) continue
-      const inARow = fresh.length > 0 ? 0 : emptyPages + 1
-      if (inARow < EMPTY_PAGES) left.push({ node, more: page.more, emptyPages: inARow })
-      else refusals.set(node.nodeId, 'the server promises more and gives nothing')
+      const emptyPages = count > 0 ? 0 : one.emptyPages + 1
+      if (emptyPages < EMPTY_PAGES) goingOn.push({ node: one.node, more: page.more, emptyPages })
+      else refusals.set(nodeId, 'the server promises more and gives nothing')
     }
-    pending = left
+    if (postponed.length === asking.length) atOnce = Math.ceil(atOnce / 2)
+    // Whoever takes up a place at the server is read to its end first.
+    pending = [...goingOn, ...postponed, ...pending.slice(asking.length)]
     if (held.length > HELD_VALUES) await hand()
   }
   await hand()
+  for (const [nodeId, at] of newest) broughtTo.set(nodeId, at)
   return found
 }
+
+const atOf = ({ sourceTimestamp = 0 }: DataChange): Instant => sourceTimestamp
