@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { handClock } from '../../tests/support/hand-clock.ts'
+import { type HandClock, handClock } from '../../tests/support/hand-clock.ts'
 import type { Instant } from '../model/instant.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import type { DataChange } from './connector.ts'
@@ -38,6 +38,7 @@ function plant(past: Past, more: Partial<CatchUpParts> = {}) {
       return { values: all.filter((at) => at >= from && at <= to).map((at) => change(nodeId, at)) }
     })
   }
+  const stopping = new AbortController()
   const source = catchUp({
     source: 'plant',
     items: [node('flow')],
@@ -51,10 +52,10 @@ function plant(past: Past, more: Partial<CatchUpParts> = {}) {
     pass: ({ nodeId, value }) => told.push(`live ${nodeId} ${value}`),
     gap: ({ device, from, to, reason }) =>
       told.push(`gap ${device ? `${device} ` : ''}${from} to ${to}: ${reason}`),
-    ...{ clock, log: SILENT_LOG, ...more },
+    ...{ clock, log: SILENT_LOG, stopped: stopping.signal, ...more },
   })
   return {
-    ...{ source, clock, told, asked, read },
+    ...{ source, clock, told, asked, read, stop: () => stopping.abort() },
     scripted(script_: typeof script) {
       script = script_
     },
@@ -65,6 +66,15 @@ function plant(past: Past, more: Partial<CatchUpParts> = {}) {
 function silence() {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   return { promise, answer: () => resolve(), breaks: () => reject(new Error('the connection was lost')) }
+}
+
+/** Lets time pass until it has ended. */
+async function ended(running: Promise<void>, clock: HandClock): Promise<void> {
+  let isOver = false
+  void running.finally(() => {
+    isOver = true
+  })
+  for (await turn(); !isOver; await turn()) clock.pass(1_000)
 }
 
 it('brings what was missed before what comes now', async () => {
@@ -154,8 +164,45 @@ it('says once that it does not know, though the history then fails as well', asy
   const running = source.run(read)
   clock.pass(HOLD_MS)
   answer.breaks()
-  await running
+  await ended(running, clock)
   expect(told).toHaveLength(1)
+})
+
+it('asks a server again that did not answer, and brings all of it without a gap', async () => {
+  const { source, clock, told, asked, read, scripted } = plant({ flow: [1_000, 2_000, 7_000] })
+  scripted((question) => {
+    if (question === 2 || question === 3) throw new Error('Transaction has timed out')
+  })
+  source.begin(1_000)
+  source.live(change('flow', 99_000))
+  await ended(source.run(read), clock)
+  expect(asked.slice(1, 4)).toEqual(Array(3).fill('flow from 5980'))
+  expect(told).toEqual(['history flow 2000', 'history flow 7000', 'live flow 99000'])
+})
+
+it('says nothing of what it is fetching when it is stopped, for it is fetched after the next start', async () => {
+  const { source, told, read, scripted, stop } = plant({ flow: [1_000, 2_000] })
+  const answer = silence()
+  scripted(() => answer.promise)
+  source.begin(1_000)
+  const running = source.run(read)
+  source.live(change('flow', 99_000))
+  stop()
+  answer.breaks()
+  await running
+  expect(told).toEqual([])
+})
+
+it('writes a gap of what a server does not answer the third time either', async () => {
+  const { source, clock, told, asked, read, scripted } = plant({ flow: [1_000, 2_000, 7_000] })
+  scripted((question) => {
+    if (question > 1) throw new Error('Transaction has timed out')
+  })
+  source.begin(1_000)
+  await ended(source.run(read), clock)
+  expect(asked).toHaveLength(4)
+  const gap = 'It could not be heard, nor its history read: Transaction has timed out'
+  expect(told).toEqual(['history flow 2000', `gap 2000 to 112000: ${gap}`])
 })
 
 it('lets no more values wait than it may hold', async () => {

@@ -7,6 +7,7 @@
 import type { Gap } from '../model/commit.ts'
 import type { Clock, Instant, Interval } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
+import { pause } from '../model/pause.ts'
 import type { DataChange } from './connector.ts'
 import type { MonitoredNode } from './opcua-connection.ts'
 import { fillFromHistory, type Lacking, type ReadHistory, type Unfilled } from './opcua-history.ts'
@@ -26,6 +27,8 @@ export type CatchUpParts = {
   deliver(changes: readonly DataChange[]): Promise<void>
   pass(change: DataChange): void
   gap(gap: Gap): void
+  /** The source has stopped: what waits is fetched with what it waits for after the next start. */
+  readonly stopped: AbortSignal
   readonly clock: Clock
   readonly log: Log
 }
@@ -49,6 +52,8 @@ type Missing = Pick<Unfilled, 'nodeId'> & { readonly stretch?: Interval }
 const AHEAD_MS = 5 * 60_000
 /** A server that loses values all the time is asked, and told of, no more often. */
 const SUSPECTED_FOR_MS = 5_000
+/** A server that does not answer one question may be busy with what its restart has left it; what it never answers becomes a gap. */
+const ASK_AGAIN_AFTER_MS = [2_000, 10_000]
 
 export function catchUp(parts: CatchUpParts): CatchUp {
   const { source, items, clock, log } = parts
@@ -64,7 +69,7 @@ export function catchUp(parts: CatchUpParts): CatchUp {
   let isTold = false
   let lostSince: Instant | undefined
   let unfinishedSince: Instant | undefined
-  let round = 0
+  let running = new AbortController()
   let callOffSuspicion: (() => void) | undefined
 
   function known(nodeId: string, at: Instant | undefined): void {
@@ -133,7 +138,7 @@ export function catchUp(parts: CatchUpParts): CatchUp {
     letGo()
   }
 
-  async function fill(read: ReadHistory, mine: number): Promise<readonly Unfilled[]> {
+  async function fill(read: ReadHistory, signal: AbortSignal): Promise<readonly Unfilled[]> {
     const earliest = clock.now() - parts.historyBackMs
     const missed = items.flatMap(({ nodeId, samplingMs }) => {
       const after = open.has(nodeId) ? knownTo.get(nodeId) : undefined
@@ -148,35 +153,53 @@ export function catchUp(parts: CatchUpParts): CatchUp {
     const asked = missed.map((node) => ({ ...node, after: Math.max(node.after, earliest) }))
     counts.historyReads++
     return fillFromHistory(asked, clock.now() + AHEAD_MS, {
-      read,
+      read: patient(read, signal),
       async deliver(changes) {
-        if (mine !== round) throw new Error('the connection has ended')
+        if (signal.aborted) throw new Error('the connection has ended')
         await parts.deliver(changes)
         counts.fromHistory += changes.length
         for (const { nodeId, sourceTimestamp } of changes) known(nodeId, sourceTimestamp)
       },
       lacking(stretches) {
-        if (mine === round && !isTold) tellLacking(stretches)
+        if (!signal.aborted && !isTold) tellLacking(stretches)
       },
     })
   }
 
+  const patient =
+    (read: ReadHistory, signal: AbortSignal): ReadHistory =>
+    async (...question) => {
+      for (const afterMs of ASK_AGAIN_AFTER_MS) {
+        try {
+          return await read(...question)
+        } catch (cause) {
+          if (signal.aborted) throw cause
+          log.info({ source, err: cause, afterMs }, 'The history of an OPC UA server is asked again')
+          await pause(clock, afterMs, signal)
+          if (signal.aborted) throw cause
+        }
+      }
+      return read(...question)
+    }
+
   async function run(read: ReadHistory): Promise<void> {
-    const mine = ++round
+    running.abort()
+    running = new AbortController()
+    const signal = AbortSignal.any([running.signal, parts.stopped])
     isTold = false
     const callOff = clock.after(parts.historyHoldMs, () => {
-      if (mine === round) letGoWithout('It could not be heard; its history is being fetched and comes later')
+      if (!signal.aborted) letGoWithout('It could not be heard; its history is being fetched and comes later')
     })
     try {
-      const unfilled = await fill(read, mine)
-      if (mine !== round) return
+      const unfilled = await fill(read, signal)
+      if (signal.aborted) return
       const [first] = unfilled
       if (first) {
         log.info({ source, nodes: unfilled.length, first }, 'The OPC UA server has no history of some nodes')
         tellOnce(unfilled, `It could not be heard, and has no history: ${first.reason}`)
       }
     } catch (cause) {
-      if (mine !== round) return
+      if (signal.aborted) return
       const sentence = (cause as Error).message.split('\n')[0]
       log.warn({ source, err: cause }, 'The history of an OPC UA server could not be read')
       tellOnce(allOpen(), `It could not be heard, nor its history read: ${sentence}`)
@@ -222,7 +245,7 @@ export function catchUp(parts: CatchUpParts): CatchUp {
       callOffSuspicion ??= clock.after(SUSPECTED_FOR_MS, settle)
     },
     interrupt() {
-      round++
+      running.abort()
       callOffSuspicion?.()
       callOffSuspicion = undefined
       // What nothing newer has passed yet is asked for on the next connection.

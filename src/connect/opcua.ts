@@ -8,6 +8,7 @@
 import type { Gap, LinkState } from '../model/commit.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
+import { pause } from '../model/pause.ts'
 import { backOff } from './back-off.ts'
 import { type ChangeQueue, changeQueue } from './change-queue.ts'
 import type { Connector, DataChange, Listener } from './connector.ts'
@@ -85,10 +86,8 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
   const silenceMs = MISSED_KEEP_ALIVES * options.publishingIntervalMs * options.keepAliveCount
   const waits = backOff(options.reconnectFirstMs, options.reconnectLongestMs)
   const nodeIds = items.map(({ nodeId }) => nodeId)
-  /** What ends the waits under way. */
-  const until = new Set<() => void>()
-  const calledOff = new AbortController()
-  let stopping = false
+  const stopping = new AbortController()
+  const { signal } = stopping
   let told = ''
   let listener: Listener | undefined
   let queue: ChangeQueue | undefined
@@ -109,26 +108,13 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
     listener?.gap(told)
   }
 
-  /** Resolves after `delayMs`, or at once when the source is stopped. */
-  const wait = (delayMs: number) =>
-    new Promise<void>((resolve) => {
-      const end = () => {
-        callOff()
-        until.delete(end)
-        resolve()
-      }
-      const callOff = clock.after(delayMs, end)
-      until.add(end)
-      if (stopping) end()
-    })
-
   async function deliverAtLast(changes: readonly DataChange[]): Promise<void> {
     for (;;) {
-      if (stopping) throw new Error('stopped')
+      if (signal.aborted) throw new Error('stopped')
       try {
         return await listener?.deliver(changes)
       } catch {
-        await wait(DELIVER_AGAIN_MS)
+        await pause(clock, DELIVER_AGAIN_MS, signal)
       }
     }
   }
@@ -143,6 +129,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
     deliver: deliverAtLast,
     pass: (change) => queue?.push(change),
     gap,
+    stopped: signal,
     clock,
     log,
   })
@@ -156,7 +143,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
       let upAtMs: number | undefined
       const finish = (cause: Error) => {
         callOff()
-        until.delete(stop)
+        signal.removeEventListener('abort', stop)
         if (upAtMs !== undefined) waits.ended(clock.monotonicMs() - upAtMs)
         resolve(cause)
       }
@@ -207,10 +194,10 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
           },
           ended: finish,
         },
-        { log, clock, signal: calledOff.signal },
+        { log, clock, signal },
       ).then((connection) => {
-        if (stopping) return void connection.close().then(() => finish(new Error('stopped')))
-        until.add(stop)
+        if (signal.aborted) return void connection.close().then(() => finish(new Error('stopped')))
+        signal.addEventListener('abort', stop, { once: true })
         current = connection
         counts.connects++
         counts.refusedItems = connection.refusedNodes.length
@@ -232,17 +219,17 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
   }
 
   async function run(): Promise<void> {
-    while (!stopping) {
+    while (!signal.aborted) {
       const cause = await live()
       const connection = current
       current = undefined
       counts.monitored = 0
-      if (!stopping) missed.interrupt() // otherwise what waits for older values is fetched with them after the next start
+      if (!signal.aborted) missed.interrupt() // otherwise what waits for older values is fetched with them after the next start
       if (connection) await connection.close()
-      if (stopping) return
+      if (signal.aborted) return
       const detail = cause.message.split('\n')[0]?.trim() ?? ''
       tell(cause instanceof OpcuaRefusal ? 'refused' : 'down', detail)
-      await wait(waits.nextMs())
+      await pause(clock, waits.nextMs(), signal)
     }
   }
 
@@ -269,9 +256,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
       running = run()
     },
     async [Symbol.asyncDispose]() {
-      stopping = true
-      calledOff.abort()
-      for (const end of until) end()
+      stopping.abort()
       await running
       await queue?.drain(STOP_WITHIN_MS)
     },

@@ -1,5 +1,6 @@
 /** A write that must succeed before anything else may happen: tried again, ever more slowly, until it does or is called off. */
 import type { Clock } from '../model/instant.ts'
+import { pause } from '../model/pause.ts'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 30_000
@@ -22,21 +23,8 @@ export async function untilWritten<T>(write: () => Promise<T>, retrying: Retryin
     } catch (cause) {
       if (isFinal(cause) || signal.aborted) throw cause
       failed(cause, waitMs)
-      await pause(waitMs, clock, signal)
+      await pause(clock, waitMs, signal)
       if (signal.aborted) throw cause
     }
   }
 }
-
-const pause = (forMs: number, clock: Clock, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const callOff = clock.after(forMs, () => {
-      signal.removeEventListener('abort', aborted)
-      resolve()
-    })
-    const aborted = () => {
-      callOff()
-      resolve()
-    }
-    signal.addEventListener('abort', aborted, { once: true })
-  })

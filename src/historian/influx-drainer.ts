@@ -5,8 +5,8 @@
  */
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
+import { pause } from '../model/pause.ts'
 import { type Answer, judge, type Verdict } from './influx-policy.ts'
-import { pause } from './pause.ts'
 
 const FIRST_WAIT_MS = 1_000
 const LAST_WAIT_MS = 60_000

@@ -1,5 +1,5 @@
 /** A wait by the clock that was handed in, so that an hour of back-off is a moment in a test. */
-import type { Clock } from '../model/instant.ts'
+import type { Clock } from './instant.ts'
 
 /** Resolves after the delay, or at once when aborted: whoever waits looks at the signal. */
 export function pause(clock: Clock, forMs: number, signal: AbortSignal): Promise<void> {
