@@ -1,7 +1,6 @@
-/** Reads the whole configuration as a start would, and says what it found. */
+/** Reads the whole configuration as a start would, and says all that it found, of every file at once. */
+import { assertFits } from '../config/fit.ts'
 import { countedTwice } from '../metering/counted-meters.ts'
-import { profileName } from '../profiles/device-profile.ts'
-import { bindRules } from '../rules/bind.ts'
 import { idleRules } from '../rules/idle-rules.ts'
 import type { Command } from './command.ts'
 import { configOf, parse } from './options.ts'
@@ -13,8 +12,7 @@ export const checkConfig: Command = {
   async run(args, terminal) {
     const config = configOf(parse(args, []).values, terminal)
     const { site, rules, profiles, sources } = config
-    const byName = new Map(profiles.map((profile) => [profileName(profile), profile]))
-    const bound = bindRules(rules, site, (name) => byName.get(name))
+    const bound = assertFits(config)
     terminal.out(
       `${config.files.config} is valid: ${site.devices.length} devices of ${profiles.length} profiles, ` +
         `${rules.length} rules, ${sources.length} sources beside the embedded broker`,

@@ -2,7 +2,6 @@
  * The whole configuration, read and checked before anything starts: one file, the files it
  * names, the environment over it. Each room declares its own options; here they only come together.
  */
-import { accessSync, constants } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { AlarmsOptions } from '../alarms/options.ts'
@@ -16,18 +15,24 @@ import { ParquetOptions } from '../historian/parquet.ts'
 import { HttpOptions } from '../http/options.ts'
 import { IntakeOptions } from '../intake/intake.ts'
 import { JournalOptions } from '../journal/options.ts'
-import { GatehouseError } from '../model/errors.ts'
+import type { Family } from '../model/device.ts'
 import type { Site } from '../model/site.ts'
 import { NotifyOptions } from '../notify/options.ts'
 import { OperationsOptions } from '../operations/options.ts'
-import type { DeviceProfile } from '../profiles/device-profile.ts'
+import { type DeviceProfile, profileName } from '../profiles/device-profile.ts'
+import { unknownNames } from '../rules/bind.ts'
 import type { RuleConfig } from '../rules/rule-config.ts'
+import { checkFiles, checkNames } from './checks.ts'
 import { type Environment, overridesFrom } from './environment.ts'
+import { assertFits } from './fit.ts'
 import { checkNotify, withSecrets } from './notify.ts'
-import { readProfiles } from './profiles.ts'
+import { placedByKey, placedIn } from './places.ts'
+import { isOfConfiguration, type Problems, problems } from './problems.ts'
+import { familyIn, placeOfProfile, profileFiles, readProfile } from './profiles.ts'
 import { readRules } from './rules.ts'
 import { readSite } from './site.ts'
-import { placeIn, readYaml } from './yaml.ts'
+import { namesInSite } from './site-slips.ts'
+import { readYaml } from './yaml.ts'
 
 /** The demo campus, which runs where no configuration is named. */
 export const DEMO_CONFIG = join(import.meta.dirname, '../../examples/campus/gatehouse.yaml')
@@ -113,82 +118,70 @@ export type GatehouseConfig = Omit<z.output<typeof ConfigFile>, 'site' | 'rules'
   readonly demo: boolean
 }
 
-/** Without a file it is the demo campus. Throws GatehouseError `config-invalid` or `config-unreadable`. */
+/** What the other files are, where the file that names them cannot be taken as it is. */
+const Named = z.looseObject({
+  site: z.string().optional().catch(undefined),
+  rules: z.string().optional().catch(undefined),
+  profiles: z.array(z.string()).catch([]),
+})
+
+/** Without a file it is the demo campus. Throws GatehouseError `config-invalid` or `config-unreadable` with all that is wrong. */
 export function loadConfig(file: string | undefined, environment: Environment): GatehouseConfig {
+  const found = problems()
   const config = resolve(file ?? DEMO_CONFIG)
-  const read = readYaml(config, ConfigFile, overridesFrom(environment, ConfigFile))
+  const overrides = overridesFrom(environment, ConfigFile, found)
+  const read = found.attempt(() => readYaml(config, ConfigFile, { overrides }))
+  const named = read ?? quietly(() => readYaml(config, Named, { overrides }))
   const beside = (path: string) => resolve(dirname(config), path)
-  const profiles = new Map<string, DeviceProfile>()
-  for (const folder of [SHIPPED_PROFILES, ...read.profiles.map(beside)]) {
-    for (const profile of readProfiles(folder)) profiles.set(`${profile.vendor}/${profile.model}`, profile)
+  const { profiles, known } = profilesIn([SHIPPED_PROFILES, ...(named?.profiles ?? []).map(beside)], found)
+  const siteFile = named?.site === undefined ? undefined : beside(named.site)
+  const rulesFile = named?.rules === undefined ? undefined : beside(named.rules)
+  const site = siteFile === undefined ? undefined : found.attempt(() => readSite(siteFile, known))
+  const rules = rulesFile === undefined ? [] : found.attempt(() => readRules(rulesFile))
+  const names = site ?? (siteFile === undefined ? undefined : quietly(() => namesInSite(siteFile)))
+  if (!site && rules && rulesFile !== undefined && names) {
+    const declared = { files: { rules: rulesFile }, rules, devices: [] }
+    for (const sentence of rules.flatMap((rule) => unknownNames(rule, names)))
+      found.add(placedIn(declared, sentence))
   }
-  const files = {
-    config,
-    site: beside(read.site),
-    ...(read.rules !== undefined && { rules: beside(read.rules) }),
-  }
-  const site = readSite(files.site, profiles)
-  const loaded: GatehouseConfig = {
+  if (siteFile === undefined) throw found.all()
+  const files = { config, site: siteFile, ...(rulesFile !== undefined && { rules: rulesFile }) }
+  // A start looks at this by itself; where there is none, it is said together with the rest.
+  if (site && rules && !found.none) found.attempt(() => assertFits({ files, site, rules, profiles }))
+  if (!read) throw found.all()
+  const fail = (sentence: string) => found.add(placedByKey(config, overrides, sentence))
+  if (names) checkNames(read, site, names, fail)
+  checkFiles(read, found)
+  checkNotify(read.notify, read.seats, { site: names, rules }, fail)
+  const notify = withSecrets(read.notify, fail, found)
+  if (!site || !rules || !found.none) throw found.all()
+  return {
     ...read,
-    files,
-    site,
-    profiles: [...profiles.values()],
-    rules: read.rules === undefined ? [] : readRules(beside(read.rules)),
+    ...{ files, site, profiles, rules, notify },
     demo: read.demo ?? file === undefined,
     data: { dir: resolve(read.data.dir) },
   }
-  checkNames(loaded)
-  checkFiles(loaded)
-  checkNotify(loaded.notify, loaded.seats, loaded, failIn(loaded))
-  return { ...loaded, notify: withSecrets(loaded.notify, failIn(loaded)) }
 }
 
-const failIn =
-  ({ files }: Pick<GatehouseConfig, 'files'>) =>
-  /** Begins with the key that it is about. */
-  (sentence: string): never => {
-    const [key = ''] = sentence.split(': ')
-    throw new GatehouseError('config-invalid', `${placeIn(files.config, key.split('.'))}: ${sentence}`)
-  }
+export type ConfigRead = z.output<typeof ConfigFile>
 
-function checkNames({ files, site, bridges, sources, mqtt }: GatehouseConfig): void {
-  const fail = failIn({ files })
-  const devices = new Set(site.devices.map(({ id }) => id))
-  const taken = bridges.find(({ name }) => devices.has(name))
-  if (taken) fail(`bridges: ${taken.name} is the name of a device already`)
-  const bridgeNames = new Set<string>()
-  for (const { name } of bridges) {
-    if (bridgeNames.has(name)) fail(`bridges: two are named ${name}`)
-    bridgeNames.add(name)
+function profilesIn(folders: readonly string[], found: Problems) {
+  const profiles = new Map<string, DeviceProfile>()
+  const known = new Map<string, { family: Family | undefined }>()
+  for (const file of folders.flatMap((folder) => found.attempt(() => profileFiles(folder)) ?? [])) {
+    const profile = found.attempt(() => readProfile(file))
+    if (profile) profiles.set(profileName(profile), profile)
+    known.set(placeOfProfile(file), profile ?? { family: familyIn(file) })
   }
-  if (mqtt.name === 'gateway') fail('mqtt.name: gateway is the name of the gateway itself')
-  if (sources.some(({ name }) => name === mqtt.name))
-    fail(`sources: ${mqtt.name} is the name of the embedded broker (mqtt.name)`)
-  // In the journal that name stands for the gateway's own absences.
-  if (sources.some(({ name }) => name === 'gateway'))
-    fail('sources: gateway is the name of the gateway itself')
-  const names = new Set<string>()
-  for (const { name } of sources) {
-    if (names.has(name)) fail(`sources: two are named ${name}`)
-    names.add(name)
-  }
-  const lost = site.devices.find(({ source }) => source !== undefined && !names.has(source))
-  if (lost) fail(`sources: device ${lost.id} comes by ${lost.source}, which is not among them`)
+  return { profiles: [...profiles.values()], known }
 }
 
-/** Certificates and keys as the process sees them; otherwise a start would end half-way, or a source never come up. */
-function checkFiles({ sources, mqtt }: GatehouseConfig): void {
-  const named = [['mqtt', mqtt] as const, ...sources.map((source, i) => [`sources.${i}`, source] as const)]
-  for (const [path, options] of named) {
-    for (const key of ['caFile', 'certFile', 'keyFile']) {
-      const file = (options as Readonly<Record<string, unknown>>)[key]
-      if (typeof file !== 'string') continue
-      try {
-        accessSync(file, constants.R_OK)
-      } catch (cause) {
-        const sentence = `${path}.${key}: ${(cause as Error).message}`
-        throw new GatehouseError('config-unreadable', sentence, { cause })
-      }
-    }
+/** What is wrong with it was said when it was read in earnest. */
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (cause) {
+    if (isOfConfiguration(cause)) return undefined
+    throw cause
   }
 }

@@ -4,42 +4,42 @@
  */
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
+import { meant } from '../model/meant.ts'
+import type { Problems } from './problems.ts'
+import { type JsonSchema, jsonSchemaOf } from './schema-keys.ts'
 import type { Override } from './yaml.ts'
 
 const PREFIX = 'GATEHOUSE_'
-
-type JsonSchema = {
-  readonly type?: string
-  readonly properties?: Readonly<Record<string, JsonSchema>>
-  readonly anyOf?: readonly JsonSchema[]
-  readonly oneOf?: readonly JsonSchema[]
-}
 
 type Leaf = { readonly path: readonly string[]; readonly isText: boolean }
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Throws GatehouseError `config-invalid` for a variable that names no key, `config-unreadable` for a lost `_FILE`. */
-export function overridesFrom(environment: Environment, schema: z.ZodType): Override[] {
+/** Notes a variable that names no key (`config-invalid`) and a `_FILE` that cannot be read (`config-unreadable`). */
+export function overridesFrom(
+  environment: Environment,
+  schema: z.ZodType,
+  { attempt }: Pick<Problems, 'attempt'>,
+): Override[] {
   const leaves = new Map<string, Leaf>()
-  collect(
-    z.toJSONSchema(schema, { io: 'input', reused: 'inline', unrepresentable: 'any' }) as JsonSchema,
-    [],
-    leaves,
-  )
-  const overrides: Override[] = []
-  for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith(PREFIX) || value === undefined) continue
+  collect(jsonSchemaOf(schema), [], leaves)
+  return Object.entries(environment).flatMap(([name, value]): Override[] => {
+    if (!name.startsWith(PREFIX) || value === undefined) return []
     const direct = leaves.get(name)
     const leaf = direct ?? (name.endsWith('_FILE') ? leaves.get(name.slice(0, -'_FILE'.length)) : undefined)
-    if (!leaf) throw new GatehouseError('config-invalid', `${name}: there is no such key`)
-    const text = direct ? value : contentOf(name, value)
-    overrides.push({ path: leaf.path, value: leaf.isText ? text : parsed(text), from: name })
-  }
-  return overrides
+    const override = attempt(() => {
+      if (!leaf) throw unknown(name, leaves.keys())
+      const text = direct ? value : contentOf(name, value)
+      return { path: leaf.path, value: leaf.isText ? text : parsed(text), from: name }
+    })
+    return override ? [override] : []
+  })
 }
+
+const unknown = (name: string, known: Iterable<string>) =>
+  new GatehouseError('config-invalid', `${name}: there is no such key${meant(name, known)}`)
 
 function collect(schema: JsonSchema, path: readonly string[], leaves: Map<string, Leaf>): void {
   if (path.length > 0) {

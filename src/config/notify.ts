@@ -6,28 +6,31 @@ import { readFileSync } from 'node:fs'
 import type { AlarmScope } from '../alarms/scope.ts'
 import type { Seat } from '../alarms/seat.ts'
 import { GatehouseError } from '../model/errors.ts'
-import type { Site } from '../model/site.ts'
+import { meant } from '../model/meant.ts'
 import type { ChannelOptions, NotifyOptions } from '../notify/options.ts'
-
-type Fail = (sentence: string) => never
+import type { SiteNames } from '../rules/bind.ts'
+import type { Fail } from './checks.ts'
+import type { Problems } from './problems.ts'
 
 const SECRETS = ['url', 'secret', 'password'] as const
 
 /** With what stands in the files that are named; paths as the process sees them, as for certificates. */
-export function withSecrets(notify: NotifyOptions, fail: Fail): NotifyOptions {
+export function withSecrets(notify: NotifyOptions, fail: Fail, found: Problems): NotifyOptions {
   return {
     ...notify,
-    channels: notify.channels.map((channel, i) => unsealed(channel, `notify.channels.${i}`, fail)),
+    channels: notify.channels.map((channel, i) => unsealed(channel, `notify.channels.${i}`, fail, found)),
   }
 }
 
-function unsealed(channel: ChannelOptions, path: string, fail: Fail): ChannelOptions {
+function unsealed(channel: ChannelOptions, path: string, fail: Fail, { attempt }: Problems): ChannelOptions {
   const given: Readonly<Record<string, unknown>> = channel
-  if (typeof given.caFile === 'string') contentOf(given.caFile, `${path}.caFile`)
+  const { caFile } = given
+  if (typeof caFile === 'string') attempt(() => contentOf(caFile, `${path}.caFile`))
   const read = SECRETS.flatMap((key) => {
     const file = given[`${key}File`]
     if (typeof file !== 'string') return []
-    const text = contentOf(file, `${path}.${key}File`)
+    const text = attempt(() => contentOf(file, `${path}.${key}File`))
+    if (text === undefined) return []
     if (text === '') fail(`${path}.${key}File: ${file} is empty`)
     if (key === 'url' && !/^https?:\/\/[^\s]+$/.test(text))
       fail(`${path}.urlFile: ${file} holds no address that begins with http:// or https://`)
@@ -44,7 +47,11 @@ function contentOf(file: string, path: string): string {
   }
 }
 
-type Named = { readonly site: Site; readonly rules: readonly { readonly id: string }[] }
+/** Absent where they could not be read; nothing is missed in them then. */
+type Named = {
+  readonly site: SiteNames | undefined
+  readonly rules: readonly { readonly id: string }[] | undefined
+}
 
 export function checkNotify(
   { channels, routes, escalation }: NotifyOptions,
@@ -53,9 +60,9 @@ export function checkNotify(
   fail: Fail,
 ): void {
   const known = {
-    institutions: new Set(site.institutions.map(({ id }) => id)),
-    zones: new Set(site.zones.map(({ id }) => id)),
-    rules: new Set(rules.map(({ id }) => id)),
+    institutions: idsOf(site?.institutions),
+    zones: idsOf(site?.zones),
+    rules: idsOf(rules),
   }
   const names = new Set(channels.map(({ name }) => name))
   const once = (list: readonly { readonly name: string }[], path: string) => {
@@ -67,12 +74,14 @@ export function checkNotify(
   }
   const scope = (wanted: AlarmScope, path: string) => {
     for (const key of ['institutions', 'zones', 'rules'] as const) {
-      const lost = wanted[key]?.find((name) => !known[key].has(name))
-      if (lost !== undefined) fail(`${path}.${key}: there is none named ${lost}`)
+      const there = known[key]
+      if (!there) continue
+      for (const lost of wanted[key]?.filter((name) => !there.has(name)) ?? [])
+        fail(`${path}.${key}: there is none named ${lost}${meant(lost, there)}`)
     }
   }
   const channel = (name: string, path: string) => {
-    if (!names.has(name)) fail(`${path}: there is no channel ${name}`)
+    if (!names.has(name)) fail(`${path}: there is no channel ${name}${meant(name, names)}`)
   }
   once(channels, 'notify.channels')
   once(escalation, 'notify.escalation')
@@ -91,3 +100,6 @@ export function checkNotify(
     scope(seat.scope, `seats.${i}.scope`)
   })
 }
+
+const idsOf = (nouns: readonly { readonly id: string }[] | undefined): ReadonlySet<string> | undefined =>
+  nouns && new Set(nouns.map(({ id }) => id))

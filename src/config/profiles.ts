@@ -1,9 +1,12 @@
 /** The device profiles of a folder: `<vendor>/<model>.yaml`, each named by where it stands. */
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import * as z from 'zod'
+import { FAMILIES, type Family } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
-import { DeviceProfile } from '../profiles/device-profile.ts'
-import { readYaml } from './yaml.ts'
+import { DeviceProfile, profileName } from '../profiles/device-profile.ts'
+import { problems } from './problems.ts'
+import { readYaml, type Slip } from './yaml.ts'
 
 /** Files of profiles under a folder, sorted; their golden examples and the schema stand beside them. */
 export function profileFiles(folder: string): string[] {
@@ -20,22 +23,38 @@ export function profileFiles(folder: string): string[] {
     .map((name) => join(folder, name))
 }
 
+/** `<vendor>/<model>`, as the place of a file says it. */
+export const placeOfProfile = (file: string): string =>
+  `${basename(dirname(file))}/${basename(file, '.yaml')}`
+
+/** Throws GatehouseError `config-invalid` or `config-unreadable`. */
+export function readProfile(file: string): DeviceProfile {
+  const place = placeOfProfile(file)
+  return readYaml(file, DeviceProfile, {
+    slips: (_tree, checked) => (checked ? strays(checked, place) : []),
+  })
+}
+
+function strays(profile: DeviceProfile, place: string): Slip[] {
+  const name = profileName(profile)
+  return name === place ? [] : [{ path: ['model'], message: `says it is ${name}, but stands at ${place}` }]
+}
+
 /** Throws GatehouseError `config-invalid` with everything that is wrong in all of them, or `config-unreadable`. */
 export function readProfiles(folder: string): DeviceProfile[] {
-  const wrong: string[] = []
-  const profiles = profileFiles(folder).flatMap((file) => {
-    try {
-      const profile = readYaml(file, DeviceProfile)
-      const place = `${basename(dirname(file))}/${basename(file, '.yaml')}`
-      const name = `${profile.vendor}/${profile.model}`
-      if (name !== place) wrong.push(`${file}: says it is ${name}, but stands at ${place}`)
-      return [profile]
-    } catch (cause) {
-      if (!(cause instanceof GatehouseError) || cause.code !== 'config-invalid') throw cause
-      wrong.push(cause.message)
-      return []
-    }
-  })
-  if (wrong.length > 0) throw new GatehouseError('config-invalid', wrong.join('\n'))
+  const found = problems()
+  const profiles = profileFiles(folder).flatMap((file) => found.attempt(() => readProfile(file)) ?? [])
+  found.throwAny()
   return profiles
+}
+
+const FamilyOnly = z.looseObject({ family: z.enum(FAMILIES).optional().catch(undefined) })
+
+/** Of a profile that is wrong elsewhere, so that its devices are not called wrong too. */
+export function familyIn(file: string): Family | undefined {
+  try {
+    return readYaml(file, FamilyOnly).family
+  } catch {
+    return undefined
+  }
 }

@@ -23,8 +23,10 @@ const load = (names: readonly string[]) => {
 
 it('refuses a source by the name under which the journal keeps the gateway’s own absences', () => {
   expect(load(['plant']).sources).toHaveLength(1)
-  expect(() => load(['plant', 'gateway'])).toThrow(/sources: gateway is the name of the gateway itself/)
-  expect(() => load(['plant', 'plant'])).toThrow(/sources: two are named plant/)
+  expect(() => load(['plant', 'gateway'])).toThrow(
+    /sources\.1\.name: gateway is the name of the gateway itself/,
+  )
+  expect(() => load(['plant', 'plant'])).toThrow(/sources\.1\.name: two are named plant/)
 })
 
 const loadWith = (more: object) => {
@@ -42,7 +44,7 @@ it.each([
   [
     'a source named as the embedded broker',
     source({ name: 'embedded-broker' }),
-    /sources: embedded-broker is the name of the embedded broker/,
+    /sources\.0\.name: embedded-broker is the name of the embedded broker/,
   ],
   [
     'an embedded broker named as the gateway',

@@ -6,12 +6,23 @@ import { readFileSync } from 'node:fs'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import type * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
+import { meant } from '../model/meant.ts'
+import { jsonSchemaOf, keysAt } from './schema-keys.ts'
 
 /** A value from elsewhere (an environment variable) that takes the place of a key in the file. */
 export type Override = { readonly path: readonly string[]; readonly value: unknown; readonly from: string }
 
+/** What is wrong with a file, and where in it. */
+export type Slip = { readonly path: readonly PropertyKey[]; readonly message: string }
+
+export type Reading<T> = {
+  readonly overrides?: readonly Override[]
+  /** What a schema does not see: names that nothing bears. `checked` is absent where the shape is wrong already; the rest is looked at all the same. */
+  readonly slips?: (tree: unknown, checked: T | undefined) => readonly Slip[]
+}
+
 /** Throws GatehouseError `config-unreadable` or `config-invalid`. */
-export function readYaml<T>(file: string, schema: z.ZodType<T>, overrides: readonly Override[] = []): T {
+export function readYaml<T>(file: string, schema: z.ZodType<T>, how: Reading<T> = {}): T {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -20,7 +31,7 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>, overrides: reado
       cause,
     })
   }
-  return checkYaml(file, text, schema, overrides)
+  return checkYaml(file, text, schema, how)
 }
 
 /**
@@ -38,57 +49,64 @@ function asJson(text: string): unknown {
   }
 }
 
-/** Where a key, or what is left of its path in the file, stands: `file:line`. For what only shows once several files are read. */
-export function placeIn(file: string, path: readonly string[]): string {
-  const lines = new LineCounter()
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false })
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true)
-    if (isNode(node) && node.range) return `${file}:${lines.linePos(node.range[0]).line}`
-  }
-  return file
-}
-
 /** The same for a text at hand; `file` only names it. */
 export function checkYaml<T>(
   file: string,
   text: string,
   schema: z.ZodType<T>,
-  overrides: readonly Override[] = [],
+  { overrides = [], slips = () => [] }: Reading<T> = {},
 ): T {
   const json = asJson(text)
   if (json !== undefined) {
-    const checked = schema.safeParse(overridden(json, overrides))
-    if (checked.success) return checked.data
+    const tree = overridden(json, overrides)
+    const checked = schema.safeParse(tree)
+    if (checked.success && slips(tree, checked.data).length === 0) return checked.data
   }
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const at = (offset: number) => `${file}:${lines.linePos(offset).line}`
-  const broken = document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`)
-  if (broken.length > 0) throw new GatehouseError('config-invalid', broken.join('\n'))
+  const lineAt = (offset: number) => lines.linePos(offset).line
+  if (document.errors.length > 0) {
+    const broken = document.errors.map(({ pos, message }) => `${file}:${lineAt(pos[0])}: ${message}`)
+    throw new GatehouseError('config-invalid', broken.join('\n'))
+  }
+  const tree = overridden(document.toJS() ?? {}, overrides)
+  const checked = schema.safeParse(tree)
+  const slipsOf = (issue: z.core.$ZodIssue): Slip[] => {
+    if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: messageOf(issue) }]
+    const known = keysAt(jsonSchemaOf(schema), tree, issue.path)
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      message: `there is no such key${meant(key, known)}`,
+    }))
+  }
+  const found = [
+    ...(checked.error?.issues ?? []).flatMap(closest).flatMap(slipsOf),
+    ...slips(tree, checked.data),
+  ]
+  if (checked.success && found.length === 0) return checked.data
 
-  const checked = schema.safeParse(overridden(document.toJS() ?? {}, overrides))
-  if (checked.success) return checked.data
-
-  const placeOf = (path: readonly PropertyKey[]): string => {
-    const override = overrides.find((o) => o.path.every((key, depth) => key === path[depth]))
-    if (override) return override.from
+  const lineOf = (path: readonly PropertyKey[]): number => {
     for (let depth = path.length; depth >= 0; depth--) {
       const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)
-      if (isNode(node) && node.range) return at(node.range[0])
+      if (isNode(node) && node.range) return lineAt(node.range[0])
     }
-    return file
+    return 0
   }
-  const found = checked.error.issues.flatMap(closest).flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') {
-      return [`${placeOf(issue.path)}: ${issue.path.join('.') || 'the file'}: ${issue.message}`]
-    }
-    return issue.keys.map((key) => {
-      const path = [...issue.path, key]
-      return `${placeOf(path)}: ${path.join('.')}: there is no such key`
-    })
+  const sentences = found.map(({ path, message }) => {
+    const override = overrides.find((o) => o.path.every((key, depth) => key === path[depth]))
+    const line = override ? 0 : lineOf(path)
+    const place = override ? override.from : line === 0 ? file : `${file}:${line}`
+    return { line, sentence: `${place}: ${path.join('.') || 'the file'}: ${message}` }
   })
-  throw new GatehouseError('config-invalid', found.join('\n'))
+  const inOrder = sentences.toSorted((a, b) => a.line - b.line)
+  throw new GatehouseError('config-invalid', inOrder.map(({ sentence }) => sentence).join('\n'))
+}
+
+/** What a person left out was not "received undefined". */
+function messageOf({ code, message }: z.core.$ZodIssue): string {
+  if (code !== 'invalid_type') return message
+  const [, expected] = /^Invalid input: expected (.*), received undefined$/.exec(message) ?? []
+  return expected === undefined ? message : `is missing: expected ${expected}`
 }
 
 /** Of a choice only the form that was meant: "Invalid input" for all of them together would tell nobody what to mend. */

@@ -1,6 +1,7 @@
 /** Binds declared rules to a site. Pure: the same declaration and the same site give the same rules and versions. */
 import type { Device, Family } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
+import { meant } from '../model/meant.ts'
 import type { Site } from '../model/site.ts'
 import type { BoundRule, Candidate, DeclaredKind, ProfileFacts } from './bound-rule.ts'
 import { missingCalendars } from './conditions.ts'
@@ -60,7 +61,18 @@ function meetsScope(scope: Scope, { id, family, place }: Device, site: Site): bo
   )
 }
 
-function unknownNames({ id, scope }: RuleConfig, site: Site): string[] {
+type Nouns = readonly { readonly id: string }[]
+
+/** Whom a site has. A list that is not known misses nobody. */
+export type SiteNames = {
+  readonly devices: Nouns
+  readonly institutions: Nouns
+  readonly zones: Nouns | undefined
+  readonly routes: Nouns
+  readonly balances?: Nouns
+}
+
+export function unknownNames({ id, scope }: RuleConfig, site: SiteNames): string[] {
   const known = [
     ['devices', scope.devices, site.devices],
     ['exceptDevices', scope.exceptDevices, site.devices],
@@ -71,10 +83,12 @@ function unknownNames({ id, scope }: RuleConfig, site: Site): string[] {
   ] as const
   return known.flatMap(([key, wanted = [], there]) =>
     wanted
-      .filter((name) => !there.some((noun) => noun.id === name))
-      .map((name) => `rule ${id}: scope.${key}: the site has no ${name}`),
+      .filter((name) => there !== undefined && !there.some((noun) => noun.id === name))
+      .map((name) => `rule ${id}: scope.${key}: the site has no ${name}${meant(name, idsOf(there))}`),
   )
 }
+
+const idsOf = (nouns: Nouns = []): string[] => nouns.map(({ id }) => id)
 
 /** Severities are no options of a subject: what decides them goes into the version beside. */
 const meantBy = (config: RuleConfig, { timeZone, calendars }: Site): unknown =>

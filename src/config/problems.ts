@@ -1,0 +1,58 @@
+/**
+ * What is wrong in all the files together: each is read as far as it can be, and everything is said at once, because a
+ * person mends a configuration in one go. What follows only from another slip is left out where that can be known.
+ */
+import { GatehouseError } from '../model/errors.ts'
+
+/** More is one mistake made many times; the rest is counted. */
+const MOST_SHOWN = 200
+
+export type Problems = {
+  add(sentence: string): void
+  /** Undefined where it throws `config-invalid` or `config-unreadable`, which is noted. */
+  attempt<T>(work: () => T): T | undefined
+  readonly none: boolean
+  /** With all that was noted: `config-unreadable` where that is all, else `config-invalid`. */
+  all(): GatehouseError
+  throwAny(): void
+}
+
+export function problems(): Problems {
+  const sentences = new Set<string>()
+  let isInvalid = false
+  const note = (message: string) => {
+    for (const sentence of message.split('\n')) sentences.add(sentence)
+  }
+  const it: Problems = {
+    get none() {
+      return sentences.size === 0
+    },
+    add(sentence) {
+      isInvalid = true
+      note(sentence)
+    },
+    attempt(work) {
+      try {
+        return work()
+      } catch (cause) {
+        if (!isOfConfiguration(cause)) throw cause
+        isInvalid ||= cause.code === 'config-invalid'
+        note(cause.message)
+        return undefined
+      }
+    },
+    all() {
+      const shown = [...sentences].slice(0, MOST_SHOWN)
+      const more = sentences.size - shown.length
+      if (more > 0) shown.push(`… and ${more} more`)
+      return new GatehouseError(isInvalid ? 'config-invalid' : 'config-unreadable', shown.join('\n'))
+    },
+    throwAny() {
+      if (!it.none) throw it.all()
+    },
+  }
+  return it
+}
+
+export const isOfConfiguration = (cause: unknown): cause is GatehouseError =>
+  cause instanceof GatehouseError && (cause.code === 'config-invalid' || cause.code === 'config-unreadable')

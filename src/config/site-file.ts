@@ -1,0 +1,107 @@
+/** The shape of a site's file, as people write it. Names that one thing calls another by are looked up in site-slips.ts. */
+import * as z from 'zod'
+import { DEVICE_ID } from '../model/reading.ts'
+import { INSTITUTION_TYPES } from '../model/site.ts'
+import { RegisterFacts } from '../profiles/device-profile.ts'
+import { CalendarsOption } from './calendars.ts'
+
+const Id = z.string().regex(DEVICE_ID, 'lower-case letters, digits and dashes, at most 63')
+const Name = z.string().min(1)
+
+const TimeZone = z.string().refine((zone) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+  } catch {
+    return false
+  }
+}, 'an IANA time zone, such as Asia/Shanghai')
+
+const Institution = z.strictObject({
+  id: Id,
+  name: Name,
+  type: z.enum(INSTITUTION_TYPES),
+  headCount: z.int().positive().meta({ description: 'Persons; the denominator of use per head.' }),
+  areaM2: z.number().positive(),
+  calendar: Id.optional().meta({
+    description: 'Its working calendar, where that is not the first of the site.',
+  }),
+})
+
+const Building = z.strictObject({ id: Id, name: Name, institution: Id })
+
+const Device = z.strictObject({
+  id: Id.meta({ description: 'Also its MQTT user name and a level of its topic.' }),
+  name: Name,
+  profile: z.string().meta({ description: '`<vendor>/<model>`, a file under device-profiles.' }),
+  place: z.strictObject({ institution: Id, building: Id.optional(), zone: Id.optional() }),
+  address: z.string().min(1).optional().meta({
+    description:
+      'How others name it: the id in a bridge’s topic or payload, or its OPC UA node id with nsu=.',
+  }),
+  source: z
+    .string()
+    .optional()
+    .meta({ description: 'The source that brings it, where that is not the embedded broker.' }),
+  parent: Id.optional().meta({
+    description:
+      'The device through which it is heard; while that one is silent, its own silence does not ring.',
+  }),
+  position: z
+    .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
+    .optional()
+    .meta({ description: 'Where it is on the map, WGS 84; a vehicle has none.' }),
+  register: RegisterFacts.optional(),
+})
+
+const Route = z.strictObject({
+  id: Id,
+  name: Name,
+  starts: z
+    .union([
+      z.strictObject({ everyMinutes: z.int().positive().max(1440) }),
+      z.strictObject({
+        at: z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time as HH:mm')).min(1),
+      }),
+    ])
+    .meta({ description: 'From local midnight every so many minutes, or at these local times.' }),
+  visits: z.array(z.strictObject({ checkpoint: Id, offsetMinutes: z.number().nonnegative() })).min(1),
+})
+
+const Vehicle = z.strictObject({ device: Id, plate: Name, homeZones: z.array(Id).min(1) })
+
+const Balance = z.strictObject({
+  id: Id,
+  name: Name,
+  main: z.array(Id).min(1).meta({ description: 'Meters of what goes in; they are added up.' }),
+  subs: z.array(Id).min(1).meta({ description: 'Meters of what comes out.' }),
+  counts: z.enum(['main', 'subs']).exactOptional().meta({
+    description:
+      "Which of them make up an institution's water use; the others are left out of its sum. Default: all meters of an institution.",
+  }),
+})
+
+export const SiteFile = z.strictObject({
+  id: Id,
+  name: Name,
+  timeZone: TimeZone,
+  zones: z.string().optional().meta({ description: 'GeoJSON file of the zones, relative to this one.' }),
+  institutions: z.array(Institution).min(1),
+  buildings: z.array(Building).default([]),
+  routes: z.array(Route).default([]),
+  vehicles: z.array(Vehicle).default([]),
+  balances: z.array(Balance).default([]),
+  calendars: CalendarsOption.optional(),
+  devices: z.array(Device),
+})
+
+export type SiteFile = z.output<typeof SiteFile>
+
+/** One entry of each list, so that of a list that is wrong somewhere the rest can be looked at. */
+export const ITEMS = {
+  institutions: Institution,
+  buildings: Building,
+  routes: Route,
+  vehicles: Vehicle,
+  balances: Balance,
+  devices: Device,
+} as const
