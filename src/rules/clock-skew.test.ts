@@ -45,6 +45,23 @@ describe('clock-skew (more than 60 s in three arrivals in a row)', () => {
     expect(told(arrivals([86_400, 4_500], [86_400, 4_400], [86_400, 4_450]), options)).toEqual(['B2'])
   })
 
+  it('what was kept and is sent off at once accuses no clock, however close together it was measured', () => {
+    const sentMs = 1_000 * 60 * MINUTE_MS
+    const kept = [0, 10, 20, 30, 40].map((second) => sentMs - 7_200_000 + second * 1_000)
+    const sent = kept.map((at, nth): LiveCommit => {
+      const receivedAt = sentMs + nth * 200
+      return { receivedAt, gaps: [], readings: [{ device: 'meter-1', at, receivedAt, values: {} }] }
+    })
+    expect(run(clockSkew, OPTIONS, sent)).toEqual([])
+    // A clock that is wrong shows the same once it has done so for longer than it may be wrong by.
+    const slow = [0, 10, 20, 30, 40, 50, 61].map((second): LiveCommit => {
+      const receivedAt = sentMs + second * 1_000
+      const reading = { device: 'meter-1', at: receivedAt - 7_200_000, receivedAt, values: {} }
+      return { receivedAt, gaps: [], readings: [reading] }
+    })
+    expect(run(clockSkew, OPTIONS, slow)).toMatchObject([{ breached: true, at: sentMs + 61_000 }])
+  })
+
   it('nothing is made where nothing changes', () => {
     const { state } = clockSkew.start(OPTIONS, 0)
     const reading = { device: 'meter-1', at: 1, receivedAt: 1, values: {} }

@@ -2,8 +2,8 @@
  * clock-skew: the clock of a device is wrong by the same amount, arrival after arrival.
  *
  * What was measured cannot arrive before: a clock that runs ahead shows at once. One that is behind looks like a delay,
- * so it takes `arrivals` in a row whose newest samples are all as late, give or take the tolerance: a backlog that is sent
- * off catches up, a wrong clock does not. A device that stores its samples has its newest one as old as its measuring
+ * so it takes `arrivals` in a row whose newest samples are all as late, give or take the tolerance, and for longer than the
+ * tolerance: a backlog that is sent off catches up, a wrong clock does not. A device that stores its samples has its newest one as old as its measuring
  * interval in the right. (Median of arrival less measurement, above 60 s.)
  */
 import * as z from 'zod'
@@ -28,11 +28,13 @@ const State = z.strictObject({
   heardAt: z.int().nullable(),
   /** Arrival less measurement of the newest sample, ms, of the arrivals in a row that were suspicious. */
   lags: z.array(z.int()),
+  /** When the first of them arrived that were as late, before the arrival under way. */
+  since: z.int().nullable().default(null),
   breached: z.boolean(),
 })
 type State = z.output<typeof State>
 
-const FINE: State = { heardAt: null, lags: [], breached: false }
+const FINE: State = { heardAt: null, lags: [], since: null, breached: false }
 
 export const clockSkew = defineRule<z.output<typeof Options>, State>({
   kind: 'clock-skew',
@@ -53,11 +55,15 @@ export const clockSkew = defineRule<z.output<typeof Options>, State>({
       const because = { code: 'clock-right', figures: {} }
       return { state: FINE, verdict: { breached: false, at: receivedAt, because } }
     }
-    const earlier = state.heardAt === receivedAt ? state.lags.slice(0, -1) : state.lags
-    const lags = [...earlier, lagMs].slice(-arrivals)
-    const next = { heardAt: receivedAt, lags, breached: state.breached }
-    const isSame = Math.max(...lags) - Math.min(...lags) <= storedMs + aboveMs
-    if (state.breached || lags.length < arrivals || !isSame) return { state: next }
+    const isNew = state.heardAt !== receivedAt
+    const lags = [...(isNew ? state.lags : state.lags.slice(0, -1)), lagMs].slice(-arrivals)
+    const isSame = (some: readonly number[]) => Math.max(...some) - Math.min(...some) <= storedMs + aboveMs
+    // What was measured within the tolerance and is sent off at once is as late by the same, too.
+    const goesOn = !isNew || isSame(state.lags)
+    const since = (goesOn ? state.since : null) ?? state.heardAt ?? receivedAt
+    const next = { heardAt: receivedAt, lags, since, breached: state.breached }
+    const isLong = lagMs < 0 || receivedAt - since > storedMs + aboveMs
+    if (state.breached || lags.length < arrivals || !isSame(lags) || !isLong) return { state: next }
     const middleMs = lags.toSorted((a, b) => a - b)[lags.length >> 1] ?? lagMs
     const because =
       middleMs < 0
