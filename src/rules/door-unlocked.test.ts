@@ -5,7 +5,7 @@ import { doorUnlocked } from './door-unlocked.ts'
 import { createEngine } from './engine.ts'
 import { RulesOptions } from './index.ts'
 
-const OPTIONS = { releaseTimeMs: 2, device: 'meter-1' }
+const OPTIONS = { releaseTimeMs: 2, passageMs: 6, device: 'meter-1' }
 const MARKS = {
   u: { values: { lock: 'unlocked' } },
   l: { values: { lock: 'locked' } },
@@ -17,7 +17,7 @@ const MARKS = {
   N: { values: { fire: false, lock: 'locked' }, device: 'panel' },
 } as const
 
-describe('door-unlocked (a passage takes 2 ms)', () => {
+describe('door-unlocked (a passage is granted for 2 ms, and 6 ms after it the lock must hold again)', () => {
   // biome-ignore format: the pictures stay aligned
   it.each([
     ['an unlocked door breaches until it is locked',   'l-u--l-', '--B--F-'],
@@ -25,6 +25,12 @@ describe('door-unlocked (a passage takes 2 ms)', () => {
     ['unlocked for one passage is fine',               'l-G-l-g-u-l', '-----------'],
     ['told so again after the passage it is not',      'l-G---u-l', '------B-F'],
     ['unlocked later than a passage takes is not',     'g---u--', '----B--'],
+    ['a passage that never ends is one no more',       'l-G---------l', '--------B---F'],
+    ['another grant is another passage',               'l-G---g-------l', '------------B-F'],
+    ['locked in time it was a passage',                'l-G-----l----', '-------------'],
+    ['after an absence it has the whole time again',   'l-G~~~-------l', '------------BF'],
+    ['a passage that ends in a fire release is none',  'l-G-F-----l', '-----------'],
+    ['and breaches if the lock never held after it',   'l-G-F-----N', '----------B'],
     ['an open door may be locked',                     'o-l----', '-------'],
     ['what is not to be believed locks no door',       'u-x-l--', 'B---F--'],
     ['a fire release unlocks doors by right',          'Fu---', '-----'],
