@@ -47,6 +47,7 @@ import type { Offset } from './model/commit.ts'
 import type { Clock } from './model/instant.ts'
 import type { Log } from './model/log.ts'
 import type { DeviceId } from './model/reading.ts'
+import { said } from './model/refusal.ts'
 import { faultName } from './model/words-rules.ts'
 import { addresseesIn } from './notify/addressees.ts'
 import { namesOf } from './notify/names.ts'
@@ -324,14 +325,13 @@ const metersOf = ({ devices, profileOf }: Directory): MeterFacts[] =>
 function obstaclesOf(journal: Journal, { trouble }: Alarms, consumers: readonly Consumer[]): Obstacle[] {
   const obstacles: Obstacle[] = []
   if (journal.refusing) {
-    const detail = `The journal takes nothing (${journal.refusing}); senders keep what they have`
-    obstacles.push({ code: `journal-${journal.refusing}`, detail })
+    obstacles.push({ code: `journal-${journal.refusing}`, detail: said('journal-refuses') })
   }
   if (trouble !== undefined) obstacles.push({ code: 'operations-failed', detail: trouble })
   for (const { name, offset } of consumers) {
     const behind = journal.head.offset - offset
     if (behind <= CATCHING_UP_COMMITS) continue
-    obstacles.push({ code: 'catching-up', detail: `${name} is ${behind} commits behind the journal` })
+    obstacles.push({ code: 'catching-up', detail: said('consumer-behind', { name, behind }) })
   }
   return obstacles
 }
@@ -341,7 +341,7 @@ function warningsOf(journal: Journal, history: History): Obstacle[] {
   const warnings: Obstacle[] = []
   if (journal.diskFilling) {
     const percent = Math.floor(journal.counts.diskUsed * 100)
-    warnings.push({ code: 'disk-filling', detail: `The disk of the data directory is ${percent} % used` })
+    warnings.push({ code: 'disk-filling', detail: said('disk-used', { percent }) })
   }
   if (history.failing !== undefined) warnings.push({ code: 'history-failing', detail: history.failing })
   return warnings

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { operationsFolder } from '../../tests/support/operations.ts'
 import { SILENT_LOG } from '../model/log.ts'
+import { said } from '../model/refusal.ts'
 import type { Site } from '../model/site.ts'
 import { bindRules } from '../rules/bind.ts'
 import { RulesOptions } from '../rules/index.ts'
@@ -48,7 +49,7 @@ it('a year without data is said a month before it begins, and while it runs', as
   expect(rulebook.warnings()).toEqual([])
   it.clock.pass(60_000 + 86_400_000)
   expect(rulebook.warnings()).toEqual([
-    { code: 'calendar-incomplete', detail: expect.stringContaining('office has no holidays of 2027') },
+    { code: 'calendar-incomplete', detail: said('calendar-year', { calendar: 'office', year: '2027' }) },
   ])
 })
 

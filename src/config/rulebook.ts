@@ -7,6 +7,7 @@ import type { Obstacle } from '../http/services.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
+import { inWords, said } from '../model/refusal.ts'
 import type { Site } from '../model/site.ts'
 import { yearsWithoutData } from '../model/work-calendar.ts'
 import type { Operations } from '../operations/operations.ts'
@@ -68,10 +69,11 @@ export async function keepRules(parts: RulebookParts): Promise<Rulebook> {
     (site.calendars ?? []).flatMap((calendar): Obstacle[] =>
       yearsWithoutData(calendar, site.timeZone, clock.now()).map((year) => ({
         code: 'calendar-incomplete',
-        detail: `The calendar ${calendar.id} has no holidays of ${year}; only its weekdays count`,
+        detail: said('calendar-year', { calendar: calendar.id, year: String(year) }),
       })),
     )
-  for (const { detail } of warnings()) log.warn({}, detail)
+  for (const { detail } of warnings())
+    log.warn({}, typeof detail === 'string' ? detail : inWords(detail, 'en'))
 
   const requests = answerRulesRequests({
     ...{ folder, clock, log },

@@ -15,6 +15,7 @@ import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { DeviceId } from '../model/reading.ts'
+import { said } from '../model/refusal.ts'
 import { EFFECTS, STATES } from '../operations/checkpoints.ts'
 import type { Breach, CommitFindings, Finding } from '../operations/findings.ts'
 import type { Operations } from '../operations/operations.ts'
@@ -252,10 +253,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   async function put(exchange: Exchange): Promise<void> {
     await saving
     if (!(await checkpoint(progress.offset))) {
-      throw new GatehouseError(
-        'rules-busy',
-        'The states of the rules could not be written; the rules are as they were',
-      )
+      throw new GatehouseError('rules-busy', said('states-unwritten'))
     }
     const next = engineOver(exchange.rules, (await checkpoints.ruleStates()) as readonly StateRow[])
     const judging = byId(exchange.rules)
@@ -301,7 +299,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
         if (!isReleased) return
         await saving
         if (await checkpoint(progress.offset)) return
-        throw new GatehouseError('rules-busy', `${subject} is released, but that could not be written down`)
+        throw new GatehouseError('rules-busy', said('release-unwritten', { subject }))
       })
       return isReleased
     },

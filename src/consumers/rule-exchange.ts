@@ -4,6 +4,8 @@
  */
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
+import { said } from '../model/refusal.ts'
+import type { RefusalCode } from '../model/words-refusals.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 
 /** An idle journal commits once a second; longer than this something else is wrong, and a person should look. */
@@ -30,16 +32,16 @@ type Waiting = { readonly task: () => Promise<void>; readonly done: (cause?: unk
 export function ruleExchange(clock: Pick<Clock, 'after'>): RuleExchange {
   const waiting: Waiting[] = []
   let isClosed = false
-  const busy = (why: string) => new GatehouseError('rules-busy', `${why}; the rules are as they were`)
+  const busy = (why: RefusalCode) => new GatehouseError('rules-busy', said(why))
   return {
     ask: (task) =>
       new Promise((resolve, reject) => {
-        if (isClosed) return reject(busy('The rules do not run'))
+        if (isClosed) return reject(busy('rules-stopped'))
         const callOff = clock.after(PATIENCE_MS, () => {
           const index = waiting.indexOf(asked)
           if (index < 0) return
           waiting.splice(index, 1)
-          reject(busy('The rules are busy with what came before'))
+          reject(busy('rules-behind'))
         })
         const asked: Waiting = {
           task,
@@ -66,7 +68,7 @@ export function ruleExchange(clock: Pick<Clock, 'after'>): RuleExchange {
     },
     close() {
       isClosed = true
-      for (const { done } of waiting.splice(0)) done(busy('The gateway stops'))
+      for (const { done } of waiting.splice(0)) done(busy('rules-stopped'))
     },
   }
 }

@@ -8,6 +8,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GatehouseError } from '../model/errors.ts'
+import { said } from '../model/refusal.ts'
 import type { Registry } from '../operations/registry.ts'
 import type { Identity } from '../operations/roles.ts'
 import { type Caller, setCaller } from './caller.ts'
@@ -39,11 +40,10 @@ export function guard(app: FastifyInstance, parts: AccessParts): void {
     const right = request.routeOptions.config.right ?? 'signed-in'
     if (right === 'anyone') return sameSite(request)
     const caller = await identify(request, parts)
-    if (!caller)
-      throw new GatehouseError('unauthenticated', 'The request carries no valid token and no session.')
+    if (!caller) throw new GatehouseError('unauthenticated', said('no-identity'))
     if (caller.via === 'session') sameSite(request)
     if (right !== 'signed-in' && !may(caller, right)) {
-      throw new GatehouseError('forbidden', `The role ${caller.role} does not include ${right}.`)
+      throw new GatehouseError('forbidden', said('right-missing', { role: caller.role, right }))
     }
     setCaller(request, caller)
   })
@@ -65,8 +65,7 @@ function sameSite({ method, headers, host }: FastifyRequest): void {
   if (SAFE_METHODS.has(method)) return
   const site = headers['sec-fetch-site']
   const ours = site === undefined ? isOurs(headers.origin, host) : site === 'same-origin'
-  if (!ours)
-    throw new GatehouseError('forbidden', 'A change by session must come from the page of this gateway.')
+  if (!ours) throw new GatehouseError('forbidden', said('other-site'))
 }
 
 function isOurs(origin: string | undefined, host: string): boolean {

@@ -1,6 +1,6 @@
 /** The answers a route declares: its own, and the problems that it may answer with. */
 import * as z from 'zod'
-import { GatehouseError } from '../model/errors.ts'
+import { inWords, type Said } from '../model/refusal.ts'
 import { Problem } from './schemas.ts'
 
 const WHEN = {
@@ -28,6 +28,6 @@ export const refuses = <Also extends Refusal = never>(...also: Also[]) =>
 
 export const Nothing = z.undefined().meta({ description: 'Done; no body' })
 
-/** For what no schema can see: 422, with the place of the wrong input. */
-export const wrongInput = (path: string, message: string): GatehouseError =>
-  new GatehouseError('invalid-input', `${path}: ${message}`, { details: { errors: [{ path, message }] } })
+/** For what no schema can see: an issue like those of a schema, so 422 with the place of the wrong input. */
+export const wrongInput = (path: string, params: Said): Error =>
+  new z.ZodError([{ code: 'custom', path: [path], message: inWords(params, 'en'), params }])

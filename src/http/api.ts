@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { GatehouseError } from '../model/errors.ts'
+import { said } from '../model/refusal.ts'
 import { guard } from './access.ts'
 import { readersIn } from './caller.ts'
 import type { Live } from './live.ts'
@@ -37,10 +38,8 @@ export async function registerApi(
       const api = plain.withTypeProvider<ZodTypeProvider>()
       guard(plain, services.operations)
       plain.setNotFoundHandler(async ({ method, url }) => {
-        throw new GatehouseError(
-          'not-found',
-          `The API has no ${method} ${url.split('?', 1)[0]?.slice(0, 200)}.`,
-        )
+        const path = url.split('?', 1)[0]?.slice(0, 200) ?? ''
+        throw new GatehouseError('not-found', said('no-route', { method, path }))
       })
       const prefix = '/v1'
       const readerOf = readersIn(services.site.timeZone)

@@ -13,7 +13,7 @@ import { showInstantIn } from './instants.ts'
 import { createLive, type Live } from './live.ts'
 import { createMetrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
-import type { HttpOptions } from './options.ts'
+import { type HttpOptions, MOST_BODY_BYTES } from './options.ts'
 import { servePage } from './page.ts'
 import { problemHandler } from './problems.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -21,7 +21,6 @@ import type { Figure, Services } from './services.ts'
 import { showLatest, showLink } from './show.ts'
 import { whereIn } from './where.ts'
 
-const MOST_BODY_BYTES = 64 * 1_024
 /** While a large backlog is replayed a start shares its thread with it; the library's 10 s would end the gateway then. */
 const LONGEST_START_MS = 120_000
 const SLOWEST_REQUEST_MS = 30_000

@@ -1,6 +1,7 @@
 /** Who asks, and in which language: known once a request, read by routes. */
 import type { FastifyRequest } from 'fastify'
 import { GatehouseError, LANGUAGES, type Language } from '../model/errors.ts'
+import { said } from '../model/refusal.ts'
 import type { Identity } from '../operations/roles.ts'
 import type { Reader } from '../operations/views.ts'
 import { showInstantIn } from './instants.ts'
@@ -15,7 +16,7 @@ export const setCaller = (request: FastifyRequest, caller: Caller): void => void
 /** Throws `unauthenticated` where nobody signed in; a route with a right never sees that. */
 export function callerOf(request: FastifyRequest): Caller {
   const caller = callers.get(request)
-  if (!caller) throw new GatehouseError('unauthenticated', 'The request carries no token and no session.')
+  if (!caller) throw new GatehouseError('unauthenticated', said('no-identity'))
   return caller
 }
 

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
+import { said } from '../model/refusal.ts'
 
 export type ShowInstant = (at: Instant) => string
 
@@ -35,6 +36,6 @@ export const InstantQuery = z
   .transform((text, context) => {
     const at = instantOf(text)
     if (at !== undefined) return at
-    context.addIssue({ code: 'custom', message: 'not an instant of ISO 8601 with Z or an offset' })
+    context.addIssue({ code: 'custom', params: said('not-an-instant') })
     return z.NEVER
   })

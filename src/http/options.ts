@@ -1,6 +1,9 @@
 /** What of the HTTP face can be configured. */
 import * as z from 'zod'
 
+/** The largest body that a route takes. */
+export const MOST_BODY_BYTES = 64 * 1_024
+
 export const HttpOptions = z.strictObject({
   host: z
     .string()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { GatehouseError } from '../model/errors.ts'
+import { said } from '../model/refusal.ts'
 
 export async function servePage(app: FastifyInstance, directory: string | undefined): Promise<void> {
   const built = directory !== undefined && existsSync(join(directory, 'index.html'))
@@ -22,6 +23,7 @@ export async function servePage(app: FastifyInstance, directory: string | undefi
     if (built && method === 'GET' && headers.accept?.includes('text/html')) {
       return reply.sendFile('index.html')
     }
-    throw new GatehouseError('not-found', `There is no ${method} ${url.split('?', 1)[0]?.slice(0, 200)}.`)
+    const path = url.split('?', 1)[0]?.slice(0, 200) ?? ''
+    throw new GatehouseError('not-found', said('no-page', { method, path }))
   })
 }

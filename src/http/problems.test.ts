@@ -6,6 +6,9 @@ import { openApi } from '../../tests/support/api.ts'
 import { SILENT_LOG } from '../model/log.ts'
 
 const ZH = { 'accept-language': 'zh-CN' }
+const DAY = 'from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z'
+const BACK = 'from=2026-11-23T00:00:00Z&to=2026-11-22T00:00:00Z'
+const ODD = 'from=2026-11-22T00:07:00Z&to=2026-11-23T00:00:00Z'
 
 it('an unknown thing is a problem with a code, a title in the language asked for and a sentence', async () => {
   await using api = await openApi()
@@ -19,7 +22,9 @@ it('an unknown thing is a problem with a code, a title in the language asked for
     detail: 'There is no device nobody.',
   })
   const chinese = await api.as('viewer', 'GET', '/devices/nobody', undefined, ZH)
-  expect(chinese.json()).toMatchObject({ title: '没有找到', code: 'not-found' })
+  expect(chinese.json()).toMatchObject({
+    ...{ title: '没有找到', code: 'not-found', detail: '没有设备 nobody。' },
+  })
   expect(chinese.headers).toMatchObject({ 'content-language': 'zh-CN', vary: 'Accept-Language' })
 })
 
@@ -97,6 +102,36 @@ it('a parameter that is missing is called needed, a body of another type how to 
     headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
   })
   expect(form.json().detail).toContain('content-type: application/json')
+})
+
+it.each([
+  ['nobody signed in', undefined, 'GET', '/alarms', undefined],
+  ['a right that the role has not', 'energy', 'GET', '/alarms', undefined],
+  ['an address that there is not', 'viewer', 'GET', '/pumps', undefined],
+  ['broken JSON', 'operator', 'POST', '/work-orders', '{"device":'],
+  ['a body beyond the limit', 'operator', 'POST', '/work-orders', `{"device":"${'x'.repeat(70_000)}"}`],
+  ['a time without a zone', 'viewer', 'GET', '/alarms?from=2026-11-22T10:00:00', undefined],
+  ['a seat that there is not', 'viewer', 'GET', `/reports/alarm-load?${DAY}&seat=roof`, undefined],
+  ['a time that ends before it begins', 'viewer', 'GET', `/devices/meter-1/readings?${BACK}`, undefined],
+  ['a boundary that is none', 'viewer', 'GET', `/water-use?${ODD}&by=meter`, undefined],
+  ['the last admin', 'admin', 'DELETE', '/users/admin', undefined],
+  ['an alarm that there is not', 'operator', 'POST', '/alarms/none/acknowledge', undefined],
+  ['a cursor of nothing', 'viewer', 'GET', '/alarms?cursor=nonsense', undefined],
+] as const)('%s is refused in Chinese to who reads Chinese', async (_what, role, method, url, payload) => {
+  await using api = await openApi()
+  const answer = await api.app.inject({
+    ...{ method, url: `/api/v1${url}` },
+    ...(payload !== undefined && { payload }),
+    headers: {
+      ...ZH,
+      ...(role && { authorization: `Bearer ${await api.tokenOf(role)}` }),
+      ...(payload !== undefined && { 'content-type': 'application/json' }),
+    },
+  })
+  const { title, detail, errors = [] } = answer.json()
+  for (const text of [title, detail, ...errors.map(({ message }: { message: string }) => message)]) {
+    expect(text).toMatch(/\p{Script=Han}/u)
+  }
 })
 
 it('a path that leads out of the page is not there, rather than wrong', async () => {

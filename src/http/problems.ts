@@ -6,13 +6,16 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { ERRORS, type ErrorCode, GatehouseError, type Language, type Words } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
+import { inWords, type Said, said } from '../model/refusal.ts'
 import { errorTitle } from '../model/words.ts'
 import { languageOf } from './caller.ts'
+import { MOST_BODY_BYTES } from './options.ts'
 import type { ProblemBody } from './schemas.ts'
 
 type WrongInput = { readonly path: string; readonly message: string }
 
 const NEEDED: Words = { en: 'needed', 'zh-CN': '必填' }
+const WHOLE: Words = { en: 'the request', 'zh-CN': '请求' }
 
 const WORDING = { en: z.locales.en().localeError, 'zh-CN': z.locales.zhCN().localeError }
 
@@ -30,25 +33,32 @@ function wrongInputs({ issues }: z.core.$ZodError, language: Language): WrongInp
       }
     }
     if ('input' in issue && issue.input === undefined) return [{ path, message: NEEDED[language] }]
-    if (issue.code === 'custom') return [{ path, message: issue.message }]
+    if (issue.code === 'custom') {
+      const { params } = issue
+      return [{ path, message: isSaid(params) ? inWords(params, language) : issue.message }]
+    }
     const worded = WORDING[language](issue as z.core.$ZodRawIssue)
     return [{ path, message: (typeof worded === 'string' ? worded : worded?.message) ?? issue.message }]
   })
 }
+
+/** An issue of ours carries its sentence, to be worded here. */
+const isSaid = (params: unknown): params is Said =>
+  typeof params === 'object' && params !== null && 'is' in params && 'figures' in params
 
 const statusOf = (code: ErrorCode): number => {
   const known: { readonly status?: number } = ERRORS[code]
   return known.status ?? 500
 }
 
-function problem(code: ErrorCode, detail: string, language: Language, more: object = {}): ProblemBody {
+function problem(code: ErrorCode, detail: string | Said, language: Language, more: object = {}): ProblemBody {
   return {
     ...more,
     type: `urn:gatehouse:error:${code}`,
     title: errorTitle(code, language),
     status: statusOf(code),
     code,
-    detail,
+    detail: typeof detail === 'string' ? detail : inWords(detail, language),
   }
 }
 
@@ -56,30 +66,30 @@ function problem(code: ErrorCode, detail: string, language: Language, more: obje
 function told(error: Error, language: Language): ProblemBody | undefined {
   if (error instanceof GatehouseError) {
     if (statusOf(error.code) === 500) return undefined
-    return problem(error.code, error.message, language, error.details)
+    return problem(error.code, error.said ?? error.message, language, error.details)
   }
   if (error instanceof z.core.$ZodError) {
     const errors = wrongInputs(error, language)
-    const places = errors.map(({ path, message }) => `${path || 'the request'}: ${message}`)
+    const places = errors.map(({ path, message }) => `${path || WHOLE[language]}: ${message}`)
     return problem('invalid-input', places.join('; '), language, { errors })
   }
-  const { statusCode, code } = error as Partial<FastifyError>
-  if (code === 'FST_ERR_NOT_FOUND') return problem('not-found', error.message, language)
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return problem(
-      'invalid-input',
-      'The body is not taken as it is: send content-type: application/json.',
-      language,
-    )
-  }
+  const { statusCode, code = '' } = error as Partial<FastifyError>
+  const isBrokenJson = statusCode === 400 && error instanceof SyntaxError
+  const known = OF_FASTIFY[code] ?? (isBrokenJson ? said('broken-json') : undefined)
+  if (known) return problem('invalid-input', known, language)
   // Of the files of the page: what lies outside of their folder is not there for anybody, whatever the role.
-  if (statusCode === 403 || statusCode === 404) {
-    return problem('not-found', 'Nothing is served under that address.', language)
-  }
+  if (statusCode === 403 || statusCode === 404) return problem('not-found', said('nothing-there'), language)
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return problem('invalid-input', error.message, language)
+    return problem('invalid-input', said('not-taken', { reason: error.message }), language)
   }
   return undefined
+}
+
+const OF_FASTIFY: Readonly<Record<string, Said>> = {
+  FST_ERR_BAD_URL: said('bad-address'),
+  FST_ERR_CTP_BODY_TOO_LARGE: said('body-too-large', { mostKiB: MOST_BODY_BYTES / 1_024 }),
+  FST_ERR_CTP_INVALID_JSON_BODY: said('broken-json'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: said('not-json'),
 }
 
 /** For Fastify's `setErrorHandler`. */
@@ -92,7 +102,7 @@ export const problemHandler =
       const { method } = request
       const route = request.routeOptions.url ?? '(unknown)'
       log.error({ err: error, method, route, request: request.id }, 'A request failed inside')
-      body = problem('internal', `The gateway's log knows more under request ${request.id}.`, language)
+      body = problem('internal', said('inside', { request: request.id }), language)
     }
     if (body.status === 401) reply.header('www-authenticate', 'Bearer realm="gatehouse"')
     const { retryAfterSeconds } = body as { retryAfterSeconds?: unknown }

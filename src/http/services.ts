@@ -14,6 +14,7 @@ import type { Device } from '../model/device.ts'
 import type { ErrorCode } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
+import type { Said } from '../model/refusal.ts'
 import type { Site } from '../model/site.ts'
 import type { Notify } from '../notify/notify.ts'
 import type { Operations } from '../operations/operations.ts'
@@ -28,8 +29,8 @@ export type DeviceFacts = {
   readonly units: Readonly<Record<string, string>>
 }
 
-/** Why the gateway is not ready, or may soon not be: a code of the catalogue, and one English sentence. */
-export type Obstacle = { readonly code: ErrorCode; readonly detail: string }
+/** Why the gateway is not ready, or may soon not be: a code of the catalogue, and one sentence; a plain text is English. */
+export type Obstacle = { readonly code: ErrorCode; readonly detail: string | Said }
 
 /** One metric; `value` by label where it has one. Its name is without the prefix `gatehouse_`. */
 export type Figure = {

@@ -2,6 +2,7 @@
 import { type Alarm, SEVERITIES } from '../model/alarm.ts'
 import type { Language } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
+import { inWords } from '../model/refusal.ts'
 import { errorTitle } from '../model/words.ts'
 import type { WorkOrder } from '../model/work-order.ts'
 import type { Page, PageQuery } from '../operations/pages.ts'
@@ -62,9 +63,14 @@ export function linkCounts({ devices: { links } }: Services) {
   return { total: links.size, notUp }
 }
 
+export const showObstacle = ({ code, detail }: Obstacle, language: Language) => ({
+  code,
+  detail: typeof detail === 'string' ? detail : inWords(detail, language),
+})
+
 export function noticesOf({ obstacles, warnings }: Services, language: Language) {
   const told = (isUrgent: boolean) => (notice: Obstacle) => ({
-    ...notice,
+    ...showObstacle(notice, language),
     ...{ title: errorTitle(notice.code, language), isUrgent },
   })
   return [...obstacles().map(told(true)), ...warnings().map(told(false))]

@@ -2,6 +2,7 @@
  * Every error the gateway tells anyone, in one place: its code never changes with the
  * language, its title is in both. docs/errors.md is held to this list by a test.
  */
+import { inWords, type Said } from './refusal.ts'
 
 export const LANGUAGES = ['zh-CN', 'en'] as const
 
@@ -118,16 +119,19 @@ export type ErrorCode = keyof typeof ERRORS
 export class GatehouseError extends Error {
   override readonly name = 'GatehouseError'
   readonly code: ErrorCode
+  /** The sentence for any other language; undefined where only the English one exists. */
+  readonly said: Said | undefined
   /** Plain data for an API client, e.g. `{ next: [...] }`. */
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(
     code: ErrorCode,
-    message: string,
+    sentence: string | Said,
     options?: { cause?: unknown; details?: Readonly<Record<string, unknown>> },
   ) {
-    super(message, { cause: options?.cause })
+    super(typeof sentence === 'string' ? sentence : inWords(sentence, 'en'), { cause: options?.cause })
     this.code = code
+    this.said = typeof sentence === 'string' ? undefined : sentence
     this.details = options?.details ?? {}
   }
 }

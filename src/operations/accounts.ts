@@ -4,6 +4,7 @@
  */
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
+import { said } from '../model/refusal.ts'
 import type { Role } from './roles.ts'
 import { hashPassword, hashToken, newToken } from './secrets.ts'
 import type { Store } from './store.ts'
@@ -84,7 +85,7 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
     },
 
     async createUser({ name, role, password, contractor }, by) {
-      if (!LABEL.test(name)) throw invalid(`${JSON.stringify(name)} cannot be a user's name`)
+      if (!LABEL.test(name)) throw invalid('user-name', { name: JSON.stringify(name) })
       assertContractor(role, contractor)
       assertPassword(password, name)
       const hash = await hashPassword(password)
@@ -97,7 +98,7 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
           })
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirstOrThrow()
-        if (numInsertedOrUpdatedRows === 0n) throw invalid(`There is a user ${name} already`)
+        if (numInsertedOrUpdatedRows === 0n) throw invalid('user-there', { user: name })
         audit({ by, action: 'user.created', subject: name, details: { role } })
       })
     },
@@ -111,7 +112,7 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
           .set({ password: hash })
           .where('name', '=', name)
           .executeTakeFirst()
-        if (numUpdatedRows === 0n) throw unknown('user', name)
+        if (numUpdatedRows === 0n) throw unknown('no-user', { user: name })
         await tx.deleteFrom('sessions').where('user_name', '=', name).execute()
         audit({ by, action: 'user.password-set', subject: name })
       })
@@ -120,15 +121,14 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
     async removeUser(name, by) {
       await write(async ({ db: tx, audit }) => {
         const found = await tx.selectFrom('users').select('role').where('name', '=', name).executeTakeFirst()
-        if (!found) throw unknown('user', name)
+        if (!found) throw unknown('no-user', { user: name })
         const admins = await tx
           .selectFrom('users')
           .select('name')
           .where('role', '=', ADMIN)
           .limit(2)
           .execute()
-        if (found.role === ADMIN && admins.length < 2)
-          throw invalid(`${name} is the last admin; make another one first`)
+        if (found.role === ADMIN && admins.length < 2) throw invalid('last-admin', { user: name })
         await tx.deleteFrom('users').where('name', '=', name).execute()
         await tx.deleteFrom('sessions').where('user_name', '=', name).execute()
         audit({ by, action: 'user.removed', subject: name, details: { role: found.role } })
@@ -140,7 +140,7 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
       const token = newToken()
       const hash = hashToken(token)
       const named = label ?? contractor ?? `${role}-${hash.slice(0, 8)}`
-      if (!LABEL.test(named)) throw invalid(`${JSON.stringify(named)} cannot be a token's label`)
+      if (!LABEL.test(named)) throw invalid('token-label', { name: JSON.stringify(named) })
       return write(async ({ db: tx, audit }) => {
         await tx
           .insertInto('tokens')
@@ -170,7 +170,7 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
     },
 
     async revokeToken(id, by) {
-      if (!/^[0-9a-f]{16}$/.test(id)) throw unknown('token', id)
+      if (!/^[0-9a-f]{16}$/.test(id)) throw unknown('no-token', { token: id })
       await write(async ({ db: tx, audit }) => {
         const revoked = await tx
           .updateTable('tokens')
@@ -179,7 +179,7 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
           .where('revoked_at', 'is', null)
           .returning(['label', 'role'])
           .executeTakeFirst()
-        if (!revoked) throw unknown('token', id)
+        if (!revoked) throw unknown('no-token', { token: id })
         audit({ by, action: 'token.revoked', subject: revoked.label, details: { id, role: revoked.role } })
       })
     },
@@ -188,21 +188,18 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
 
 const idOf = (hash: string) => hash.slice(0, ID_LENGTH)
 
-const invalid = (sentence: string) => new GatehouseError('invalid-input', sentence)
+const invalid = (...why: Parameters<typeof said>) => new GatehouseError('invalid-input', said(...why))
 
-const unknown = (noun: 'user' | 'token', name: string) =>
-  new GatehouseError('not-found', `There is no ${noun} ${name}`)
+const unknown = (...what: Parameters<typeof said>) => new GatehouseError('not-found', said(...what))
 
 /** Throws `invalid-input`. */
 export function assertPassword(password: string, name: string): void {
   const { min, max } = PASSWORD_LENGTH
-  if (password.length < min || password.length > max)
-    throw invalid(`A password has ${min} to ${max} characters`)
-  if (password.toLowerCase() === name.toLowerCase()) throw invalid('A password is not the user name')
+  if (password.length < min || password.length > max) throw invalid('password-length', { min, max })
+  if (password.toLowerCase() === name.toLowerCase()) throw invalid('password-is-name')
 }
 
 function assertContractor(role: Role, contractor: string | undefined): void {
-  if (role === 'contractor' && !contractor)
-    throw invalid('The role contractor needs the name of a contractor')
-  if (role !== 'contractor' && contractor) throw invalid('Only the role contractor works for a contractor')
+  if (role === 'contractor' && !contractor) throw invalid('contractor-needed')
+  if (role !== 'contractor' && contractor) throw invalid('contractor-only')
 }

@@ -4,6 +4,7 @@
  */
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
+import { said } from '../model/refusal.ts'
 
 export type Guess = { readonly user: string; readonly address: string }
 
@@ -44,7 +45,7 @@ export function attempts(clock: Pick<Clock, 'monotonicMs'>): Attempts {
 }
 
 export const tooMany = (retryAfterSeconds: number): GatehouseError =>
-  new GatehouseError('too-many-attempts', `Too many failed attempts; try again in ${retryAfterSeconds} s`, {
+  new GatehouseError('too-many-attempts', said('too-many-attempts', { waitMs: retryAfterSeconds * 1_000 }), {
     details: { retryAfterSeconds },
   })
 

@@ -6,6 +6,7 @@
 import type { Severity } from '../model/alarm.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
+import { said } from '../model/refusal.ts'
 import { type BusinessEvent, eventOf, nounOf, type StoredEvent } from './events.ts'
 import { keyOf, type Page, type PageQuery, pageOf } from './pages.ts'
 import type { Following, Store } from './store.ts'
@@ -53,6 +54,11 @@ export interface Outbox {
   countWaiting(channel: string): Promise<number>
   /** Instants of tries since then, oldest first: what counts against a channel's limits. */
   triesSince(channel: string, since: Instant): Promise<readonly Instant[]>
+  /** Parcels that were given up since the last delivery, the newest of them first; at most so many. */
+  givenUp(
+    channel: string,
+    limit: number,
+  ): Promise<readonly { readonly at: Instant; readonly because: string }[]>
   /** These leave together under one key, now and at every further try. */
   seal(ids: readonly number[], parcel: string): Promise<void>
   delivered(tried: Tried): Promise<void>
@@ -191,6 +197,24 @@ export function outboxOver({ db, write }: Store, { kept }: { readonly kept: numb
       return rows.flatMap(({ tried_at }) => (tried_at === null ? [] : [tried_at]))
     },
 
+    async givenUp(channel, limit) {
+      const triedOf = (state: NotificationState) =>
+        db.selectFrom('outbox').where('channel', '=', channel).where('state', '=', state)
+      const { at } = await triedOf('delivered')
+        .select(({ fn }) => fn.max('tried_at').as('at'))
+        .executeTakeFirstOrThrow()
+      const rows = await triedOf('dead')
+        .select(['tried_at', 'because'])
+        .distinct()
+        .where('tried_at', '>', Number(at ?? 0))
+        .orderBy('tried_at', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.flatMap(({ tried_at, because }) =>
+        tried_at === null ? [] : [{ at: tried_at, because: because ?? '' }],
+      )
+    },
+
     seal: (ids, parcel) =>
       write(async ({ db: tx }) => {
         for (const some of parts(ids))
@@ -252,7 +276,7 @@ export function outboxOver({ db, write }: Store, { kept }: { readonly kept: numb
           .where('state', 'in', ['dead', 'dropped'])
           .returningAll()
           .executeTakeFirst()
-        if (!row) throw new GatehouseError('not-found', `There is no dead or dropped notification ${id}`)
+        if (!row) throw new GatehouseError('not-found', said('no-notification', { notification: String(id) }))
         audit({ by, action: 'notification.retried', subject: String(id), details: { channel: row.channel } })
         return notificationOf(row)
       }),

@@ -1,5 +1,6 @@
 /** Pages of a list, newest first: a cursor names the last row seen, so rows that arrive meanwhile shift nothing. */
 import { GatehouseError } from '../model/errors.ts'
+import { said } from '../model/refusal.ts'
 
 export type Page<Row> = { readonly items: readonly Row[]; readonly next: string | null }
 
@@ -30,7 +31,7 @@ export function keyOf(cursor: string, shape: readonly ('number' | 'string')[]): 
       return key
     }
   } catch {}
-  throw new GatehouseError('invalid-input', 'The cursor is not one of this list')
+  throw new GatehouseError('invalid-input', said('cursor-unknown'))
 }
 
 /** `rows` were asked for with one more than `limit`; that one tells whether there is a next page. */

@@ -6,6 +6,7 @@ import type { OutOfService, Serviced, Shelf } from '../alarms/suppression.ts'
 import type { Alarm } from '../model/alarm.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant } from '../model/instant.ts'
+import { said } from '../model/refusal.ts'
 import { alarmRow, writeAlarm } from './alarm-book.ts'
 import { alarmCleared, alarmSuppressed, serviceTaken } from './events.ts'
 import * as quiet from './quiet-book.ts'
@@ -89,11 +90,10 @@ export function quietDesk({ clock, limits, ringing: parts, act }: QuietParts): Q
         const { db: tx, emit, audit } = transaction
         const row = await foundAlarm(transaction, id)
         const at = clock.now()
-        const said = { is: 'reset', at, by: by.name } as const
-        const alarm = next(row.alarm, note === undefined ? said : { ...said, note })
+        const deed = { is: 'reset', at, by: by.name } as const
+        const alarm = next(row.alarm, note === undefined ? deed : { ...deed, note })
         if (alarm === row.alarm) {
-          if (isActive(alarm))
-            throw new GatehouseError('alarm-holds', `The condition of alarm ${id} still holds`)
+          if (isActive(alarm)) throw new GatehouseError('alarm-holds', said('alarm-holds', { alarm: id }))
           return alarm
         }
         await writeAlarm(tx, { ...row, alarm, announceAt: null })
@@ -122,7 +122,10 @@ export function quietDesk({ clock, limits, ringing: parts, act }: QuietParts): Q
       act(async (transaction) => {
         const service = await quiet.outOfServiceOf(transaction.db, what)
         if (!service)
-          throw new GatehouseError('not-found', `The ${what.kind} ${what.id} is not out of service`)
+          throw new GatehouseError(
+            'not-found',
+            said(what.kind === 'device' ? 'device-in-service' : 'zone-in-service', { id: what.id }),
+          )
         await ringing(transaction, parts).endService(service, clock.now(), by.name)
       }),
   }
@@ -130,16 +133,15 @@ export function quietDesk({ clock, limits, ringing: parts, act }: QuietParts): Q
 
 async function foundAlarm({ db }: Pick<Write, 'db'>, id: string) {
   const row = await alarmRow(db, id)
-  if (!row) throw new GatehouseError('not-found', `There is no alarm ${id}`)
+  if (!row) throw new GatehouseError('not-found', said('no-alarm', { alarm: id }))
   return row
 }
 
 function untilGranted(granted: Granted): Instant {
   if ('until' in granted) return granted.until
-  if (granted.refused === 'never-shelved')
-    throw new GatehouseError('never-shelved', 'Alarms of this kind ring whatever is shelved')
+  if (granted.refused === 'never-shelved') throw new GatehouseError('never-shelved', said('rings-always'))
   const latest = new Date(granted.latest).toISOString()
-  throw new GatehouseError('quiet-too-long', `It must end in the future, at ${latest} at the latest`, {
+  throw new GatehouseError('quiet-too-long', said('quiet-latest', { latest }), {
     details: { latest },
   })
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import { DEVICE_ID, type DeviceId } from '../model/reading.ts'
+import { said } from '../model/refusal.ts'
 import { type Accounts, accountsOver, assertPassword } from './accounts.ts'
 import { attempts, type Guess } from './attempts.ts'
 import type { Identity, Role } from './roles.ts'
@@ -102,7 +103,7 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
     counts.failedSignIns++
     // Only for a user that exists: names out of the air must not fill the audit.
     if (found) await write(async ({ audit }) => audit({ by: name, action: 'session.refused', subject: name }))
-    throw new GatehouseError('wrong-credentials', 'User or password is wrong')
+    throw new GatehouseError('wrong-credentials', said('wrong-credentials'))
   }
 
   const openedSession = async ({ db: tx, audit }: Write, name: string): Promise<string> => {
@@ -126,7 +127,8 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
   }
 
   const issue = async (kind: 'device' | 'bridge', name: string, by: string) => {
-    if (!DEVICE_ID.test(name)) throw invalid(`${JSON.stringify(name)} is no name of a ${kind}`)
+    if (!DEVICE_ID.test(name))
+      throw invalid(kind === 'device' ? 'device-name' : 'bridge-name', { name: JSON.stringify(name) })
     return write(async ({ db: tx, audit }) => {
       const token = newToken()
       const changing = { hash: hashToken(token), created_at: clock.now() }
@@ -223,7 +225,7 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
 
     async changePassword(name, current, next, keepSession) {
       assertPassword(next, name)
-      if (next === current) throw invalid('The new password is the old one')
+      if (next === current) throw invalid('password-is-old')
       await checkPassword(name, current, hashToken(keepSession)) // guessed here, it locks nobody out elsewhere
       const password = await hashPassword(next)
       await write(async ({ db: tx, audit }) => {
@@ -277,4 +279,4 @@ function identityOf({ name, role, contractor }: Tables['users']): Identity {
   return contractor === null ? identity : { ...identity, contractor }
 }
 
-const invalid = (sentence: string) => new GatehouseError('invalid-input', sentence)
+const invalid = (...why: Parameters<typeof said>) => new GatehouseError('invalid-input', said(...why))

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { GatehouseError } from '../../model/errors.ts'
+import { said } from '../../model/refusal.ts'
 import { alarmView } from '../../operations/views.ts'
 import { refuses } from '../answers.ts'
 import { callerOf, type ReaderOf } from '../caller.ts'
@@ -66,7 +67,7 @@ export const alarmRoutes: FastifyPluginAsyncZod<{
     },
     async (request) => {
       const alarm = await operations.alarms.get(request.params.id)
-      if (!alarm) throw new GatehouseError('not-found', `There is no alarm ${request.params.id}.`)
+      if (!alarm) throw new GatehouseError('not-found', said('no-alarm', { alarm: request.params.id }))
       return alarmView(alarm, readerOf(request))
     },
   )
@@ -86,7 +87,7 @@ export const alarmRoutes: FastifyPluginAsyncZod<{
       const { id } = request.params
       const { instant } = readerOf(request)
       if (!(await operations.alarms.get(id))) {
-        throw new GatehouseError('not-found', `There is no alarm ${id}.`)
+        throw new GatehouseError('not-found', said('no-alarm', { alarm: id }))
       }
       const steps = await operations.escalations.pending(id)
       return { items: steps.map(({ dueAt, ...step }) => ({ ...step, dueAt: instant(dueAt) })) }

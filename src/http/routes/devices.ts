@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { devicesById, FAMILIES, type Device as NounDevice } from '../../model/device.ts'
 import { GatehouseError } from '../../model/errors.ts'
 import type { Instant } from '../../model/instant.ts'
+import { said } from '../../model/refusal.ts'
 import { cursorOf, keyOf, pageOf as page } from '../../operations/pages.ts'
 import { refuses, wrongInput } from '../answers.ts'
 import { InstantQuery, showInstantIn } from '../instants.ts'
@@ -35,7 +36,7 @@ export const deviceRoutes: FastifyPluginAsyncZod<{ services: Services }> = async
     showDevice(device, services.factsOf(device), services.devices.shadows.get(device.id), now, instant)
   const known = (id: string) => {
     const device = byId.get(id)
-    if (!device) throw new GatehouseError('not-found', `There is no device ${id}.`)
+    if (!device) throw new GatehouseError('not-found', said('no-device', { device: id }))
     return device
   }
   app.get(
@@ -109,7 +110,7 @@ export const deviceRoutes: FastifyPluginAsyncZod<{ services: Services }> = async
       const { id } = known(params.id)
       const to = asked.to ?? services.clock.now() + 1
       const from = asked.from ?? to - DAY_MS
-      if (from > to) throw wrongInput('to', 'before from')
+      if (from > to) throw wrongInput('to', said('too-early'))
       // A page goes on at the instant of its last row, past the rows of that instant which were shown.
       const [at, skip] =
         cursor === undefined ? [from, 0] : (keyOf(cursor, ['number', 'number']) as [number, number])

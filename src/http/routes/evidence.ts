@@ -5,6 +5,7 @@ import { GatehouseError } from '../../model/errors.ts'
 import { EVIDENCE_CUTS } from '../../model/evidence.ts'
 import type { Instant } from '../../model/instant.ts'
 import type { Reading as NounReading } from '../../model/reading.ts'
+import { said } from '../../model/refusal.ts'
 import { becauseText } from '../../model/words.ts'
 import { refuses } from '../answers.ts'
 import { languageOf } from '../caller.ts'
@@ -69,7 +70,7 @@ export const evidenceRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
     async (request) => {
       const { id } = request.params
       const kept = await operations.evidence.of(id)
-      if (!kept) throw new GatehouseError('not-found', `There is no evidence of an alarm ${id}.`)
+      if (!kept) throw new GatehouseError('not-found', said('no-evidence', { alarm: id }))
       const { rule, version, kind, subject, options, at, because, before, moment, readings, from, cut } = kept
       return {
         alarm: id,

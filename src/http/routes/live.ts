@@ -3,6 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { GatehouseError, LANGUAGES } from '../../model/errors.ts'
+import { said } from '../../model/refusal.ts'
 import { refuses } from '../answers.ts'
 import { callerOf, languageOf } from '../caller.ts'
 import type { Live } from '../live.ts'
@@ -82,7 +83,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ live: Live }> = async (app, { l
     },
     async (request, reply) => {
       if (live.isFull) {
-        throw new GatehouseError('too-many-streams', 'No more live streams are taken; try again later.', {
+        throw new GatehouseError('too-many-streams', said('too-many-streams'), {
           details: { retryAfterSeconds: 10 },
         })
       }

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { OUT_OF_SERVICE_KINDS, type Serviced } from '../../alarms/suppression.ts'
 import { GatehouseError } from '../../model/errors.ts'
+import { said } from '../../model/refusal.ts'
 import { alarmView, outOfServiceView } from '../../operations/views.ts'
 import { Nothing, refuses } from '../answers.ts'
 import { callerOf, type ReaderOf } from '../caller.ts'
@@ -43,11 +44,11 @@ export const quietRoutes: FastifyPluginAsyncZod<{ services: Services; readerOf: 
           })
           .refine(({ until, forMinutes }) => until === undefined || forMinutes === undefined, {
             path: ['until'],
-            error: 'either until or forMinutes',
+            params: said('until-or-for'),
           })
           .refine(({ until, forMinutes, oneShot }) => oneShot || (until ?? forMinutes) !== undefined, {
             path: ['until'],
-            error: 'needed, or forMinutes, or oneShot',
+            params: said('until-needed'),
           }),
         response: { 200: Alarm, ...refuses(404, 409) },
       },
@@ -119,7 +120,10 @@ export const quietRoutes: FastifyPluginAsyncZod<{ services: Services; readerOf: 
     const known = (id: string): Serviced => {
       const there = kind === 'device' ? site.devices : site.zones
       if (there.some((one) => one.id === id)) return { kind, id }
-      throw new GatehouseError('not-found', `There is no ${kind} ${id}.`)
+      throw new GatehouseError(
+        'not-found',
+        kind === 'device' ? said('no-device', { device: id }) : said('no-zone', { zone: id }),
+      )
     }
     const name = kind === 'device' ? 'Device' : 'Zone'
     app.post(

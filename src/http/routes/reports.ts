@@ -7,6 +7,7 @@ import { seatsOf } from '../../alarms/seat.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { devicesById } from '../../model/device.ts'
 import type { Interval } from '../../model/instant.ts'
+import { said } from '../../model/refusal.ts'
 import { refuses, wrongInput } from '../answers.ts'
 import { BYTE_ORDER_MARK, type Cell, csvLine } from '../csv.ts'
 import { InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
@@ -174,7 +175,7 @@ async function alarmsFor(
   { from, to }: Interval,
 ): Promise<readonly LoadAlarm[]> {
   const asked = seat === undefined ? undefined : seats.find(({ name }) => name === seat)
-  if (seat !== undefined && !asked) throw wrongInput('seat', `there is no seat ${seat}`)
+  if (seat !== undefined && !asked) throw wrongInput('seat', said('no-seat', { seat }))
   const byId = devicesById(site.devices)
   const found: LoadAlarm[] = []
   for await (const some of operations.load.alarms({ from: from - LOOK_BACK_MS, to })) {
@@ -190,8 +191,7 @@ async function alarmsFor(
         ...(suppression && { suppression }),
       })
     }
-    if (found.length > MOST_ALARMS)
-      throw wrongInput('to', `more than ${MOST_ALARMS} alarms after from; ask for a shorter time`)
+    if (found.length > MOST_ALARMS) throw wrongInput('to', said('too-many-alarms', { most: MOST_ALARMS }))
   }
   return found
 }
@@ -225,8 +225,9 @@ export const reportRoutes: FastifyPluginAsyncZod<{ services: Services }> = async
       },
     },
     async ({ query: { from, to, seat, format } }, reply) => {
-      if (to <= from) throw wrongInput('to', 'not after from')
-      if (to - from > LONGEST_MS) throw wrongInput('to', 'more than 366 days after from')
+      if (to <= from) throw wrongInput('to', said('not-later'))
+      if (to - from > LONGEST_MS)
+        throw wrongInput('to', said('too-many-days', { days: LONGEST_MS / 86_400_000 }))
       const report = loadOf(await alarmsFor(services, seat, { from, to }), { from, to })
       if (format === 'csv') {
         const name = `alarm-load-${instant(from).slice(0, 10)}-${instant(to).slice(0, 10)}.csv`

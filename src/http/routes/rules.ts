@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { ringsAlways } from '../../consumers/alarms.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { GatehouseError } from '../../model/errors.ts'
+import { said } from '../../model/refusal.ts'
 import { ruleName } from '../../model/words-rules.ts'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import type { RuleChange as Change } from '../../operations/rule-changes.ts'
@@ -178,7 +179,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
       const { id } = request.params
       const { subject } = request.body
       if (!(await services.releaseParked(id, subject))) {
-        throw new GatehouseError('not-found', `The rule ${id} has not parked ${subject}.`)
+        throw new GatehouseError('not-found', said('not-parked', { rule: id, subject }))
       }
       const by = callerOf(request).name
       await services.operations.audit.note({

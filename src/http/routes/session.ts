@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { GatehouseError } from '../../model/errors.ts'
+import { said } from '../../model/refusal.ts'
 import { type Identity, ROLES } from '../../operations/roles.ts'
 import { SESSION_COOKIE } from '../access.ts'
 import { Nothing, refuses } from '../answers.ts'
@@ -95,8 +96,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ options: HttpOptions; servic
     },
     async (request, reply) => {
       const { name, via, secret } = callerOf(request)
-      if (via !== 'session')
-        throw new GatehouseError('forbidden', 'A token has no password; sign in as a user.')
+      if (via !== 'session') throw new GatehouseError('forbidden', said('token-without-password'))
       await registry.changePassword(name, request.body.current, request.body.new, secret)
       return reply.code(204).send()
     },

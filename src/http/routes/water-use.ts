@@ -4,7 +4,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type Calendar, calendarOf } from '../../metering/calendar.ts'
 import type { UseQuery, UseRow } from '../../metering/water-use.ts'
+import { said } from '../../model/refusal.ts'
 import { USE_QUALITIES, USE_STEPS } from '../../model/water-use.ts'
+import { STEP_WORDS } from '../../model/words.ts'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import { refuses, wrongInput } from '../answers.ts'
 import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
@@ -56,11 +58,12 @@ async function* lines(intervals: AsyncIterable<readonly UseRow[]>, instant: Show
 
 function checkInterval({ from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'>, calendar: Calendar): void {
   for (const [path, at] of Object.entries({ from, to })) {
-    if (!calendar.onBoundary(at, step)) throw wrongInput(path, `not where a ${step} of the site begins`)
+    if (!calendar.onBoundary(at, step))
+      throw wrongInput(path, said('off-boundary', { step: STEP_WORDS[step] }))
   }
-  if (from > to) throw wrongInput('to', 'before from')
+  if (from > to) throw wrongInput('to', said('too-early'))
   if ((to - from) / SHORTEST_MS[step] > MOST_INTERVALS) {
-    throw wrongInput('to', `more than ${MOST_INTERVALS} intervals after from`)
+    throw wrongInput('to', said('too-many-intervals', { most: MOST_INTERVALS }))
   }
 }
 
@@ -107,7 +110,7 @@ export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
       const [from, id] =
         cursor === undefined ? [query.from, ''] : (keyOf(cursor, ['number', 'string']) as [number, string])
       if (from < query.from || from >= query.to || !calendar.onBoundary(from, query.step))
-        throw wrongInput('cursor', 'not of this list')
+        throw wrongInput('cursor', said('other-cursor'))
       const rows: UseRow[] = []
       for await (const interval of services.waterUse({ ...query, from })) {
         for (const row of interval) if (row.from > from || row.id > id) rows.push(row)
