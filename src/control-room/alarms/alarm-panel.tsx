@@ -10,6 +10,7 @@ import type { Alarm } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { actor } from '../parts/actor.ts'
 import { Facts } from '../parts/facts.tsx'
 import { isSource, useBecause, useDevices, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -94,7 +95,10 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
           ],
           alarm.clearedAt !== null && [t('alarms.cleared'), <Age key="cleared" at={alarm.clearedAt} />],
           alarm.clearedBecause && [t('alarms.clearedWhy'), because(alarm.clearedBecause, alarm.device)],
-          seen && [t('alarms.seenBy'), t('alarms.by', { by: seen.by, time: format.dayTime(seen.at) })],
+          seen && [
+            t('alarms.seenBy'),
+            t('alarms.by', { by: actor(seen.by, t), time: format.dayTime(seen.at) }),
+          ],
           seen?.note && [t('alarms.note'), seen.note],
         ]}
       />

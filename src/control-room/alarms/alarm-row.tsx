@@ -7,6 +7,7 @@ import type { Alarm, WorkOrder } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { actor } from '../parts/actor.ts'
 import { type Names, useBecause } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import styles from './alarm-row.module.css'
@@ -152,7 +153,10 @@ export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: P
           <Quiet suppression={alarm.suppression} />
         ) : alarm.acknowledged ? (
           <span className="truncate quiet" title={alarm.acknowledged.note}>
-            {t('alarms.by', { by: alarm.acknowledged.by, time: format.clock(alarm.acknowledged.at) })}
+            {t('alarms.by', {
+              by: actor(alarm.acknowledged.by, t),
+              time: format.clock(alarm.acknowledged.at),
+            })}
           </span>
         ) : (
           <>

@@ -13,6 +13,7 @@ import type { Alarm } from '../api/types.ts'
 import { useNow } from '../format/now.ts'
 import { type Format, useFormat } from '../format/use-format.ts'
 import { apply } from '../live/use-live.ts'
+import { actor } from '../parts/actor.ts'
 import { useMay } from '../session/use-session.ts'
 import { canShelve } from './shelve-dialog.tsx'
 
@@ -53,7 +54,7 @@ export function quietRows({ suppression }: Alarm, t: TFunction, format: Format):
     )
     return [state, [t('alarms.column.why'), link]]
   }
-  const by = t('alarms.by', { by: suppression.who, time: format.dayTime(suppression.at) })
+  const by = t('alarms.by', { by: actor(suppression.who, t), time: format.dayTime(suppression.at) })
   return [state, [t('quiet.reason'), suppression.reason], [t('quiet.who'), by]]
 }
 

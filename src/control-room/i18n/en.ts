@@ -649,6 +649,8 @@ export const en = {
   'audit.action': 'What',
   'audit.subject': 'Of',
   'audit.details': 'Details',
+  'audit.bySimulator': 'The simulated campus',
+  'audit.byCommandLine': 'Command line',
   'audit.more': 'Earlier entries',
   'action.alarm-acknowledged': 'alarm acknowledged',
   'action.alarm-escalated': 'alarm escalated',

@@ -608,6 +608,8 @@ export const zhCN = {
   'audit.action': '操作',
   'audit.subject': '对象',
   'audit.details': '详情',
+  'audit.bySimulator': '模拟器',
+  'audit.byCommandLine': '命令行',
   'audit.more': '更早的记录',
   'action.alarm-acknowledged': '确认告警',
   'action.alarm-escalated': '告警升级',

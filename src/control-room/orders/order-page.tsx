@@ -5,12 +5,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'
-import { GATEWAY } from '../../model/work-order.ts'
 import { order as orderQuery } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { actor } from '../parts/actor.ts'
 import { Facts } from '../parts/facts.tsx'
 import { useBecause, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -106,7 +106,7 @@ function Timeline({ order }: { order: WorkOrder }) {
           <strong>{ORDER_STATE_WORDS[to][language]}</strong>
           <p>
             {t('order.step', {
-              by: by === GATEWAY ? t('order.byGateway') : by,
+              by: actor(by, t),
               time: format.absolute(at),
             })}
           </p>

@@ -6,6 +6,7 @@ import { Link } from 'react-router'
 import { audit } from '../api/queries.ts'
 import type { AuditEntry } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
+import { actor } from '../parts/actor.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { declared } from '../parts/rule-words.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -63,7 +64,7 @@ export function Component() {
   const columns: Column<AuditEntry>[] = [
     { head: t('audit.number'), is: 'num', cell: ({ id }) => <span className="quiet">{id}</span> },
     { head: t('audit.at'), cell: ({ at }) => <time dateTime={at}>{format.dayTimeSeconds(at)}</time> },
-    { head: t('audit.by'), cell: ({ by }) => (by === 'gateway' ? t('order.byGateway') : by) },
+    { head: t('audit.by'), cell: ({ by }) => actor(by, t) },
     { head: t('audit.action'), cell: ({ action }) => <Action of={action} /> },
     { head: t('audit.subject'), cell: (entry) => <Subject of={entry} /> },
     {

@@ -7,6 +7,7 @@ import { shortVersion } from '../alarms/rule-line.tsx'
 import { ruleChanges } from '../api/queries.ts'
 import type { RuleChange } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
+import { actor } from '../parts/actor.ts'
 import { useNames } from '../parts/names.ts'
 import { Failed, Loading } from '../parts/states.tsx'
 import styles from './settings.module.css'
@@ -34,7 +35,7 @@ export function RuleChanges({ rule }: { rule?: string }) {
               ) : null}{' '}
               <Kind of={change} />
               <p className="quiet">
-                {t('rules.changedBy', { by: who(change.by, t), reason: why(change, t) })}
+                {t('rules.changedBy', { by: actor(change.by, t), reason: why(change, t) })}
               </p>
               <Difference before={olderOf(data.items, at)} after={change} />
             </div>
@@ -51,7 +52,6 @@ export function RuleChanges({ rule }: { rule?: string }) {
 }
 
 /** What the gateway notes of itself is in the language of the page; what people wrote stays as they wrote it. */
-const who = (by: string, t: TFunction): string => (by === 'gateway' ? t('order.byGateway') : by)
 const why = ({ by, reason }: RuleChange, t: TFunction): string =>
   by === 'gateway' ? t('rules.foundAtStart') : reason
 
