@@ -22,7 +22,9 @@ export function changeQueue(
   /** Called for each change that had to go, with the instant at which it came. */
   dropped: (heardAt: Instant) => void,
 ): ChangeQueue {
-  let queue: { readonly change: DataChange; readonly heardAt: Instant }[] = []
+  /** Oldest first; short, because dropping the first of a long array moves all the others. */
+  const batches: { readonly change: DataChange; readonly heardAt: Instant }[][] = []
+  let waiting = 0
   let underWay = 0
   let wakeDrain = () => {}
   let isScheduled = false
@@ -35,39 +37,50 @@ export function changeQueue(
     setImmediate(pump) // what one answer of the server brought is one call
   }
 
+  function drop(): void {
+    const oldest = batches[0]?.shift()
+    if (!oldest) return
+    waiting--
+    if (batches[0]?.length === 0) batches.shift()
+    dropped(oldest.heardAt)
+  }
+
   async function pump(): Promise<void> {
     if (isClosed) return
-    const batch = queue.slice(0, BATCH)
-    queue = queue.slice(batch.length)
+    const batch = batches.shift() ?? []
+    waiting -= batch.length
     underWay = batch.length
     try {
       await listener.deliver(batch.map(({ change }) => change))
     } catch {
-      queue = [...batch, ...queue]
+      const next = batches[0] ?? []
+      if (batch.length + next.length > BATCH) batches.unshift(batch)
+      else batches[0] = [...batch, ...next]
+      waiting += batch.length
       underWay = 0
       if (!isClosed) callOffRetry = clock.after(AGAIN_MS, () => void pump())
       return
     }
     underWay = 0
     isScheduled = false
-    if (queue.length > 0) schedule()
+    if (waiting > 0) schedule()
     else wakeDrain()
   }
 
   return {
     get size() {
-      return queue.length + underWay
+      return waiting + underWay
     },
     push(change) {
-      queue.push({ change, heardAt: clock.now() })
-      if (queue.length > limit) {
-        const oldest = queue.shift()
-        if (oldest) dropped(oldest.heardAt)
-      }
+      const newest = batches.at(-1)
+      const held = { change, heardAt: clock.now() }
+      if (newest && newest.length < BATCH) newest.push(held)
+      else batches.push([held])
+      if (++waiting > limit) drop()
       schedule()
     },
     async drain(withinMs) {
-      if (queue.length + underWay > 0) {
+      if (waiting + underWay > 0) {
         const { promise, resolve } = Promise.withResolvers<void>()
         wakeDrain = resolve
         const enough = setTimeout(resolve, withinMs)

@@ -297,6 +297,15 @@ it('writes the gap at once where history is not to be asked for', async () => {
   ])
 })
 
+it('tells the loss of as many nodes as a server may have', async () => {
+  const items = Array.from({ length: 150_000 }, (_, n) => node(`n${n}`))
+  const lastSeen = () => 1_000
+  const { source, told, read } = plant({}, { items, lastSeen, historyBackMs: 0 })
+  source.begin(undefined)
+  await source.run(read)
+  expect(told).toEqual(['gap 1000 to 100000: It could not be heard, and has no history: not asked for'])
+})
+
 it('blames the device alone whose history the server refuses', async () => {
   const items = [node('flow'), node('valve')]
   const { source, told, read } = plant({ flow: [1_000, 2_000] }, { items })

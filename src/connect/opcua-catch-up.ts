@@ -96,7 +96,8 @@ export function catchUp(parts: CatchUpParts): CatchUp {
         ? [[undefined, missing] as const]
         : Map.groupBy(missing, ({ nodeId }) => deviceOf.get(nodeId))
     for (const [device, those] of groups) {
-      const gap = { source, from: Math.min(...those.map(since)), to: Math.max(...those.map(until)), reason }
+      const from = those.map(since).reduce((least, at) => Math.min(least, at))
+      const gap = { source, from, to: latest(those.map(until)), reason }
       parts.gap(device === undefined ? gap : { ...gap, device })
     }
   }
@@ -221,7 +222,7 @@ export function catchUp(parts: CatchUpParts): CatchUp {
         if (!knownTo.has(nodeId)) known(nodeId, parts.lastSeen(nodeId) ?? heardAt)
         if (knownTo.has(nodeId)) open.add(nodeId)
       }
-      lostSince = unfinishedSince ?? heardAt ?? Math.max(0, ...knownTo.values())
+      lostSince = unfinishedSince ?? heardAt ?? latest(knownTo.values())
       if (knownTo.size > 0) unfinishedSince = lostSince
     },
     live(change) {
@@ -255,4 +256,11 @@ export function catchUp(parts: CatchUpParts): CatchUp {
       suspects.clear()
     },
   }
+}
+
+/** One by one: a hundred thousand nodes are more than a call takes as arguments. */
+const latest = (instants: Iterable<Instant>): Instant => {
+  let newest = 0
+  for (const at of instants) newest = Math.max(newest, at)
+  return newest
 }
