@@ -53,6 +53,13 @@ describe('the load of a day', () => {
     expect(topShare).toBeCloseTo(39 / 60)
   })
 
+  it('counts what rang before somebody made it quiet, and not what never rang', () => {
+    const shelved = { by: 'shelved', until: FROM + DAY, reason: 'known', who: 'li' } as const
+    const shelvedLater = alarm(0, { rangAt: FROM, suppression: { ...shelved, at: FROM + MINUTE } })
+    const longQuiet = alarm(1_000, { suppression: { ...shelved, at: FROM + HOUR } }) // the shelf was prolonged
+    expect(loadOf([shelvedLater, longQuiet], day).alarms).toBe(1)
+  })
+
   it('lists what chatters with its cure, and what is stale, also where it was raised before', () => {
     const chatter = Array.from({ length: 5 }, (_, i) =>
       alarm(i * 15_000, {

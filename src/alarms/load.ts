@@ -28,6 +28,7 @@ export type LoadAlarm = Pick<
   | 'severity'
   | 'raisedAt'
   | 'learnedAt'
+  | 'rangAt'
   | 'clearedAt'
   | 'clearedBecause'
   | 'suppression'
@@ -69,9 +70,13 @@ export type LoadReport = Interval & {
 const stepFor = ({ from, to }: Interval): number =>
   to - from <= 7 * DAY_MS ? TEN_MINUTES_MS : to - from <= 42 * DAY_MS ? HOUR_MS : DAY_MS
 
-/** Nobody could have answered it: it was kept from ringing, or was over before anyone knew of it. */
-const rang = ({ suppression, learnedAt, clearedAt, raisedAt }: LoadAlarm): boolean =>
-  suppression === undefined && !(clearedAt !== undefined && learnedAt > raisedAt && clearedAt <= learnedAt)
+/**
+ * Else nobody could have answered it: it was kept from ringing, or was over before anyone knew of it. Of alarms that an earlier
+ * release raised it is not noted whether they rang.
+ */
+const rang = ({ rangAt, suppression, learnedAt, clearedAt, raisedAt }: LoadAlarm): boolean =>
+  rangAt !== undefined ||
+  (suppression === undefined && !(clearedAt !== undefined && learnedAt > raisedAt && clearedAt <= learnedAt))
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 

@@ -70,6 +70,8 @@ export type Alarm = {
   readonly raisedAt: Instant
   /** When the gateway learnt of it: later than `raisedAt` after an outage. */
   readonly learnedAt: Instant
+  /** When it rang first; absent while nothing has let it. What keeps it from ringing later takes nothing of this back. */
+  readonly rangAt?: Instant
   readonly acknowledged?: Acknowledgement
   /** Never before `raisedAt`. */
   readonly clearedAt?: Instant

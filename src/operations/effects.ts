@@ -100,8 +100,9 @@ export async function applyCommits(
     const filing = { alarm: raised, proof, opens: opens && owesOrder, titleOf, at: learnedAt }
     const filed = files ? await fileUnderOrder(tx, filing) : undefined
     const order = filed && { order: filed.order.id }
-    const alarm = raise({ ...raised, ...order, ...(suppression && { suppression }) })
     const late = !suppression && learnedAt - at > holdBack.lateMs
+    const heard = suppression ? { suppression } : !late && { rangAt: learnedAt }
+    const alarm = raise({ ...raised, ...order, ...heard })
     const announceAt = late ? learnedAt + holdBack.settleMs : null
     await writeAlarm(tx, { alarm, proof, announceAt, woken, owesOrder })
     if (about.evidence) await writeEvidence(tx, alarm.id, about.evidence)
@@ -157,9 +158,11 @@ export async function applyCommits(
 
   async function announce(at: Instant): Promise<void> {
     for (const row of await toAnnounce(tx, at)) {
-      await writeAlarm(tx, { ...row, announceAt: null })
+      const rings = isActive(row.alarm)
+      const alarm = rings ? { ...row.alarm, rangAt: at } : row.alarm
+      await writeAlarm(tx, { ...row, alarm, announceAt: null })
       changed = true
-      emit(isActive(row.alarm) ? alarmRaised(row.alarm, at) : alarmCleared(row.alarm))
+      emit(rings ? alarmRaised(alarm, at) : alarmCleared(alarm))
     }
   }
 

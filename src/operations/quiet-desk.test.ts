@@ -31,6 +31,20 @@ async function plantWithAlarm(more: Parameters<typeof breach>[1] = {}) {
 }
 
 describe('a shelved alarm', () => {
+  it('keeps when it rang before; one that was raised under the shelf has not rung until that ends', async () => {
+    await using it = await plantWithAlarm()
+    await it.shelve(100)
+    expect(await it.alarm()).toMatchObject({ rangAt: T0 + 10, suppression: { by: 'shelved' } })
+    await it.commit(20, [clear(20)])
+    await it.commit(30, [breach(30)])
+    const [second = expect.unreachable()] = await it.listed('shelved')
+    expect(second.raisedAt).toBe(T0 + 30)
+    expect(second.rangAt).toBeUndefined()
+    await it.commit(200, [])
+    expect(await it.alarms.get(second.id)).toMatchObject({ rangAt: T0 + 200 })
+    expect(await it.alarm()).toMatchObject({ rangAt: T0 + 10 })
+  })
+
   it('says by whom, why and until when, is told and audited, and stays what it was', async () => {
     await using it = await plantWithAlarm()
     const shelved = await it.shelve(HOUR_MS)

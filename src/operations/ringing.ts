@@ -76,11 +76,13 @@ export function ringing(
       alarm.order === undefined && isActive(alarm) && alarm.returnedAt === undefined
         ? await fileUnderOrder(tx, { ...row, alarm, opens: row.owesOrder, titleOf, at })
         : undefined
-    const told = filed ? { ...alarm, order: filed.order.id } : alarm
+    // Who had answered it before is not asked again.
+    const rings = alarm.state === 'active-unacknowledged'
+    const { rangAt = at } = alarm
+    const told = { ...alarm, ...(filed && { order: filed.order.id }), ...(rings && { rangAt }) }
     await writeAlarm(tx, { ...row, alarm: told, announceAt: null })
     emit(alarmReleased(told, from.by))
-    // Who had answered it before is not asked again.
-    if (told.state === 'active-unacknowledged') emit(alarmRaised(told, at))
+    if (rings) emit(alarmRaised(told, at))
     for (const news of filed?.news ?? []) emit(news)
   }
 
