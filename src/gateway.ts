@@ -127,7 +127,6 @@ export async function createGateway(
       consumers: ['history', 'ledger', 'devices', 'alarms'],
     }),
   )
-  opened.use(answerRebaseRequests({ folder: dir, journal, ...edge }))
   const kept = { dataDir: dir, options: config.historian, devices: site.devices, journal }
   const { historian, measured } = await openHistorian({ ...edge, ...kept })
   opened.use(historian)
@@ -135,6 +134,7 @@ export async function createGateway(
   const book = opened.use(openIntervalBook(water))
   await journal.passOver(await newestSeen(historian, book, operations))
   await noteAbsence(journal, clock)
+  opened.use(answerRebaseRequests({ folder: dir, journal, ...edge }))
 
   const { work } = opened.use(ledgerThread(water))
   const listening = Promise.withResolvers<void>()

@@ -55,7 +55,8 @@ export interface Journal extends AsyncDisposable {
   settled(): Promise<void>
   /**
    * Gives no offset up to this one again: a consumer has seen it, so a new commit of that number would pass
-   * unread. What is missing before it was destroyed on disk; it stands in the stream as a gap. Before any other append.
+   * unread. What is missing before it was destroyed on disk; it stands in the stream as a gap. Before any other append:
+   * until one of both, an idle journal commits nothing by itself.
    */
   passOver(upTo: Offset): Promise<void>
   /**

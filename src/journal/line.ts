@@ -66,6 +66,8 @@ export function journalOver(
   let committedAtMs = clock.monotonicMs()
   let removedAtMs = committedAtMs
   let stopTick = () => {}
+  /** Nothing is written before it is known which numbers readers have seen. */
+  let isBegun = false
 
   const refusing = (): Refusal | undefined => {
     if (failure !== undefined) return 'failed'
@@ -183,6 +185,7 @@ export function journalOver(
   }
 
   const appendNow = (records: readonly JournalRecord[]): Promise<Commit> => {
+    isBegun = true
     const full = counts.waitingRecords > 0 && counts.waitingRecords + records.length > MOST_WAITING_RECORDS
     const refused = closing
       ? new GatehouseError('journal-failed', 'The journal is closed')
@@ -225,7 +228,8 @@ export function journalOver(
     stopTick = clock.after(TICK_MS, tick)
     const nowMs = clock.monotonicMs()
     void lookAtDisk()
-    if (nowMs - committedAtMs >= TICK_MS && waiting.length === 0 && !refusal()) appendNow([]).catch(() => {})
+    const isIdle = isBegun && nowMs - committedAtMs >= TICK_MS && waiting.length === 0
+    if (isIdle && !refusal()) appendNow([]).catch(() => {})
     if (nowMs - removedAtMs >= REMOVE_EACH_MS && failure === undefined && !removing) {
       removedAtMs = nowMs
       removing = removePassed()
@@ -305,6 +309,7 @@ export function journalOver(
       while (underWay) await underWay
     },
     async passOver(upTo) {
+      isBegun = true
       while (underWay) await underWay
       if (upTo <= head.offset) return
       const [first, last] = [head.offset + 1, upTo]

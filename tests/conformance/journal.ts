@@ -135,6 +135,18 @@ export function conformingJournal(name: string, open: (clock: Clock) => Promise<
       expect(commits.every(({ records }) => records.length === 0)).toBe(true)
     })
 
+    it('commits nothing by itself before it was told which numbers readers have seen, however long that takes', async () => {
+      const { journal, clock } = await opened()
+      await using _ = journal
+      clock.pass(5_000)
+      await journal.settled()
+      expect(journal.head.offset).toBe(0)
+      await journal.passOver(7)
+      clock.pass(1_000)
+      await journal.settled()
+      expect((await journal.read(0, 10)).map(({ offset }) => offset)).toEqual([8, 9])
+    })
+
     it('never goes back in time: it slews by the monotonic clock until a clock set back has caught up', async () => {
       const { journal, clock } = await opened()
       await using _ = journal
