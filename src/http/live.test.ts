@@ -87,6 +87,25 @@ it('an alarm and its acknowledgement arrive as they happen, as REST would say it
   expect(said(chinese).because.text).toMatch(/\p{Script=Han}/u)
 })
 
+it('an order that moves offers each of those who watch it what they may do', async () => {
+  await using live = await openLive()
+  const { api } = live
+  const { id } = (
+    await api.as('operator', 'POST', '/work-orders', { device: 'gate-1', title: 'Hinge' })
+  ).json()
+  await using office = await live.as('operator')
+  await using plumbers = await live.as('contractor')
+  await using onlooker = await live.as('viewer')
+  await api.as('operator', 'POST', `/work-orders/${id}/transitions`, {
+    ...{ to: 'dispatched', assignee: 'plumbers' },
+  })
+  const clients = [office, plumbers, onlooker]
+  for (const client of clients) await client.until(() => client.durable().length === 1)
+  const nextOf = ({ events }: typeof office) =>
+    JSON.parse(events.find(({ event }) => event === 'order.moved')?.data ?? '').next
+  expect(clients.map(nextOf)).toEqual([['dispatched', 'accepted', 'cancelled'], ['accepted'], []])
+})
+
 it('a client that comes back gets what it missed and what happens meanwhile, each once and in order', async () => {
   await using live = await openLive()
   const faults = Array.from({ length: 450 }, (_, i) => `fault-${i}`)

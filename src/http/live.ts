@@ -13,7 +13,7 @@ import type { Identity } from '../operations/roles.ts'
 import type { WhereOf } from '../operations/views.ts'
 import type { Caller } from './caller.ts'
 import type { ShowInstant } from './instants.ts'
-import { isOwn, may, type Right } from './rights.ts'
+import { isOwn, may, movesOf, type Right } from './rights.ts'
 
 const BATCH = 200
 /** A client that takes nothing for so many heartbeats is gone, whatever its connection says. */
@@ -132,21 +132,23 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
     if (!client.blocked) client.drained()
   }
 
-  const offer = (client: Client, event: StoredEvent, textIn: (language: Language) => string) => {
+  const offer = (client: Client, event: StoredEvent, textFor: (client: Client) => string) => {
     if (event.id <= client.pastId) return
     client.pastId = event.id
     if (!sees(client.caller, event)) return
     client.toldId = event.id
-    queue(client, textIn(client.language))
+    queue(client, textFor(client))
   }
 
-  /** One text for all clients of a language. */
+  /** One text for all clients of a language who may do the same with what it is about. */
   const wording = (event: StoredEvent) => {
-    const texts = new Map<Language, string>()
-    return (language: Language) => {
-      const text =
-        texts.get(language) ?? block(event.kind, eventView(event, { language, instant, whereOf }), event.id)
-      texts.set(language, text)
+    const texts = new Map<string, string>()
+    return ({ language, caller }: Client) => {
+      const moves = 'order' in event ? movesOf(caller)(event.order) : []
+      const key = [language, ...moves].join(' ')
+      const reader = { language, instant, whereOf, movesOf: () => moves }
+      const text = texts.get(key) ?? block(event.kind, eventView(event, reader), event.id)
+      texts.set(key, text)
       return text
     }
   }
@@ -171,10 +173,10 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
   }
 
   const stopEvents = events.onEvent((committed) => {
-    const worded = committed.map((event) => ({ event, textIn: wording(event) }))
+    const worded = committed.map((event) => ({ event, textFor: wording(event) }))
     for (const client of clients) {
       if (client.replaying) client.missed = true
-      else for (const { event, textIn } of worded) if (clients.has(client)) offer(client, event, textIn)
+      else for (const { event, textFor } of worded) if (clients.has(client)) offer(client, event, textFor)
     }
   })
 

@@ -2,7 +2,8 @@
  * Who may do what: one table. A route names the right it needs; nothing else decides access,
  * except that a contractor's rights over orders reach only to the orders of its own.
  */
-import type { WorkOrder } from '../model/work-order.ts'
+import type { OrderState, WorkOrder } from '../model/work-order.ts'
+import { movesFor } from '../operations/order-moves.ts'
 import type { Identity, Role } from '../operations/roles.ts'
 
 export const RIGHTS = [
@@ -78,3 +79,9 @@ export const isOwn = (
   { role, contractor }: Pick<Identity, 'role' | 'contractor'>,
   { assignee }: Pick<WorkOrder, 'assignee'>,
 ): boolean => role !== 'contractor' || (contractor !== undefined && assignee === contractor)
+
+/** Where whoever asks may move an order: nowhere, for roles that only read. */
+export const movesOf =
+  (caller: Pick<Identity, 'name' | 'role' | 'contractor'>) =>
+  (order: WorkOrder): readonly OrderState[] =>
+    may(caller, 'orders:move') ? movesFor(order, caller) : []

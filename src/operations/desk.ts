@@ -9,6 +9,7 @@ import type { Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
+import { type Said, said } from '../model/refusal.ts'
 import type { OrderState, WorkOrder } from '../model/work-order.ts'
 import { next as nextOrder, noted, report, withOccurrence } from '../work-orders/lifecycle.ts'
 import { verificationAfterMove } from '../work-orders/verification.ts'
@@ -18,6 +19,7 @@ import { applyCommits, type HoldBack, mayHaveEffects } from './effects.ts'
 import { alarmAcknowledged, alarmCleared, orderCreated, orderMoved } from './events.ts'
 import type { CommitFindings } from './findings.ts'
 import { nextNumber, type OrderRow, openOrderOf, orderRow, writeOrder } from './order-book.ts'
+import { assertOwnWork, moveRefused } from './order-moves.ts'
 import { type QuietDesk, type QuietParts, quietDesk } from './quiet-desk.ts'
 import { type RingingParts, ringing } from './ringing.ts'
 import type { Mover } from './roles.ts'
@@ -48,7 +50,7 @@ export interface Desk extends QuietDesk {
   acknowledge(alarm: string, by: Mover, note?: string): Promise<Alarm>
   /** `opened` is false where the open order of that fault was there already. Throws `not-found`. */
   openOrder(order: NewOrder, by: Mover): Promise<{ readonly order: WorkOrder; readonly opened: boolean }>
-  /** Throws `not-found`, `forbidden`, `order-version`, `same-person`, or `order-state` with `details.next`. */
+  /** Throws `not-found`, or with `details.next` `forbidden`, `order-version`, `order-state`, `same-person`. */
   moveOrder(id: string, move: Move, by: Mover): Promise<WorkOrder>
   /**
    * All that some commits cause, and the offset `to`, in one transaction; nothing at all where they cause
@@ -61,12 +63,6 @@ export type DeskParts = RingingParts & {
   readonly holdBack: HoldBack
   /** Of quiet that a person may ask for. */
   readonly limits: QuietParts['limits']
-}
-
-/** Moves that are a contractor's own work; everything else is for the office to decide. */
-const CONTRACTOR_MOVES: Readonly<Partial<Record<OrderState, OrderState>>> = {
-  dispatched: 'accepted',
-  accepted: 'done',
 }
 
 export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts): Desk {
@@ -91,10 +87,10 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
     acknowledge: (id, by, note) =>
       act(async (transaction) => {
         const { db: tx, emit, audit } = transaction
-        const row = (await alarmRow(tx, id)) ?? notFound(`There is no alarm ${id}`)
+        const row = (await alarmRow(tx, id)) ?? notFound(said('no-alarm', { alarm: id }))
         const at = clock.now()
-        const said = { is: 'acknowledge', at, by: by.name } as const
-        const alarm = next(row.alarm, note === undefined ? said : { ...said, note })
+        const deed = { is: 'acknowledge', at, by: by.name } as const
+        const alarm = next(row.alarm, note === undefined ? deed : { ...deed, note })
         if (alarm === row.alarm) return alarm
         await writeAlarm(tx, { ...row, alarm, announceAt: null })
         emit(alarmAcknowledged(alarm))
@@ -136,7 +132,7 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
           const order = report({ ...about, id: randomUUID(), number, occurrences: [], at, by: name, ...note })
           return opened({ order, proof: undefined, good: undefined })
         }
-        const row = (await alarmRow(tx, wanted.alarm)) ?? notFound(`There is no alarm ${wanted.alarm}`)
+        const row = (await alarmRow(tx, wanted.alarm)) ?? notFound(said('no-alarm', { alarm: wanted.alarm }))
         const { id: alarmId, fault, subject, device, severity } = row.alarm
         const there = await openOrderOf(tx, subject, fault)
         const order = there
@@ -158,7 +154,7 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
 
     moveOrder: (id, { to, assignee, note, version }, by) =>
       act(async ({ db: tx, emit, audit }) => {
-        const row = (await orderRow(tx, id)) ?? notFound(`There is no work order ${id}`)
+        const row = (await orderRow(tx, id)) ?? notFound(said('no-order', { order: id }))
         const { order, proof } = row
         if (by.role === 'contractor') assertOwnWork(order, to, assignee, by)
         const moved = nextOrder(order, {
@@ -167,10 +163,7 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
           ...(note !== undefined && { note }),
           ...(version !== undefined && { version }),
         })
-        if ('refused' in moved) {
-          const sentence = `Work order ${order.number} is ${order.state}, version ${order.version}: not moved to ${to}`
-          throw new GatehouseError(moved.refused, sentence, { details: { next: moved.next } })
-        }
+        if ('refused' in moved) throw moveRefused(order, moved.refused, to, by)
         const active = await faultIsActive(tx, order.subject, order.fault)
         const judged = verificationAfterMove(moved.order, { proof, faultIsActive: active })
         await writeOrder(tx, { order: judged, proof, good: to === 'done' ? undefined : row.good })
@@ -240,16 +233,6 @@ function joinedBy(
   return note === undefined ? joined : noted(joined, { ...said, note })
 }
 
-function assertOwnWork(order: WorkOrder, to: OrderState, assignee: string | undefined, by: Mover): void {
-  const own = by.contractor !== undefined && order.assignee === by.contractor
-  const reassigns = assignee !== undefined && assignee !== by.contractor
-  const work = Object.values(CONTRACTOR_MOVES).includes(to)
-  const sendsBack = to === 'accepted' && (order.state === 'done' || order.state === 'verified')
-  if (own && work && !reassigns && !sendsBack) return
-  const sentence = `${by.name} may not move work order ${order.number} to ${to}`
-  throw new GatehouseError('forbidden', sentence)
-}
-
-function notFound(sentence: string): never {
-  throw new GatehouseError('not-found', sentence)
+function notFound(what: Said): never {
+  throw new GatehouseError('not-found', what)
 }

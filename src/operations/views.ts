@@ -10,7 +10,7 @@ import type { Flood } from '../model/flood.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import { becauseText } from '../model/words.ts'
-import type { WorkOrder } from '../model/work-order.ts'
+import type { OrderState, WorkOrder } from '../model/work-order.ts'
 import { nextStates } from '../work-orders/lifecycle.ts'
 
 /** How a reader sees the words and the clock: the language of the request, the site's zone. */
@@ -19,6 +19,8 @@ export type Reader = {
   readonly instant: (at: Instant) => string
   /** Where an order has to be done; without it nobody is told. */
   readonly whereOf?: WhereOf
+  /** Where this reader may move an order; without it, where anybody may. */
+  readonly movesOf?: (order: WorkOrder) => readonly OrderState[]
 }
 
 /** By device; undefined where the site no longer has it. */
@@ -89,7 +91,7 @@ export const outOfServiceView = (
   ...(ended && { ended: { at: instant(ended.at), by: ended.by } }),
 })
 
-export function orderView(order: WorkOrder, { language, instant, whereOf }: Reader) {
+export function orderView(order: WorkOrder, { language, instant, whereOf, movesOf = nextStates }: Reader) {
   const { id, number, kind, fault, subject, device, occurrences, severity, state, version, title } = order
   const { verification } = order
   return {
@@ -121,6 +123,6 @@ export function orderView(order: WorkOrder, { language, instant, whereOf }: Read
       because: verification.because ? becauseView(verification.because, language) : null,
     },
     where: whereOf?.(device) ?? null,
-    next: nextStates(order),
+    next: movesOf(order),
   }
 }

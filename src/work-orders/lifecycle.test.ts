@@ -57,7 +57,7 @@ describe('a repair', () => {
     if (MOVES[from]?.includes(to)) {
       expect(moved).toMatchObject({ order: { state: to, version: order.version + 1 } })
     } else {
-      expect(moved).toEqual({ refused: 'order-state', next: MOVES[from] })
+      expect(moved).toEqual({ refused: 'order-state' })
     }
   })
 
@@ -69,7 +69,6 @@ describe('a repair', () => {
     expect(nextStates(watched)).toEqual(['accepted'])
     expect(next(watched, { to: 'verified', at: 5_000, by: 'wang' })).toEqual({
       refused: 'order-state',
-      next: ['accepted'],
     })
   })
 
@@ -96,7 +95,7 @@ describe('a repair', () => {
 
   it('moves on no other version than the one that was looked at', () => {
     const stale = next(NEW, { to: 'dispatched', at: 5_000, by: 'li', version: 7 })
-    expect(stale).toEqual({ refused: 'order-version', next: ['dispatched', 'cancelled'] })
+    expect(stale).toEqual({ refused: 'order-version' })
     expect(next(NEW, { to: 'dispatched', at: 5_000, by: 'li', version: 1 })).toHaveProperty('order')
   })
 

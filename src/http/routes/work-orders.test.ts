@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { openApi } from '../../../tests/support/api.ts'
+import type { Role } from '../../operations/roles.ts'
 
 it('an order for an alarm is opened once; a second alarm of the fault gets the same one', async () => {
   await using api = await openApi()
@@ -64,4 +65,59 @@ it('an order for a device or an alarm that there is not is 404', async () => {
   expect(await open({ alarm: 'nobody' })).toBe(404)
   expect(await open({ alarm: 'a', device: 'gate-1', title: 'both' })).toBe(422)
   expect(await open({ device: 'gate-1' })).toBe(422)
+})
+
+it('an order offers each who asks what they may do, and nothing else', async () => {
+  await using api = await openApi()
+  const { id } = (
+    await api.as('operator', 'POST', '/work-orders', { device: 'gate-1', title: 'Hinge' })
+  ).json()
+  const move = (to: string, more = {}) =>
+    api.as('operator', 'POST', `/work-orders/${id}/transitions`, { to, ...more })
+  const nextOf = async (role: Role) => (await api.as(role, 'GET', `/work-orders/${id}`)).json().next
+  await move('dispatched', { assignee: 'plumbers' })
+  expect(await nextOf('operator')).toEqual(['dispatched', 'accepted', 'cancelled'])
+  expect(await nextOf('contractor')).toEqual(['accepted'])
+  expect(await nextOf('viewer')).toEqual([])
+  const list = await api.as('contractor', 'GET', '/work-orders')
+  expect(list.json().items[0].next).toEqual(['accepted'])
+  const accepted = await api.as('contractor', 'POST', `/work-orders/${id}/transitions`, { to: 'accepted' })
+  expect(accepted.json().next).toEqual(['done'])
+  const refused = await api.as('contractor', 'POST', `/work-orders/${id}/transitions`, { to: 'cancelled' })
+  expect(refused.json()).toMatchObject({ code: 'forbidden', status: 403, next: ['done'] })
+  await move('done')
+  expect(await nextOf('contractor')).toEqual([])
+  // No rule watches it, so a person has to say that it is well: another one.
+  expect(await nextOf('operator')).toEqual(['accepted'])
+  expect(await nextOf('admin')).toEqual(['verified', 'accepted'])
+})
+
+it('a 409 says who moved the order, to what, and what is possible now, in the reader’s language', async () => {
+  await using api = await openApi()
+  const { id } = (
+    await api.as('operator', 'POST', '/work-orders', { device: 'gate-1', title: 'Hinge' })
+  ).json()
+  const path = `/work-orders/${id}/transitions`
+  await api.as('admin', 'POST', path, { to: 'dispatched', assignee: 'plumbers' })
+  const stale = await api.as('operator', 'POST', path, { to: 'cancelled', version: 1 })
+  expect(stale.json()).toMatchObject({
+    ...{ code: 'order-version', status: 409, state: 'dispatched', version: 2, by: 'admin' },
+    at: '2026-11-22T02:00:00.000Z',
+    next: ['dispatched', 'accepted', 'cancelled'],
+    detail:
+      'Work order 1 has changed since you read it: admin moved it to “dispatched”. You may move it to “dispatched”, “accepted”, “cancelled”.',
+  })
+  const chinese = { 'accept-language': 'zh-CN' }
+  const wrong = await api.as('contractor', 'POST', path, { to: 'done' }, chinese)
+  expect(wrong.json()).toMatchObject({
+    ...{ code: 'order-state', next: ['accepted'] },
+    detail: '工单 #1 不能流转为“已完工”：admin 已将其改为“已派单”。您可将其改为：“已接单”。',
+  })
+  await api.as('operator', 'POST', path, { to: 'cancelled' })
+  const late = await api.as('contractor', 'POST', path, { to: 'accepted' })
+  expect(late.json()).toMatchObject({
+    ...{ code: 'order-state', next: [], by: 'operator', state: 'cancelled' },
+    detail:
+      'Work order 1 cannot be moved to “accepted”: operator moved it to “cancelled”. There is no move that you may make.',
+  })
 })

@@ -3,30 +3,35 @@ import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { GatehouseError } from '../../model/errors.ts'
+import { said } from '../../model/refusal.ts'
 import { orderView } from '../../operations/views.ts'
 import { refuses } from '../answers.ts'
 import { callerOf, type ReaderOf } from '../caller.ts'
 import { PageQuery, pageOf } from '../paging.ts'
-import { isOwn } from '../rights.ts'
+import { isOwn, movesOf } from '../rights.ts'
 import { OrderState, WorkOrder } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { whereIn } from '../where.ts'
 
 const Note = z.string().trim().max(2_000)
 
-const notOwn = () => new GatehouseError('forbidden', 'A contractor sees and moves the orders assigned to it.')
+const notOwn = () => new GatehouseError('forbidden', said('not-own-order'))
 
 export const workOrderRoutes: FastifyPluginAsyncZod<{
   services: Services
   readerOf: ReaderOf
 }> = async (app, { services: { operations, site }, readerOf }) => {
   const whereOf = whereIn(site)
-  const readerFor: ReaderOf = (request) => ({ ...readerOf(request), whereOf })
+  const readerFor: ReaderOf = (request) => ({
+    ...readerOf(request),
+    whereOf,
+    movesOf: movesOf(callerOf(request)),
+  })
   const tags = ['work-orders']
   const devices = new Set(site.devices.map(({ id }) => id))
   const own = async (request: FastifyRequest, id: string) => {
     const order = await operations.orders.get(id)
-    if (!order) throw new GatehouseError('not-found', `There is no work order ${id}.`)
+    if (!order) throw new GatehouseError('not-found', said('no-order', { order: id }))
     if (!isOwn(callerOf(request), order)) throw notOwn()
     return order
   }
@@ -96,7 +101,7 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
     async (request, reply) => {
       const { body } = request
       if ('device' in body && !devices.has(body.device)) {
-        throw new GatehouseError('not-found', `There is no device ${body.device}.`)
+        throw new GatehouseError('not-found', said('no-device', { device: body.device }))
       }
       const { order, opened } = await operations.desk.openOrder(body, callerOf(request))
       reply.code(opened ? 201 : 200).header('location', `/api/v1/work-orders/${order.id}`)
@@ -109,7 +114,7 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
       config: { right: 'orders:move' },
       schema: {
         tags,
-        summary: 'Move an order; 409 names in `next` where it may go',
+        summary: 'Move an order; 409 says who moved it last, and in `next` where the caller may move it',
         operationId: 'moveWorkOrder',
         params: z.object({ id: z.string() }),
         body: z.strictObject({

@@ -1,0 +1,88 @@
+/**
+ * What one may do with an order: what its state allows, less what is another's to do. And what one is told who was too
+ * late or asked for too much: who moved it, to what, and what is possible now.
+ */
+import { type ErrorCode, GatehouseError, type Language, type Words } from '../model/errors.ts'
+import { phrase } from '../model/phrase.ts'
+import { said } from '../model/refusal.ts'
+import { ORDER_STATE_WORDS } from '../model/words.ts'
+import { ORDER_MOVED } from '../model/words-orders.ts'
+import type { RefusalCode } from '../model/words-refusals.ts'
+import type { OrderState, WorkOrder } from '../model/work-order.ts'
+import { doneBy, nextStates } from '../work-orders/lifecycle.ts'
+import type { Mover } from './roles.ts'
+
+/** Moves that are a contractor's own work; everything else is for the office to decide. */
+const CONTRACTOR_MOVES: Readonly<Partial<Record<OrderState, OrderState>>> = {
+  dispatched: 'accepted',
+  accepted: 'done',
+}
+
+const isOf = ({ assignee }: WorkOrder, { contractor }: Mover): boolean =>
+  contractor !== undefined && assignee === contractor
+
+/** Where this person may move it; whether the role moves orders at all is for the caller to ask. */
+export function movesFor(order: WorkOrder, by: Mover): readonly OrderState[] {
+  const moves = nextStates(order).filter((to) => to !== 'verified' || doneBy(order) !== by.name)
+  if (by.role !== 'contractor') return moves
+  return isOf(order, by) ? moves.filter((to) => CONTRACTOR_MOVES[order.state] === to) : []
+}
+
+/** Throws `forbidden` for what is never a contractor's to do, whatever the order's state. */
+export function assertOwnWork(
+  order: WorkOrder,
+  to: OrderState,
+  assignee: string | undefined,
+  by: Mover,
+): void {
+  const reassigns = assignee !== undefined && assignee !== by.contractor
+  const isWork = Object.values(CONTRACTOR_MOVES).includes(to)
+  const sendsBack = to === 'accepted' && (order.state === 'done' || order.state === 'verified')
+  if (isOf(order, by) && isWork && !reassigns && !sendsBack) return
+  const figures = { user: by.name, number: String(order.number), to: ORDER_STATE_WORDS[to] }
+  throw new GatehouseError('forbidden', said('not-own-move', figures), {
+    details: { next: movesFor(order, by) },
+  })
+}
+
+const REFUSED = {
+  'order-version': 'order-changed',
+  'order-state': 'order-cannot',
+  'same-person': 'order-same-person',
+} as const satisfies Partial<Record<ErrorCode, RefusalCode>>
+
+/** Its `details`: `next`, `state` and `version` as they are, and who made them so (`by`, `at`). */
+export function moveRefused(
+  order: WorkOrder,
+  code: keyof typeof REFUSED,
+  to: OrderState,
+  by: Mover,
+): GatehouseError {
+  const { number, state, version, history, createdAt } = order
+  const next = movesFor(order, by)
+  const last = history.at(-1)
+  const how = last?.from === undefined ? 'reported' : last.from === last.to ? 'stays' : 'moved'
+  const both = (template: Words, figures: Readonly<Record<string, Words | string>>): Words => {
+    const inOne = (language: Language) =>
+      phrase(
+        template,
+        language,
+        Object.fromEntries(
+          Object.entries(figures).map(([name, one]) => [name, typeof one === 'string' ? one : one[language]]),
+        ),
+      )
+    return { en: inOne('en'), 'zh-CN': inOne('zh-CN') }
+  }
+  const listed = (language: Language) =>
+    next.map((one) => `“${ORDER_STATE_WORDS[one][language]}”`).join(language === 'en' ? ', ' : '、')
+  const states = { en: listed('en'), 'zh-CN': listed('zh-CN') }
+  const moved = both(ORDER_MOVED[how], { by: last?.by ?? '', state: ORDER_STATE_WORDS[state] })
+  const may = both(ORDER_MOVED[next.length > 0 ? 'may' : 'mayNot'], { states })
+  const user = doneBy(order) ?? ''
+  const at = new Date(last?.at ?? createdAt).toISOString()
+  return new GatehouseError(
+    code,
+    said(REFUSED[code], { number: String(number), to: ORDER_STATE_WORDS[to], user, moved, may }),
+    { details: { next, state, version, ...(last && { by: last.by, at }) } },
+  )
+}
