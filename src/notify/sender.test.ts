@@ -141,6 +141,36 @@ describe('a channel', () => {
     expect(sender.counts.dead).toBe(1)
   })
 
+  it('whose messages are refused one after the other says so, also after a restart, until one is delivered', async () => {
+    let isMended = false
+    await using it = await channelOver(() =>
+      isMended ? { is: 'delivered' } : { is: 'refused', because: '400 no such template' },
+    )
+    const before = it.start()
+    await it.commit(0, [one(1, 0), one(2, 0)])
+    await it.quiet()
+    expect(before.status.state).toBe('idle') // two messages may be at fault themselves
+    await it.commit(1_000, [one(3, 1_000)])
+    await it.quiet()
+    const refused = { state: 'refused', because: '400 no such template', since: T0 + 1_000 }
+    expect(before.status).toMatchObject(refused)
+    await it.commit(2_000, [one(4, 2_000)])
+    await it.quiet()
+    expect(before.status).toMatchObject(refused)
+    expect(before.counts.dead).toBe(4)
+    await before[Symbol.asyncDispose]()
+
+    await using after = it.start()
+    await it.quiet()
+    expect(after.status).toMatchObject({ ...refused, since: T0 + 2_000 })
+    isMended = true
+    expect(await it.outbox.againAll('duty', 'li')).toBe(4)
+    after.wake()
+    await it.quiet()
+    expect(after.status.state).toBe('idle')
+    expect(after.status.because).toBeUndefined()
+  })
+
   it('in a flood sends a digest a minute instead of each alarm, and says when it is over', async () => {
     await using it = await channelOver()
     await using _ = it.start()

@@ -15,6 +15,9 @@ import { planNext } from './plan.ts'
 /** Looked at for one plan. */
 const LOOKED_AT = 500
 
+/** So many refusals one after the other, and it is not the messages: a person has to look at the channel. */
+const REFUSED_IN_A_ROW = 3
+
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 5 * 60_000
 
@@ -23,7 +26,7 @@ export type SenderState = 'idle' | 'sending' | 'waiting' | 'refused'
 export type SenderStatus = {
   readonly name: string
   readonly kind: ChannelOptions['kind']
-  /** `waiting`: it is away, busy or over its limit. `refused`: a person has to mend its settings. */
+  /** `waiting`: it is away, busy or over its limit. `refused`: it takes nothing from us until a person has mended something; it ends with the next delivery. */
   readonly state: SenderState
   readonly since: Instant
   readonly because?: string
@@ -71,6 +74,8 @@ export function startSender(parts: SenderParts): Sender {
   let tries: readonly Instant[] = []
   let lastDigestAt: Instant | undefined
   let failures = 0
+  /** Since the last delivery. */
+  let refusals = 0
   let isWoken = false
   let wakeUp = () => {}
 
@@ -133,6 +138,7 @@ export function startSender(parts: SenderParts): Sender {
       if (ids.length > 1) counts.digests++
       lastDeliveredAt = at
       failures = 0
+      refusals = 0
       become('idle')
       return
     }
@@ -143,8 +149,9 @@ export function startSender(parts: SenderParts): Sender {
       await written(() => outbox.dead({ ids, at, because }))
       counts.dead += ids.length
       log.error({ channel: name, key: parcel.key, because }, 'A notification was given up')
-      if (outcome.is === 'refused') failures = 0 // the channel itself is well
-      become(outcome.is === 'shut' ? 'refused' : 'idle', outcome.is === 'shut' ? because : undefined)
+      if (outcome.is === 'refused') failures = 0 // it answers
+      if (outcome.is === 'shut' || ++refusals >= REFUSED_IN_A_ROW) become('refused', because)
+      else become('idle')
     } else await written(() => outbox.failed({ ids, at, because }))
     if (outcome.is === 'refused') return
     become(outcome.is === 'shut' ? 'refused' : 'waiting', because)
@@ -176,6 +183,9 @@ export function startSender(parts: SenderParts): Sender {
   async function run(): Promise<void> {
     const since = clock.now() - longestMs(limits)
     tries = await written(() => outbox.triesSince(name, since))
+    const givenUp = await written(() => outbox.givenUp(name, REFUSED_IN_A_ROW))
+    refusals = givenUp.length
+    if (refusals >= REFUSED_IN_A_ROW) become('refused', givenUp[0]?.because)
     while (!signal.aborted) await turn()
   }
 
