@@ -5,8 +5,10 @@ import { expect, it } from 'vitest'
 import { SITE } from '../../tests/support/api.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { WHOLE_SITE } from '../alarms/seat.ts'
+import type { Alarm } from '../model/alarm.ts'
 import { RulesOptions } from '../rules/index.ts'
 import { backtester } from './backtest.ts'
+import { reportText } from './text.ts'
 
 const DAY_MS = 86_400_000
 const NOW = Date.parse('2026-11-22T10:00:00Z')
@@ -15,13 +17,13 @@ const { rules } = RulesOptions.parse({
 })
 
 /** Over an empty history; `clock` is moved by hand, so nothing takes too long by itself. */
-function empty(timeLimitMs = DAY_MS) {
+function empty(timeLimitMs = DAY_MS, fired: readonly Alarm[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-backtest-'))
   const clock = handClock(NOW)
   const tester = backtester({
     ...{ site: SITE, profiles: new Map(), running: () => rules, seats: WHOLE_SITE, clock, timeLimitMs },
     history: { kind: 'embedded', folder, journalFile: join(folder, 'journal.sqlite') },
-    alarms: { list: async () => ({ items: [], next: null }) },
+    alarms: { list: async () => ({ items: fired, next: null }) },
     ...{ processes: 1, gentle: true },
   })
   return { tester, clock, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
@@ -37,6 +39,20 @@ it('over an empty history every device is silent from a day after its beginning 
   expect(report.rules).toMatchObject([{ rule: 'silent', change: 'same', alarms: SITE.devices.length }])
   expect(report.rules[0]?.standing).toBe(SITE.devices.length)
   expect(report.seats).toMatchObject([{ alarms: SITE.devices.length, peakIn10Min: SITE.devices.length }])
+})
+
+it('over an empty history says that nothing was to be judged, not that alarms are gone', async () => {
+  const burst = { id: 'burst', kind: 'sustained', severity: 'high', verifyMs: 1 }
+  const options = { point: 'flow', above: 8, forMs: 60_000 }
+  const draft = RulesOptions.parse({ rules: [{ ...burst, options }] }).rules
+  const raisedAt = NOW - DAY_MS
+  const alarm = { rule: 'burst', subject: 'meter-1', device: 'meter-1', raisedAt } as Alarm
+  using it = empty(DAY_MS, [alarm])
+  const report = await it.tester.run({ ...asked, rules: draft }, never())
+  expect(report.beside.fired).toMatchObject({ same: 0, added: 0, gone: 0, unjudged: 1 })
+  const text = reportText(report, 'Asia/Shanghai').join('\n')
+  expect(text).toContain('There is no reading in this span: nothing was there to be judged')
+  expect(text).toContain('Beside the alarms that were: 0 the same, 0 new, 0 gone, 1 not judged')
 })
 
 it('runs one at a time, and another once that has ended', async () => {

@@ -26,3 +26,13 @@ it('says of each that differs whether readings came late around it', () => {
   expect(withLateReadings).toBe(1)
   expect(examples.map((one) => one.late)).toEqual([true, false])
 })
+
+it('what there was nothing to judge by is not gone', () => {
+  const other = [alarm('a', 1, 2), alarm('b', 1, 2)]
+  const { gone, unjudged, examples } = differencesOf([], other, [], ({ device }) => device === 'b')
+  expect({ gone, unjudged }).toEqual({ gone: 1, unjudged: 1 })
+  expect(examples.map(({ subject, isJudged }) => [subject, isJudged])).toEqual([
+    ['a', false],
+    ['b', true],
+  ])
+})

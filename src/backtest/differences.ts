@@ -13,15 +13,21 @@ export type Difference = {
   readonly same: number
   /** Only the draft raises them. */
   readonly added: number
-  /** Only the other side has them. */
+  /** Only the other side has them, though there was something to judge by. */
   readonly gone: number
+  /** Only the other side has them, and there was nothing to judge by: that says nothing of the draft. */
+  readonly unjudged: number
   /** Of those that differ: readings of the device came late then. */
   readonly withLateReadings: number
   /** The first of each, oldest first. */
   readonly examples: readonly DifferentAlarm[]
 }
 
-export type DifferentAlarm = Fired & { readonly only: 'draft' | 'other'; readonly late: boolean }
+export type DifferentAlarm = Fired & {
+  readonly only: 'draft' | 'other'
+  readonly late: boolean
+  readonly isJudged: boolean
+}
 
 const MOST_EXAMPLES = 1_000
 /** Raised or cleared within so much of each other is at the same time: wake-ups and clocks of devices differ by less. */
@@ -33,6 +39,8 @@ export function differencesOf(
   draft: readonly Fired[],
   other: readonly Fired[],
   late: readonly LateStretch[],
+  /** Whether there was anything to judge such an alarm by. */
+  isJudged: (alarm: Fired) => boolean = () => true,
 ): Difference {
   const others = bySubject(other)
   const lateBy = Map.groupBy(late, ({ device }) => device)
@@ -51,13 +59,16 @@ export function differencesOf(
     ...pick(alarm),
     only,
     late: isAmongLate(lateBy, alarm),
+    isJudged: only === 'draft' || isJudged(alarm),
   })
   const all = [...onlyDraft.map(marked('draft')), ...onlyOther.map(marked('other'))]
   all.sort((a, b) => a.raisedAt - b.raisedAt)
+  const unjudged = all.filter((one) => !one.isJudged).length
   return {
     same,
     added: onlyDraft.length,
-    gone: onlyOther.length,
+    gone: onlyOther.length - unjudged,
+    unjudged,
     withLateReadings: all.filter((one) => one.late).length,
     examples: all.slice(0, MOST_EXAMPLES),
   }

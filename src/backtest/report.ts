@@ -6,6 +6,7 @@ import { type Seat, seatsOf } from '../alarms/seat.ts'
 import type { Device } from '../model/device.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
+import { RULE_KINDS } from '../rules/index.ts'
 import type { RuleConfig } from '../rules/rule-config.ts'
 import { type Difference, differencesOf, type Fired } from './differences.ts'
 import type { FoundAlarm, LateStretch, PartResult, Plan, Side } from './setup.ts'
@@ -19,6 +20,8 @@ const MOST_TOP = 5
 export const BUCKET_MS = 600_000
 /** A bucket with more than so many is a flood: one person cannot answer them (ISA-18.2). */
 const FLOOD_ABOVE = 10
+
+const COUNTS_HEARING = new Set(RULE_KINDS.filter((one) => one.countsHearing).map(({ kind }) => kind))
 
 export type RuleReport = {
   readonly rule: string
@@ -91,12 +94,13 @@ export function gatherReport(parts: ReportParts): Gathering {
   const parked: PartResult['parked'][number][] = []
   const tallies = new Map(parts.draft.map(({ id }) => [id, tally()]))
   const dayOf = localDays(parts.timeZone)
-  let [readings, devices, lateStretches, cut] = [0, 0, 0, false]
+  const heard = new Set<DeviceId>()
+  let [readings, lateStretches, cut] = [0, 0, false]
 
   return {
     take(result) {
       readings += result.readings
-      devices += result.heard
+      for (const device of result.heard) heard.add(device)
       lateStretches += result.late.length
       late.push(...result.late.slice(0, MOST_LATE - late.length))
       parked.push(...result.parked.slice(0, MOST_PARKED - parked.length))
@@ -114,10 +118,13 @@ export function gatherReport(parts: ReportParts): Gathering {
       const now = new Map(running.map((config) => [config.id, config]))
       const isSame = (config: RuleConfig) => JSON.stringify(now.get(config.id)) === JSON.stringify(config)
       const unchanged = new Set(draft.filter(isSame).map(({ id }) => id))
+      const waiting = new Set(draft.filter(({ kind }) => COUNTS_HEARING.has(kind)).map(({ id }) => id))
+      // Silence can be judged where anything at all was kept; what was measured only by readings of it.
+      const isJudged = ({ rule, device }: Fired) => (waiting.has(rule) ? readings > 0 : heard.has(device))
       // What the draft leaves as it is was run once, and stands for both.
       const runs = [...found.running, ...found.draft.filter(({ rule }) => unchanged.has(rule))]
       return {
-        ...{ from, to, warmUpMs, readings, devices },
+        ...{ from, to, warmUpMs, readings, devices: heard.size },
         rules: draft.map((config) => {
           const change = unchanged.has(config.id) ? 'same' : now.has(config.id) ? 'changed' : 'new'
           const version = plan.versions.draft[config.id] ?? ''
@@ -128,7 +135,7 @@ export function gatherReport(parts: ReportParts): Gathering {
         seats: seatReports(found.draft, parts),
         beside: {
           running: differencesOf(found.draft, runs, late),
-          fired: differencesOf(found.draft, fired, late),
+          fired: differencesOf(found.draft, fired, late, isJudged),
         },
         lateStretches,
         absences: { known: plan.records.length, knownFrom: plan.journalFrom ?? null },

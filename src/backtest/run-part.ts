@@ -40,7 +40,7 @@ export async function runPart(
     })
   const measuring = runsOf(false)
   let hearing = runsOf(true)
-  const lateness = latenessIn()
+  const lateness = latenessIn(countedFrom)
   let readings = 0
   const feed = asMeasured(measuring, interval, records)
   const heard = asReceived(hearing, interval, records)
@@ -68,7 +68,7 @@ export async function runPart(
   const foundOn = (side: Side) => runs.filter((run) => run.side === side).flatMap((run) => run.alarms())
   return {
     readings,
-    heard: lateness.devices,
+    heard: lateness.heard(),
     found: { draft: foundOn('draft'), running: foundOn('running') },
     late: lateness.stretches.filter((stretch) => stretch.to >= countedFrom),
     parked: runs.flatMap(({ engine }) =>
@@ -236,14 +236,13 @@ async function* together(history: AsyncIterable<readonly Reading[]>) {
 }
 
 /** Readings in the order in which they were measured; one that was received before an earlier one shows that the earlier one was late. */
-function latenessIn() {
+function latenessIn(countedFrom: Instant) {
   const newest = new Map<DeviceId, { receivedAt: Instant; at: Instant }>()
   const stretches: LateStretch[] = []
   return {
     stretches,
-    get devices() {
-      return newest.size
-    },
+    /** Devices with a reading that counts; the newest is of those, where there is any. */
+    heard: () => [...newest].filter(([, { at }]) => at >= countedFrom).map(([device]) => device),
     note({ device, at, receivedAt }: Reading) {
       const before = newest.get(device)
       if (!before) newest.set(device, { receivedAt, at })

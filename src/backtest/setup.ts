@@ -74,7 +74,7 @@ export type PlacedRecord = { readonly receivedAt: Instant; readonly record: Jour
 export type PartResult = {
   readonly readings: number
   /** Devices of which there was a reading. */
-  readonly heard: number
+  readonly heard: readonly DeviceId[]
   readonly found: Readonly<Record<Side, readonly FoundAlarm[]>>
   readonly late: readonly LateStretch[]
   /** A step threw: these subjects were judged no further. */

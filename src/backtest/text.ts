@@ -16,6 +16,8 @@ export function reportText(report: BacktestReport, timeZone: string): string[] {
   const { from, to, warmUpMs, readings, devices, rules, seats, beside, lateStretches, absences, parked } =
     report
   const lines = [`${at(from)} to ${at(to)}: ${count(readings, 'reading')} of ${count(devices, 'device')}`]
+  if (readings === 0)
+    lines.push('There is no reading in this span: nothing was there to be judged but silence itself')
   if (warmUpMs > 0)
     lines.push(`The rules ran from ${at(from - warmUpMs)} on; what they raised before is not counted`)
   lines.push('')
@@ -100,13 +102,13 @@ const seatRow = (
 ]
 
 function differenceLines(title: string, difference: Difference, at: (instant: Instant) => string): string[] {
-  const { same, added, gone, withLateReadings, examples } = difference
+  const { same, added, gone, unjudged, withLateReadings, examples } = difference
   const late = withLateReadings > 0 ? `; of those that differ ${withLateReadings} had late readings` : ''
-  const lines = [`${title}: ${same} the same, ${added} new, ${gone} gone${late}`]
-  for (const { only, rule, subject, raisedAt, late: isLate } of examples.slice(0, SHOWN)) {
-    lines.push(
-      `  ${only === 'draft' ? '+' : '-'} ${at(raisedAt)} ${rule} ${subject}${isLate ? ' (late readings)' : ''}`,
-    )
+  const unknown = unjudged > 0 ? `, ${unjudged} not judged: there is no reading of the device` : ''
+  const lines = [`${title}: ${same} the same, ${added} new, ${gone} gone${unknown}${late}`]
+  for (const { only, rule, subject, raisedAt, late: isLate, isJudged } of examples.slice(0, SHOWN)) {
+    const sign = only === 'draft' ? '+' : isJudged ? '-' : '?'
+    lines.push(`  ${sign} ${at(raisedAt)} ${rule} ${subject}${isLate ? ' (late readings)' : ''}`)
   }
   if (examples.length > SHOWN) lines.push('  …')
   return lines

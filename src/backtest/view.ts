@@ -15,7 +15,12 @@ export function reportView(report: BacktestReport, instant: (at: Instant) => str
   })
   const difference = ({ examples, ...figures }: Difference) => ({
     ...figures,
-    examples: examples.map((one) => ({ ...alarm(one), only: one.only, late: one.late })),
+    examples: examples.map((one) => ({
+      ...alarm(one),
+      only: one.only,
+      late: one.late,
+      judged: one.isJudged,
+    })),
   })
   const { from, to, seats, beside, absences, alarms, cut, ...rest } = report
   return {

@@ -32,10 +32,17 @@ const Difference = z.object({
   same: z.int(),
   added: z.int().meta({ description: 'Only the draft raises them' }),
   gone: z.int().meta({ description: 'The draft does not raise them' }),
+  unjudged: z.int().meta({ description: 'Not gone: of their device there is no reading in the interval' }),
   withLateReadings: z
     .int()
     .meta({ description: 'Of those that differ: readings came late then, which live rules do not see' }),
-  examples: listOf(TestedAlarm.extend({ only: z.enum(['draft', 'other']), late: z.boolean() })),
+  examples: listOf(
+    TestedAlarm.extend({
+      only: z.enum(['draft', 'other']),
+      late: z.boolean(),
+      judged: z.boolean().meta({ description: 'False: there was no reading to judge it by' }),
+    }),
+  ),
 })
 
 const TestedRule = z.object({
