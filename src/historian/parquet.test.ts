@@ -234,6 +234,54 @@ describe('a damaged file', () => {
     expect(historian.durable).toBe(30)
   })
 
+  it('is made good after the next start where the gateway stopped before it was', async () => {
+    const { at, second } = await threeFiles()
+    await using _at = at
+    await flip(join(at.folder, second))
+    const slow = Promise.withResolvers<readonly Commit[]>()
+    const stopped = await at.open({}, { reread: () => slow.promise })
+    expect(await volumes(stopped)).toEqual([...span(1, 10), ...span(21, 30)])
+    const stopping = stopped[Symbol.asyncDispose]()
+    slow.resolve([])
+    await stopping
+    const reread: Reread = async (after, limit) =>
+      commits(1, 30)
+        .filter(({ offset }) => offset > after)
+        .slice(0, limit)
+    await using historian = await at.open({}, { reread })
+    await historian.seal()
+    expect(await volumes(historian)).toEqual(span(1, 30))
+    expect(historian.counts.lostStretches).toBe(0)
+  })
+
+  it('is made good in pieces that leave nothing out, also where the last commits of it brought nothing', async () => {
+    const { at, second } = await threeFiles()
+    await using _at = at
+    await rm(join(at.folder, second))
+    const kept = commits(1, 30).map((commit) => (commit.offset < 15 ? commit : { ...commit, records: [] }))
+    const reread: Reread = async (after, limit) => kept.filter(({ offset }) => offset > after).slice(0, limit)
+    const given = { repeatsBy: () => 'point' as const, clock: handClock(0), log: SILENT_LOG, reread }
+    const options = { ...ParquetOptions.parse({ threads: 1 }), sealReadings: 2 }
+    await using historian = await parquetHistorian({ ...given, folder: at.folder, options })
+    await historian.seal()
+    expect((await at.sealed()).map((file) => file.slice(0, 33).split('-').map(Number))).toEqual([
+      [1, 10],
+      [11, 12],
+      [13, 20],
+      [21, 30],
+    ])
+  })
+
+  it('that is the newest, and that the journal has let go while the gateway was off, is counted as lost', async () => {
+    const { at, third } = await threeFiles()
+    await using _at = at
+    await flip(join(at.folder, third))
+    await using historian = await at.open({}, { reread: async () => commits(26, 40) })
+    await historian.seal()
+    expect(historian.counts).toMatchObject({ quarantinedFiles: 1, lostStretches: 1 })
+    expect(historian.durable).toBe(20)
+  })
+
   it('removed behind its back, takes nothing else with it', async () => {
     const { at, first } = await threeFiles()
     await using _at = at

@@ -17,7 +17,7 @@ import { type ChunkPool, chunkPool } from './hot-chunk.ts'
 import { type HotRows, hotRows } from './hot-rows.ts'
 import { parquetEngine } from './parquet-engine.ts'
 import { readMerged } from './read-merged.ts'
-import { type Reread, refeed } from './refeed.ts'
+import { lostOf, type Reread, refeed } from './refeed.ts'
 import type { RepeatsByDevice } from './repeats.ts'
 import type { OffsetRange } from './sealed-files.ts'
 import { sealedHistory } from './sealed-history.ts'
@@ -95,17 +95,17 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   const merger = parquetEngine({ folder, memoryLimitMb, threads: 1, isGentle: true }, log)
   const thread = sealingThread(folder)
   const stopping = new AbortController()
-  const damaged: OffsetRange[] = []
   let mending: Promise<void> | undefined
   let lostStretches = 0
-  let isOpen = false
   const sealed = await sealedHistory({
     ...{ folder, engine, merger, thread, queryTimeLimitMs: options.queryTimeLimitMs, log },
     damaged(range) {
       damaged.push(range)
-      if (isOpen) mend()
+      mend()
     },
   })
+  const damaged: OffsetRange[] = [...sealed.missing]
+  const newestAtOpening = sealed.to
 
   let taken: Offset = sealed.to
   const pool = chunkPool(Math.ceil(options.sealReadings / READINGS_A_CHUNK))
@@ -124,12 +124,12 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
 
   async function mendAll(): Promise<void> {
     for (let range = damaged.shift(); range && !stopping.signal.aborted; range = damaged.shift()) {
-      if (range.from > sealed.to) continue // the newest, found damaged at the start: it is fed again anyway
       const { reread = async () => [] } = given
       const { signal } = stopping
       try {
         const parts = { reread, seal: sealed.seal, pool, mostReadings: options.sealReadings, signal, log }
-        if (await refeed(range, parts)) lostStretches++
+        const isFedAnyway = sealed.missing.includes(range) && range.from > newestAtOpening
+        if (await (isFedAnyway ? lostOf : refeed)(range, parts)) lostStretches++
       } catch (cause) {
         if (signal.aborted) return
         lostStretches++
@@ -174,7 +174,6 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
     }
   }
 
-  isOpen = true
   mend()
 
   return {

@@ -33,6 +33,7 @@ export async function refeed(
   let piece = { rows: hotRows(pool), from }
   let lost: OffsetRange | undefined
   let readings = 0
+  /** Behind each other without a hole: what lies in no file is looked for again at each start. */
   const sealPiece = async (upTo: Offset) => {
     if (piece.rows.count > 0) await seal(piece.rows, { from: piece.from, to: upTo })
     readings += piece.rows.count
@@ -48,16 +49,32 @@ export async function refeed(
     }
     if (!first) break
     for (const commit of commits) {
-      for (const [ord, reading] of readingsOf(commit).entries()) piece.rows.add(reading, commit.offset, ord)
+      const coming = readingsOf(commit)
+      if (coming.length > 0 && piece.rows.count >= mostReadings) await sealPiece(commit.offset - 1)
+      for (const [ord, reading] of coming.entries()) piece.rows.add(reading, commit.offset, ord)
       at = commit.offset
-      if (piece.rows.count >= mostReadings) await sealPiece(at)
     }
   }
   if (signal.aborted) return undefined
   await sealPiece(to)
   if (readings > 0)
     log.info({ from, to, readings }, 'Readings of a damaged file were read again from the journal')
-  if (lost)
-    log.error({ ...lost }, 'Readings of a damaged file are lost: the journal has let these commits go')
+  if (lost) tellLost(lost, log)
   return lost
 }
+
+/** The part that cannot be had any more of a stretch that the journal feeds by itself; nothing of it is sealed here. */
+export async function lostOf(
+  { from, to }: OffsetRange,
+  { reread, log }: Pick<RefeedParts, 'reread' | 'log'>,
+): Promise<OffsetRange | undefined> {
+  const [first] = await reread(from - 1, 1)
+  const begins = Math.min(first?.offset ?? to + 1, to + 1)
+  if (begins <= from) return undefined
+  const lost = { from, to: begins - 1 }
+  tellLost(lost, log)
+  return lost
+}
+
+const tellLost = (lost: OffsetRange, log: Log) =>
+  log.error({ ...lost }, 'Readings of a damaged file are lost: the journal has let these commits go')

@@ -59,6 +59,17 @@ export async function listSealed(folder: string): Promise<NamedFile[]> {
   return kept
 }
 
+/** Stretches from the journal's first commit to `upTo` that no file holds; the files lie in order. */
+export function holesIn(files: readonly OffsetRange[], upTo: Offset): OffsetRange[] {
+  const holes: OffsetRange[] = []
+  let next = 1
+  for (const { from, to } of [...files, { from: upTo + 1, to: upTo }]) {
+    if (from > next) holes.push({ from: next, to: from - 1 })
+    next = Math.max(next, to + 1)
+  }
+  return holes
+}
+
 /** Gives the temporary file its name. On disk, name and all, when it resolves. */
 export async function nameSealed(
   folder: string,

@@ -8,8 +8,9 @@ import type { Log } from '../model/log.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { HotRows } from './hot-rows.ts'
 import { DamagedFile, type ParquetEngine } from './parquet-engine.ts'
-import type { SealedRow } from './parquet-protocol.ts'
+import type { FileFigures, SealedRow } from './parquet-protocol.ts'
 import {
+  holesIn,
   listSealed,
   nameSealed,
   nextMerge,
@@ -28,6 +29,11 @@ export interface SealedHistory {
   /** The highest journal offset that a sealed file holds. */
   readonly to: Offset
   readonly counts: { readonly files: number; readonly readings: number; readonly quarantined: number }
+  /**
+   * Stretches that no file held when it was opened, because one is damaged or gone, now or before a stop: files follow each other
+   * without a hole otherwise. Oldest first; one behind `to` is fed again by whoever follows the journal.
+   */
+  readonly missing: readonly OffsetRange[]
   /** The file is listed, and `to` moved, in the turn in which this resolves; an older stretch takes its place among the others. */
   seal(rows: HotRows, range: OffsetRange): Promise<void>
   /** Merges as long as there are files to merge; a failure is logged and left to the next time. */
@@ -49,7 +55,7 @@ export async function sealedHistory(given: {
   readonly thread: SealingThread
   readonly queryTimeLimitMs: number
   readonly log: Log
-  /** A file had to be set aside that held this stretch. */
+  /** A file that was open had to be set aside; it held this stretch. */
   readonly damaged: (range: OffsetRange) => void
 }): Promise<SealedHistory> {
   const { folder, engine, merger, thread, queryTimeLimitMs, log, damaged } = given
@@ -60,31 +66,41 @@ export async function sealedHistory(given: {
   const readers = new Set<PromiseWithResolvers<void>>()
 
   async function setAside({ file, message }: DamagedFile): Promise<void> {
-    const lost = files.find(({ name }) => name === file)
-    if (!lost) return
-    files = files.filter(({ name }) => name !== file)
     quarantined++
     log.error({ file, because: message }, 'A file of the history is damaged; it was moved to quarantine')
     await quarantine(folder, file)
+  }
+
+  /** Of a file that is listed, once, however many readers have found it. */
+  async function drop(cause: DamagedFile): Promise<void> {
+    const lost = files.find(({ name }) => name === cause.file)
+    if (!lost) return
+    files = files.filter((file) => file !== lost)
+    await setAside(cause)
     damaged({ from: lost.from, to: lost.to })
+  }
+
+  /** Undefined where it is damaged. One that takes the engine with it as it is read is judged by its checksum, before it is read. */
+  async function inspected(file: string, whole: boolean): Promise<FileFigures | undefined> {
+    try {
+      return await engine.ask({ is: 'inspect', file, whole }, queryTimeLimitMs)
+    } catch (cause) {
+      if (!(cause instanceof DamagedFile)) {
+        if (whole) throw cause
+        return inspected(file, true)
+      }
+      await setAside(cause)
+      return undefined
+    }
   }
 
   const found = await listSealed(folder)
   for (const named of found) {
     // The newest is read whole: the journal still has what it holds, were it damaged.
-    const unread = { ...named, readings: 0, earliest: 0, latest: 0, receivedAt: 0 }
-    files = [...files, unread]
-    try {
-      const figures = await engine.ask(
-        { is: 'inspect', file: named.name, whole: named === found.at(-1) },
-        queryTimeLimitMs,
-      )
-      files = [...files.slice(0, -1), { ...named, ...figures }]
-    } catch (cause) {
-      if (!(cause instanceof DamagedFile)) throw cause
-      await setAside(cause)
-    }
+    const figures = await inspected(named.name, named === found.at(-1))
+    if (figures) files = [...files, { ...named, ...figures }]
   }
+  const missing = holesIn(files, found.at(-1)?.to ?? 0)
 
   async function remove(merged: readonly SealedFile[]): Promise<void> {
     await Promise.all([...readers].map(({ promise }) => promise))
@@ -98,17 +114,18 @@ export async function sealedHistory(given: {
     for (let parts = nextMerge(files); parts.length > 1; parts = nextMerge(files)) {
       const names = parts.map(({ name }) => name)
       const [first, last] = [parts[0] as SealedFile, parts.at(-1) as SealedFile]
+      const path = temporary()
       try {
-        const path = temporary()
         const written = await merger.ask({ is: 'merge', files: names, to: path }, MERGE_TIME_LIMIT_MS)
         const merged = await nameSealed(folder, path, { from: first.from, to: last.to }, written)
         files = files.flatMap((file) => (file === first ? [merged] : names.includes(file.name) ? [] : [file]))
         await remove(parts)
       } catch (cause) {
+        await rm(join(folder, path), { force: true }) // the disk may be full of it
         if (!(cause instanceof DamagedFile)) {
           return log.warn({ cause: (cause as Error).message }, 'Files of the history could not be merged')
         }
-        await setAside(cause)
+        await drop(cause)
       }
     }
   }
@@ -117,6 +134,7 @@ export async function sealedHistory(given: {
     get to() {
       return to
     },
+    missing,
     get counts() {
       return {
         files: files.length,
@@ -167,7 +185,7 @@ export async function sealedHistory(given: {
             } catch (cause) {
               if (!(cause instanceof DamagedFile)) throw cause
               own = own.filter(({ name }) => name !== cause.file)
-              await setAside(cause)
+              await drop(cause)
             }
           }
         },
