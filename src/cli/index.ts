@@ -16,6 +16,7 @@ import { checkConfig } from './check-config.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
 import { journalRebase } from './journal.ts'
 import { opcuaCertificates, opcuaTrust } from './opcua.ts'
+import { profileCheck } from './profile-check.ts'
 import { replay } from './replay.ts'
 import { restore } from './restore.ts'
 import { rulesReload } from './rules.ts'
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   start,
   simulate,
   checkConfig,
+  profileCheck,
   userCreate,
   userPassword,
   userList,

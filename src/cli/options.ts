@@ -9,8 +9,12 @@ import { systemClock } from './system-clock.ts'
 type Strings = Readonly<Record<string, string | undefined>>
 
 /** Throws UsageError, or what parseArgs throws for an option it does not know. */
-export function parse(args: readonly string[], names: readonly string[], wanted: readonly string[] = []) {
-  const options = Object.fromEntries([...names, 'config'].map((name) => [name, { type: 'string' as const }]))
+export const parse = (args: readonly string[], names: readonly string[], wanted: readonly string[] = []) =>
+  parseWords(args, [...names, 'config'], wanted)
+
+/** The same for a command that needs no configuration. */
+export function parseWords(args: readonly string[], names: readonly string[], wanted: readonly string[]) {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
   const { values, positionals } = parseArgs({
     args: [...args],
     options,
