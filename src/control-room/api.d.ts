@@ -462,7 +462,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move an order; 409 names in `next` where it may go */
+        /** Move an order; 409 says who moved it last, and in `next` where the caller may move it */
         post: operations["moveWorkOrder"];
         delete?: never;
         options?: never;
@@ -974,7 +974,7 @@ export interface components {
                 name: string;
                 place: components["schemas"]["Place"];
             } | null;
-            /** @description Where a person may move it from here */
+            /** @description Where whoever asks may move it from here */
             next: components["schemas"]["OrderState"][];
         };
         Link: {
@@ -1103,6 +1103,8 @@ export interface components {
                     added: number;
                     /** @description The draft does not raise them */
                     gone: number;
+                    /** @description Not gone: of their device there is no reading in the interval */
+                    unjudged: number;
                     /** @description Of those that differ: readings came late then, which live rules do not see */
                     withLateReadings: number;
                     examples: {
@@ -1119,6 +1121,8 @@ export interface components {
                         /** @enum {string} */
                         only: "draft" | "other";
                         late: boolean;
+                        /** @description False: there was no reading to judge it by */
+                        judged: boolean;
                     }[];
                 };
                 fired: {
@@ -1127,6 +1131,8 @@ export interface components {
                     added: number;
                     /** @description The draft does not raise them */
                     gone: number;
+                    /** @description Not gone: of their device there is no reading in the interval */
+                    unjudged: number;
                     /** @description Of those that differ: readings came late then, which live rules do not see */
                     withLateReadings: number;
                     examples: {
@@ -1143,6 +1149,8 @@ export interface components {
                         /** @enum {string} */
                         only: "draft" | "other";
                         late: boolean;
+                        /** @description False: there was no reading to judge it by */
+                        judged: boolean;
                     }[];
                 };
             };
@@ -1981,7 +1989,12 @@ export interface operations {
     };
     listUsers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1996,7 +2009,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["User"][];
-                        next: null;
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
                     };
                 };
             };
@@ -2223,7 +2237,12 @@ export interface operations {
     };
     listTokens: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2238,7 +2257,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Token"][];
-                        next: null;
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
                     };
                 };
             };
@@ -2803,7 +2823,12 @@ export interface operations {
     };
     getEscalation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -2820,6 +2845,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["PendingStep"][];
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
                     };
                 };
             };
@@ -3143,7 +3170,12 @@ export interface operations {
     };
     listOutOfService: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3158,7 +3190,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["OutOfService"][];
-                        next: null;
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
                     };
                 };
             };
@@ -4301,7 +4334,12 @@ export interface operations {
     };
     listSeats: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4316,6 +4354,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Seat"][];
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
                     };
                 };
             };
@@ -4466,7 +4506,12 @@ export interface operations {
     };
     listNotificationChannels: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4481,6 +4526,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["NotificationChannel"][];
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
                     };
                 };
             };

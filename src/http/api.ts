@@ -1,6 +1,7 @@
 /** Every route of the API, by noun, under /api/v1. */
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
 import { said } from '../model/refusal.ts'
 import { guard } from './access.ts'
@@ -29,6 +30,9 @@ import type { Services } from './services.ts'
 
 export type ApiParts = { readonly options: HttpOptions; readonly services: Services; readonly live: Live }
 
+/** Where a route asks for nothing, a key is a slip as it is elsewhere. */
+const NO_QUERY = z.strictObject({})
+
 export async function registerApi(
   app: FastifyInstance,
   { options, services, live }: ApiParts,
@@ -37,6 +41,9 @@ export async function registerApi(
     async (plain) => {
       const api = plain.withTypeProvider<ZodTypeProvider>()
       guard(plain, services.operations)
+      plain.addHook('onRoute', ({ schema }) => {
+        if (schema) schema.querystring ??= NO_QUERY
+      })
       plain.setNotFoundHandler(async ({ method, url }) => {
         const path = url.split('?', 1)[0]?.slice(0, 200) ?? ''
         throw new GatehouseError('not-found', said('no-route', { method, path }))

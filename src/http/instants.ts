@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
 import { said } from '../model/refusal.ts'
+import { wrongInput } from './answers.ts'
 
 export type ShowInstant = (at: Instant) => string
 
@@ -39,3 +40,14 @@ export const InstantQuery = z
     context.addIssue({ code: 'custom', params: said('not-an-instant') })
     return z.NEVER
   })
+
+/** Throws for a time that ends before it begins; one that ends where it begins is empty, and that is an answer. */
+export function assertForward({
+  from,
+  to,
+}: {
+  readonly from?: Instant | undefined
+  readonly to?: Instant | undefined
+}): void {
+  if (from !== undefined && to !== undefined && from > to) throw wrongInput('to', said('too-early'))
+}

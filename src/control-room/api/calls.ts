@@ -90,7 +90,8 @@ export const unshelve = (id: string) =>
   answer(api.POST('/api/v1/alarms/{id}/unshelve', { params: { path: { id } } }))
 export const resetAlarm = (id: string) =>
   answer(api.POST('/api/v1/alarms/{id}/reset', { params: { path: { id } }, body: {} }))
-export const listOutOfService = () => answer(api.GET('/api/v1/out-of-service'))
+export const listOutOfService = () =>
+  whole(1_000, (turn) => answer(api.GET('/api/v1/out-of-service', { params: { query: turn } })))
 export type Serviced = { readonly kind: 'device' | 'zone'; readonly id: string }
 export const takeOutOfService = ({ kind, id }: Serviced, body: { until: string; reason: string }) => {
   const params = { path: { id } }
@@ -139,7 +140,8 @@ export async function getAlarmLoad(asked: LoadQuestion, signal: AbortSignal) {
 }
 export const alarmLoadCsv = ({ from, to, seat }: LoadQuestion): string =>
   `/api/v1/reports/alarm-load?${new URLSearchParams({ from, to, ...(seat && { seat }), format: 'csv' })}`
-export const listSeats = () => answer(api.GET('/api/v1/seats'))
+export const listSeats = () =>
+  whole(1_000, (turn) => answer(api.GET('/api/v1/seats', { params: { query: turn } })))
 
 export const listDeadLetters = (device: string) =>
   whole(50, (turn) => answer(api.GET('/api/v1/dead-letters', { params: { query: { device, ...turn } } })))
@@ -157,7 +159,8 @@ export const listNotifications = (asked: NotificationQuestion, signal: AbortSign
   whole(MOST_NOTIFICATIONS, (turn) =>
     answer(api.GET('/api/v1/notifications', { params: { query: { ...asked, ...turn } }, signal })),
   )
-export const listChannels = () => answer(api.GET('/api/v1/notifications/channels'))
+export const listChannels = () =>
+  whole(1_000, (turn) => answer(api.GET('/api/v1/notifications/channels', { params: { query: turn } })))
 export const retryNotification = (id: number) =>
   answer(api.POST('/api/v1/notifications/{id}/retry', { params: { path: { id: String(id) } } }))
 export const retryNotifications = (channel: string | undefined) =>
@@ -171,13 +174,15 @@ type BodyOf<Path extends keyof paths> = paths[Path] extends {
   ? Body
   : never
 
-export const listUsers = () => answer(api.GET('/api/v1/users'))
+export const listUsers = () =>
+  whole(1_000, (turn) => answer(api.GET('/api/v1/users', { params: { query: turn } })))
 export const createUser = (body: BodyOf<'/api/v1/users'>) => answer(api.POST('/api/v1/users', { body }))
 export const setPassword = (name: string, password: string) =>
   answer(api.POST('/api/v1/users/{name}/password', { params: { path: { name } }, body: { password } }))
 export const removeUser = (name: string) =>
   answer(api.DELETE('/api/v1/users/{name}', { params: { path: { name } } }))
-export const listTokens = () => answer(api.GET('/api/v1/tokens'))
+export const listTokens = () =>
+  whole(1_000, (turn) => answer(api.GET('/api/v1/tokens', { params: { query: turn } })))
 export const createToken = (body: BodyOf<'/api/v1/tokens'>) => answer(api.POST('/api/v1/tokens', { body }))
 export const revokeToken = (id: string) =>
   answer(api.DELETE('/api/v1/tokens/{id}', { params: { path: { id } } }))

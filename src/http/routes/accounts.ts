@@ -5,7 +5,8 @@ import { ROLES } from '../../operations/roles.ts'
 import { Nothing, refuses } from '../answers.ts'
 import { callerOf } from '../caller.ts'
 import { type ShowInstant, showInstantIn } from '../instants.ts'
-import { InstantText, listOf } from '../schemas.ts'
+import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
+import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
 const Name = z.string().min(1).max(63)
@@ -34,8 +35,6 @@ const Token = z
   })
   .meta({ id: 'Token' })
 
-const all = <Item extends z.ZodType>(item: Item) => z.object({ items: listOf(item), next: z.null() })
-
 export const accountRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const { registry } = services.operations
   const instant: ShowInstant = showInstantIn(services.site.timeZone)
@@ -48,18 +47,19 @@ export const accountRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
         tags,
         summary: 'All users, by name',
         operationId: 'listUsers',
-        response: { 200: all(User), ...refuses() },
+        querystring: PageQuery,
+        response: { 200: pageOf(User), ...refuses() },
       },
     },
-    async () => {
-      const users = await registry.users()
+    async ({ query }) => {
+      const { items, next } = pageOfWhole(await registry.users(), query)
       return {
-        items: users.map(({ createdAt, seenAt, ...user }) => ({
+        items: items.map(({ createdAt, seenAt, ...user }) => ({
           ...user,
           createdAt: instant(createdAt),
           seenAt: seenAt === undefined ? null : instant(seenAt),
         })),
-        next: null,
+        next,
       }
     },
   )
@@ -123,14 +123,15 @@ export const accountRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
         tags,
         summary: 'API tokens in force, newest first',
         operationId: 'listTokens',
-        response: { 200: all(Token), ...refuses() },
+        querystring: PageQuery,
+        response: { 200: pageOf(Token), ...refuses() },
       },
     },
-    async () => {
-      const tokens = await registry.tokens()
+    async ({ query }) => {
+      const { items, next } = pageOfWhole(await registry.tokens(), query)
       return {
-        items: tokens.map(({ createdAt, ...token }) => ({ ...token, createdAt: instant(createdAt) })),
-        next: null,
+        items: items.map(({ createdAt, ...token }) => ({ ...token, createdAt: instant(createdAt) })),
+        next,
       }
     },
   )

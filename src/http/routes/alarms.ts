@@ -7,8 +7,8 @@ import { said } from '../../model/refusal.ts'
 import { alarmView } from '../../operations/views.ts'
 import { refuses } from '../answers.ts'
 import { callerOf, type ReaderOf } from '../caller.ts'
-import { InstantQuery } from '../instants.ts'
-import { PageQuery, pageOf } from '../paging.ts'
+import { assertForward, InstantQuery } from '../instants.ts'
+import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
 import { Alarm, InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
@@ -49,6 +49,7 @@ export const alarmRoutes: FastifyPluginAsyncZod<{
       },
     },
     async (request) => {
+      assertForward(request.query)
       const { items, next } = await operations.alarms.list(request.query)
       return { items: items.map((alarm) => alarmView(alarm, readerOf(request))), next }
     },
@@ -80,7 +81,8 @@ export const alarmRoutes: FastifyPluginAsyncZod<{
         summary: 'The steps that come next as long as nobody acknowledges it, one a policy',
         operationId: 'getEscalation',
         params: z.object({ id: z.string() }),
-        response: { 200: z.object({ items: listOf(PendingStep) }), ...refuses(404) },
+        querystring: PageQuery,
+        response: { 200: pageOf(PendingStep), ...refuses(404) },
       },
     },
     async (request) => {
@@ -89,8 +91,8 @@ export const alarmRoutes: FastifyPluginAsyncZod<{
       if (!(await operations.alarms.get(id))) {
         throw new GatehouseError('not-found', said('no-alarm', { alarm: id }))
       }
-      const steps = await operations.escalations.pending(id)
-      return { items: steps.map(({ dueAt, ...step }) => ({ ...step, dueAt: instant(dueAt) })) }
+      const { items, next } = pageOfWhole(await operations.escalations.pending(id), request.query)
+      return { items: items.map(({ dueAt, ...step }) => ({ ...step, dueAt: instant(dueAt) })), next }
     },
   )
   app.post(

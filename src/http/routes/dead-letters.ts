@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { refuses } from '../answers.ts'
-import { InstantQuery, showInstantIn } from '../instants.ts'
+import { assertForward, InstantQuery, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -39,6 +39,7 @@ export const deadLetterRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
       },
     },
     async ({ query }) => {
+      assertForward(query)
       const { items, next } = await services.operations.deadLetters.list(query)
       return { items: items.map(({ at, ...letter }) => ({ ...letter, at: instant(at) })), next }
     },

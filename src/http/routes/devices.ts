@@ -6,8 +6,8 @@ import { GatehouseError } from '../../model/errors.ts'
 import type { Instant } from '../../model/instant.ts'
 import { said } from '../../model/refusal.ts'
 import { cursorOf, keyOf, pageOf as page } from '../../operations/pages.ts'
-import { refuses, wrongInput } from '../answers.ts'
-import { InstantQuery, showInstantIn } from '../instants.ts'
+import { refuses } from '../answers.ts'
+import { assertForward, InstantQuery, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { DEVICE_STATUSES, Device, type DeviceBody, InstantText, Value } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -110,7 +110,7 @@ export const deviceRoutes: FastifyPluginAsyncZod<{ services: Services }> = async
       const { id } = known(params.id)
       const to = asked.to ?? services.clock.now() + 1
       const from = asked.from ?? to - DAY_MS
-      if (from > to) throw wrongInput('to', said('too-early'))
+      assertForward({ from, to })
       // A page goes on at the instant of its last row, past the rows of that instant which were shown.
       const [at, skip] =
         cursor === undefined ? [from, 0] : (keyOf(cursor, ['number', 'number']) as [number, number])

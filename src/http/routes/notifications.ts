@@ -7,8 +7,8 @@ import { type Notification as Kept, NOTIFICATION_STATES } from '../../operations
 import { refuses } from '../answers.ts'
 import { callerOf } from '../caller.ts'
 import { type ShowInstant, showInstantIn } from '../instants.ts'
-import { PageQuery, pageOf } from '../paging.ts'
-import { InstantText, listOf } from '../schemas.ts'
+import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
+import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
 const Notification = z
@@ -100,17 +100,20 @@ export const notificationRoutes: FastifyPluginAsyncZod<{ services: Services }> =
         tags,
         summary: 'Channels, and how each is doing',
         operationId: 'listNotificationChannels',
-        response: { 200: z.object({ items: listOf(Channel) }), ...refuses() },
+        querystring: PageQuery,
+        response: { 200: pageOf(Channel), ...refuses() },
       },
     },
-    async () => ({
-      items: notify.channels().map(({ since, because, lastDeliveredAt, ...channel }) => ({
+    async ({ query }) => {
+      const { items, next } = pageOfWhole(notify.channels(), query)
+      const shownChannels = items.map(({ since, because, lastDeliveredAt, ...channel }) => ({
         ...channel,
         since: instant(since),
         because: because ?? null,
         lastDeliveredAt: lastDeliveredAt === undefined ? null : instant(lastDeliveredAt),
-      })),
-    }),
+      }))
+      return { items: shownChannels, next }
+    },
   )
   app.post(
     '/notifications/retry',

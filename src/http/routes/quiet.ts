@@ -8,7 +8,8 @@ import { alarmView, outOfServiceView } from '../../operations/views.ts'
 import { Nothing, refuses } from '../answers.ts'
 import { callerOf, type ReaderOf } from '../caller.ts'
 import { InstantQuery, showInstantIn } from '../instants.ts'
-import { Alarm, listOf, OutOfService } from '../schemas.ts'
+import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
+import { Alarm, OutOfService } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
 const MINUTE_MS = 60_000
@@ -108,12 +109,13 @@ export const quietRoutes: FastifyPluginAsyncZod<{ services: Services; readerOf: 
         tags: ['alarms'],
         summary: 'Devices and zones under maintenance, the one that is back first before others',
         operationId: 'listOutOfService',
-        response: { 200: z.object({ items: listOf(OutOfService), next: z.null() }), ...refuses() },
+        querystring: PageQuery,
+        response: { 200: pageOf(OutOfService), ...refuses() },
       },
     },
-    async () => {
-      const services = await operations.outOfService.list()
-      return { items: services.map((service) => outOfServiceView(service, { instant })), next: null }
+    async ({ query }) => {
+      const { items, next } = pageOfWhole(await operations.outOfService.list(), query)
+      return { items: items.map((service) => outOfServiceView(service, { instant })), next }
     },
   )
   for (const kind of OUT_OF_SERVICE_KINDS) {

@@ -70,7 +70,7 @@ describe('a seat', () => {
   it('in flood says since when, and what belongs together, worst first', async () => {
     await using api = await openApi({ floods: true })
     const calm = (await api.as('viewer', 'GET', '/seats')).json()
-    expect(calm).toEqual({ items: [{ name: 'control-room', scope: {}, flood: null }] })
+    expect(calm).toEqual({ items: [{ name: 'control-room', scope: {}, flood: null }], next: null })
     for (let i = 0; i < 11; i++)
       await api.breach(i < 8 ? 'meter-1' : 'gate-1', i < 8 ? 'leak' : 'forced', i < 8 ? 'high' : 'critical')
     const { items } = (await api.as('viewer', 'GET', '/seats')).json()

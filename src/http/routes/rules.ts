@@ -6,14 +6,13 @@ import { SEVERITIES } from '../../model/alarm.ts'
 import { GatehouseError } from '../../model/errors.ts'
 import { said } from '../../model/refusal.ts'
 import { ruleName } from '../../model/words-rules.ts'
-import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import type { RuleChange as Change } from '../../operations/rule-changes.ts'
 import { commonOptionsOf } from '../../rules/common-options.ts'
 import type { Scope } from '../../rules/rule-config.ts'
 import { Nothing, refuses } from '../answers.ts'
 import { callerOf, languageOf } from '../caller.ts'
 import { showInstantIn } from '../instants.ts'
-import { PageQuery, pageOf } from '../paging.ts'
+import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
 import { InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
@@ -86,16 +85,14 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
       },
     },
     async (request) => {
-      const { limit, cursor } = request.query
       const language = languageOf(request)
       const { rules, parked } = services.rules
-      const after = cursor === undefined ? 0 : Number(keyOf(cursor, ['number'])[0])
-      const all = rules.map(({ config, version, subjects, passedOver }, position) => {
+      const { items, next } = pageOfWhole(rules, request.query)
+      const shown = items.map(({ config, version, subjects, passedOver }) => {
         const { id, kind, fault, severity, order, verifyMs, options, scope } = config
         const { latching = false } = config
         const neverShelve = ringsAlways(config)
         return {
-          position: position + 1,
           name: ruleName({ id, fault, kind }, language),
           ...{ id, kind, version, fault, severity, order, verifyMs },
           options: options as Record<string, unknown>,
@@ -107,12 +104,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
             .map(({ subject, at, cause }) => ({ subject, at: instant(at), reason: cause })),
         }
       })
-      return page(
-        all.slice(after, after + limit + 1),
-        limit,
-        (rule) => rule,
-        ({ position }) => [position],
-      )
+      return { items: shown, next }
     },
   )
   const changeView = ({ at, declared, ...change }: Change) => ({

@@ -9,7 +9,7 @@ import { devicesById } from '../../model/device.ts'
 import type { Flood } from '../../model/flood.ts'
 import { refuses } from '../answers.ts'
 import { type ShowInstant, showInstantIn } from '../instants.ts'
-import { MAX_LIMIT } from '../paging.ts'
+import { MAX_LIMIT, PageQuery, pageOf, pageOfWhole } from '../paging.ts'
 import { InstantText, listOf, Place } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
@@ -83,12 +83,14 @@ export const seatRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         tags: ['alarms'],
         summary: 'Operator seats, and which of them are in flood',
         operationId: 'listSeats',
-        response: { 200: z.object({ items: listOf(Seat) }), ...refuses() },
+        querystring: PageQuery,
+        response: { 200: pageOf(Seat), ...refuses() },
       },
     },
-    async () => {
+    async ({ query }) => {
       const floods = await operations.load.floods()
-      const items = seats.map(async ({ name, scope }) => {
+      const { items: shown, next } = pageOfWhole(seats, query)
+      const items = shown.map(async ({ name, scope }) => {
         const flood = floods.find(({ seat }) => seat === name)
         const { institutions, zones, families } = scope
         return {
@@ -101,7 +103,7 @@ export const seatRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
           flood: flood ? await floodOf(services, flood, instant) : null,
         }
       })
-      return { items: await Promise.all(items) }
+      return { items: await Promise.all(items), next }
     },
   )
 }

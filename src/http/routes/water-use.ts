@@ -10,7 +10,7 @@ import { STEP_WORDS } from '../../model/words.ts'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import { refuses, wrongInput } from '../answers.ts'
 import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
-import { InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
+import { assertForward, InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -61,7 +61,7 @@ function checkInterval({ from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'
     if (!calendar.onBoundary(at, step))
       throw wrongInput(path, said('off-boundary', { step: STEP_WORDS[step] }))
   }
-  if (from > to) throw wrongInput('to', said('too-early'))
+  assertForward({ from, to })
   if ((to - from) / SHORTEST_MS[step] > MOST_INTERVALS) {
     throw wrongInput('to', said('too-many-intervals', { most: MOST_INTERVALS }))
   }
