@@ -16,6 +16,8 @@ export type Verdict =
 
 export type Answer = { readonly status: number } | { readonly failed: Error }
 
+/** "At once", or a date that is over by our clock: taken at its word, a server that fails at once would be asked without a pause. */
+const MIN_RETRY_AFTER_MS = 1_000
 const MAX_RETRY_AFTER_MS = 3_600_000
 
 export function judge(answer: Answer, now: Instant): Verdict {
@@ -46,5 +48,5 @@ function retryAfterMs(header: string | string[] | undefined, now: Instant): numb
   const told = Array.isArray(header) ? header[0] : header
   if (!told) return undefined
   const ms = /^\d+$/.test(told) ? Number(told) * 1_000 : Date.parse(told) - now
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS) : undefined
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, MIN_RETRY_AFTER_MS), MAX_RETRY_AFTER_MS) : undefined
 }

@@ -117,6 +117,12 @@ it.each([
     status(503, { headers: { 'retry-after': new Date(Date.UTC(2026, 0, 1, 0, 0, 9)).toUTCString() } }),
     [9_000],
   ],
+  ['a server that says at once, again and again', status(503, { headers: { 'retry-after': '0' } }), [1_000]],
+  [
+    'a server that names a date that is over',
+    status(503, { headers: { 'retry-after': new Date(Date.UTC(2025, 0, 1)).toUTCString() } }),
+    [1_000],
+  ],
   ['a server that fails', status(500), [1_000]],
   ['a gateway before it that fails', status(502), [1_000]],
   ['a request that took too long for it', status(408), [1_000]],
