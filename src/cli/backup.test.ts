@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -190,6 +190,11 @@ it.each([
   await makeBackup(it.data, it.folder, it.clock)
   spoil(it.folder)
   await expect(restoreBackup(it.folder, it.target)).rejects.toMatchObject({ code: 'backup-damaged' })
-  const left = await mkdir(it.target, { recursive: true }).then(() => readdirSync(it.target))
-  expect(left.filter((name) => !name.startsWith('gateway.lock'))).toEqual([])
+  expect(existsSync(it.target)).toBe(false)
+  const deeper = join(it.target, 'deeper')
+  await expect(restoreBackup(it.folder, deeper)).rejects.toMatchObject({ code: 'backup-damaged' })
+  expect(existsSync(it.target)).toBe(false)
+  await mkdir(it.target)
+  await expect(restoreBackup(it.folder, it.target)).rejects.toMatchObject({ code: 'backup-damaged' })
+  expect(readdirSync(it.target).filter((name) => !name.startsWith('gateway.lock'))).toEqual([])
 })

@@ -2,7 +2,8 @@
  * Puts a backup into an empty data directory. Everything is copied beside, summed and checked first, so that of a
  * damaged backup nothing gets a place; where it is killed while files get theirs, no gateway starts on that half.
  */
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { assertWhole, LOCK, UNFINISHED_RESTORE } from '../journal/data-folder.ts'
 import { lockForRestore } from '../journal/data-lock.ts'
@@ -28,6 +29,7 @@ export const restore: Command = {
 /** Throws GatehouseError `backup-damaged`, `folder-not-empty`, `restore-unfinished`, `data-locked` or `data-unwritable`. */
 export async function restoreBackup(folder: string, dataDir: string): Promise<Manifest> {
   const manifest = await readManifest(folder)
+  const missing = missingFolders(dataDir)
   using _lock = lockForRestore(dataDir)
   const stage = join(dataDir, UNFINISHED_RESTORE)
   const there = (await readdir(dataDir)).filter((name) => !name.startsWith(LOCK))
@@ -41,6 +43,7 @@ export async function restoreBackup(folder: string, dataDir: string): Promise<Ma
     await copyChecked(manifest, folder, stage)
   } catch (cause) {
     await rm(stage, { recursive: true, force: true })
+    await removeAgain(missing)
     throw cause
   }
   for (const { path } of manifest.files) {
@@ -54,6 +57,21 @@ export async function restoreBackup(folder: string, dataDir: string): Promise<Ma
   await rm(stage, { recursive: true })
   await syncFolders(dataDir, [])
   return manifest
+}
+
+/** The folder and those above it that are not there, innermost first. */
+function missingFolders(path: string): string[] {
+  return existsSync(path) ? [] : [path, ...missingFolders(dirname(path))]
+}
+
+/** Folders that were made for this restore alone, with its lock; one that somebody else has put something in stays. */
+async function removeAgain(made: readonly string[]): Promise<void> {
+  const [dataDir] = made
+  if (dataDir === undefined) return
+  const left = await readdir(dataDir)
+  if (!left.every((name) => name.startsWith(LOCK))) return
+  for (const name of left) await rm(join(dataDir, name), { force: true })
+  for (const folder of made) await rmdir(folder).catch(() => {})
 }
 
 async function copyChecked({ files }: Manifest, folder: string, stage: string): Promise<void> {
