@@ -1,6 +1,8 @@
 /** The questions as cached queries. The live stream keeps alarms, orders and devices current, so hardly anything here polls. */
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { Severity } from '../../model/alarm.ts'
+import { meanwhile } from '../live/meanwhile.ts'
+import * as merge from '../live/merge.ts'
 import * as calls from './calls.ts'
 import { isProblem } from './problem.ts'
 
@@ -36,19 +38,38 @@ export const gatewayNotices = (language: string) =>
     select: ({ notices = [] }) => notices,
     refetchInterval: 30_000,
   })
-export const links = queryOptions({ queryKey: ['links'], queryFn: calls.listLinks })
+export const links = queryOptions({
+  queryKey: ['links'],
+  queryFn: () =>
+    meanwhile.over(
+      () => calls.listLinks(),
+      (list, { links }) => merge.mergeLinks(list, links),
+    ),
+})
 export const devices = queryOptions({
   queryKey: ['devices'],
-  queryFn: ({ signal }) => calls.listDevices(signal),
+  queryFn: ({ signal }) =>
+    meanwhile.over(
+      () => calls.listDevices(signal),
+      (list, { devices }) => merge.mergeDevices(list, devices),
+    ),
 })
 export const openAlarms = queryOptions({
   queryKey: ['alarms', 'open'],
-  queryFn: ({ signal }) => calls.listAlarms({ state: 'open' }, calls.MOST_OPEN_ALARMS, signal),
+  queryFn: ({ signal }) =>
+    meanwhile.over(
+      () => calls.listAlarms({ state: 'open' }, calls.MOST_OPEN_ALARMS, signal),
+      (list, { alarms }) => merge.mergeAlarms(list, alarms),
+    ),
 })
 /** Whatever does not ring; a shelf is listed by its newest alarm, active or not. */
 export const suppressedAlarms = queryOptions({
   queryKey: ['alarms', 'suppressed'],
-  queryFn: ({ signal }) => calls.listAlarms({ state: 'suppressed' }, calls.MOST_OPEN_ALARMS, signal),
+  queryFn: ({ signal }) =>
+    meanwhile.over(
+      () => calls.listAlarms({ state: 'suppressed' }, calls.MOST_OPEN_ALARMS, signal),
+      (list, { alarms }) => merge.mergeSuppressed(list, alarms),
+    ),
 })
 export const outOfService = queryOptions({ queryKey: ['out-of-service'], queryFn: calls.listOutOfService })
 /** The last ones, whatever their state: the journal that the wall filters. */
@@ -59,7 +80,14 @@ export const pastAlarms = (query: { severity?: Severity; device?: string }) =>
     placeholderData: keepPreviousData,
   })
 export const alarm = (id: string) =>
-  queryOptions({ queryKey: ['alarm', id], queryFn: () => calls.getAlarm(id) })
+  queryOptions({
+    queryKey: ['alarm', id],
+    queryFn: () =>
+      meanwhile.over(
+        () => calls.getAlarm(id),
+        (asked, { alarms }) => merge.laterAlarm(asked, alarms.get(id) ?? asked),
+      ),
+  })
 /** While somebody looks: what is sent has no event. */
 const SENDING_MS = 10_000
 export const escalation = (id: string) =>
@@ -103,7 +131,11 @@ export const evidence = (id: string) =>
   })
 export const openOrders = queryOptions({
   queryKey: ['orders', 'open'],
-  queryFn: ({ signal }) => calls.listOrders({ state: 'open' }, calls.MOST_ORDERS, signal),
+  queryFn: ({ signal }) =>
+    meanwhile.over(
+      () => calls.listOrders({ state: 'open' }, calls.MOST_ORDERS, signal),
+      (list, { orders }) => merge.mergeOrders(list, orders),
+    ),
 })
 export const ordersOf = (device: string) =>
   queryOptions({
@@ -117,7 +149,14 @@ export const endedOrders = (state: 'closed' | 'cancelled') =>
     queryFn: ({ signal }) => calls.listOrders({ state }, 50, signal),
   })
 export const order = (id: string) =>
-  queryOptions({ queryKey: ['order', id], queryFn: () => calls.getOrder(id) })
+  queryOptions({
+    queryKey: ['order', id],
+    queryFn: () =>
+      meanwhile.over(
+        () => calls.getOrder(id),
+        (asked, { orders }) => merge.laterOrder(asked, orders.get(id) ?? asked),
+      ),
+  })
 export const readings = (device: string, from: string, to: string, point?: string) =>
   queryOptions({
     queryKey: ['readings', device, from, to, point],

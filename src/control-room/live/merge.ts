@@ -53,18 +53,23 @@ export const mergeLinks = (list: Whole<Link>, come: ReadonlyMap<string, Link>): 
     list,
     come,
     (link) => link.source,
-    (_, link) => link,
+    (held, come) => (Date.parse(come.since) >= Date.parse(held.since) ? come : held),
   )
 
 type Heard = Pick<Device, 'id' | 'status' | 'lastSeenAt' | 'latest'>
 
-/** Only the points that changed arrive; the others stay. A device that is not on the list is left to the next load. */
-export const mergeDevice = (held: Device, { status, lastSeenAt, latest }: Heard): Device => ({
-  ...held,
-  status,
-  lastSeenAt,
-  latest: { ...held.latest, ...latest },
-})
+/** Only the points that changed arrive; the others stay, and one that was measured earlier replaces none. A device that is not on the list is left to the next load. */
+export function mergeDevice(held: Device, { status, lastSeenAt, latest }: Heard): Device {
+  const isLate = Date.parse(lastSeenAt ?? '') < Date.parse(held.lastSeenAt ?? '')
+  const points = Object.entries(latest).filter(
+    ([point, { at }]) => !(Date.parse(at) < Date.parse(held.latest[point]?.at ?? '')),
+  )
+  return {
+    ...held,
+    ...(isLate ? {} : { status, lastSeenAt }),
+    latest: { ...held.latest, ...Object.fromEntries(points) },
+  }
+}
 
 export const mergeDevices = (list: Whole<Device>, come: ReadonlyMap<string, Heard>): Whole<Device> => ({
   items: list.items.map((held) => {
@@ -80,19 +85,24 @@ const isOfAlarm = (one: LiveEvent): one is OfAlarm => one.event.startsWith('alar
 
 /** A batch sorted by noun; of several events about one thing the last one counts, points of a device add up. */
 export type Batch = {
-  readonly alarms: ReadonlyMap<string, Alarm>
-  readonly raised: readonly Alarm[]
-  readonly orders: ReadonlyMap<string, WorkOrder>
-  readonly devices: ReadonlyMap<string, Heard>
-  readonly links: ReadonlyMap<string, Link>
+  readonly alarms: Map<string, Alarm>
+  readonly raised: Alarm[]
+  readonly orders: Map<string, WorkOrder>
+  readonly devices: Map<string, Heard>
+  readonly links: Map<string, Link>
 }
 
-export function sorted(events: readonly LiveEvent[]): Batch {
-  const alarms = new Map<string, Alarm>()
-  const raised: Alarm[] = []
-  const orders = new Map<string, WorkOrder>()
-  const devices = new Map<string, Heard>()
-  const links = new Map<string, Link>()
+export const emptyBatch = (): Batch => ({
+  alarms: new Map(),
+  raised: [],
+  orders: new Map(),
+  devices: new Map(),
+  links: new Map(),
+})
+
+/** Into a batch of its own, or added to one that grows. */
+export function sorted(events: readonly LiveEvent[], into: Batch = emptyBatch()): Batch {
+  const { alarms, raised, orders, devices, links } = into
   for (const one of events) {
     if (one.event === 'alarm.raised') raised.push(one.data)
     if (isOfAlarm(one)) {
@@ -107,5 +117,5 @@ export function sorted(events: readonly LiveEvent[]): Batch {
       links.set(one.data.source, one.data)
     }
   }
-  return { alarms, raised, orders, devices, links }
+  return into
 }

@@ -6,6 +6,7 @@ import { queryClient } from '../api/queries.ts'
 import type { Alarm, Device, Link, WorkOrder } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
 import type { LiveEvent } from './event.ts'
+import { meanwhile } from './meanwhile.ts'
 import * as merge from './merge.ts'
 import { ring } from './sound.ts'
 import { noteHeard, noteLost } from './status.ts'
@@ -70,7 +71,10 @@ export function useLive(on: boolean): void {
     const stream = openStream(
       url,
       {
-        batch: (events) => apply(queryClient, events),
+        batch(events) {
+          meanwhile.heard(events)
+          apply(queryClient, events)
+        },
         opened() {
           for (const kind of NOT_REPLAYED) void queryClient.invalidateQueries({ queryKey: [kind] })
         },
