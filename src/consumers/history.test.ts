@@ -20,12 +20,16 @@ function fickleHistorian() {
     taken,
     away: false,
     durable: 0,
+    trouble: undefined as string | undefined,
     historian(): Historian {
       const self = this
       return {
         name: 'fickle',
         get durable() {
           return self.durable
+        },
+        get trouble() {
+          return self.trouble
         },
         async write(commits) {
           if (self.away) throw new Error('away')
@@ -101,6 +105,31 @@ it('is stopped while a history that is away holds on to a write, and feeds it ag
   await using history = startHistory({ journal, historian: fickle.historian(), clock, log: SILENT_LOG })
   await history.reached(1)
   expect(offsets(fickle.taken)).toEqual([1])
+})
+
+it('shows why a history waits that tries again by itself', async () => {
+  const clock = handClock(0)
+  await using journal = memoryJournal({ clock })
+  const fickle = fickleHistorian()
+  await using history = startHistory({ journal, historian: fickle.historian(), clock, log: SILENT_LOG })
+  expect(history.failing).toBeUndefined()
+  fickle.trouble = '503 no room'
+  expect(history.failing).toBe('503 no room')
+})
+
+it('shows that it has stopped, where the journal cannot be followed any more', async () => {
+  const clock = handClock(0)
+  await using journal = memoryJournal({ clock })
+  const broken = Object.assign(Object.create(journal), {
+    async *follow() {
+      yield* []
+      throw new Error('the thread of the journal has ended')
+    },
+  })
+  const parts = { historian: fickleHistorian().historian(), clock, log: SILENT_LOG }
+  await using history = startHistory({ ...parts, journal: broken })
+  await expect(history.reached(1)).rejects.toThrow('the thread of the journal has ended')
+  expect(history.failing).toBe('the thread of the journal has ended')
 })
 
 it('tells the journal how far the historian is durable, and no further', async () => {

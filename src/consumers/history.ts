@@ -21,7 +21,7 @@ export interface History extends Consumer {
     /** Commits that the journal holds and the historian has not taken. */
     readonly behind: number
   }
-  /** Why the last try failed, while the next one is waited for. */
+  /** Why nothing gets through, while it is tried again or for good. */
   readonly failing: string | undefined
 }
 
@@ -77,7 +77,8 @@ export function startHistory({ journal, historian, begin, clock, log }: HistoryP
     } catch (cause) {
       if (stopping.signal.aborted) return
       log.error({ cause }, 'The history consumer has stopped')
-      progress.stop(cause instanceof Error ? cause : new Error(String(cause)))
+      failing = cause instanceof Error ? cause.message : String(cause)
+      progress.stop(cause instanceof Error ? cause : new Error(failing))
     }
   }
   const running = run()
@@ -91,7 +92,7 @@ export function startHistory({ journal, historian, begin, clock, log }: HistoryP
       return { readings, failedWrites, behind: Math.max(0, journal.head.offset - progress.offset) }
     },
     get failing() {
-      return failing
+      return failing ?? historian.trouble
     },
     reached: (offset) => progress.reached(offset),
     async [Symbol.asyncDispose]() {

@@ -270,6 +270,7 @@ it('a stop ends the wait for a server that is away, and nothing counts as stored
   const historian = heldUp(server.url)
   const written = historian.write([commit(42, 1)])
   await expect.poll(() => historian.state.is).toBe('waiting')
+  expect(historian.trouble).toBe(historian.state.because)
   await Promise.all([
     historian[Symbol.asyncDispose](),
     expect(written).rejects.toMatchObject({ code: 'historian-busy' }),

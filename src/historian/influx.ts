@@ -94,6 +94,10 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
     get state() {
       return drain.state
     },
+    get trouble() {
+      const { is, because } = drain.state
+      return is === 'storing' ? undefined : (because ?? is)
+    },
     counts: drain.counts,
     write(commits, calledOff) {
       const signal = calledOff ? AbortSignal.any([stopping.signal, calledOff]) : stopping.signal

@@ -173,6 +173,7 @@ it('a disk that takes no files holds up no stop: the write that waits for it is 
   const written = historian.write(commits(1, 5_000), stopping.signal)
   const told = expect(written).rejects.toMatchObject({ code: 'historian-busy' })
   await expect.poll(() => historian.counts.failedSeals).toBeGreaterThan(0)
+  expect(historian.trouble).toMatch(/ENOTDIR|not a directory/i)
   stopping.abort()
   await told
 })

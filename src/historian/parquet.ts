@@ -115,6 +115,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   let sealing: Promise<void> | undefined
   let merging: Promise<void> | undefined
   let failedSeals = 0
+  let trouble: string | undefined
 
   function mend(): void {
     mending ??= mendAll().finally(() => {
@@ -157,10 +158,12 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
         await sealed.seal(closed[0].rows, closed[0])
         closed.shift()?.rows.release() // in the same turn as the file is listed: no reader sees both or neither
         retryMs = FIRST_RETRY_MS
+        trouble = undefined
       } catch (cause) {
         failedSeals++
+        trouble = (cause as Error).message
         log.error(
-          { cause: (cause as Error).message, retryMs },
+          { cause: trouble, retryMs },
           'Readings could not be sealed; they stay in memory and in the journal',
         )
         await pause(clock, retryMs, stopping.signal)
@@ -180,6 +183,9 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
     name: 'embedded',
     get durable() {
       return closed.length === 0 && hot.rows.count === 0 ? taken : sealed.to
+    },
+    get trouble() {
+      return trouble
     },
     get counts() {
       const { readings: sealedReadings, files: sealedFiles, quarantined: quarantinedFiles } = sealed.counts
