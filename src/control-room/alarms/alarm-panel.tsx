@@ -1,4 +1,4 @@
-/** The selected alarm: why, the readings that tripped it, what is being done, and how often it happened before. */
+/** The selected alarm: what, where and why, what can be done, then the readings that tripped it and how often it happened before. */
 import { Button, CloseButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
@@ -67,8 +67,21 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
           over={isOver(alarm) || alarm.suppression !== null}
         />
         <h2>{names.rule(alarm.rule)}</h2>
+        <p>
+          <Link to={isSource(alarm.device) ? '/settings/gateway' : `/devices/${alarm.device}`}>
+            {t('where', { place: names.place(alarm.place), device: names.device(alarm.device) })}
+          </Link>
+        </p>
         <p className={styles.why}>{because(alarm.because, alarm.device)}</p>
       </header>
+      <div className={`${styles.actions} no-print`}>
+        {!seen && may('alarms:acknowledge') ? (
+          <Button onClick={onAcknowledge}>{t('alarms.acknowledge')}</Button>
+        ) : null}
+        <OrderLine alarm={alarm} />
+        <QuietActions alarm={alarm} onShelve={onShelve} />
+        <Link to={`/map?device=${alarm.device}`}>{t('alarms.onMap')}</Link>
+      </div>
       {device ? (
         <Suspense fallback={<div style={{ height: '11rem' }} />}>
           <Evidence alarm={alarm} device={device} />
@@ -77,12 +90,6 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
       <Facts
         rows={[
           [t('alarms.state'), ALARM_STATE_WORDS[alarm.state][language]],
-          [
-            t('alarms.where'),
-            <Link key="device" to={isSource(alarm.device) ? '/settings/gateway' : `/devices/${alarm.device}`}>
-              {t('where', { place: names.place(alarm.place), device: names.device(alarm.device) })}
-            </Link>,
-          ],
           [t('alarms.raised'), <Age key="raised" at={alarm.raisedAt} />],
           Date.parse(alarm.learnedAt) - Date.parse(alarm.raisedAt) > 60_000 && [
             t('alarms.learned'),
@@ -103,14 +110,6 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
         ]}
       />
       <Suppresses alarm={alarm} />
-      <div className={`${styles.actions} no-print`}>
-        {!seen && may('alarms:acknowledge') ? (
-          <Button onClick={onAcknowledge}>{t('alarms.acknowledge')}</Button>
-        ) : null}
-        <QuietActions alarm={alarm} onShelve={onShelve} />
-        <OrderLine alarm={alarm} />
-        <Link to={`/map?device=${alarm.device}`}>{t('alarms.onMap')}</Link>
-      </div>
       <Told alarm={alarm} />
       <Before alarm={alarm} />
       {may('rules:read') ? <RuleLine alarm={alarm} /> : null}

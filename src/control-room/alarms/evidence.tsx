@@ -27,7 +27,7 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
   const { figures } = alarm.because
   const { data: kept } = useQuery(evidenceQuery(alarm.id))
   const decidedAt = kept ? Date.parse(kept.moment.wokenAt ?? kept.moment.reading?.at ?? kept.at) : undefined
-  const point = typeof figures.point === 'string' ? figures.point : device.latest.flow ? 'flow' : undefined
+  const point = chartedPoint(alarm, device)
   const raised = Date.parse(alarm.raisedAt)
   // Back to what the rule had heard, as far as a chart can show it.
   const heard = kept ? Math.max(Date.parse(kept.from), raised - LONGEST_MS) : raised
@@ -81,6 +81,23 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
       />
       <Basis kept={kept} />
     </>
+  )
+}
+
+/** What a rule that names no point looked at, as long as the device measures it. */
+const POINT_OF_FAULT: Readonly<Record<string, string>> = { 'fuel-drop': 'fuel', 'low-battery': 'battery' }
+const POINT_OF_FAMILY: Readonly<Partial<Record<Device['family'], string>>> = {
+  'water-meter': 'flow',
+  'vehicle-tracker': 'speed',
+}
+
+function chartedPoint(
+  { because: { figures }, fault }: Alarm,
+  { family, latest }: Device,
+): string | undefined {
+  if (typeof figures.point === 'string') return figures.point
+  return [POINT_OF_FAULT[fault], POINT_OF_FAMILY[family]].find(
+    (point) => point !== undefined && typeof latest[point]?.value === 'number',
   )
 }
 

@@ -1,6 +1,7 @@
 /** Which alarms the wall shows and in which order; all of it is in the address. */
 import { SEVERITIES, type Severity } from '../../model/alarm.ts'
 import type { Alarm } from '../api/types.ts'
+import { overSinceMs } from '../live/merge.ts'
 import type { Names } from '../parts/names.ts'
 
 export const VIEWS = ['open', 'unacknowledged', 'active', 'suppressed', 'past'] as const
@@ -34,8 +35,11 @@ const isQuiet = ({ suppression, state }: Alarm): boolean =>
   !!suppression &&
   (state !== 'cleared' || (suppression.by === 'shelved' && Date.parse(suppression.until) > Date.now()))
 
-const WANTED: Readonly<Record<Filter['view'], (alarm: Alarm) => boolean>> = {
-  open: rings, // one that has just cleared stays and fades until the list is loaded again
+/** One that is over stays as long as somebody may still look for it, and fades. */
+const FADING_MS = 5 * 60_000
+
+const WANTED: Readonly<Record<Filter['view'], (alarm: Alarm, now: number) => boolean>> = {
+  open: (alarm, now) => rings(alarm) && overSinceMs(alarm, now) < FADING_MS,
   unacknowledged: (alarm) =>
     rings(alarm) && (alarm.state === 'active-unacknowledged' || alarm.state === 'cleared-unacknowledged'),
   active: (alarm) =>
@@ -48,10 +52,10 @@ const WANTED: Readonly<Record<Filter['view'], (alarm: Alarm) => boolean>> = {
 export const broadPlace = ({ building, institution }: Alarm['place']): string => building ?? institution
 
 /** By severity and then newest first; acknowledging changes neither, so no row jumps. */
-export function chosen(alarms: readonly Alarm[], filter: Filter, names: Names): Alarm[] {
+export function chosen(alarms: readonly Alarm[], filter: Filter, names: Names, now: number): Alarm[] {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
   const kept = alarms.filter((alarm) => {
-    if (!WANTED[filter.view](alarm)) return false
+    if (!WANTED[filter.view](alarm, now)) return false
     if (filter.severity && alarm.severity !== filter.severity) return false
     const { rule, device, place } = alarm
     if (filter.rule !== null && rule !== filter.rule) return false

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { openAlarms, openOrders, pastAlarms, suppressedAlarms } from '../api/queries.ts'
 import type { Alarm } from '../api/types.ts'
+import { useNow } from '../format/now.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
 import { useNames } from '../parts/names.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -60,7 +61,14 @@ export function Wall() {
   const selected = asked.get('alarm') ?? undefined
   const find = (id: string) => all.find((alarm) => alarm.id === id)
   const question = JSON.stringify(filter)
-  const { rows, fresh, release, holding } = useHeld(chosen(all, filter, names), idOf, find, question, region)
+  const now = useNow(30_000)
+  const { rows, fresh, release, holding } = useHeld(
+    chosen(all, filter, names, now),
+    idOf,
+    find,
+    question,
+    region,
+  )
   const showNew = () => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
     region.current?.querySelector('[data-scroll]')?.scrollTo({ top: 0 })

@@ -75,3 +75,13 @@ it('the points of one device that arrive apart in a batch add up', () => {
     ['volume', 7],
   ])
 })
+
+it('what is over and seen for an hour is let go with the next news, what somebody still has to see is not', () => {
+  const over = { ...alarm('old', 'cleared'), clearedAt: '2026-11-22T10:00:00+08:00' } as Alarm
+  const unseen = { ...over, id: 'unseen', state: 'cleared-unacknowledged' } as Alarm
+  const seenLate = { ...over, id: 'seen-late', acknowledged: { at: '2026-11-22T11:30:00+08:00', by: 'li' } }
+  const items = [over, unseen, seenLate, { ...alarm('active', 'active-acknowledged'), clearedAt: null }]
+  const { alarms } = sorted([{ event: 'alarm.raised', data: alarm('new', 'active-unacknowledged') }])
+  const merged = mergeAlarms({ items, cut: false }, alarms, Date.parse('2026-11-22T12:00:00+08:00'))
+  expect(merged.items.map(({ id }) => id)).toEqual(['new', 'unseen', 'seen-late', 'active'])
+})

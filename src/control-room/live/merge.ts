@@ -36,8 +36,23 @@ export const laterAlarm = (held: Alarm, come: Alarm): Alarm =>
 export const laterOrder = (held: WorkOrder, come: WorkOrder): WorkOrder =>
   come.version >= held.version ? come : held
 
-export const mergeAlarms = (list: Whole<Alarm>, come: ReadonlyMap<string, Alarm>): Whole<Alarm> =>
-  upsert(list, come, (alarm) => alarm.id, laterAlarm)
+/** Nobody has to act on it for so long already: its last change, for an alarm that is over and seen. */
+export function overSinceMs({ state, clearedAt, acknowledged }: Alarm, now: number): number {
+  if (state !== 'cleared' || !clearedAt) return 0
+  return now - Math.max(Date.parse(clearedAt), acknowledged ? Date.parse(acknowledged.at) : 0)
+}
+
+/** A desk that is open for weeks must not hold every alarm that ever came; where somebody reads the list, none goes under the pointer. */
+const HELD_OVER_MS = 3_600_000
+
+export function mergeAlarms(
+  list: Whole<Alarm>,
+  come: ReadonlyMap<string, Alarm>,
+  now = Date.now(),
+): Whole<Alarm> {
+  const { items, cut } = upsert(list, come, (alarm) => alarm.id, laterAlarm)
+  return { items: items.filter((alarm) => overSinceMs(alarm, now) < HELD_OVER_MS), cut }
+}
 
 /** Only what does not ring, or did not until now, has a place there. */
 export const mergeSuppressed = (list: Whole<Alarm>, come: ReadonlyMap<string, Alarm>): Whole<Alarm> => {

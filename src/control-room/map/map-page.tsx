@@ -35,7 +35,7 @@ export function Component() {
     [open],
   )
   const nameAlarm = useCallback(
-    (alarm: Alarm) => t('where', { place: names.rule(alarm.rule), device: names.device(alarm.device) }),
+    (alarm: Alarm) => t('alarms.named', { rule: names.rule(alarm.rule), device: names.device(alarm.device) }),
     [t, names],
   )
   const chosen = asked.get('device') ?? undefined
