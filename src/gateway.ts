@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { kinshipOf } from './alarms/kinship.ts'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
 import { draftTester } from './config/draft.ts'
+import { placing } from './config/fit.ts'
 import { keepRules } from './config/rulebook.ts'
 import type { Connector } from './connect/connector.ts'
 import { watchCredentials } from './connect/credential-watch.ts'
@@ -102,9 +103,10 @@ export async function createGateway(
   rmSync(portsFile, { force: true })
 
   const profiles = new Map(config.profiles.map((profile) => [profileName(profile), profile]))
-  const directory = compileProfiles(config.profiles, site.devices)
+  const directory = placing(config, () => compileProfiles(config.profiles, site.devices))
   const placeOf = (device: DeviceId) => directory.devices.get(device)?.place
-  const bind = (declared: readonly RuleConfig[]) => bindRules(declared, site, (name) => profiles.get(name))
+  const bind = (rules: readonly RuleConfig[]) =>
+    placing({ ...config, rules }, () => bindRules(rules, site, (name) => profiles.get(name)))
   const rules = bind(config.rules)
   const kin = kinshipOf(site.devices)
   const factsOf = (device: DeviceId) => directory.devices.get(device)
