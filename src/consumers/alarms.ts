@@ -20,8 +20,10 @@ import { EFFECTS, STATES } from '../operations/checkpoints.ts'
 import type { Breach, CommitFindings, Finding } from '../operations/findings.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
+import { OUT_OF_SCHEDULE } from '../rules/conditioned.ts'
 import { createEngine, type Engine, type RuleVerdict, type StateRow } from '../rules/engine.ts'
 import { idleRules } from '../rules/idle-rules.ts'
+import { JUDGED_ANEW } from '../rules/rule-run.ts'
 import type { Consumer } from './consumer.ts'
 import { type EvidenceParts, evidenceGatherer, evidenceOf, spanOf } from './evidence.ts'
 import { progressFrom } from './progress.ts'
@@ -133,7 +135,10 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
 
   const findingOf = (verdict: RuleVerdict): Finding[] => {
     const { rule, subject, at, breached, because } = verdict
-    if (!breached) return [{ is: 'clear', rule, subject, at, because }]
+    if (!breached) {
+      const unproven = UNPROVEN.has(because.code) && { unproven: true as const }
+      return [{ is: 'clear', rule, subject, at, because, ...unproven }]
+    }
     if (isOfSource(verdict)) return [sources.breachOf(verdict) ?? []].flat()
     const bound = ruleOf.get(rule)
     const judged = bound?.subjects.get(subject)
@@ -141,7 +146,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     if (!bound || !judged || !place) return []
     const { fault, order, verifyMs } = bound.config
     const severity = bound.severityAt(subject, at)
-    const proof = { verifyMs, points: judged.points }
+    const proof = { rule, verifyMs, points: judged.points }
     const { device } = judged
     const evidence = evidenceOf(bound, verdict)
     const grounds = evidence && { evidence, span: spanOf(judged, evidence) }
@@ -160,7 +165,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
       ...findings.map((finding) =>
         finding.is === 'breach' ? { ...finding, unlessActive: true as const } : finding,
       ),
-      ...orphans.splice(0).map((orphan) => ({ is: 'clear' as const, ...orphan, at })),
+      ...orphans.splice(0).map((orphan) => ({ is: 'clear', ...orphan, at, unproven: true }) as const),
     ]
   }
 
@@ -176,7 +181,17 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     counts.findings += findings.length
     const now = clock.now()
     const learnedAt = now - receivedAt > CATCHING_UP_MS ? now : receivedAt
-    return [{ offset, receivedAt, learnedAt, findings, readings: readingsOf(commit) }]
+    return [{ offset, receivedAt, learnedAt, findings, readings: readingsOf(commit), judges: judging() }]
+  }
+
+  /** As it is with this commit: the rules go on before its effects are written. */
+  const judging = (): NonNullable<CommitFindings['judges']> => {
+    const [rules, givenUp] = [ruleOf, engine.parked()]
+    return (rule, subject, at) => {
+      const bound = rules.get(rule)
+      if (!bound || givenUp.some((one) => one.rule === rule && one.subject === subject)) return false
+      return at === undefined ? bound.subjects.has(subject) : bound.judgesAt(subject, at)
+    }
   }
 
   const write = <T>(task: () => Promise<T>) =>
@@ -321,6 +336,9 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     },
   }
 }
+
+/** Ends that say nothing of the fault: nobody judges it from then on, or it is judged from the beginning. */
+const UNPROVEN: ReadonlySet<string> = new Set([JUDGED_ANEW.code, OUT_OF_SCHEDULE.code])
 
 const byId = (rules: readonly BoundRule[]): ReadonlyMap<string, BoundRule> =>
   new Map(rules.map((rule) => [rule.config.id, rule]))

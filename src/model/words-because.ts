@@ -219,5 +219,9 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     '{verifyMs}内未再触发，{point} 读数 {value}',
   ),
   'no-good-reading': words('no good reading within {verifyMs}', '{verifyMs}内没有有效读数'),
+  'not-judged': words(
+    'no rule judged the fault all through it: whether it is over has to be seen',
+    '期间没有规则持续判定该故障，是否消除须由人确认',
+  ),
   'no-rule': words('no rule watches this fault', '没有规则监测该故障'),
 }

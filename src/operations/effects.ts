@@ -62,6 +62,7 @@ export async function applyCommits(
   const { titleOf } = parts
   const ring = ringing({ db: tx, emit, audit }, parts)
   let changed = false
+  let judges: NonNullable<CommitFindings['judges']> = () => true
   /** Orders under verification; read again once something may have moved one. */
   let watched: readonly OrderRow[] | undefined
 
@@ -114,7 +115,7 @@ export async function applyCommits(
     if (about.cutsOffSince !== undefined) await ring.parentDied(alarm, about.cutsOffSince)
   }
 
-  async function clear({ rule, subject, at, because }: Clear): Promise<void> {
+  async function clear({ rule, subject, at, because, unproven }: Clear): Promise<void> {
     const faults = new Set<string>()
     for (const row of await activeOfRule(tx, subject, rule)) {
       const alarm = next(row.alarm, { is: 'clear', at, because })
@@ -127,7 +128,7 @@ export async function applyCommits(
     for (const fault of faults) {
       if (await faultIsActive(tx, subject, fault)) continue
       const row = await openOrderOf(tx, subject, fault)
-      if (row) await tellOrder(row, { is: 'clear', at })
+      if (row) await tellOrder(row, { is: 'clear', at, ...(unproven && { unproven }) })
     }
   }
 
@@ -135,6 +136,9 @@ export async function applyCommits(
     watched ??= await waitingOrders(tx)
     return watched
   }
+
+  const isJudged = ({ order, proof }: OrderRow, at?: Instant) =>
+    proof?.rule === undefined || judges(proof.rule, order.subject, at)
 
   async function noteGoodReadings(readings: readonly Reading[]): Promise<void> {
     const open = (await underWatch()).filter(({ good }) => !good)
@@ -145,7 +149,7 @@ export async function applyCommits(
       for (const row of ofDevice.get(reading.device) ?? []) {
         if (!row.proof || noted.has(row.order.id)) continue
         const good = goodReadingFor(row.order, reading, row.proof)
-        if (!good) continue
+        if (!good || !isJudged(row, reading.at)) continue
         noted.add(row.order.id)
         await put({ ...row, good })
       }
@@ -153,7 +157,8 @@ export async function applyCommits(
   }
 
   async function endWindows(at: Instant): Promise<void> {
-    for (const row of await underWatch()) await tellOrder(row, { is: 'time', at, good: row.good })
+    for (const row of await underWatch())
+      await tellOrder(row, { is: 'time', at, good: row.good, unjudged: !isJudged(row) })
   }
 
   async function announce(at: Instant): Promise<void> {
@@ -167,7 +172,8 @@ export async function applyCommits(
   }
 
   let done = 0
-  for (const { receivedAt, learnedAt, findings, readings } of commits) {
+  for (const { receivedAt, learnedAt, findings, readings, ...commit } of commits) {
+    judges = commit.judges ?? (() => true)
     // At one instant readings count first: a good one just before the end of a window is in time.
     await noteGoodReadings(readings)
     if (await ring.heard(readings, receivedAt)) noteChange()

@@ -45,6 +45,8 @@ export type Clear = {
   readonly at: Instant
   /** Absent where no rule judges it any more. */
   readonly because?: Because
+  /** No reading says so: its rule is gone, begins anew, or rests by its schedule. */
+  readonly unproven?: true
 }
 
 export type Finding = Breach | Clear
@@ -55,5 +57,7 @@ export type CommitFindings = {
   /** When it was worked through: `receivedAt`, or much later while catching up. */
   readonly learnedAt: Instant
   readonly findings: readonly Finding[]
+  /** Whether the rule judges that subject; at an instant, where its schedule decides. Absent: always. */
+  readonly judges?: (rule: string, subject: SubjectId, at?: Instant) => boolean
   readonly readings: readonly Reading[]
 }

@@ -29,6 +29,8 @@ export type Binding<Options, State> = {
   settle(candidate: Candidate): Settled<Options>
   readonly read: ReadRow<State>
   readonly severities: Severities
+  /** Where it has a schedule. */
+  isActiveAt?(options: Options, at: Instant): boolean
 }
 
 /** What comes back holds on to none of the candidates. */
@@ -91,6 +93,10 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
     isAskedByReading: overhears !== undefined,
     deviceOf: (subject) => bound.get(subject)?.device,
     severityAt: severities.severityAt,
+    judgesAt(subject, at) {
+      const known = bound.get(subject)
+      return known !== undefined && (binding.isActiveAt?.(known.options as Options, at) ?? true)
+    },
     resume(stored, now, park) {
       const kept = new Map<SubjectId, Kept<State>>()
       const gone: SubjectId[] = []

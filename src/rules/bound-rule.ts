@@ -21,6 +21,7 @@ import { ratePoint } from './prepared.ts'
 import type { Grounds, RuleKind, Step, Verdict } from './rule.ts'
 import type { RuleConfig, Scope } from './rule-config.ts'
 import type { RuleRun } from './rule-run.ts'
+import { activityAt } from './schedule.ts'
 import { readBare, readConditioned } from './stored.ts'
 
 /** What rules need of a device profile, by its own names; `null` where a device only speaks when something happens. */
@@ -68,6 +69,8 @@ export type BoundRule = {
   deviceOf(subject: SubjectId): DeviceId | undefined
   /** Of a breach that begins then; a schedule may decide it. */
   severityAt(subject: SubjectId, at: Instant): Severity
+  /** Whether it judges that subject at that instant; a schedule may let it rest. */
+  judgesAt(subject: SubjectId, at: Instant): boolean
   /** Goes on from stored states; `now` is the first commit's instant. */
   resume(stored: ReadonlyMap<SubjectId, unknown>, now: Instant, park: Park): Resumed
   /** Devices that a source other than the embedded broker brings: what it does not hear, they do not say. */
@@ -200,6 +203,7 @@ export function declareKind<Declared, Options, State>(
           return judgedBy(settled)
         },
         read: readConditioned(rule, ruled, config),
+        isActiveAt: ({ conditions: { when } }, at) => when === undefined || activityAt(when, at).active,
       })
     },
   }

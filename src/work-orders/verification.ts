@@ -1,6 +1,6 @@
 /**
- * The proof of a repair. The readings say whether the fault is gone: no breach in the window
- * and at least one good reading in it. What they cannot tell is left to a person, never assumed.
+ * The proof of a repair. The readings say whether the fault is gone: no breach in the window and at least one good
+ * reading in it, while its rule judged. What they cannot tell is left to a person, never assumed.
  */
 import type { Because } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
@@ -10,6 +10,8 @@ import { stepped } from './lifecycle.ts'
 
 /** What a rule says about proving that its fault is gone. */
 export type Proof = {
+  /** By whose silence it is proven; absent on orders of an earlier release. */
+  readonly rule?: string
   readonly verifyMs: number
   /** A good value of one of them counts; empty: of any point. */
   readonly points: readonly string[]
@@ -19,10 +21,15 @@ export type GoodReading = { readonly at: Instant; readonly point: string; readon
 
 export type ReadingsSay =
   | { readonly is: 'breach'; readonly at: Instant; readonly because: Because }
-  /** No alarm of the fault is active any more. */
-  | { readonly is: 'clear'; readonly at: Instant }
-  /** So late it is by the journal; `good` is a good reading of the window, if there was one. */
-  | { readonly is: 'time'; readonly at: Instant; readonly good?: GoodReading | undefined }
+  /** No alarm of the fault is active any more. `unproven`: not by what was read, but because nobody judges it now. */
+  | { readonly is: 'clear'; readonly at: Instant; readonly unproven?: true }
+  /** So late it is by the journal; `good` is a good reading of the window, if there was one. `unjudged`: the rule is gone, or gave the subject up. */
+  | {
+      readonly is: 'time'
+      readonly at: Instant
+      readonly good?: GoodReading | undefined
+      readonly unjudged?: boolean
+    }
 
 const doneAt = ({ history, createdAt }: WorkOrder): Instant =>
   history.findLast(({ from, to }) => to === 'done' && from !== 'done')?.at ?? createdAt
@@ -53,6 +60,15 @@ export function verificationAfterMove(
   }
 }
 
+const NOT_JUDGED: Because = { code: 'not-judged', figures: {} }
+
+/** The readings cannot tell: it is left to a person. */
+const manual = (order: WorkOrder, because: Because): WorkOrder => ({
+  ...order,
+  version: order.version + 1,
+  verification: { ...order.verification, state: 'manual', because },
+})
+
 const WATCHED: readonly OrderState[] = ['done', 'verified']
 
 /** Total: an order that the news does not concern is given back as it is. */
@@ -73,6 +89,7 @@ export function nextByReadings(order: WorkOrder, news: ReadingsSay, proof: Proof
     }
     case 'clear':
       if (!waiting || verification.since !== undefined) return order
+      if (news.unproven) return manual(order, NOT_JUDGED)
       return {
         ...order,
         version: order.version + 1,
@@ -81,14 +98,8 @@ export function nextByReadings(order: WorkOrder, news: ReadingsSay, proof: Proof
     case 'time': {
       if (!waiting || verification.until === undefined || news.at < verification.until) return order
       const at = verification.until
-      if (!news.good) {
-        const because: Because = { code: 'no-good-reading', figures: { verifyMs: proof.verifyMs } }
-        return {
-          ...order,
-          version: order.version + 1,
-          verification: { ...verification, state: 'manual', because },
-        }
-      }
+      if (news.unjudged) return manual(order, NOT_JUDGED)
+      if (!news.good) return manual(order, { code: 'no-good-reading', figures: { verifyMs: proof.verifyMs } })
       const { point, value } = news.good
       const because: Because = { code: 'no-breach', figures: { verifyMs: proof.verifyMs, point, value } }
       const passed = stepped(order, { at, by: GATEWAY, to: 'verified', evidence: because })
