@@ -74,7 +74,10 @@ const router = createBrowserRouter([
             later('devices', () => import('./devices/devices-page.tsx')),
             later('devices/:id', () => import('./devices/device-page.tsx')),
           ]),
-          ...guarded('/reports', [later('reports', () => import('./reports/reports-page.tsx'))]),
+          ...guarded('/reports', [
+            later('reports', () => import('./reports/reports-page.tsx')),
+            later('reports/shift', () => import('./reports/shift-page.tsx')),
+          ]),
           SETTINGS,
           { path: '*', Component: NotFound },
         ],

@@ -79,6 +79,23 @@ export const pastAlarms = (query: { severity?: Severity; device?: string }) =>
     queryFn: ({ signal }) => calls.listAlarms({ state: 'all', ...query }, 500, signal),
     placeholderData: keepPreviousData,
   })
+/** All of a stretch of time; asked again each minute while its end is now. */
+export const shiftAlarms = (from: number, to?: number) =>
+  queryOptions({
+    queryKey: ['alarms', 'shift', from, to],
+    queryFn: ({ signal }) =>
+      calls.listAlarms(
+        {
+          state: 'all',
+          from: new Date(from).toISOString(),
+          ...(to !== undefined && { to: new Date(to).toISOString() }),
+        },
+        calls.MOST_OPEN_ALARMS,
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+    ...(to === undefined && { refetchInterval: 60_000 }),
+  })
 export const alarm = (id: string) =>
   queryOptions({
     queryKey: ['alarm', id],

@@ -15,6 +15,7 @@ import { useAddress } from '../parts/use-address.ts'
 import { LoadChart } from './load-chart.tsx'
 import { ChatterTable, FigureTable, StaleTable, TopTable } from './load-tables.tsx'
 import { questionOf } from './question.ts'
+import { ReportPages } from './report-pages.tsx'
 import styles from './reports.module.css'
 
 export function Component() {
@@ -32,7 +33,7 @@ export function Component() {
     <div className={report.page}>
       <div>
         <div className={`${report.bar} no-print`}>
-          <h1>{t('place.reports')}</h1>
+          <ReportPages />
           <NativeSelect
             aria-label={t('load.seat')}
             value={asked.seat ?? ''}

@@ -3,7 +3,7 @@ import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { NavLink, useLocation } from 'react-router'
+import { Link, NavLink, useLocation } from 'react-router'
 import * as calls from '../api/calls.ts'
 import { queryClient, session, site } from '../api/queries.ts'
 import { switchSound, useSound } from '../live/sound.ts'
@@ -69,6 +69,7 @@ export function Header({ onSearch, onKeys }: { onSearch(): void; onKeys(): void 
 function UserMenu({ onKeys }: { onKeys(): void }) {
   const { t } = useTranslation()
   const { user, role } = useSession()
+  const may = useMay()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const leave = useMutation({
     mutationFn: calls.signOut,
@@ -90,6 +91,11 @@ function UserMenu({ onKeys }: { onKeys(): void }) {
           {colorScheme === 'dark' ? t('user.light') : t('user.dark')}
         </Menu.Item>
         <Menu.Item onClick={onKeys}>{t('user.keys')}</Menu.Item>
+        {may('reports:read') ? (
+          <Menu.Item component={Link} to="/reports/shift">
+            {t('reports.shift')}
+          </Menu.Item>
+        ) : null}
         <Menu.Divider />
         <Menu.Item onClick={() => leave.mutate()}>{t('user.signOut')}</Menu.Item>
       </Menu.Dropdown>

@@ -11,6 +11,7 @@ import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { useMay, useSession } from '../session/use-session.ts'
 import styles from './shell.module.css'
+import { WhileAway } from './while-away.tsx'
 
 const DAY_MS = 86_400_000
 
@@ -108,6 +109,7 @@ export function NeedsYou() {
               : t('needs.nothingSilent')}
         </span>
       )}
+      <WhileAway />
     </section>
   )
 }
