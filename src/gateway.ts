@@ -45,7 +45,7 @@ import { answerRebaseRequests } from './journal/rebase-request.ts'
 import { sqliteJournal } from './journal/sqlite.ts'
 import type { MeterFacts } from './metering/meter.ts'
 import type { Offset } from './model/commit.ts'
-import type { Clock } from './model/instant.ts'
+import type { Clock, Instant } from './model/instant.ts'
 import type { Log } from './model/log.ts'
 import type { DeviceId } from './model/reading.ts'
 import { said } from './model/refusal.ts'
@@ -135,7 +135,7 @@ export async function createGateway(
   const water = { file: join(dir, 'ledger.sqlite'), meters: metersOf(directory), timeZone: site.timeZone }
   const book = opened.use(openIntervalBook(water))
   await journal.passOver(await newestSeen(historian, book, operations))
-  await noteAbsence(journal, clock)
+  const lastAlive = await noteAbsence(journal, clock)
   opened.use(answerRebaseRequests({ folder: dir, journal, ...edge }))
 
   const { work } = opened.use(ledgerThread(water))
@@ -173,7 +173,7 @@ export async function createGateway(
   })
   const { issuedSince } = operations.registry
   opened.use(watchCredentials({ ...edge, issuedSince, disconnect: broker.disconnect }))
-  const sources = sourcesOf(config.sources, directory, devices, dir, edge)
+  const sources = sourcesOf(config.sources, directory, devices, { dir, lastAlive }, edge)
 
   const running = () => alarms.engine.rules.map((rule) => rule.config)
   const drafts = draftTester(config, { alarms: operations.alarms, clock, running })
@@ -250,11 +250,13 @@ async function newestSeen(
   return Math.max(durable, book.offset, ...offsets)
 }
 
-/** The stretch without a gateway: whoever counts silence leaves it out. */
-async function noteAbsence({ head, append }: Journal, clock: Clock): Promise<void> {
+/** The stretch without a gateway: whoever counts silence leaves it out. Resolves with its beginning. */
+async function noteAbsence({ head, append }: Journal, clock: Clock): Promise<Instant> {
   const [from, to] = [head.receivedAt, clock.now()]
-  if (head.offset === 0 || to <= from) return
-  await append([{ is: 'gap', source: 'gateway', from, to, reason: 'the gateway was not running' }])
+  if (head.offset === 0) return to
+  const gap = { source: 'gateway', from, to, reason: 'the gateway was not running' }
+  if (to > from) await append([{ is: 'gap', ...gap }])
+  return from
 }
 
 /** Who may publish what on the embedded broker: a device on its own topics, a bridge on those it was given. */
@@ -285,12 +287,13 @@ function sourcesOf(
   declared: readonly SourceOptions[],
   directory: Directory,
   { shadows }: Devices,
-  dataDir: string,
+  { dir, lastAlive }: { readonly dir: string; readonly lastAlive: Instant },
   edge: Edge,
 ): Sources {
+  const sessions = { folder: join(dir, 'mqtt'), lastAlive }
   const sources = { mqtt: [] as MqttSource[], opcua: [] as OpcuaSource[] }
   for (const options of declared) {
-    if (options.kind === 'mqtt') sources.mqtt.push(mqttSource(options, edge))
+    if (options.kind === 'mqtt') sources.mqtt.push(mqttSource(options, { ...edge, sessions }))
     else {
       const items = directory.monitored(options.name)
       const itemOf = new Map(items.map((item) => [item.nodeId, item]))
@@ -298,7 +301,7 @@ function sourcesOf(
         const item = itemOf.get(nodeId)
         return item && shadows.get(item.device)?.latest[item.point]?.at
       }
-      const parts = { ...edge, items, lastSeen, certificatesDir: join(dataDir, 'opcua') }
+      const parts = { ...edge, items, lastSeen, certificatesDir: join(dir, 'opcua') }
       sources.opcua.push(opcuaSource(options, parts))
     }
   }

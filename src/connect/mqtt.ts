@@ -15,6 +15,7 @@ import type { Log } from '../model/log.ts'
 import { backOff } from './back-off.ts'
 import type { Connector, Listener, Publish } from './connector.ts'
 import { type DeferredAcks, deferredAcks } from './deferred-acks.ts'
+import { type KeptSessionParts, keptSession } from './kept-session.ts'
 import { TopicFilter } from './topic-filter.ts'
 
 export const MqttSourceOptions = z.strictObject({
@@ -97,6 +98,8 @@ type Connection = {
   readonly client: MqttClient
   readonly acks: DeferredAcks
   resume?: (() => void) | undefined
+  /** How long the broker keeps our session without us, where it says that it is less than asked for, seconds. */
+  keptForS: number
 }
 
 const CONNECT_WITHIN_MS = 10_000
@@ -118,11 +121,18 @@ const isRefusal = (cause: Error & { code?: unknown }): boolean =>
 const wordsFor = (cause: Error & { code?: unknown }): string =>
   cause.message || String(cause.code ?? cause.name)
 
+export type MqttSourceParts = {
+  /** Where it is noted which sessions brokers keep for us; absent: known in this process alone. */
+  readonly sessions?: KeptSessionParts
+  readonly log: Log
+  readonly clock: Clock
+}
+
 export function mqttSource(
   options: MqttSourceOptions,
-  { log, clock }: { readonly log: Log; readonly clock: Clock },
+  { sessions, log, clock }: MqttSourceParts,
 ): MqttSource {
-  const { name } = options
+  const { name, clientId = `gatehouse-${name}` } = options
   const counts: MqttSourceCounts = {
     received: 0,
     acknowledged: 0,
@@ -138,7 +148,9 @@ export function mqttSource(
   let listener: Listener | undefined
   let told: Link | undefined
   let current: Connection | undefined
-  let downSince: Instant | undefined
+  const session = sessions && keptSession(sessions, { url: options.url, clientId })
+  /** Since when the session that the broker keeps for us was not fetched. */
+  let downSince = session?.awaySince
   let stopping = false
   let callOff = () => {}
 
@@ -146,6 +158,24 @@ export function mqttSource(
     if (told?.state === state && told.detail === detail) return
     told = detail === undefined ? { source: name, state } : { source: name, state, detail }
     listener?.link(told)
+  }
+
+  function fetchedUntil(since: Instant | undefined): void {
+    downSince = since
+    try {
+      if (since === undefined) session?.connected()
+      else session?.away(since)
+    } catch (cause) {
+      log.warn({ source: name, err: cause }, 'It could not be noted that the broker keeps our session')
+    }
+  }
+
+  /** Everything that was queued in a session went with it. */
+  function lostSession(since: Instant, to: Listener): void {
+    counts.lostSessions++
+    const gap = { source: name, from: since, to: Math.max(since, clock.now()) }
+    log.warn(gap, 'The broker had forgotten our session and what was queued in it')
+    to.gap({ ...gap, reason: 'The broker had forgotten our session and what was queued in it' })
   }
 
   const isFull = () =>
@@ -166,8 +196,16 @@ export function mqttSource(
     resume?.()
   }
 
+  /** Throws GatehouseError `config-invalid`. */
   function connectionSettings(): IClientOptions {
-    const file = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path))
+    const file = (path: string | undefined) => {
+      try {
+        return path === undefined ? undefined : readFileSync(path)
+      } catch (cause) {
+        const sentence = `Source ${name}: a certificate file cannot be read: ${(cause as Error).message}`
+        throw new GatehouseError('config-invalid', sentence, { cause })
+      }
+    }
     const isFive = options.protocolVersion === 5
     const given = {
       username: options.username,
@@ -185,7 +223,7 @@ export function mqttSource(
     }
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
     return {
-      clientId: options.clientId ?? `gatehouse-${name}`,
+      clientId,
       clean: false,
       protocolVersion: options.protocolVersion,
       keepalive: options.keepaliveS,
@@ -198,26 +236,58 @@ export function mqttSource(
     }
   }
 
-  function subscribe({ client }: Connection): void {
+  /** What the broker does less than it was asked for: it is heard all the same, and a person should know what may be lost. */
+  function up({ keptForS }: Connection, atMostOnce: readonly string[]): void {
+    const remarks = [
+      ...(atMostOnce.length > 0
+        ? [`grants only QoS 0 for ${atMostOnce.join(', ')}: what it has sent once is not sent again`]
+        : []),
+      ...(keptForS < options.sessionExpiryS
+        ? [`keeps our session for ${keptForS} s without us, where ${options.sessionExpiryS} s were asked for`]
+        : []),
+    ]
+    const detail = remarks.length > 0 ? `The broker ${remarks.join('; it ')}` : undefined
+    if (detail !== undefined) log.warn({ source: name }, detail)
+    tell('up', detail)
+  }
+
+  function subscribe(connection: Connection): void {
+    const { client } = connection
     // rh 1: retained messages only where the subscription is new, not after every reconnect
     const wanted = Object.fromEntries(options.topics.map((topic) => [topic, { qos: 1 as const, rh: 1 }]))
     client.subscribe(wanted, (error, granted) => {
       if (current?.client !== client || !client.connected) return
-      const refused = granted?.filter(({ qos }) => qos > 2).map(({ topic }) => topic) ?? []
-      if (!error && refused.length === 0) return tell('up')
+      const topicsOf = (is: (qos: number) => boolean) =>
+        granted?.filter(({ qos }) => is(qos)).map(({ topic }) => topic) ?? []
+      const refused = topicsOf((qos) => qos > 2)
+      if (!error && refused.length === 0)
+        return up(
+          connection,
+          topicsOf((qos) => qos === 0),
+        )
       tell(
         'refused',
         `The broker refuses a subscription to ${(refused.length ? refused : options.topics).join(', ')}`,
       )
       callOff = clock.after(SUBSCRIBE_AGAIN_MS, () => {
-        if (current?.client === client && client.connected) subscribe({ client, acks: current.acks })
+        if (current?.client === client && client.connected) subscribe(connection)
       })
     })
   }
 
-  /** Tries once; whatever comes of it, its end brings the next attempt. */
+  /** Certificates are read for each attempt: one that was renewed is used without a restart. Unreadable ones are tried again too. */
+  function tryToConnect(to: Listener): void {
+    try {
+      connect(connectionSettings(), to)
+    } catch (cause) {
+      tell('refused', (cause as Error).message)
+      callOff = clock.after(waits.nextMs(), () => tryToConnect(to))
+    }
+  }
+
+  /** Whatever comes of it, its end brings the next attempt. */
   function connect(settings: IClientOptions, to: Listener): void {
-    const client = mqtt.connect(options.url, { ...settings })
+    const client = mqtt.connect(options.url, settings)
     const acks = deferredAcks({
       deliver: (messages) => to.deliver(messages),
       acknowledge(messageId) {
@@ -234,7 +304,7 @@ export function mqttSource(
         client.stream.destroy() // the only way to be sent them again
       },
     })
-    const connection: Connection = { client, acks }
+    const connection: Connection = { client, acks, keptForS: Number.POSITIVE_INFINITY }
     let why: { state: LinkState; detail: string } = {
       state: 'down',
       detail: 'The broker closed the connection',
@@ -261,15 +331,12 @@ export function mqttSource(
       counts.pauses++
       connection.resume = goOn
     }
-    client.on('connect', ({ sessionPresent }) => {
+    client.on('connect', ({ sessionPresent, properties }) => {
       counts.connects++
+      connection.keptForS = properties?.sessionExpiryInterval ?? Number.POSITIVE_INFINITY
       upAtMs = clock.monotonicMs()
-      if (downSince !== undefined && !sessionPresent) {
-        counts.lostSessions++
-        const gap = { source: name, from: downSince, to: clock.now() }
-        to.gap({ ...gap, reason: 'The broker had forgotten our session and what was queued in it' })
-      }
-      downSince = undefined
+      if (downSince !== undefined && !sessionPresent) lostSession(downSince, to)
+      fetchedUntil(undefined)
       subscribe(connection)
     })
     client.on('error', (cause: Error & { code?: unknown }) => {
@@ -283,10 +350,10 @@ export function mqttSource(
       callOff()
       client.end(true)
       if (stopping) return
-      if (upAtMs !== undefined) downSince ??= clock.now()
+      if (upAtMs !== undefined) fetchedUntil(clock.now())
       if (upAtMs !== undefined) waits.ended(clock.monotonicMs() - upAtMs)
       tell(why.state, why.detail)
-      callOff = clock.after(waits.nextMs(), () => connect(settings, to))
+      callOff = clock.after(waits.nextMs(), () => tryToConnect(to))
     })
     client.connect()
   }
@@ -296,13 +363,7 @@ export function mqttSource(
     counts,
     async start(to) {
       listener = to
-      let settings: IClientOptions
-      try {
-        settings = connectionSettings()
-      } catch (cause) {
-        const sentence = `Source ${name}: a certificate file cannot be read: ${(cause as Error).message}`
-        throw new GatehouseError('config-invalid', sentence, { cause })
-      }
+      const settings = connectionSettings()
       tell('connecting')
       connect(settings, to)
     },
@@ -327,6 +388,7 @@ export function mqttSource(
       const cut = setTimeout(() => client.stream.destroy(), CLOSE_WITHIN_MS)
       await client.endAsync(!client.connected)
       clearTimeout(cut)
+      if (counts.connects > 0 && downSince === undefined) fetchedUntil(clock.now())
     },
   }
 }

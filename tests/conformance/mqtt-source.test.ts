@@ -1,10 +1,20 @@
 /** The source for external brokers against a real Mosquitto with the configuration that is shipped. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterEach, expect, it } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.ts'
 import type { Publish } from '../../src/connect/connector.ts'
-import { type MqttSource, MqttSourceOptions, mqttSource } from '../../src/connect/mqtt.ts'
+import {
+  type MqttSource,
+  MqttSourceOptions,
+  type MqttSourceParts,
+  mqttSource,
+} from '../../src/connect/mqtt.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
+import { localhostCertificate } from '../support/certificate.ts'
 import { type Hearing, hearing } from '../support/hearing.ts'
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts'
 import { requireServer } from '../support/servers.ts'
@@ -20,9 +30,18 @@ async function broker(...options: Parameters<typeof startMosquitto>): Promise<Mo
   return mosquitto
 }
 
-async function source(url: string, heard: Hearing, more: object = {}): Promise<MqttSource> {
+async function source(
+  url: string,
+  heard: Hearing,
+  more: object = {},
+  parts: Partial<MqttSourceParts> = {},
+): Promise<MqttSource> {
   const options = { kind: 'mqtt', name: 'outside', url, topics: ['site/#'], reconnectFirstMs: 50, ...more }
-  const started = mqttSource(MqttSourceOptions.parse(options), { log: SILENT_LOG, clock: systemClock })
+  const started = mqttSource(MqttSourceOptions.parse(options), {
+    log: SILENT_LOG,
+    clock: systemClock,
+    ...parts,
+  })
   await started.start(heard)
   undo.push(() => started[Symbol.asyncDispose]())
   return started
@@ -217,6 +236,42 @@ requireServer('mosquitto').each([4, 5] as const)(
       expect(listening.counts.lostSessions).toBe(1)
     })
 
+    it('writes down a gap where the broker has forgotten its session while there was no gateway', async () => {
+      const mosquitto = await broker({ settings: { persistence: 'false' } })
+      const folder = mkdtempSync(join(tmpdir(), 'gatehouse-sessions-'))
+      undo.push(() => rmSync(folder, { recursive: true, force: true }))
+      const parts = { sessions: { folder, lastAlive: 1 } }
+      const before = hearing()
+      const stopped = await source(mosquitto.url, before, more, parts)
+      await before.until(isUp(before), 'up')
+      expect(stopped.counts.lostSessions).toBe(0) // the first of all
+      const stoppedAt = Date.now()
+      await stopped[Symbol.asyncDispose]()
+      const kept = hearing()
+      const again = await source(mosquitto.url, kept, more, parts)
+      await kept.until(isUp(kept), 'up with its session')
+      await again[Symbol.asyncDispose]()
+      expect([...before.gaps, ...kept.gaps]).toEqual([])
+      await mosquitto.kill()
+      await mosquitto.start()
+      const after = hearing()
+      const listening = await source(mosquitto.url, after, more, parts)
+      await after.until(isUp(after), 'up without it')
+      expect(after.gaps).toMatchObject([{ source: 'outside' }])
+      expect(after.gaps[0]?.from).toBeGreaterThanOrEqual(stoppedAt)
+      expect(listening.counts.lostSessions).toBe(1)
+    })
+
+    it('says where the broker sends it at most once what it should send at least once', async () => {
+      const { url } = await broker({ settings: { max_qos: '0' } })
+      const heard = hearing()
+      await source(url, heard, more)
+      await heard.until(isUp(heard), 'up')
+      expect(heard.links.at(-1)?.detail).toBe(
+        'The broker grants only QoS 0 for site/#: what it has sent once is not sent again',
+      )
+    })
+
     it('is refused with wrong credentials, and heals by itself once they are right', async () => {
       const mosquitto = await broker({ users: { gateway: 'old' } })
       const heard = hearing()
@@ -228,6 +283,48 @@ requireServer('mosquitto').each([4, 5] as const)(
     })
   },
 )
+
+it('says that its session is kept for less than was asked for', async () => {
+  // Mosquitto keeps to itself what it cuts short; others tell (MQTT 5 §3.2.2.3.2), so this one is only what they send.
+  const connack = [0x20, 8, 0, 0, 5, 0x11, 0, 0, 0x0e, 0x10]
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (packet: Buffer) => {
+      if (packet[0] === 0x10) socket.write(Buffer.from(connack))
+      if (packet[0] === 0x82) socket.write(Buffer.from([0x90, 4, ...packet.subarray(2, 4), 0, 1]))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  undo.push(() => server.close())
+  const heard = hearing()
+  await source(`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, heard)
+  await heard.until(isUp(heard), 'up')
+  expect(heard.links.at(-1)?.detail).toBe(
+    'The broker keeps our session for 3600 s without us, where 1209600 s were asked for',
+  )
+})
+
+requireServer('mosquitto')('through Mosquitto over TLS', () => {
+  it('takes a renewed certificate without a restart, and waits for one that cannot be read', async () => {
+    await using right = await localhostCertificate()
+    await using other = await localhostCertificate()
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-ca-'))
+    undo.push(() => rmSync(folder, { recursive: true, force: true }))
+    const [keyFile, caFile] = [join(folder, 'key.pem'), join(folder, 'ca.pem')]
+    writeFileSync(keyFile, right.key)
+    writeFileSync(caFile, other.cert)
+    const mosquitto = await broker({ settings: { certfile: right.file, keyfile: keyFile } })
+    const heard = hearing()
+    await source(`mqtts://localhost:${mosquitto.port}`, heard, { caFile })
+    await heard.until(() => heard.links.at(-1)?.state === 'refused', 'refused')
+    rmSync(caFile)
+    const isUnreadable = () =>
+      heard.links.at(-1)?.detail?.includes('a certificate file cannot be read') === true
+    await heard.until(isUnreadable, 'unreadable')
+    writeFileSync(caFile, right.cert)
+    await heard.until(isUp(heard), 'up')
+  })
+})
 
 requireServer('mosquitto')('without a broker', () => {
   it('starts all the same, tells why it is down, and connects when there is one', async () => {
