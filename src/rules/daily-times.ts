@@ -43,10 +43,11 @@ export function daysOf({ days, calendar }: Wanted, { site, device }: Candidate):
 }
 
 /** A calendar without data for years to come may have none of the days; whoever enters them changes the rule's version, which wakes it. */
-const NEVER: Instant = 8_640_000_000_000_000
-const MOST_DAYS = 400
+export const NEVER: Instant = 8_640_000_000_000_000
+/** Longer than a year nobody looks ahead for a day of a calendar. */
+export const MOST_DAYS = 400
 
-const localDate = (timeZone: string, at: Instant) =>
+export const localDate = (timeZone: string, at: Instant) =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
 
 const instantOf = (timeZone: string, date: Temporal.PlainDate, plainTime: string): Instant =>

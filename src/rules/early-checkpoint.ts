@@ -18,8 +18,10 @@ import {
   firstExpected,
   PLANNED_VISITS,
   PlanShape,
+  replanned,
   VISIT_TIMES,
 } from './planned-visit.ts'
+import { ROUND_DAYS } from './round-starts.ts'
 import { defineRule } from './rule.ts'
 
 const TIMES = {
@@ -65,7 +67,7 @@ export const earlyCheckpoint = defineRule<Options, State>({
   start: (options, now) => settled({ ...firstExpected(options, now), before: null, early: null }, options),
   step(state, moment, options) {
     if ('wokenAt' in moment) {
-      let next = state
+      let next = replanned(state, moment.wokenAt, options)
       while (cutOff(next, options) <= moment.wokenAt) next = onwards(next, options)
       if (state.early === null || next.planned === state.early) return settled(next, options)
       const because = { code: 'visit-window-over', figures: {} }
@@ -89,5 +91,5 @@ export const earlyCheckpoint = defineRule<Options, State>({
 
 export const earlyCheckpointKind = declareKind(earlyCheckpoint, {
   ...PLANNED_VISITS,
-  declared: z.strictObject(TIMES),
+  declared: z.strictObject({ ...TIMES, ...ROUND_DAYS }),
 })

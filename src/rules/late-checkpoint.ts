@@ -18,8 +18,10 @@ import {
   firstExpected,
   PLANNED_VISITS,
   PlanShape,
+  replanned,
   VISIT_TIMES,
 } from './planned-visit.ts'
+import { ROUND_DAYS } from './round-starts.ts'
 import { defineRule } from './rule.ts'
 
 const Times = z.strictObject({
@@ -56,7 +58,7 @@ export const lateCheckpoint = defineRule<Options, State>({
     const { plan, lateMs, missAfterMs } = options
     if ('wokenAt' in moment) {
       const at = moment.wokenAt
-      let next = state
+      let next = replanned(state, at, options)
       while (cutOff(next, options) <= at) next = advance({ ...next, overdue: false }, options)
       if (!next.overdue && lateFrom(next, options) <= at) next = { ...next, overdue: true }
       if (next.overdue === state.overdue) return settled(next, options)
@@ -86,7 +88,7 @@ export const lateCheckpoint = defineRule<Options, State>({
 
 export const lateCheckpointKind = declareKind(lateCheckpoint, {
   ...PLANNED_VISITS,
-  declared: Times.refine(({ lateMs, missAfterMs }) => lateMs < missAfterMs, {
+  declared: Times.extend(ROUND_DAYS).refine(({ lateMs, missAfterMs }) => lateMs < missAfterMs, {
     error: 'shorter than missAfterMs',
     path: ['lateMs'],
   }),

@@ -20,8 +20,10 @@ import {
   isVisitOf,
   PLANNED_VISITS,
   PlanShape,
+  replanned,
   VISIT_TIMES,
 } from './planned-visit.ts'
+import { ROUND_DAYS } from './round-starts.ts'
 import { defineRule } from './rule.ts'
 
 const Options = z.strictObject({ ...VISIT_TIMES, plan: PlanShape })
@@ -48,12 +50,13 @@ export const missedCheckpoint = defineRule<Options, State>({
   start: (options, now) => settled({ ...firstExpected(options, now), missed: 0, lastMissed: null }, options),
   step(state, moment, options) {
     if ('wokenAt' in moment) {
-      let next = state
+      const due = replanned(state, moment.wokenAt, options)
+      let next = due
       while (cutOff(next, options) <= moment.wokenAt) {
         next = advance({ ...next, missed: next.missed + 1, lastMissed: next.planned }, options)
       }
       if (state.missed > 0 || next.missed === 0) return settled(next, options)
-      const planned = localMinute(options.plan.timeZone, state.planned)
+      const planned = localMinute(options.plan.timeZone, due.planned)
       const because = { code: 'visit-missed', figures: { planned, missAfterMs: options.missAfterMs } }
       return { ...settled(next, options), verdict: { breached: true, because } }
     }
@@ -75,5 +78,5 @@ export const missedCheckpoint = defineRule<Options, State>({
 
 export const missedCheckpointKind = declareKind(missedCheckpoint, {
   ...PLANNED_VISITS,
-  declared: z.strictObject(VISIT_TIMES),
+  declared: z.strictObject({ ...VISIT_TIMES, ...ROUND_DAYS }),
 })

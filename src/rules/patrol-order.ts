@@ -22,6 +22,7 @@ import {
   roundsAfterAbsence,
   withVisit,
 } from './patrol-rounds.ts'
+import { ROUND_DAYS } from './round-starts.ts'
 import { defineRule } from './rule.ts'
 import { patrolRounds } from './subjects.ts'
 
@@ -103,7 +104,10 @@ export const patrolOrder = defineRule<Options, State>({
 
 export const patrolOrderKind = declareKind(patrolOrder, {
   families: ['patrol-checkpoint'],
-  declared: z.strictObject(TIMES),
+  declared: z.strictObject({ ...TIMES, ...ROUND_DAYS }),
   subjects: patrolRounds,
-  options: (declared, candidate) => ({ ...declared, plan: roundPlanOf(candidate) }),
+  options: ({ days, calendar, ...declared }, candidate) => ({
+    ...declared,
+    plan: roundPlanOf(candidate, { days, calendar }),
+  }),
 })

@@ -8,10 +8,10 @@
  */
 import * as z from 'zod'
 import type { Instant, Interval } from '../model/instant.ts'
-import { nextStart } from '../model/patrol-plan.ts'
 import { type Reading, stated } from '../model/reading.ts'
 import type { Candidate } from './bound-rule.ts'
 import { VISIT_TIMES } from './planned-visit.ts'
+import { nextRound, ROUND_DAYS, ROUND_STARTS, roundStartsOf } from './round-starts.ts'
 
 const { earlyMs, missAfterMs, repeatMs, graceMs } = VISIT_TIMES
 
@@ -22,12 +22,11 @@ export const ROUND_TIMES = {
   graceMs,
 }
 
+/** As declared. */
+export const DECLARED_ROUNDS = { ...ROUND_TIMES, ...ROUND_DAYS }
+
 export const RoundPlan = z.strictObject({
-  timeZone: z.string(),
-  starts: z.union([
-    z.strictObject({ everyMinutes: z.int().positive() }),
-    z.strictObject({ at: z.array(z.string()).min(1) }),
-  ]),
+  ...ROUND_STARTS,
   visits: z.array(z.strictObject({ checkpoint: z.string(), offsetMs: z.number().nonnegative() })).min(1),
   /** Of the whole round. */
   lengthMs: z.number().nonnegative(),
@@ -60,7 +59,7 @@ export type Rounds = z.output<z.ZodObject<typeof ROUNDS>>
 /** Only rounds that the gateway sees from their beginning. */
 export const firstRounds = ({ plan, earlyMs }: RoundOptions, now: Instant): Rounds => ({
   open: [],
-  next: nextStart(plan.timeZone, plan.starts, now + earlyMs - 1),
+  next: nextRound(plan, now + earlyMs - 1),
   notBefore: 0,
 })
 
@@ -77,7 +76,7 @@ export function begun<S extends Rounds>(state: S, at: Instant, { plan, earlyMs }
   let { next } = state
   while (at >= next - earlyMs) {
     open.push({ start: next, made: plan.visits.map(() => null) })
-    next = nextStart(plan.timeZone, plan.starts, next)
+    next = nextRound(plan, next)
   }
   return { ...state, open, next }
 }
@@ -88,7 +87,9 @@ export function ended<S extends Rounds>(
   at: Instant,
   options: RoundOptions,
 ): { readonly state: S; readonly over: readonly Round[] } {
-  const all = begun(state, at, options)
+  // The plan may have changed since the next start was looked up, as when the holidays of a year are entered.
+  const next = nextRound(options.plan, Math.min(state.next - 1, at + options.earlyMs))
+  const all = begun(next === state.next ? state : { ...state, next }, at, options)
   if (at < all.notBefore) return { state: all, over: [] }
   const over = all.open.filter(({ start }) => endOf(start, options) <= at)
   return { state: over.length === 0 ? all : { ...all, open: all.open.slice(over.length) }, over }
@@ -143,12 +144,14 @@ export function readBy(reading: Reading): string | undefined {
   return String(stated(reading, 'guard') ?? '')
 }
 
-export function roundPlanOf({ site, route }: Candidate): z.output<typeof RoundPlan> {
-  const visits = (route?.visits ?? []).map(({ checkpoint, offsetMinutes }) => ({
+export function roundPlanOf(
+  candidate: Candidate,
+  days: z.output<z.ZodObject<typeof ROUND_DAYS>>,
+): z.output<typeof RoundPlan> {
+  const visits = (candidate.route?.visits ?? []).map(({ checkpoint, offsetMinutes }) => ({
     checkpoint,
     offsetMs: Math.round(offsetMinutes * 60_000),
   }))
-  const starts = route && ('at' in route.starts ? { at: [...route.starts.at] } : route.starts)
   const lengthMs = Math.max(0, ...visits.map(({ offsetMs }) => offsetMs))
-  return { timeZone: site.timeZone, starts: starts ?? { at: [] }, visits, lengthMs }
+  return { ...roundStartsOf(candidate, days), visits, lengthMs }
 }

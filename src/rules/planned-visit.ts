@@ -4,8 +4,8 @@
  */
 import * as z from 'zod'
 import type { Instant, Interval } from '../model/instant.ts'
-import { nextVisit } from '../model/patrol-plan.ts'
 import type { Candidate } from './bound-rule.ts'
+import { nextRound, type ROUND_DAYS, ROUND_STARTS, roundStartsOf } from './round-starts.ts'
 import { routesThrough } from './subjects.ts'
 
 const MINUTE_MS = 60_000
@@ -35,16 +35,21 @@ export const VISIT_TIMES = {
 }
 
 export const PlanShape = z.strictObject({
-  timeZone: z.string(),
-  starts: z.union([
-    z.strictObject({ everyMinutes: z.int().positive() }),
-    z.strictObject({ at: z.array(z.string()).min(1) }),
-  ]),
+  ...ROUND_STARTS,
   offsetsMinutes: z.array(z.number().nonnegative()).min(1),
 })
+type Plan = z.output<typeof PlanShape>
+
+/** The first planned visit after the instant; a round may come by more than once. */
+const nextVisit = (plan: Plan, after: Instant): Instant =>
+  Math.min(
+    ...plan.offsetsMinutes.map(
+      (minutes) => nextRound(plan, after - minutes * MINUTE_MS) + minutes * MINUTE_MS,
+    ),
+  )
 
 export type VisitOptions = {
-  readonly plan: z.output<typeof PlanShape>
+  readonly plan: Plan
   readonly earlyMs: number
   readonly missAfterMs: number
   readonly repeatMs: number
@@ -71,6 +76,12 @@ export const firstExpected = (options: VisitOptions, now: Instant): Expected => 
 
 export const isVisitOf = (planned: Instant, at: Instant, { earlyMs, missAfterMs }: VisitOptions): boolean =>
   at >= planned - earlyMs && at <= planned + missAfterMs
+
+/** At a wake-up: the plan may have changed since the next visit was looked up, as when the holidays of a year are entered. */
+export function replanned<S extends Expected>(state: S, at: Instant, { plan, earlyMs }: VisitOptions): S {
+  const planned = nextVisit(plan, Math.min(state.planned - 1, at + earlyMs))
+  return planned === state.planned ? state : { ...state, planned }
+}
 
 /** When the visit that is expected counts as missed. */
 export const cutOff = ({ planned, notBefore }: Expected, { missAfterMs }: VisitOptions): Instant =>
@@ -110,19 +121,17 @@ const plannedVisits = (candidate: Candidate): Candidate[] =>
     route,
   }))
 
-function visitPlanOf({ device, site, route }: Candidate): z.output<typeof PlanShape> {
-  const visits = route?.visits.filter(({ checkpoint }) => checkpoint === device.id) ?? []
-  const starts = route && ('at' in route.starts ? { at: [...route.starts.at] } : route.starts)
-  const offsetsMinutes = visits.map(({ offsetMinutes }) => offsetMinutes)
-  return { timeZone: site.timeZone, starts: starts ?? { at: [] }, offsetsMinutes }
-}
-
 /** What every kind that judges planned visits declares beside its own options. */
 export const PLANNED_VISITS = {
   families: ['patrol-checkpoint'],
   subjects: plannedVisits,
-  options: <Declared extends object>(declared: Declared, candidate: Candidate) => ({
-    ...declared,
-    plan: visitPlanOf(candidate),
-  }),
+  options<Declared extends z.output<z.ZodObject<typeof ROUND_DAYS>>>(
+    { days, calendar, ...declared }: Declared,
+    candidate: Candidate,
+  ) {
+    const { device, route } = candidate
+    const visits = route?.visits.filter(({ checkpoint }) => checkpoint === device.id) ?? []
+    const offsetsMinutes = visits.map(({ offsetMinutes }) => offsetMinutes)
+    return { ...declared, plan: { ...roundStartsOf(candidate, { days, calendar }), offsetsMinutes } }
+  },
 } as const

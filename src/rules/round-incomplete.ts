@@ -9,6 +9,7 @@ import { localMinute } from '../model/patrol-plan.ts'
 import { declareKind } from './bound-rule.ts'
 import {
   begun,
+  DECLARED_ROUNDS,
   ended,
   firstRounds,
   nextEnd,
@@ -110,7 +111,10 @@ export const roundIncomplete = defineRule<Options, State>({
 
 export const roundIncompleteKind = declareKind(roundIncomplete, {
   families: ['patrol-checkpoint'],
-  declared: z.strictObject(ROUND_TIMES),
+  declared: z.strictObject(DECLARED_ROUNDS),
   subjects: patrolRounds,
-  options: (declared, candidate) => ({ ...declared, plan: roundPlanOf(candidate) }),
+  options: ({ days, calendar, ...declared }, candidate) => ({
+    ...declared,
+    plan: roundPlanOf(candidate, { days, calendar }),
+  }),
 })
