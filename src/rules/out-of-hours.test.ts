@@ -49,6 +49,16 @@ describe('out-of-hours (weekdays 07:30 to 18:30, over once it stands for 10 min,
     expect(told('2026-03-03T07:10', 'ppabcabc')).toBe('---BF---')
   })
 
+  it('and so it does for a tracker that has fallen silent', () => {
+    expect(told('2026-03-03T06:00', `ppab${'-'.repeat(16)}`)).toBe('---B--------------F-')
+    const graceful = bound({ graceMs: 30 * 60_000, restMs: 2 * STEP_MS })
+    expect(told('2026-03-03T06:00', `ppab${'-'.repeat(16)}`, graceful)).toBe('---B--------F-------')
+    // From Friday night on there are two days without any hours.
+    const monday = (instant('2026-03-09T07:30') - instant('2026-03-06T23:30')) / STEP_MS
+    const weekend = told('2026-03-06T23:30', `ppab${'-'.repeat(monday)}`)
+    expect([weekend.indexOf('B'), weekend.indexOf('F')]).toEqual([3, monday])
+  })
+
   it('a drive begun in time is a breach once the hours and the grace are over', () => {
     const late = 'abcabcabcabc'
     expect(told('2026-03-02T18:15', late)).toBe('----B-------')

@@ -13,7 +13,7 @@ import { stated } from '../model/reading.ts'
 import { type Candidate, declareKind } from './bound-rule.ts'
 import { DAYS_MEANT, Days, isByCalendar, TimeOfDay, WORKDAYS, WORKING_DAYS } from './daily-times.ts'
 import { FIX_LIMITS, follow, Track } from './fixes.ts'
-import { defineRule } from './rule.ts'
+import { defineRule, type Step } from './rule.ts'
 import { activityAt, ScheduleShape, scheduleOf } from './schedule.ts'
 import { Stand, stoodOn } from './standing.ts'
 import { calendarAt } from './subjects.ts'
@@ -56,13 +56,27 @@ const State = z.strictObject({
   ignition: z.boolean().nullable(),
   breached: z.boolean(),
 })
+type State = z.output<typeof State>
 
 /** A drive so little before or after the hours is within them. */
 const isWithinHours = ({ hours, graceMs }: Options, at: Instant) =>
   activityAt(hours, at).active ||
   (graceMs > 0 && (activityAt(hours, at - graceMs).active || activityAt(hours, at + graceMs).active))
 
-export const outOfHours = defineRule<Options, z.output<typeof State>>({
+const HOURS_BEGAN = { breached: false, because: { code: 'hours-began', figures: {} } }
+
+/** A breach ends with the beginning of the hours, though the tracker sleeps. */
+function settled(
+  state: State,
+  at: Instant,
+  { hours, graceMs }: Options,
+): Pick<Step<State>, 'state' | 'wakeAt'> {
+  if (!state.breached) return { state }
+  const { to } = activityAt(hours, at)
+  return { state, wakeAt: to - graceMs > at ? to - graceMs : to }
+}
+
+export const outOfHours = defineRule<Options, State>({
   kind: 'out-of-hours',
   summary: 'A vehicle is driven outside working hours.',
   options: Options,
@@ -71,22 +85,23 @@ export const outOfHours = defineRule<Options, z.output<typeof State>>({
   points: () => ['lat', 'lon'],
   start: () => ({ state: { track: null, stand: null, ignition: null, breached: false } }),
   step(state, moment, options) {
-    if ('wokenAt' in moment) return { state }
+    if ('wokenAt' in moment) {
+      const at = moment.wokenAt
+      return state.breached && isWithinHours(options, at)
+        ? { state: { ...state, stand: null, breached: false }, verdict: HOURS_BEGAN }
+        : settled(state, at, options)
+    }
     const { reading } = moment
     const { at } = reading
     const { track, fix } = follow(state.track, reading, options)
     const said = stated(reading, 'ignition')
     const ignition = typeof said === 'boolean' ? said : state.ignition
     if (state.breached && isWithinHours(options, at)) {
-      const because = { code: 'hours-began', figures: {} }
-      return {
-        state: { track, stand: null, ignition, breached: false },
-        verdict: { breached: false, because },
-      }
+      return { state: { track, stand: null, ignition, breached: false }, verdict: HOURS_BEGAN }
     }
     if (!fix) {
       const isSame = track === state.track && ignition === state.ignition
-      return { state: isSame ? state : { ...state, track, ignition } }
+      return settled(isSame ? state : { ...state, track, ignition }, at, options)
     }
     const { stand, leftM } = stoodOn(state.stand, fix, at, false, options.movedM)
     const next = { track, stand, ignition, breached: state.breached }
@@ -94,10 +109,13 @@ export const outOfHours = defineRule<Options, z.output<typeof State>>({
     if (drives && !state.breached && !isWithinHours(options, at)) {
       const local = localMinute(options.hours.timeZone, at)
       const because = { code: 'driven-out-of-hours', figures: { local, lat: fix[1], lon: fix[0] } }
-      return { state: { ...next, breached: true }, verdict: { breached: true, because } }
+      return {
+        ...settled({ ...next, breached: true }, at, options),
+        verdict: { breached: true, because },
+      }
     }
     const restsMs = stand.strays === 0 ? at - stand.since : 0
-    if (!state.breached || restsMs < options.restMs) return { state: next }
+    if (!state.breached || restsMs < options.restMs) return settled(next, at, options)
     const because = { code: 'stands-again', figures: { restMs: restsMs, lat: stand.lat, lon: stand.lon } }
     return { state: { ...next, breached: false }, verdict: { breached: false, because } }
   },
