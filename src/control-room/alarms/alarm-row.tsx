@@ -38,7 +38,9 @@ export const rowState = (alarm: Alarm): string | undefined =>
     ? styles.over
     : alarm.acknowledged || alarm.suppression
       ? styles.seen
-      : styles.unseen
+      : alarm.clearedAt === null
+        ? styles.unseen
+        : styles.returned
 
 type HeadProps = { filter: Filter; layout: Layout; link(to: { sort: string }): string }
 

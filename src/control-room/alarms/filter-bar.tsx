@@ -1,5 +1,6 @@
 /** Which alarms are on the wall: view, severity and text, all of them kept in the address. */
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { SEVERITY_WORDS } from '../../model/words.ts'
@@ -16,9 +17,11 @@ type Props = {
   cut: boolean
   quiet: number
   onChange(to: Change, replace?: boolean): void
+  /** What can be done with all that is listed. */
+  readonly children?: ReactNode
 }
 
-export function FilterBar({ filter, count, cut, quiet, onChange }: Props) {
+export function FilterBar({ filter, count, cut, quiet, onChange, children }: Props) {
   const { t } = useTranslation()
   const language = useLanguage()
   const format = useFormat()
@@ -71,6 +74,7 @@ export function FilterBar({ filter, count, cut, quiet, onChange }: Props) {
           ? t('list.first', { count, shown: format.count(count) })
           : t('list.count', { count, shown: format.count(count) })}
       </span>
+      {children}
     </div>
   )
 }

@@ -15,6 +15,7 @@ import { useHeld } from '../parts/use-held.ts'
 import { focusedRow, VirtualRows } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
 import { AcknowledgeDialog } from './acknowledge-dialog.tsx'
+import { AcknowledgeOver, isOverUnseen } from './acknowledge-over.tsx'
 import { AlarmPanel } from './alarm-panel.tsx'
 import { AlarmCells, AlarmHead, LAYOUTS, type Layout, rowState } from './alarm-row.tsx'
 import { Bars } from './bars.tsx'
@@ -104,7 +105,9 @@ export function Wall() {
           cut={data?.cut ?? false}
           quiet={open.data?.items.filter((alarm) => !rings(alarm) && alarm.state !== 'cleared').length ?? 0}
           onChange={change}
-        />
+        >
+          {may('alarms:acknowledge') ? <AcknowledgeOver alarms={rows.filter(isOverUnseen)} /> : null}
+        </FilterBar>
         <div className={styles.bars}>
           <Bars holding={holding} link={link} />
           {filter.view === 'suppressed' ? <OutOfServiceList /> : null}

@@ -31,6 +31,7 @@ export function HandOver() {
     names,
     now,
   ).filter(({ state }) => state !== 'cleared')
+  const faults = faultsOf(alarms)
   const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
   const open = orders.filter(({ state }) => state !== 'closed' && state !== 'cancelled')
   const notices = useQuery({ ...gatewayNotices(language), enabled: may('links:read') }).data ?? []
@@ -53,11 +54,11 @@ export function HandOver() {
         <div>
           <h3>{t('shift.openAlarms', { count: alarms.length })}</h3>
           {alarms.length > 0 ? (
-            <OpenAlarms alarms={alarms.slice(0, SHOWN)} />
+            <OpenAlarms faults={faults.slice(0, SHOWN)} />
           ) : (
             <p className="quiet">{t('shift.openNothing')}</p>
           )}
-          <More all={alarms.length} to="/" />
+          <More all={faults.length} to="/" />
         </div>
         <div>
           <h3>{t('shift.openOrders', { count: open.length })}</h3>
@@ -82,31 +83,72 @@ function More({ all, to }: { all: number; to: string }) {
   ) : null
 }
 
-function OpenAlarms({ alarms }: { alarms: readonly Alarm[] }) {
+/** The alarms of one rule on one device: who takes over goes there once. */
+type Fault = {
+  readonly newest: Alarm
+  readonly oldest: Alarm
+  readonly count: number
+  readonly active: number
+  readonly unseen: number
+}
+
+function faultsOf(alarms: readonly Alarm[]): Fault[] {
+  const faults = new Map<string, Alarm[]>()
+  for (const alarm of alarms) {
+    const key = `${alarm.rule} ${alarm.device}`
+    faults.set(key, [...(faults.get(key) ?? []), alarm])
+  }
+  return [...faults.values()].flatMap((all) => {
+    const sorted = all.sort((one, other) => Date.parse(other.raisedAt) - Date.parse(one.raisedAt))
+    const [newest, oldest] = [sorted[0], sorted.at(-1)]
+    if (!newest || !oldest) return []
+    const active = all.filter(({ clearedAt }) => clearedAt === null).length
+    const unseen = all.filter(({ acknowledged }) => !acknowledged).length
+    return [{ newest, oldest, count: all.length, active, unseen }]
+  })
+}
+
+function OpenAlarms({ faults }: { faults: readonly Fault[] }) {
   const { t } = useTranslation()
   const format = useFormat()
   const names = useNames()
-  const columns: Column<Alarm>[] = [
+  const columns: Column<Fault>[] = [
     {
       head: t('alarms.column.what'),
-      cell: ({ id, rule, severity, acknowledged }) => (
+      cell: ({ newest: { id, rule, severity }, count, unseen }) => (
         <span className={styles.what}>
-          <SeverityMark severity={severity} seen={acknowledged !== undefined} bare />
+          <SeverityMark severity={severity} seen={unseen === 0} bare />
           <Link to={`/?alarm=${id}`}>{names.rule(rule)}</Link>
+          {count > 1 ? (
+            <span className="quiet">{t('shift.times', { count: format.count(count) })}</span>
+          ) : null}
         </span>
       ),
     },
     {
       head: t('alarms.column.where'),
       is: 'text',
-      cell: ({ place, device }) => t('where', { place: names.place(place), device: names.device(device) }),
+      cell: ({ newest: { place, device } }) => (
+        <>
+          {names.device(device)}
+          <div className="quiet">{names.place(place)}</div>
+        </>
+      ),
     },
-    { head: t('alarms.column.since'), cell: ({ raisedAt }) => <Age at={raisedAt} since /> },
+    {
+      head: t('alarms.column.since'),
+      cell: ({ oldest, newest, active }) =>
+        active > 0 || newest.clearedAt === null ? (
+          <Age at={oldest.raisedAt} since />
+        ) : (
+          <span className="quiet">{t('alarms.until', { time: format.clock(newest.clearedAt) })}</span>
+        ),
+    },
     {
       head: t('alarms.column.acknowledged'),
       is: 'text',
-      cell: ({ acknowledged }) =>
-        acknowledged ? (
+      cell: ({ newest: { acknowledged }, unseen }) =>
+        acknowledged && unseen === 0 ? (
           <>
             {t('alarms.by', { by: actor(acknowledged.by, t), time: format.clock(acknowledged.at) })}
             {acknowledged.note ? <div className="quiet">{acknowledged.note}</div> : null}
@@ -116,7 +158,7 @@ function OpenAlarms({ alarms }: { alarms: readonly Alarm[] }) {
         ),
     },
   ]
-  return <FiguresTable rows={alarms} idOf={({ id }) => id} columns={columns} />
+  return <FiguresTable rows={faults} idOf={({ newest }) => newest.id} columns={columns} />
 }
 
 function OpenOrders({ orders }: { orders: readonly WorkOrder[] }) {

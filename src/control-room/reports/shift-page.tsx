@@ -2,6 +2,7 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { linesOf, type Span } from '../alarms/lines.ts'
 import { endedOrders, openOrders, shiftAlarms } from '../api/queries.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
@@ -11,7 +12,7 @@ import { useAddress } from '../parts/use-address.ts'
 import { useMay, useSession } from '../session/use-session.ts'
 import { ReportPages } from './report-pages.tsx'
 import styles from './reports.module.css'
-import { deedsOf, linesOf, type Span } from './shift.ts'
+import { deedsOf } from './shift.ts'
 import { HandOver } from './shift-hand-over.tsx'
 import { DeedList, LineTable } from './shift-tables.tsx'
 
@@ -33,7 +34,7 @@ function spanOf(
   const isOver = end !== undefined && end <= now
   const to = isOver ? end : now
   const from = instant('from') ?? Math.floor(to / STEP_MS) * STEP_MS - Number(hours) * HOUR_MS
-  return { from: Math.min(from, to), to, isOver, hours: asked.has('from') && !isOver ? '' : hours }
+  return { from: Math.min(from, to), to, isOver, hours: asked.has('from') ? '' : hours }
 }
 
 export function Component() {
@@ -52,9 +53,11 @@ export function Component() {
     useQuery({ ...endedOrders('cancelled'), enabled: mayOrders }).data,
   ].flatMap((whole) => whole?.items ?? [])
   const { data, error, refetch } = alarms
-  const lines = linesOf(data?.items ?? [], span)
+  // What comes after the minute that is shown as the end is in it all the same.
+  const counted = isOver ? span : { from, to: Number.POSITIVE_INFINITY }
+  const lines = linesOf(data?.items ?? [], counted)
   const raised = lines.reduce((sum, { count }) => sum + count, 0)
-  const deeds = deedsOf(data?.items ?? [], orders, span)
+  const deeds = deedsOf(data?.items ?? [], orders, counted)
   const move = (by: number) => {
     const length = isOver ? to - from : Number(hours || '12') * HOUR_MS
     const end = (isOver ? to : Math.floor(to / STEP_MS) * STEP_MS) + by * length

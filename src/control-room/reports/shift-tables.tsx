@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'
+import type { Line } from '../alarms/lines.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { actor } from '../parts/actor.ts'
@@ -9,7 +10,7 @@ import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import styles from './reports.module.css'
-import type { Deed, Line } from './shift.ts'
+import type { Deed } from './shift.ts'
 
 export function LineTable({ lines, isOver }: { lines: readonly Line[]; isOver: boolean }) {
   const { t } = useTranslation()

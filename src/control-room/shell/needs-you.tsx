@@ -42,6 +42,7 @@ export function NeedsYou() {
   const untold = (dead?.items ?? []).filter(({ triedAt }) => Date.parse(triedAt ?? '') > yesterday).length
 
   const unseen = alarms.filter(unacknowledged)
+  const active = unseen.filter(({ clearedAt }) => clearedAt === null).length
   const dispatch = orders.filter(({ state }) => state === 'reported').length
   const manual = orders.filter((o) => o.verification.state === 'manual' && o.state === 'done').length
   const close = orders.filter(({ state }) => state === 'verified').length
@@ -67,7 +68,10 @@ export function NeedsYou() {
   if (unseen.length > 0) {
     needs.push({
       to: '/?state=unacknowledged',
-      text: t('needs.alarms', { count: unseen.length }),
+      text:
+        active === unseen.length
+          ? t('needs.alarms', { count: unseen.length })
+          : t('needs.alarmsSome', { count: unseen.length, active }),
       mark: worst(unseen),
     })
   }
