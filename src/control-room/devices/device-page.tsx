@@ -52,9 +52,9 @@ export function Component() {
             {t('device.report')}
           </Button>
         ) : null}
+        <OutOfService device={device} />
       </header>
       {device.family === 'access-control-gate' ? <FireReleases of={device} /> : null}
-      <OutOfService device={device} />
       <div className={styles.grid}>
         <div className={styles.column}>
           <Readings device={device} />

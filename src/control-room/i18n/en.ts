@@ -485,6 +485,8 @@ export const en = {
   'vehicles.answer_one': '{{count}} vehicle, {{moving}} driving',
   'vehicles.answer_other': '{{count}} vehicles, {{moving}} driving',
   'vehicles.plate': 'Plate',
+  'vehicles.name': 'Vehicle',
+  'vehicles.away': 'off the site',
   'vehicles.alarm': 'Alarm',
   'vehicles.on': 'on',
   'vehicles.off': 'off',

@@ -452,6 +452,8 @@ export const zhCN = {
   'vehicles.noneHelp': '车辆即设备中的定位终端，车牌在站点文件中声明。',
   'vehicles.answer_other': '共 {{count}} 辆，行驶中 {{moving}} 辆',
   'vehicles.plate': '车牌',
+  'vehicles.name': '车辆',
+  'vehicles.away': '外出',
   'vehicles.alarm': '告警',
   'vehicles.on': '开',
   'vehicles.off': '关',

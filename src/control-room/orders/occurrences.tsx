@@ -27,7 +27,9 @@ export function Occurrences({ order }: { order: WorkOrder }) {
         {found.map(({ data }) =>
           data ? (
             <li key={data.id}>
-              <Link to={`/?alarm=${data.id}`}>{format.dayTime(data.raisedAt)}</Link>
+              <Link to={`/?alarm=${data.id}`} className={styles.when}>
+                {format.dayTime(data.raisedAt)}
+              </Link>
               <span className="truncate" title={because(data.because, data.device)}>
                 {because(data.because, data.device)}
               </span>

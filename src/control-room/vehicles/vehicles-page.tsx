@@ -1,4 +1,4 @@
-/** Who is where: exceptions first, then what moves; the day of the chosen one as a strip. */
+/** Who is where, by the zones of the site: exceptions first, then what moves; the day of the chosen one as a strip. */
 
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
@@ -11,7 +11,8 @@ import { Status } from '../devices/status.tsx'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
-import { useDevices } from '../parts/names.ts'
+import { spotOf } from '../map/layers.ts'
+import { useDevices, useNames } from '../parts/names.ts'
 import { useValue } from '../parts/points.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -20,12 +21,15 @@ import { VirtualRows } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
 import { VehicleDay } from './vehicle-day.tsx'
 import styles from './vehicles.module.css'
+import { zoneAt } from './zone.ts'
 
 type Row = {
   readonly id: string
   readonly plate: string
   readonly device: Device
   readonly alarm: Alarm | undefined
+  /** The zone it is in, or was when it was last heard. */
+  readonly zone: string | undefined
 }
 
 const idOf = ({ id }: Row) => id
@@ -42,6 +46,7 @@ export function Component() {
   const { t } = useTranslation()
   const format = useFormat()
   const show = useValue()
+  const names = useNames()
   const may = useMay()
   const devices = useDevices()
   const { asked, change, link } = useAddress()
@@ -59,13 +64,17 @@ export function Component() {
       const alarm = alarms.find(
         (one) => one.device === device.id && one.clearedAt === null && !one.suppression,
       )
-      return { id: device.id, plate: plates.get(device.id) ?? device.name, device, alarm }
+      const spot = spotOf(device)
+      const zone = spot && (zoneAt(spot, site.zones) ?? t('vehicles.away'))
+      return { id: device.id, plate: plates.get(device.id) ?? device.name, device, alarm, zone }
     })
     .sort((one, other) => rank(one) - rank(other) || one.plate.localeCompare(other.plate))
   if (rows.length === 0) return <Empty title={t('vehicles.none')}>{t('vehicles.noneHelp')}</Empty>
   const moving = rows.filter(({ device }) => device.status === 'online' && speedOf(device) > 1).length
   const chosenRow = rows.find(({ id }) => id === chosen)
-  const columns = narrow ? '7rem minmax(0, 1fr) 6rem' : '8rem 8rem 7rem 7rem 6rem 7rem minmax(8rem, 1fr)'
+  const columns = narrow
+    ? '7rem minmax(0, 1fr) 5.5rem'
+    : '7.5rem minmax(8rem, 1fr) minmax(9rem, 1fr) minmax(9rem, 1.1fr) 6.5rem 6.5rem 4.5rem 6rem 7rem'
   return (
     <div className={styles.page}>
       <div className={styles.bar}>
@@ -91,8 +100,14 @@ export function Component() {
         head={
           <>
             <th scope="col">{t('vehicles.plate')}</th>
-            {narrow ? null : <th scope="col">{t('devices.status')}</th>}
+            {narrow ? null : (
+              <>
+                <th scope="col">{t('vehicles.name')}</th>
+                <th scope="col">{t('alarms.where')}</th>
+              </>
+            )}
             <th scope="col">{t('vehicles.alarm')}</th>
+            {narrow ? null : <th scope="col">{t('devices.status')}</th>}
             <th scope="col" className="num">
               {t('point.speed')}
             </th>
@@ -107,7 +122,7 @@ export function Component() {
             )}
           </>
         }
-        draw={({ id, plate, device, alarm }) => {
+        draw={({ id, plate, device, alarm, zone }) => {
           const { speed, ignition, fuel } = device.latest
           return (
             <>
@@ -117,17 +132,28 @@ export function Component() {
                 </Link>
               </td>
               {narrow ? null : (
+                <>
+                  <td className="truncate quiet" title={device.name}>
+                    {device.name}
+                  </td>
+                  <td className="truncate">{zone ? <Link to={`/map?device=${id}`}>{zone}</Link> : null}</td>
+                </>
+              )}
+              <td className="truncate">
+                {alarm ? (
+                  <Link to={`/?alarm=${alarm.id}`} className={styles.alarm}>
+                    <SeverityMark severity={alarm.severity} seen={alarm.acknowledged !== undefined} bare />
+                    <span className="truncate">{names.rule(alarm.rule)}</span>
+                  </Link>
+                ) : narrow ? (
+                  <span className="quiet">{zone}</span>
+                ) : null}
+              </td>
+              {narrow ? null : (
                 <td>
                   <Status of={device} />
                 </td>
               )}
-              <td className="truncate">
-                {alarm ? (
-                  <Link to={`/?alarm=${alarm.id}`}>
-                    <SeverityMark severity={alarm.severity} seen={alarm.acknowledged !== undefined} />
-                  </Link>
-                ) : null}
-              </td>
               <td className="num">{speed ? show(speed.value, speed.unit) : ''}</td>
               {narrow ? null : (
                 <>
