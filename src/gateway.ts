@@ -185,7 +185,12 @@ export async function createGateway(
       waterUse: waterUseReader({ book, site }),
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
       ...{ reloadRules: rulebook.reload, releaseParked: alarms.release },
-      warnings: () => [...warningsOf(journal, history), ...rulebook.warnings(), ...notify.warnings()],
+      warnings: () => [
+        ...warningsOf(journal, history),
+        ...rulebook.warnings(),
+        ...notify.warnings(),
+        ...broker.warnings(),
+      ],
       figures: () => [
         ...buildOf(parts.version),
         ...figuresOf('journal', journalCounts(journal), ['waitingRecords', 'lastCommitMs', 'diskUsedRatio']),

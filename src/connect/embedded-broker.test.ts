@@ -201,6 +201,8 @@ describe('what a client may not do', () => {
     await once(client, 'close')
     expect(heard.messages).toMatchObject([{ sender: 'wmbus', topic: 'wmbusmeters/meter-7/a' }])
     expect(broker.counts.refusedPublishes).toBe(1)
+    const figures = { name: 'wmbus', topic: 'gatehouse/meter-1/readings', times: 1, may: 'wmbusmeters/#' }
+    expect(broker.warnings()).toEqual([{ code: 'mqtt-refused', detail: { is: 'client-topic', figures } }])
   })
 
   it.each([
@@ -214,6 +216,10 @@ describe('what a client may not do', () => {
     const client = await signedIn(broker, 'meter-1')
     await expect(client.subscribeAsync(filter, { qos: 1 })).rejects.toThrow()
     expect(broker.counts.refusedSubscriptions).toBe(1)
+    expect(broker.warnings()[0]?.detail.figures).toMatchObject({
+      topic: filter,
+      may: 'gatehouse/meter-1/down/#',
+    })
   })
 
   it('what the gateway sends reaches who may listen on it, and nobody else', async () => {

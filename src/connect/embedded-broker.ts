@@ -15,7 +15,9 @@ import type { Connector, Listener, Publish } from './connector.ts'
 import { coversAny, type Grant } from './grant.ts'
 import { type OpenListener, openListener } from './listener.ts'
 import { guardPackets, type PacketGuard } from './packet-guard.ts'
+import { type ClientWarning, refusedClients } from './refused-clients.ts'
 import { signInAttempts } from './sign-in-attempts.ts'
+import { turnDelivery } from './turn-delivery.ts'
 
 const Options = z.strictObject({
   name: z.string().min(1).default('embedded-broker').meta({ description: 'Name of this source' }),
@@ -75,6 +77,8 @@ export type EmbeddedBroker = Connector & {
   /** The port it listens on; 0 before `start`. */
   readonly port: number
   readonly counts: Readonly<EmbeddedBrokerCounts>
+  /** Clients that do what they may not. */
+  warnings(): readonly ClientWarning[]
   /** Ends the connections that a device or bridge signed in before an instant: its password was replaced then. */
   disconnect(name: string, before: Instant): void
 }
@@ -94,8 +98,6 @@ type Session = {
   readonly allowed: Set<string>
 }
 
-type Waiting = { readonly message: Publish; readonly answer: (error?: Error) => void }
-
 /** A CONNECT holds an id, a user, a password and at most a small will. */
 const CONNECT_BYTES = 65_536
 const CONNECT_WITHIN_MS = 10_000
@@ -104,11 +106,6 @@ const DRAIN_WITHIN_MS = 15_000
 const TOPIC_LEVELS = 32
 /** A concentrator publishes for some thousand devices at most. */
 const ALLOWED_TOPICS = 4_096
-/**
- * Each holds what arrived in one turn of the event loop. A connection is not read on while its own are
- * unanswered, so this many at a time means that the journal hangs.
- */
-const UNFINISHED = 4_096
 const SUBSCRIPTIONS = 32
 /** CONNACK return codes (MQTT 3.1.1 §3.2.2.3). */
 const [UNAVAILABLE, BAD_CREDENTIALS, NOT_AUTHORIZED] = [3, 4, 5]
@@ -137,70 +134,39 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     sent: 0,
   }
   const attempts = signInAttempts(parts.clock)
+  const refused = refusedClients(name, parts.clock, log)
   const sessions = new WeakMap<Client, Session>() // outlives the connection: its will comes last
   const clients = new Set<Client>()
   const guards = new WeakMap<object, PacketGuard>()
   const perAddress = new Map<string, number>()
-  const underWay = new Set<Promise<void>>()
-  let waiting: Waiting[] = []
   let listener: Listener | undefined
   let broker: Aedes | undefined
   let listening: OpenListener | undefined
-  /** Calls of `deliver` that have not come back, also those no longer waited for. */
-  let unfinished = 0
   let closing = false
 
   const addressOf = (client: Client) => (client.conn as Socket).remoteAddress ?? ''
 
-  /** Settles the batch once: durable, not durable, or not durable in time. */
-  function deliver(batch: readonly Waiting[], to: Listener): Promise<void> {
-    return new Promise((resolve) => {
-      let settled = false
-      const settle = (error?: Error) => {
-        if (settled) return
-        settled = true
-        clearTimeout(budget)
-        if (error) {
-          counts.undelivered += batch.length
-          log.warn({ source: name, err: error, messages: batch.length }, 'Messages were not taken in')
-        } else counts.published += batch.length
-        for (const { answer } of batch) answer(error)
-        resolve()
-      }
-      // Real time even where the gateway runs on a virtual clock: the socket at the other end does not.
-      const budget = setTimeout(() => settle(new Error('not durable in time')), options.durableWithinMs)
-      unfinished++
-      to.deliver(batch.map(({ message }) => message))
-        .then(
-          () => settle(),
-          (cause) => settle(new Error('not durable', { cause })),
-        )
-        .finally(() => unfinished--)
-    })
-  }
-
-  /** Runs once a turn of the event loop: whatever all sockets brought in it is one call. */
-  function flush(): void {
-    const batch = waiting
-    waiting = []
-    if (!listener || batch.length === 0) return
-    const delivery = deliver(batch, listener)
-    underWay.add(delivery)
-    void delivery.finally(() => underWay.delete(delivery))
-  }
+  const delivery = turnDelivery({
+    deliver: async (messages) => listener?.deliver(messages),
+    answered(messages, isDurable) {
+      if (isDurable) counts.published += messages
+      else counts.undelivered += messages
+    },
+    withinMs: options.durableWithinMs,
+    ...{ source: name, clock: parts.clock, log },
+  })
 
   const authorizePublish: AedesOptions['authorizePublish'] = (client, packet, callback) => {
     if (closing) return // neither acknowledged nor refused: the device sends it again
     const session = client ? sessions.get(client) : undefined
     const { topic, payload } = packet
-    const allowed = session && packet.qos !== 2 && mayPublish(session, topic)
-    if (!allowed) {
+    if (!session || packet.qos === 2 || !mayPublish(session, topic)) {
       counts.refusedPublishes++
-      const sender = session?.grant.name
-      log.warn({ source: name, sender, topic: topic.slice(0, 200), qos: packet.qos }, 'A publish was refused')
+      const is = packet.qos === 2 ? 'client-qos' : 'client-topic'
+      if (session) refused.note({ is, name: session.grant.name, topic, may: session.grant.publish })
       return callback(new Error('not allowed to publish this'))
     }
-    if (unfinished >= UNFINISHED) {
+    if (delivery.isFull) {
       counts.undelivered++
       return callback(new Error('too much is waiting to become durable'))
     }
@@ -212,7 +178,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       retained: false, // the flag asks the broker to keep it; the message itself is news
     }
-    if (waiting.push({ message, answer: callback }) === 1) setImmediate(flush)
+    delivery.add(message, callback)
   }
 
   const refusal = (returnCode: number, sentence: string): AuthenticateError =>
@@ -274,10 +240,8 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
         return callback(null, subscription)
       }
       counts.refusedSubscriptions++
-      log.warn(
-        { source: name, sender: session?.grant.name, topic: topic.slice(0, 200) },
-        'Subscription refused',
-      )
+      const is = isRoom ? 'client-filter' : 'client-filters'
+      if (session) refused.note({ is, name: session.grant.name, topic, may: session.grant.subscribe })
       callback(null, null)
     },
   }
@@ -347,6 +311,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
   return {
     name,
     counts,
+    warnings: refused.warnings,
     get port() {
       return listening?.port ?? 0
     },
@@ -380,8 +345,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     async [Symbol.asyncDispose]() {
       closing = true
       const stopped = listening?.close()
-      if (waiting.length > 0) flush()
-      await Promise.all(underWay)
+      await delivery.settled()
       await new Promise(setImmediate) // the last PUBACKs leave in this turn
       await new Promise(setImmediate)
       await new Promise<void>((resolve) =>

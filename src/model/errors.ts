@@ -51,6 +51,10 @@ export const ERRORS = {
     'The history takes nothing; readings wait in the journal',
     '历史库暂不可写，数据保存在日志中',
   ),
+  'mqtt-refused': entry(
+    'The embedded broker refuses what a client sends',
+    '内置 MQTT 代理拒绝了客户端的请求',
+  ),
   'notify-failing': entry('A channel of notifications does not deliver', '通知通道无法送达'),
   // Backups and the journal's clock
   // Back-tests

@@ -148,6 +148,27 @@ export const REFUSALS = {
     'The disk of the data directory is {percent} % used.',
     '数据目录所在磁盘已用 {percent}%。',
   ),
+  // What MQTT clients do that they may not
+  'client-topic': words(
+    '{name} published to {topic} and was refused, {times} times of late; it may publish to: {may}',
+    '{name} 向 {topic} 发布消息被拒绝，近期共 {times} 次；允许发布的主题：{may}',
+  ),
+  'client-qos': words(
+    '{name} published to {topic} with QoS 2 and was refused, {times} times of late; QoS 0 and 1 are taken.',
+    '{name} 以 QoS 2 向 {topic} 发布消息被拒绝，近期共 {times} 次；仅接受 QoS 0 和 1。',
+  ),
+  'client-filter': words(
+    '{name} subscribed to {topic} and was refused, {times} times of late; it may subscribe to: {may}',
+    '{name} 订阅 {topic} 被拒绝，近期共 {times} 次；允许订阅的主题：{may}',
+  ),
+  'client-filters': words(
+    '{name} subscribed to {topic} beside as many others as it may at a time, {times} times of late.',
+    '{name} 订阅 {topic} 被拒绝：同时订阅的主题已达上限，近期共 {times} 次。',
+  ),
+  'more-clients': words(
+    '{count} other MQTT clients were refused something of late.',
+    '近期另有 {count} 个 MQTT 客户端的请求被拒绝。',
+  ),
   'calendar-year': words(
     'The calendar {calendar} has no holidays of {year}; only its weekdays count.',
     '日历 {calendar} 没有 {year} 年的节假日，仅按星期计算。',
