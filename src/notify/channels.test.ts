@@ -217,6 +217,27 @@ describe('an e-mail', () => {
     expect(await channel.send(one, never)).toEqual({ is: 'delivered' })
   })
 
+  it('that one of its addressees may not have is given up and says so, though the others have it', async () => {
+    const answerTo = (address: string) => (address.startsWith('chief') ? '550 no such user' : undefined)
+    await using smtp = await openSmtp({ answerTo })
+    const channel = mail({ options: settings(smtp.port), writing: WRITING })
+    const outcome = await channel.send(one, never)
+    expect(outcome).toMatchObject({ is: 'refused', because: expect.stringContaining('chief@example.org') })
+    expect(smtp.letters).toMatchObject([{ to: ['duty@example.org'] }])
+  })
+
+  it('that one of its addressees may have later is sent to that one alone', async () => {
+    const answerTo = (address: string, n: number) =>
+      address.startsWith('chief') && n < 2 ? '450 greylisted' : undefined
+    await using smtp = await openSmtp({ answerTo })
+    const channel = mail({ options: settings(smtp.port), writing: WRITING })
+    expect(await channel.send(one, never)).toMatchObject({ is: 'later' })
+    expect(await channel.send(one, never)).toMatchObject({ is: 'later' })
+    expect(await channel.send(one, never)).toEqual({ is: 'delivered' })
+    expect(smtp.letters.map(({ to }) => to)).toEqual([['duty@example.org'], ['chief@example.org']])
+    expect(smtp.letters[1]?.data).toContain('To: duty@example.org, chief@example.org')
+  })
+
   it('is not sent in the clear where the server offers no encryption, and a wrong password shuts the channel', async () => {
     await using clear = await openSmtp()
     const unencrypted = mail({ options: settings(clear.port, { security: 'starttls' }), writing: WRITING })

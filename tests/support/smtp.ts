@@ -18,6 +18,8 @@ export type SmtpSetting = {
   readonly user?: { readonly name: string; readonly password: string }
   /** The answer to the end of the n-th letter's data, from 0, where it is not taken. */
   readonly answer?: (n: number) => string | undefined
+  /** The answer to an addressee who is not taken; `n` counts from 0 how often that one was named. */
+  readonly answerTo?: (address: string, n: number) => string | undefined
   /** How long it thinks before each line. */
   readonly delayMs?: number
 }
@@ -28,11 +30,13 @@ export async function openSmtp({
   tls,
   user,
   answer = () => undefined,
+  answerTo = () => undefined,
   delayMs = 0,
 }: SmtpSetting = {}): Promise<Smtp> {
   const letters: Letter[] = []
   const sockets = new Set<Socket>()
   let count = 0
+  const named = new Map<string, number>()
 
   function talk(socket: Socket, isEncrypted: boolean): void {
     let [text, signedIn, from, isData] = ['', undefined as string | undefined, '', false]
@@ -66,8 +70,12 @@ export async function openSmtp({
         to = []
         say(user && !signedIn ? '530 sign in first' : '250 ok')
       } else if (verb === 'RCPT') {
-        to.push(/<(.*)>/.exec(line)?.[1] ?? '')
-        say('250 ok')
+        const address = /<(.*)>/.exec(line)?.[1] ?? ''
+        const times = named.get(address) ?? 0
+        named.set(address, times + 1)
+        const refusal = answerTo(address, times)
+        if (refusal === undefined) to.push(address)
+        say(refusal ?? '250 ok')
       } else if (verb === 'DATA') {
         isData = true
         say('354 go on')
