@@ -16,7 +16,7 @@ export const REFUSALS = {
   ),
   'not-own-order': words(
     'A contractor sees and moves the orders assigned to it.',
-    '承包方只能查看和流转派给自己的工单。',
+    '物业服务商只能查看和流转派给自己的工单。',
   ),
   'not-own-move': words(
     '{user} may not move work order {number} to “{to}”.',
@@ -89,11 +89,11 @@ export const REFUSALS = {
   'password-is-old': words('The new password is the old one.', '新密码与旧密码相同。'),
   'contractor-needed': words(
     'The role contractor needs the name of a contractor.',
-    '承包方角色须填写承包方名称。',
+    '物业服务商角色须填写服务商名称。',
   ),
   'contractor-only': words(
     'Only the role contractor works for a contractor.',
-    '只有承包方角色才能填写承包方名称。',
+    '只有物业服务商角色才能填写服务商名称。',
   ),
   'device-name': words('{name} is no name of a device.', '{name} 不能用作设备编号。'),
   'bridge-name': words('{name} is no name of a bridge.', '{name} 不能用作网桥名称。'),
@@ -147,6 +147,10 @@ export const REFUSALS = {
   'disk-used': words(
     'The disk of the data directory is {percent} % used.',
     '数据目录所在磁盘已用 {percent}%。',
+  ),
+  'certificate-ends': words(
+    'It is valid until {day} (UTC); after that no device connects. A renewed one is taken within a minute.',
+    '有效期至 {day}（UTC），到期后设备将无法连接。更新证书文件后一分钟内自动生效。',
   ),
   // What MQTT clients do that they may not
   'client-topic': words(

@@ -43,6 +43,11 @@ function Order({ order }: { order: WorkOrder }) {
       <header className={styles.orderHead}>
         <SeverityMark severity={order.severity} over={isEnded(order)} />
         <h1>{t('order.named', { number: order.number, title: names.order(order) })}</h1>
+        {may('devices:read') ? (
+          <Link to={`/devices/${order.device}`}>{names.where(order)}</Link>
+        ) : (
+          <span>{names.where(order)}</span>
+        )}
         <span>
           <strong>{ORDER_STATE_WORDS[order.state][language]}</strong> <Age at={since(order)} />
         </span>
@@ -66,16 +71,6 @@ function Order({ order }: { order: WorkOrder }) {
             <h3>{t('order.facts')}</h3>
             <Facts
               rows={[
-                [
-                  t('alarms.where'),
-                  may('devices:read') ? (
-                    <Link key="device" to={`/devices/${order.device}`}>
-                      {names.where(order)}
-                    </Link>
-                  ) : (
-                    names.where(order)
-                  ),
-                ],
                 [t('order.assignee'), order.assignee ?? t('order.unassigned')],
                 [t('order.created'), <Age key="created" at={order.createdAt} />],
               ]}

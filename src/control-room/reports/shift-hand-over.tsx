@@ -86,9 +86,9 @@ function More({ all, to }: { all: number; to: string }) {
 /** The alarms of one rule on one device: who takes over goes there once. */
 type Fault = {
   readonly newest: Alarm
-  readonly oldest: Alarm
+  /** Undefined where none of them is active. */
+  readonly since: string | undefined
   readonly count: number
-  readonly active: number
   readonly unseen: number
 }
 
@@ -100,11 +100,11 @@ function faultsOf(alarms: readonly Alarm[]): Fault[] {
   }
   return [...faults.values()].flatMap((all) => {
     const sorted = all.sort((one, other) => Date.parse(other.raisedAt) - Date.parse(one.raisedAt))
-    const [newest, oldest] = [sorted[0], sorted.at(-1)]
-    if (!newest || !oldest) return []
-    const active = all.filter(({ clearedAt }) => clearedAt === null).length
+    const newest = sorted[0]
+    if (!newest) return []
+    const active = sorted.filter(({ clearedAt }) => clearedAt === null)
     const unseen = all.filter(({ acknowledged }) => !acknowledged).length
-    return [{ newest, oldest, count: all.length, active, unseen }]
+    return [{ newest, since: active.at(-1)?.raisedAt, count: all.length, unseen }]
   })
 }
 
@@ -115,33 +115,29 @@ function OpenAlarms({ faults }: { faults: readonly Fault[] }) {
   const columns: Column<Fault>[] = [
     {
       head: t('alarms.column.what'),
-      cell: ({ newest: { id, rule, severity }, count, unseen }) => (
-        <span className={styles.what}>
-          <SeverityMark severity={severity} seen={unseen === 0} bare />
-          <Link to={`/?alarm=${id}`}>{names.rule(rule)}</Link>
-          {count > 1 ? (
-            <span className="quiet">{t('shift.times', { count: format.count(count) })}</span>
-          ) : null}
-        </span>
-      ),
-    },
-    {
-      head: t('alarms.column.where'),
       is: 'text',
-      cell: ({ newest: { place, device } }) => (
+      cell: ({ newest: { id, rule, severity, device, place }, count, unseen }) => (
         <>
-          {names.device(device)}
-          <div className="quiet">{names.place(place)}</div>
+          <span className={styles.what}>
+            <SeverityMark severity={severity} seen={unseen === 0} bare />
+            <Link to={`/?alarm=${id}`}>{names.rule(rule)}</Link>
+            {count > 1 ? (
+              <span className="quiet">{t('shift.times', { count: format.count(count) })}</span>
+            ) : null}
+          </span>
+          <div className="quiet">
+            {t('where', { place: names.place(place), device: names.device(device) })}
+          </div>
         </>
       ),
     },
     {
       head: t('alarms.column.since'),
-      cell: ({ oldest, newest, active }) =>
-        active > 0 || newest.clearedAt === null ? (
-          <Age at={oldest.raisedAt} since />
+      cell: ({ newest: { clearedAt }, since }) =>
+        since !== undefined ? (
+          <Age at={since} since />
         ) : (
-          <span className="quiet">{t('alarms.until', { time: format.clock(newest.clearedAt) })}</span>
+          <span className="quiet">{t('alarms.until', { time: format.clock(clearedAt ?? '') })}</span>
         ),
     },
     {

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { openAlarms } from '../api/queries.ts'
+import { useMay } from '../session/use-session.ts'
 import { unacknowledged } from './needs-you.tsx'
 
 const VIEWS = ['/', '/map', '/orders']
@@ -15,7 +16,8 @@ export function useWall(): boolean {
   const { pathname, search } = useLocation()
   const navigate = useNavigate()
   const wall = new URLSearchParams(search).has('wall')
-  const { data } = useQuery({ ...openAlarms, enabled: wall })
+  const may = useMay()
+  const { data } = useQuery({ ...openAlarms, enabled: wall && may('alarms:read') })
   const calm = data ? !data.items.some(unacknowledged) : true
 
   useEffect(() => {
