@@ -11,6 +11,7 @@ import { Aedes, type AedesOptions, type AuthenticateError, type Client } from 'a
 import * as z from 'zod'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
+import { type Said, said } from '../model/refusal.ts'
 import type { Connector, Listener, Publish } from './connector.ts'
 import { coversAny, type Grant } from './grant.ts'
 import { type OpenListener, openListener } from './listener.ts'
@@ -73,12 +74,14 @@ export type EmbeddedBrokerCounts = {
   sent: number
 }
 
+export type BrokerWarning = ClientWarning | { readonly code: 'certificate-ends'; readonly detail: Said }
+
 export type EmbeddedBroker = Connector & {
   /** The port it listens on; 0 before `start`. */
   readonly port: number
   readonly counts: Readonly<EmbeddedBrokerCounts>
-  /** Clients that do what they may not. */
-  warnings(): readonly ClientWarning[]
+  /** Clients that do what they may not, and a certificate that ends soon. */
+  warnings(): readonly BrokerWarning[]
   /** Ends the connections that a device or bridge signed in before an instant: its password was replaced then. */
   disconnect(name: string, before: Instant): void
 }
@@ -103,6 +106,8 @@ const CONNECT_BYTES = 65_536
 const CONNECT_WITHIN_MS = 10_000
 /** A reader that has not taken its bytes by then would hold up the whole broker. */
 const DRAIN_WITHIN_MS = 15_000
+/** Whatever renews certificates does it earlier; what has not by then needs a person. */
+const CERTIFICATE_ENDS_MS = 7 * 86_400_000
 const TOPIC_LEVELS = 32
 /** A concentrator publishes for some thousand devices at most. */
 const ALLOWED_TOPICS = 4_096
@@ -118,7 +123,7 @@ function mayPublish({ grant, allowed }: Session, topic: string): boolean {
 }
 
 export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBrokerParts): EmbeddedBroker {
-  const { name, host, maxPacketBytes } = options
+  const { name, host, certFile, keyFile, maxPacketBytes } = options
   const { log } = parts
   const counts: EmbeddedBrokerCounts = {
     connections: 0,
@@ -299,7 +304,8 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     broker = aedes
 
     listening = await openListener({
-      ...{ host, port: options.port, certFile: options.certFile, keyFile: options.keyFile },
+      ...{ host, port: options.port, clock: parts.clock, log },
+      files: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
       ...{ maxConnections: options.maxConnections, handshakeWithinMs: CONNECT_WITHIN_MS },
       accept: (socket) => accept(socket, aedes),
       dropped: () => counts.refusedConnections++,
@@ -308,10 +314,17 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     })
   }
 
+  function endingCertificate(): readonly BrokerWarning[] {
+    const ends = listening?.certificateEnds
+    if (ends === undefined || ends - parts.clock.now() > CERTIFICATE_ENDS_MS) return []
+    const day = new Date(ends).toISOString().slice(0, 10)
+    return [{ code: 'certificate-ends', detail: said('certificate-ends', { day }) }]
+  }
+
   return {
     name,
     counts,
-    warnings: refused.warnings,
+    warnings: () => [...endingCertificate(), ...refused.warnings()],
     get port() {
       return listening?.port ?? 0
     },

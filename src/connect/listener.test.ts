@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, expect, it } from 'vitest'
 import { localhostCertificate } from '../../tests/support/certificate.ts'
+import { handClock } from '../../tests/support/hand-clock.ts'
 import { type Hearing, hearing } from '../../tests/support/hearing.ts'
 import { systemClock } from '../cli/system-clock.ts'
+import type { Clock } from '../model/instant.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import { type EmbeddedBroker, EmbeddedBrokerOptions, embeddedBroker } from './embedded-broker.ts'
 
@@ -22,11 +24,15 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
 })
 
-async function started(heard: Hearing, options: Partial<EmbeddedBrokerOptions>): Promise<EmbeddedBroker> {
+async function started(
+  heard: Hearing,
+  options: Partial<EmbeddedBrokerOptions>,
+  clock: Clock = systemClock,
+): Promise<EmbeddedBroker> {
   const broker = embeddedBroker(EmbeddedBrokerOptions.parse({ port: 0, ...options }), {
     authenticate: async (name) => ({ name, publish: [TOPIC], subscribe: [] }),
     log: SILENT_LOG,
-    clock: systemClock,
+    clock,
   })
   await broker.start(heard)
   undo.push(() => broker[Symbol.asyncDispose]())
@@ -64,6 +70,35 @@ it('speaks TLS with its certificate: who trusts it comes in, who does not and wh
   mute.on('error', () => {})
   await once(mute, 'connect')
   await broker[Symbol.asyncDispose]() // does not wait for who never began the handshake
+})
+
+it('takes a renewed certificate without a restart, keeps the one before while the two do not fit, and says when it ends', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-tls-'))
+  undo.push(() => rmSync(folder, { recursive: true }))
+  const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  await using first = await localhostCertificate()
+  await using second = await localhostCertificate()
+  writeFileSync(certFile, first.cert)
+  writeFileSync(keyFile, first.key)
+  const clock = handClock(Date.now())
+  const broker = await started(hearing(), { certFile, keyFile }, clock)
+  const comesIn = async (ca: string) => {
+    const to = { host: 'localhost', port: broker.port, protocol: 'mqtts', reconnectPeriod: 0 } as const
+    const client = mqtt.connect({ ...to, username: 'meter-1', password: 'one', ca })
+    client.on('error', () => {})
+    undo.push(() => client.endAsync(true))
+    return Promise.race([once(client, 'connect').then(() => true), once(client, 'close').then(() => false)])
+  }
+  expect([await comesIn(first.cert), await comesIn(second.cert)]).toEqual([true, false])
+  writeFileSync(certFile, second.cert) // the key comes later
+  clock.pass(60_000)
+  expect([await comesIn(first.cert), await comesIn(second.cert)]).toEqual([true, false])
+  writeFileSync(keyFile, second.key)
+  clock.pass(60_000)
+  expect([await comesIn(first.cert), await comesIn(second.cert)]).toEqual([false, true])
+  expect(broker.warnings()).toEqual([])
+  clock.setWall(Date.now() + 25 * 86_400_000) // it was made for 30 days, yesterday
+  expect(broker.warnings()).toMatchObject([{ code: 'certificate-ends' }])
 })
 
 it('a certificate without a key, a file that cannot be read and one that is no certificate are named', async () => {

@@ -1,14 +1,22 @@
 /** The port that devices come in by: TCP, or TLS over it where a certificate is named. What never finishes its handshake is ended with it. */
-import { readFileSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { GatehouseError } from '../model/errors.ts'
+import type { Clock, Instant } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import {
+  type CertificateFiles,
+  certificateOf,
+  isSame,
+  readPair,
+  type ServerCertificate,
+} from './server-certificate.ts'
 
 export type ListenerParts = {
   readonly host: string
   readonly port: number
-  readonly certFile?: string | undefined
-  readonly keyFile?: string | undefined
+  /** Looked at each minute: a renewed certificate needs no restart. */
+  readonly files?: CertificateFiles | undefined
   readonly maxConnections: number
   readonly handshakeWithinMs: number
   accept(socket: Socket): void
@@ -17,20 +25,27 @@ export type ListenerParts = {
   /** A handshake that failed, in the words of OpenSSL. */
   handshakeFailed(cause: Error): void
   failed(cause: Error): void
+  readonly clock: Clock
+  readonly log: Log
 }
 
 export type OpenListener = {
   readonly port: number
+  /** When its certificate ends; absent without TLS. */
+  readonly certificateEnds: Instant | undefined
   /** Takes nobody in from now on; resolves when the last connection has ended. */
   close(): Promise<void>
   /** Ends every connection that still stands. */
   cut(): void
 }
 
+const LOOK_EACH_MS = 60_000
+
 /** Throws GatehouseError `port-taken` or `config-invalid`. */
 export async function openListener(parts: ListenerParts): Promise<OpenListener> {
-  const { host } = parts
-  const server = serverOf(parts)
+  const { host, files } = parts
+  const tls = files && tlsServerOf(parts, files)
+  const server = tls?.server ?? createServer({ noDelay: true }, parts.accept)
   const sockets = new Set<Socket>()
   server.maxConnections = parts.maxConnections
   server.on('drop', () => parts.dropped())
@@ -51,33 +66,67 @@ export async function openListener(parts: ListenerParts): Promise<OpenListener> 
   })
   server.on('error', (cause) => parts.failed(cause))
   const address = server.address()
+  const inUse = tls && watchCertificate(tls.server, tls.files, tls.certificate, parts)
   return {
     port: address !== null && typeof address === 'object' ? address.port : 0,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    get certificateEnds() {
+      return inUse?.ends
+    },
+    close() {
+      inUse?.stop()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
     cut() {
       for (const socket of sockets) socket.destroy()
     },
   }
 }
 
-function serverOf(parts: ListenerParts): Server {
-  const { certFile, keyFile, accept } = parts
-  if (certFile === undefined || keyFile === undefined) return createServer({ noDelay: true }, accept)
-  const read = (file: string, key: string) => {
+function tlsServerOf(parts: ListenerParts, files: CertificateFiles) {
+  const certificate = certificateOf(readPair(files))
+  const { cert, key } = certificate
+  const handshakeTimeout = parts.handshakeWithinMs
+  const server = createTlsServer({ cert, key, noDelay: true, handshakeTimeout }, parts.accept)
+  server.on('tlsClientError', (cause) => parts.handshakeFailed(cause))
+  return { server, files, certificate }
+}
+
+type InUse = { readonly ends: Instant; stop(): void }
+
+/** Whoever is connected stays so; who comes in from now on is shown the new one. */
+function watchCertificate(
+  server: TlsServer,
+  files: CertificateFiles,
+  first: ServerCertificate,
+  { clock, log }: Pick<ListenerParts, 'clock' | 'log'>,
+): InUse {
+  let inUse = first
+  let told = ''
+  const look = () => {
+    callOff = clock.after(LOOK_EACH_MS, look)
     try {
-      return readFileSync(file)
+      const found = readPair(files)
+      if (!isSame(found, inUse)) {
+        const renewed = certificateOf(found)
+        server.setSecureContext(found)
+        inUse = renewed
+        log.info(
+          { validTo: new Date(renewed.validTo) },
+          'The renewed certificate of the MQTT listener is in use',
+        )
+      }
+      told = ''
     } catch (cause) {
-      throw new GatehouseError('config-invalid', `mqtt.${key}: ${(cause as Error).message}`, { cause })
+      const { message } = cause as Error // one of the two may not be written yet
+      if (message !== told) log.warn({ err: cause }, 'The certificate of the MQTT listener cannot be renewed')
+      told = message
     }
   }
-  const files = { cert: read(certFile, 'certFile'), key: read(keyFile, 'keyFile') }
-  try {
-    const handshakeTimeout = parts.handshakeWithinMs
-    const server = createTlsServer({ ...files, noDelay: true, handshakeTimeout }, accept)
-    server.on('tlsClientError', (cause) => parts.handshakeFailed(cause))
-    return server
-  } catch (cause) {
-    const sentence = `mqtt.certFile, mqtt.keyFile: they are no certificate and its key: ${(cause as Error).message}`
-    throw new GatehouseError('config-invalid', sentence, { cause })
+  let callOff = clock.after(LOOK_EACH_MS, look)
+  return {
+    get ends() {
+      return inUse.validTo
+    },
+    stop: () => callOff(),
   }
 }
