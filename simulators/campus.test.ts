@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { readProfiles } from '../src/config/profiles.ts'
 import { readSite } from '../src/config/site.ts'
 import { campusMessages, campusReadings, createCampus } from './campus.ts'
-import { DEMO_SCENARIOS, demoAnchor } from './scenario.ts'
+import { opcuaNodesOf } from './opcua-face.ts'
+import { DEMO_SCENARIOS, demoAnchor, troublesOf } from './scenario.ts'
 
 const PROFILES = new Map(
   readProfiles('device-profiles').map((profile) => [`${profile.vendor}/${profile.model}`, profile]),
@@ -24,6 +25,24 @@ describe('the simulated campus', () => {
     const said = [...campusMessages(OPTIONS)]
     expect([...campusMessages(OPTIONS)]).toEqual(said)
     expect([...campusMessages({ ...OPTIONS, seed: 8 })]).not.toEqual(said)
+  })
+
+  it('leaves out who is real: nothing is said in their name, and nothing happens to them', () => {
+    const real = new Set(['meter-01', 'gate-east', 'checkpoint-03', 'meter-06'])
+    const devices = SITE.devices.map((device) =>
+      real.has(device.id) ? { ...device, simulated: false } : device,
+    )
+    const site = { ...SITE, devices }
+    const speakers = new Set([...campusMessages({ ...OPTIONS, site })].map(({ device }) => device))
+    expect([...real].filter((device) => speakers.has(device))).toEqual([])
+    expect(speakers.has('checkpoint-02')).toBe(true)
+    const struck = troublesOf(site, 7, DEMO_SCENARIOS, from).map(({ device }) => device)
+    expect(struck.filter((device) => real.has(device))).toEqual([])
+    expect(opcuaNodesOf(site).nodes.map(({ nodeId }) => nodeId)).toEqual(
+      opcuaNodesOf(SITE)
+        .nodes.map(({ nodeId }) => nodeId)
+        .filter((nodeId) => nodeId.startsWith('s=BoilerHouse')),
+    )
   })
 
   it('says the same whether time passes in seconds or in minutes, and from wherever one listens', () => {

@@ -6,7 +6,7 @@ import { accessGate } from './access-gate.ts'
 import type { Behaviour, Said } from './behaviour.ts'
 import { localDays } from './local-day.ts'
 import { patrolGuard } from './patrol-guard.ts'
-import { type Scenario, troublesOf } from './scenario.ts'
+import { isReal, type Scenario, troublesOf } from './scenario.ts'
 import { moved, offsetM, vehicle } from './vehicle.ts'
 import { waterMeter } from './water-meter.ts'
 
@@ -30,7 +30,9 @@ export function createCampus({
   const troubles = troublesOf(site, seed, scenarios, startedAt)
   const dayOf = localDays(site.timeZone)
   const behaviours: Behaviour[] = []
+  const real = new Set(site.devices.filter(isReal).map(({ id }) => id))
   for (const { id: device, family } of site.devices) {
+    if (real.has(device)) continue
     const own = {
       device,
       seed,
@@ -46,7 +48,10 @@ export function createCampus({
     behaviours.push(patrolGuard({ route, timeZone: site.timeZone, seed, troubles }))
   }
   return (after, upTo) =>
-    behaviours.flatMap((behaviour) => behaviour(after, upTo)).toSorted((a, b) => a.at - b.at)
+    behaviours
+      .flatMap((behaviour) => behaviour(after, upTo))
+      .filter(({ device }) => !real.has(device)) // a guard comes by real checkpoints too
+      .toSorted((a, b) => a.at - b.at)
 }
 
 /** Everything that the campus says in (from, to], in order, without any network. */

@@ -15,9 +15,9 @@ import type { Scenario } from './scenario.ts'
 export type { Said } from './behaviour.ts'
 export { type CampusOptions, campusMessages, campusReadings } from './campus.ts'
 export type { Credentials, MqttFaceOptions } from './mqtt-face.ts'
-export { opcuaNodesOf } from './opcua-face.ts'
+export { isOnOpcua, opcuaNodesOf } from './opcua-face.ts'
 export { type OpcuaServer, type OpcuaServerOptions, startOpcuaServer } from './opcua-server.ts'
-export { DEMO_SCENARIOS, demoAnchor, type Scenario } from './scenario.ts'
+export { DEMO_SCENARIOS, demoAnchor, familyStruckBy, type Scenario, troublesOf } from './scenario.ts'
 export { SCENARIO_NAMES, type ScenarioName } from './trouble.ts'
 export { type VirtualClock, virtualClock } from './virtual-clock.ts'
 
@@ -46,7 +46,7 @@ const TICK_MS = 1_000
 /** At the start everybody tells what happened in the last minute, as devices do that kept it while they were away. */
 const KEPT_MS = 60_000
 
-/** Runs until disposed of. Devices that cannot sign in, or a broker that is away, are tried again for ever. */
+/** Runs until disposed of. Devices that cannot sign in, or a broker that is away, are tried again for ever; real ones (`simulated: false`) are left alone. */
 export function simulateCampus({ clock, mqtt, opcua, ...options }: SimulationOptions): Simulation {
   const { site, startedAt = clock.now() } = options
   const campus = createCampus({ ...options, startedAt })

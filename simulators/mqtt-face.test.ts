@@ -8,6 +8,7 @@ import { compileProfiles } from '../src/profiles/directory.ts'
 import { hearing } from '../tests/support/hearing.ts'
 import { campusReadings } from './campus.ts'
 import { simulateCampus } from './index.ts'
+import { mqttFace } from './mqtt-face.ts'
 import { isOnOpcua } from './opcua-face.ts'
 import type { Scenario } from './scenario.ts'
 import { virtualClock } from './virtual-clock.ts'
@@ -94,4 +95,62 @@ it('bad payloads become dead letters, and the good samples of the same meter are
     .flatMap(({ samples }) => samples)
     .filter(({ device, values }) => device === 'meter-01' && 'volume' in values)
   expect(good.length).toBeGreaterThan(30)
+})
+
+/** A broker whose only password can be changed, and what was published with it. */
+async function brokerWithPassword() {
+  const heard = hearing()
+  let password = 'first'
+  const broker = embeddedBroker(EmbeddedBrokerOptions.parse({ port: 0 }), {
+    authenticate: async (name, given) =>
+      Buffer.from(given).toString() === password
+        ? { name, publish: [`gatehouse/${name}/readings`], subscribe: [] }
+        : null,
+    log: SILENT_LOG,
+    clock: virtualClock(START),
+  })
+  await broker.start(heard)
+  return {
+    broker,
+    heard,
+    change(next: string) {
+      password = next
+      broker.disconnect('meter-01', START + 1)
+    },
+  }
+}
+const reading = { user: 'meter-01', topic: 'gatehouse/meter-01/readings', payload: '{"volume": 1}' }
+
+it('whoever is refused is asked for another password, and goes on with it', async () => {
+  const { broker, heard, change } = await brokerWithPassword()
+  await using _broker = broker
+  const passwords = ['first', 'second']
+  await using face = mqttFace({
+    url: `mqtt://127.0.0.1:${broker.port}`,
+    credentialsOf: (username) => ({ username, password: passwords.shift() ?? 'second' }),
+  })
+  face.publish(reading)
+  await face.settled()
+  change('second')
+  face.publish(reading)
+  await face.settled()
+  expect([heard.messages.length, face.counts.acknowledged]).toEqual([2, 2])
+})
+
+it('whoever has got a password of its own is let go of, and nothing more is said in its name', async () => {
+  const { broker, heard, change } = await brokerWithPassword()
+  await using _broker = broker
+  const answers = [{ username: 'meter-01', password: 'first' }]
+  await using face = mqttFace({
+    url: `mqtt://127.0.0.1:${broker.port}`,
+    credentialsOf: () => answers.shift(),
+  })
+  face.publish(reading)
+  await face.settled()
+  change('of the real one')
+  face.publish(reading)
+  await face.settled()
+  face.publish(reading)
+  await face.settled()
+  expect([heard.messages.length, face.counts]).toEqual([1, { acknowledged: 1, failed: 0, dropped: 0 }])
 })

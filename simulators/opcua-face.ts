@@ -3,6 +3,7 @@ import type { Device } from '../src/model/device.ts'
 import type { Site } from '../src/model/site.ts'
 import type { Said } from './behaviour.ts'
 import type { OpcuaNode, OpcuaServer } from './opcua-server.ts'
+import { isReal } from './scenario.ts'
 
 /** `nsu=<uri>;<id>`: the address of a device whose points are variables behind it. */
 const ADDRESS = /^nsu=([^;]+);(.+)$/
@@ -19,7 +20,7 @@ export function opcuaNodesOf(site: Site): {
   readonly namespaceUri?: string
   readonly nodes: readonly OpcuaNode[]
 } {
-  const addresses = site.devices.flatMap((device) => addressOf(device) ?? [])
+  const addresses = site.devices.flatMap((device) => (isReal(device) ? [] : (addressOf(device) ?? [])))
   const nodes = addresses.flatMap(({ node }): OpcuaNode[] => [
     { nodeId: `${node}.Flow`, dataType: 'Double', initial: 0 },
     { nodeId: `${node}.Volume`, dataType: 'Double', initial: 0 },

@@ -48,10 +48,15 @@ const STRIKES: Readonly<Record<ScenarioName, Family>> = {
   'gps-jumps': 'vehicle-tracker',
 }
 
+export const familyStruckBy = (name: ScenarioName): Family => STRIKES[name]
+
+/** The site says that it is there; nobody speaks for it. */
+export const isReal = ({ simulated }: Pick<Device, 'simulated'>): boolean => simulated === false
+
 /** Of its own MQTT credentials, so that it can be cut off or send what it likes. */
 const speaksForItself = ({ source, address }: Device) => source === undefined && address === undefined
 
-/** The same site, seed and scenarios strike the same devices, each another one as long as there are enough. */
+/** The same site, seed and scenarios strike the same devices, each another one as long as there are enough. One that nobody can suffer is left out. */
 export function troublesOf(
   site: Site,
   seed: number,
@@ -77,7 +82,7 @@ export function troublesOf(
     )
   return scenarios.flatMap(({ name, device, startsAfterMs, lastsMs, everyMs }, index) => {
     const able = site.devices
-      .filter(({ family }) => family === STRIKES[name])
+      .filter((one) => one.family === STRIKES[name] && !isReal(one))
       .filter(({ id, family }) => family !== 'patrol-checkpoint' || isWalked(name, id))
     const simple = able.filter(speaksForItself)
     const fitting = (simple.length > 0 ? simple : able).map(({ id }) => id)

@@ -1,8 +1,13 @@
-/** The simulated campus beside the gateway: its devices sign in like any other, its OPC UA server is trusted for once without a person. */
+/**
+ * The simulated campus and its gateway brought together: credentials, the OPC UA server, trust in each other once without a
+ * person. It speaks only for who is not there in reality: a device that the site calls real, or that a person has given a
+ * password, speaks for itself.
+ */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpcuaServer } from '../../simulators/index.ts'
 import {
+  isOnOpcua,
   opcuaNodesOf,
   type Scenario,
   type Simulation,
@@ -11,8 +16,12 @@ import {
 } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
 import { provisionDemoTrust } from '../connect/opcua-certificates.ts'
+import type { Device } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
+import type { DeviceId } from '../model/reading.ts'
+import type { Site } from '../model/site.ts'
 import type { Operations } from '../operations/operations.ts'
+import { profileName } from '../profiles/device-profile.ts'
 import { systemClock } from './system-clock.ts'
 
 const BY = 'simulator'
@@ -25,7 +34,8 @@ export type SimulatedServers = AsyncDisposable & {
 
 /** Starts what must be there before the gateway connects to it, on any free port. Throws `data-unwritable`. */
 export async function withSimulatedServers(config: GatehouseConfig): Promise<SimulatedServers> {
-  const nodes = opcuaNodesOf(config.site)
+  const site = withReal(config.site, leftOut(config))
+  const nodes = opcuaNodesOf(site)
   if (nodes.nodes.length === 0) return { config, async [Symbol.asyncDispose]() {} }
   const certificatesDir = join(config.data.dir, 'simulator-opcua')
   await mkdir(certificatesDir, { recursive: true }).catch((cause: Error) => {
@@ -35,43 +45,129 @@ export async function withSimulatedServers(config: GatehouseConfig): Promise<Sim
   })
   const opcua = await startOpcuaServer({ ...nodes, port: 0, certificatesDir })
   await provisionDemoTrust(join(config.data.dir, 'opcua'), certificatesDir, systemClock.now())
+  // A source that brings nobody simulated leads to a server of its own.
+  const simulated = new Set(
+    site.devices
+      .filter((device) => device.simulated !== false && isOnOpcua(device))
+      .map(({ source }) => source),
+  )
   const sources = config.sources.map((source) =>
-    source.kind === 'opcua' ? { ...source, endpoint: opcua.endpoint } : source,
+    source.kind === 'opcua' && simulated.has(source.name) ? { ...source, endpoint: opcua.endpoint } : source,
   )
   return { config: { ...config, sources }, opcua, [Symbol.asyncDispose]: () => opcua[Symbol.asyncDispose]() }
 }
 
+/** Who is not simulated, and why. */
+export type LeftOut = ReadonlyMap<DeviceId, string>
+
+const OWN_TOPIC = 'gatehouse/{device}/readings'
+const SPOKEN_BRIDGES = ['wmbusmeters', 'owntracks']
+
+/** By what the configuration says of them. */
+export function leftOut({ site, profiles, bridges, sources }: GatehouseConfig): LeftOut {
+  const byName = new Map(profiles.map((profile) => [profileName(profile), profile]))
+  const overBroker = new Set(sources.filter(({ kind }) => kind === 'mqtt').map(({ name }) => name))
+  const why = (device: Device): string | undefined => {
+    if (device.simulated === false) return 'the site says simulated: false'
+    if (overBroker.has(device.source ?? '')) return `it comes by the broker of ${device.source}`
+    const profile = byName.get(device.profile)
+    if (profile?.codec === 'opcua' && isOnOpcua(device)) return undefined
+    if (profile?.codec === 'gatehouse-json' && profile.topic === OWN_TOPIC) return undefined
+    if (profile?.codec !== 'json' || !SPOKEN_BRIDGES.includes(profile.vendor))
+      return `no simulator speaks ${device.profile}`
+    return bridges.some(({ name }) => name === profile.vendor)
+      ? undefined
+      : `the configuration has no bridge ${profile.vendor}`
+  }
+  return new Map(
+    site.devices.flatMap((device): [DeviceId, string][] => {
+      const because = why(device)
+      return because === undefined ? [] : [[device.id, because]]
+    }),
+  )
+}
+
+/** By the passwords that people have issued. `except` is one that a person has named, and so given away. */
+export async function withPasswords(
+  { site, bridges }: GatehouseConfig,
+  { registry }: Operations,
+  except?: DeviceId,
+): Promise<LeftOut> {
+  const issuers = await registry.issuers()
+  const bridgeNames = new Set(bridges.map(({ name }) => name))
+  const issuerOf = ({ id, profile }: Device): readonly [string, string | undefined] => {
+    const [vendor = ''] = profile.split('/')
+    const name = SPOKEN_BRIDGES.includes(vendor) && bridgeNames.has(vendor) ? vendor : id
+    return [name, issuers.get(name)]
+  }
+  return new Map(
+    site.devices.flatMap((device): [DeviceId, string][] => {
+      const [name, by] = issuerOf(device)
+      if (by === undefined || by === BY || device.id === except) return []
+      return [[device.id, `the MQTT password of ${name} was issued by ${by}, not by a simulator`]]
+    }),
+  )
+}
+
+/** The site with those called real that are left out. */
+export const withReal = (site: Site, ...left: readonly LeftOut[]): Site => ({
+  ...site,
+  devices: site.devices.map((device) =>
+    left.some((some) => some.has(device.id)) ? { ...device, simulated: false } : device,
+  ),
+})
+
 export type CampusRun = {
   readonly config: GatehouseConfig
+  /** Of the configuration, with everybody called real who is not to be simulated. */
+  readonly site: Site
   readonly operations: Operations
   readonly mqttPort: number
   readonly opcua: OpcuaServer | undefined
   readonly seed: number
   readonly scenarios: readonly Scenario[]
   readonly startedAt: number
+  /** Is told the name of a device or bridge that has got another password meanwhile. */
+  readonly letGo: (name: string) => void
 }
 
-/** Issues every simulated device and bridge a new password; a real one of the same name is signed out by that. */
+/** Issues every simulated device and bridge a new password. Whoever is given another meanwhile is let go of. */
 export async function runCampus({
   config,
   operations,
   mqttPort,
   opcua,
+  letGo,
   ...run
 }: CampusRun): Promise<Simulation> {
   const { registry } = operations
   const bridges = new Set(config.bridges.map(({ name }) => name))
+  const issued = new Map<string, string>()
   return simulateCampus({
     ...run,
-    site: config.site,
     clock: systemClock,
     mqtt: {
-      url: `mqtt://127.0.0.1:${mqttPort}`,
+      url: brokerOf(config, mqttPort),
+      trustAnyCertificate: true, // it is the gateway on this machine, whatever name its certificate has
       async credentialsOf(username) {
+        const before = issued.get(username)
+        if (before !== undefined) {
+          // Refused. It may be for too many attempts; only where the password is another one, somebody else has it now.
+          if (await registry.checkDevice(username, before)) return { username, password: before }
+          letGo(username)
+          return undefined
+        }
         const issue = bridges.has(username) ? registry.issueBridgeToken : registry.issueDeviceToken
-        return { username, password: await issue(username, BY) }
+        const password = await issue(username, BY)
+        issued.set(username, password)
+        return { username, password }
       },
     },
     ...(opcua && { opcua }),
   })
+}
+
+function brokerOf({ mqtt: { host, certFile } }: GatehouseConfig, port: number): string {
+  const there = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  return `${certFile === undefined ? 'mqtt' : 'mqtts'}://${there}:${port}`
 }

@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util'
 import { type GatehouseConfig, loadConfig } from '../config/config.ts'
 import { assertWhole, makeDataFolder } from '../journal/data-folder.ts'
+import { lockDataFolder } from '../journal/data-lock.ts'
+import { GatehouseError } from '../model/errors.ts'
 import { type Operations, openOperations } from '../operations/open.ts'
 import { type Terminal, UsageError } from './command.ts'
 import { systemClock } from './system-clock.ts'
@@ -49,3 +51,14 @@ export const untilAborted = (signal: AbortSignal) =>
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
+
+/** Whether a gateway runs on a data directory. Throws GatehouseError `data-unwritable` or `restore-unfinished`. */
+export function isRunning(dir: string): boolean {
+  try {
+    lockDataFolder(dir)[Symbol.dispose]()
+    return false
+  } catch (cause) {
+    if (cause instanceof GatehouseError && cause.code === 'data-locked') return true
+    throw cause
+  }
+}

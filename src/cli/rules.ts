@@ -1,10 +1,9 @@
 /** Has the running gateway read its rules again. It decides; what it says is passed on. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { requestRules } from '../config/rules-request.ts'
-import { lockDataFolder } from '../journal/data-lock.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { type Command, UsageError } from './command.ts'
-import { configOf, parse } from './options.ts'
+import { configOf, isRunning, parse } from './options.ts'
 
 /** Longer than the gateway itself waits for a moment at which it may exchange them. */
 const ANSWER_WITHIN_MS = 40_000
@@ -34,16 +33,6 @@ export const rulesReload: Command = {
     }
     throw refused('The running gateway did not answer; its log may say why')
   },
-}
-
-function isRunning(dir: string): boolean {
-  try {
-    lockDataFolder(dir)[Symbol.dispose]()
-    return false
-  } catch (cause) {
-    if (cause instanceof GatehouseError && cause.code === 'data-locked') return true
-    throw cause
-  }
 }
 
 const refused = (sentence: string) => new GatehouseError('rules-refused', sentence)

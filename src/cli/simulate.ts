@@ -1,42 +1,154 @@
 /** The simulated campus beside a gateway that is already running on the same data directory, in real time. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { SCENARIO_NAMES, type Scenario } from '../../simulators/index.ts'
+import {
+  familyStruckBy,
+  isOnOpcua,
+  SCENARIO_NAMES,
+  type Scenario,
+  type ScenarioName,
+  type Simulation,
+  troublesOf,
+} from '../../simulators/index.ts'
+import type { GatehouseConfig } from '../config/config.ts'
 import { GatehouseError } from '../model/errors.ts'
-import { type Command, UsageError } from './command.ts'
-import { runCampus } from './demo.ts'
-import { configOf, parse, untilAborted, withOperations } from './options.ts'
+import { meant } from '../model/meant.ts'
+import type { DeviceId } from '../model/reading.ts'
+import { type Command, type Terminal, UsageError } from './command.ts'
+import { type LeftOut, leftOut, runCampus, withPasswords, withReal } from './demo.ts'
+import { configOf, isRunning, parse, untilAborted, withOperations } from './options.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Long enough for every rule of the campus to see it, short enough to be waited for. */
 const LASTS_MS = 10 * 60_000
 
+/** How often it says how far it is. */
+const TELL_EACH_MS = 10_000
+
 export const simulate: Command = {
   name: 'simulate',
   usage: 'simulate [--scenario NAME[,NAME…]] [--device ID] [--seed N] [--lasts-s N] [--config FILE]',
-  summary: 'Run simulated devices against the running gateway.',
+  summary:
+    'Run simulated devices against the running gateway; real ones and those with a password of their own are left alone.',
   async run(args, terminal) {
     const { values } = parse(args, ['scenario', 'device', 'seed', 'lasts-s'])
-    const config = configOf(values, terminal)
     const { device } = values
-    if (device !== undefined && !config.site.devices.some(({ id }) => id === device)) {
-      throw new GatehouseError('unknown-device', `There is no device ${device} in ${config.files.site}`)
-    }
     const scenarios = scenariosOf(values.scenario, device, numberOf('lasts-s', values['lasts-s']))
     const seed = numberOf('seed', values.seed) ?? 1
+    const config = configOf(values, terminal)
+    if (device !== undefined) assertCanSuffer(config, device, scenarios)
     const mqttPort = portOf(config.data.dir)
     await withOperations(config, async (operations) => {
+      const left = [leftOut(config), onOpcua(config), await withPasswords(config, operations, device)]
+      const site = withReal(config.site, ...left)
       const startedAt = systemClock.now()
-      const run = { config, operations, mqttPort, opcua: undefined, seed, scenarios, startedAt }
+      const struck = troublesOf(site, seed, scenarios, startedAt)
+      introduce({ config, left, device, scenarios, struck, seed, mqttPort }, terminal)
+      const letGo = (name: string) =>
+        terminal.err(`${name} has got another MQTT password; it is simulated no more`)
+      const run = { config, site, operations, mqttPort, opcua: undefined, seed, scenarios, startedAt, letGo }
       await using campus = await runCampus(run)
-      terminal.out(`Simulating ${config.site.devices.length} devices (seed ${seed}); Ctrl-C ends it`)
+      using _telling = telling(campus, terminal)
       await untilAborted(terminal.until)
-      const { acknowledged, failed, dropped } = campus.counts
-      terminal.out(`${acknowledged} messages acknowledged, ${failed} failed, ${dropped} dropped`)
+      terminal.out(tally(campus))
     })
     return 0
   },
 }
+
+type Introduced = {
+  readonly config: GatehouseConfig
+  readonly left: readonly LeftOut[]
+  readonly device: DeviceId | undefined
+  readonly scenarios: readonly Scenario[]
+  readonly struck: ReturnType<typeof troublesOf>
+  readonly seed: number
+  readonly mqttPort: number
+}
+
+/** Who is simulated, who is not and why, and what happens to whom. Throws where nothing of what was asked for could happen. */
+function introduce(
+  { config, left, device, scenarios, struck, seed, mqttPort }: Introduced,
+  { out, err }: Pick<Terminal, 'out' | 'err'>,
+): void {
+  const why = new Map(left.flatMap((some) => [...some]))
+  const because = device === undefined ? undefined : why.get(device)
+  if (because !== undefined) throw refused(`${device} is not simulated: ${because}`)
+  const { devices } = config.site
+  if (why.size === devices.length)
+    throw refused(
+      `Nobody is simulated: none of the ${devices.length} devices of ${config.files.site} is left to a simulator${example(why)}`,
+    )
+  for (const { name } of scenarios) {
+    if (!struck.some((trouble) => trouble.name === name))
+      throw refused(
+        `${name} needs ${wordOf(familyStruckBy(name))} that is simulated, and there is none${example(why)}`,
+      )
+  }
+  out(
+    `Simulating ${devices.length - why.size} of ${devices.length} devices against port ${mqttPort} (seed ${seed}); Ctrl-C ends it`,
+  )
+  const reasons = Map.groupBy(why, ([, reason]) => reason)
+  for (const [reason, those] of reasons) out(`Not simulated: ${shown(those.map(([id]) => id))} (${reason})`)
+  for (const { name, device: id, lastsMs } of struck)
+    out(`${name} strikes ${id} for ${lastsMs / 1_000} s from now on`)
+  if (device !== undefined) err(`${device} gets a new MQTT password; the one before ceases to be valid`)
+}
+
+const example = (why: LeftOut): string => {
+  const [first] = why
+  return first ? ` (${first[0]}, for example: ${first[1]})` : ''
+}
+
+const shown = (ids: readonly string[]): string =>
+  ids.length <= 5 ? ids.join(', ') : `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more`
+
+const onOpcua = ({ site }: GatehouseConfig): LeftOut =>
+  new Map(
+    site.devices
+      .filter((device) => isOnOpcua(device))
+      .map(({ id }) => [id, 'on OPC UA, for which only the demo starts a server']),
+  )
+
+/** A scenario of doors does nothing to a meter. */
+function assertCanSuffer(
+  { site, files }: GatehouseConfig,
+  device: DeviceId,
+  scenarios: readonly Scenario[],
+): void {
+  const found = site.devices.find(({ id }) => id === device)
+  if (!found) {
+    const near = meant(
+      device,
+      site.devices.map(({ id }) => id),
+    )
+    throw new GatehouseError('unknown-device', `There is no device ${device} in ${files.site}${near}`)
+  }
+  for (const { name } of scenarios) {
+    const family = familyStruckBy(name)
+    if (found.family !== family)
+      throw refused(`${name} strikes ${wordOf(family)}; ${device} is ${wordOf(found.family)}`)
+  }
+}
+
+const wordOf = (family: string): string =>
+  `${family.startsWith('a') ? 'an' : 'a'} ${family.replaceAll('-', ' ')}`
+
+function telling(campus: Simulation, { out, err }: Pick<Terminal, 'out' | 'err'>): Disposable {
+  let before = 0
+  const tell = () => {
+    callOff = systemClock.after(TELL_EACH_MS, tell)
+    const { acknowledged } = campus.counts
+    if (acknowledged > before) out(tally(campus))
+    else err('Nothing was acknowledged for 10 s; the log of the gateway says why')
+    before = acknowledged
+  }
+  let callOff = systemClock.after(TELL_EACH_MS, tell)
+  return { [Symbol.dispose]: () => callOff() }
+}
+
+const tally = ({ counts: { acknowledged, failed, dropped } }: Simulation): string =>
+  `${acknowledged} messages acknowledged, ${failed} failed, ${dropped} dropped`
 
 function scenariosOf(
   names: string | undefined,
@@ -45,8 +157,11 @@ function scenariosOf(
 ): Scenario[] {
   if (names === undefined) return []
   return names.split(',').map((wanted) => {
-    const name = SCENARIO_NAMES.find((known) => known === wanted)
-    if (!name) throw new UsageError(`--scenario is one of ${SCENARIO_NAMES.join(', ')}`)
+    const name: ScenarioName | undefined = SCENARIO_NAMES.find((known) => known === wanted)
+    if (!name) {
+      const near = meant(wanted, SCENARIO_NAMES)
+      throw new UsageError(`there is no scenario ${wanted}${near} (all: ${SCENARIO_NAMES.join(', ')})`)
+    }
     const lastsMs = lastsS === undefined ? LASTS_MS : lastsS * 1_000
     return { name, startsAfterMs: 0, lastsMs, ...(device !== undefined && { device }) }
   })
@@ -58,8 +173,15 @@ function numberOf(option: string, text: string | undefined): number | undefined 
   return Number(text)
 }
 
+/** A file that a killed gateway has left behind is no gateway. */
 function portOf(dataDir: string): number {
   const file = join(dataDir, 'ports.json')
-  if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { mqtt: number }).mqtt
-  throw new GatehouseError('not-found', `No gateway is running on ${dataDir}`)
+  if (existsSync(file) && isRunning(dataDir))
+    return (JSON.parse(readFileSync(file, 'utf8')) as { mqtt: number }).mqtt
+  throw new GatehouseError(
+    'not-found',
+    `No gateway is running on ${dataDir}: start one, or name its configuration (--config) or its data directory (GATEHOUSE_DATA_DIR)`,
+  )
 }
+
+const refused = (sentence: string) => new GatehouseError('invalid-input', sentence)

@@ -8,7 +8,7 @@ import { createGateway } from '../gateway.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import type { Log } from '../model/log.ts'
 import type { Command, Terminal } from './command.ts'
-import { runCampus, withSimulatedServers } from './demo.ts'
+import { leftOut, runCampus, withPasswords, withReal, withSimulatedServers } from './demo.ts'
 import { configOf, parse, untilAborted } from './options.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -38,8 +38,14 @@ export const start: Command = {
     if (config.demo) {
       const { operations, ports } = gateway
       const startedAt = demoAnchor(systemClock.now())
-      const campus = { config, operations, mqttPort: ports.mqtt, opcua, startedAt }
-      opened.use(await runCampus({ ...campus, seed: DEMO_SEED, scenarios: DEMO_SCENARIOS }))
+      const letGo = (name: string) =>
+        log.info({ name }, 'It has a password of its own now; the demo simulates it no more')
+      const left = [leftOut(config), await withPasswords(config, operations)]
+      for (const [device, because] of left.flatMap((some) => [...some]))
+        log.info({ device, because }, 'Not simulated')
+      const campus = { config, operations, mqttPort: ports.mqtt, opcua, startedAt, letGo }
+      const site = withReal(config.site, ...left)
+      opened.use(await runCampus({ ...campus, site, seed: DEMO_SEED, scenarios: DEMO_SCENARIOS }))
     }
     await untilAborted(terminal.until)
     log.info({ reason: String(terminal.until.reason) }, 'Stopping')

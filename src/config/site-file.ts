@@ -51,6 +51,9 @@ const Device = z.strictObject({
     .optional()
     .meta({ description: 'Where it is on the map, WGS 84; a vehicle has none.' }),
   register: RegisterFacts.optional(),
+  simulated: z.boolean().optional().meta({
+    description: 'false: it is there in reality, and neither the demo nor `simulate` speaks for it.',
+  }),
 })
 
 const Route = z.strictObject({

@@ -41,6 +41,8 @@ export type Device = {
   readonly position?: { readonly lat: number; readonly lon: number }
   /** Of a water meter, where it differs from what its profile says. */
   readonly register?: Register
+  /** False: it is there in reality, and no simulator speaks for it. */
+  readonly simulated?: boolean
 }
 
 /**

@@ -155,6 +155,14 @@ describe('a machine', () => {
     expect(issued.name).toBe('meter-1')
     expect(await gateway.registry.issuedSince(issued.at)).toContainEqual(issued)
     expect(await gateway.registry.issuedSince(issued.at + 1)).toEqual([])
+    await command.registry.issueDeviceToken('meter-2', 'li')
+    await command.registry.issueDeviceToken('meter-2', 'simulator')
+    expect(await gateway.registry.issuers()).toEqual(
+      new Map([
+        ['meter-1', 'command line'],
+        ['meter-2', 'simulator'],
+      ]),
+    )
     const bridge = await command.registry.issueBridgeToken('wmbusmeters', 'command line')
     expect(await gateway.registry.checkDevice('wmbusmeters', bridge)).toEqual({
       is: 'bridge',

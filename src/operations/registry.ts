@@ -51,6 +51,8 @@ export interface Registry extends Accounts {
   issueDeviceToken(id: DeviceId, by: string): Promise<string>
   issueBridgeToken(name: string, by: string): Promise<string>
   checkDevice(username: string, password: string): Promise<MqttIdentity | undefined>
+  /** Who issued the present password of each device and bridge, as the audit knows it. */
+  issuers(): Promise<ReadonlyMap<string, string>>
   /** Devices and bridges whose present password was issued at or after an instant, and when. */
   issuedSince(since: Instant): Promise<readonly { readonly name: string; readonly at: Instant }[]>
 }
@@ -251,6 +253,20 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
 
     issueDeviceToken: (id, by) => issue('device', id, by),
     issueBridgeToken: (name, by) => issue('bridge', name, by),
+
+    async issuers() {
+      const last = db
+        .selectFrom('audit')
+        .select(({ fn }) => fn.max('id').as('id'))
+        .where('action', 'in', ['device.token-issued', 'bridge.token-issued'])
+        .groupBy('subject')
+      const found = await db
+        .selectFrom('audit')
+        .select(['subject', 'by_name'])
+        .where('id', 'in', last)
+        .execute()
+      return new Map(found.map(({ subject, by_name: by }) => [subject, by]))
+    },
 
     issuedSince: (since) =>
       db

@@ -1,0 +1,59 @@
+/** The simulated campus beside a running gateway: who is spoken for, who is left alone, and what a wrong call is told. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { COMMANDS, runCommand } from '../../src/cli/index.ts'
+import { startGateway, temporaryFolder } from '../support/gateway.ts'
+
+function simulating(dataDir: string, ...args: string[]) {
+  const until = new AbortController()
+  const [out, err]: [string[], string[]] = [[], []]
+  const ended = runCommand(COMMANDS, ['simulate', ...args], {
+    environment: { GATEHOUSE_DATA_DIR: dataDir },
+    until: until.signal,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  })
+  return { out, err, ended, stop: () => until.abort('enough') }
+}
+
+it('leaves a device with a password of its own alone, and lets go of one that is given one', async () => {
+  await using gateway = await startGateway()
+  const volumeOf = async (id: string) => {
+    const { body } = await gateway.api(`/devices/${id}`)
+    return (body as { latest: { volume?: { value: number } } }).latest.volume?.value
+  }
+  await gateway.command('device', 'token', 'meter-01')
+  const run = simulating(gateway.dataDir, '--scenario', 'burst-pipe')
+  await expect.poll(() => volumeOf('meter-02'), { timeout: 20_000 }).toBeTypeOf('number')
+  expect(run.out[0]).toMatch(/^Simulating 41 of 44 devices/)
+  expect(run.out).toContainEqual(expect.stringMatching(/^Not simulated: meter-01 \(.*command line/))
+  expect(run.out).toContainEqual(expect.stringMatching(/^burst-pipe strikes meter-/))
+
+  const password = await gateway.command('device', 'token', 'meter-02')
+  expect(password).not.toBe('')
+  await expect
+    .poll(() => run.err, { timeout: 100_000, interval: 500 })
+    .toContainEqual('meter-02 has got another MQTT password; it is simulated no more')
+  const before = await volumeOf('meter-02')
+  await pause(100)
+  run.stop()
+  expect(await run.ended).toBe(0)
+  expect(run.out.at(-1)).toMatch(/^[1-9]\d* messages acknowledged, 0 failed, 0 dropped$/)
+  expect([await volumeOf('meter-01'), await volumeOf('meter-02')]).toEqual([undefined, before])
+})
+
+it.each([
+  [['--scenario', 'burst-pip'], 2, /burst-pip; did you mean burst-pipe\?/],
+  [['--seed', 'x'], 2, /--seed is a whole number/],
+  [['--device', 'meter-1'], 1, /no device meter-1 in .*; did you mean meter-01\?/],
+  [
+    ['--scenario', 'burst-pipe', '--device', 'gate-east'],
+    1,
+    /burst-pipe strikes a water meter; gate-east is an access control gate/,
+  ],
+  [[], 1, /No gateway is running on .*GATEHOUSE_DATA_DIR/],
+])('a call that cannot work is told why: %j', async (args, code, sentence) => {
+  const run = simulating(temporaryFolder('nobody'), ...args)
+  expect(await run.ended).toBe(code)
+  expect(run.err.join('\n')).toMatch(sentence)
+})
