@@ -1,7 +1,7 @@
 /**
  * What a channel sends next. What is critical goes first and alone as long as the limit allows; a share of the limit is kept
  * for it. The rest goes in its order, and several in one digest in a flood and where the limit does not allow each its own.
- * About one alarm or order nothing ever overtakes.
+ * About one alarm or order nothing ever overtakes, and a message that the other side cannot digest holds up nothing else.
  */
 import type { Instant } from '../model/instant.ts'
 import type { Notification } from '../operations/outbox.ts'
@@ -30,21 +30,43 @@ export const MOST_IN_DIGEST = 200
 /** A quarter of the limit is kept for what is critical. */
 const RESERVED_SHARE = 4
 
+/** Tries after which others go first: perhaps it is not the channel that fails, but this one message. Over about a minute. */
+export const STUBBORN_AFTER = 6
+
 export function planNext(waiting: readonly Notification[], circumstances: Circumstances): Plan {
+  const { now, limits, tries } = circumstances
+  if (waiting.length === 0) return { is: 'wait' }
+  if (free(tries, limits, now) < 1) return { is: 'wait', until: freeAt(tries, limits, now, 1) }
+  const stubborn = waiting.filter(({ tries }) => tries >= STUBBORN_AFTER)
+  const held = new Set(stubborn.map(({ noun }) => noun))
+  const plan = planned(
+    waiting.filter(({ noun }) => !held.has(noun)),
+    circumstances,
+  )
+  if (plan.is === 'send' || stubborn.length === 0) return plan
+  // In turns: the one that was tried least.
+  return again(
+    stubborn.reduce((least, one) => (one.tries < least.tries ? one : least)),
+    waiting,
+  )
+}
+
+/** What was tried may have arrived: it goes again as it went, under the same key. */
+function again(one: Notification, waiting: readonly Notification[]): Plan {
+  const { parcel } = one
+  if (parcel === undefined) return { is: 'send', notifications: [one] }
+  return { is: 'send', notifications: waiting.filter((other) => other.parcel === parcel), parcel }
+}
+
+function planned(waiting: readonly Notification[], circumstances: Circumstances): Plan {
   const { now, limits, tries, digest, digestEveryMs, lastDigestAt } = circumstances
   const first = waiting[0]
   if (!first) return { is: 'wait' }
   const isFree = free(tries, limits, now)
   const onceFree = (wanted: number): Plan => ({ is: 'wait', until: freeAt(tries, limits, now, wanted) })
-  if (isFree < 1) return onceFree(1)
 
-  // What was tried may have arrived: it goes again as it went, under the same key.
   const underWay = waiting.find(({ parcel, tries }) => parcel !== undefined || tries > 0)
-  if (underWay) {
-    const { parcel } = underWay
-    if (parcel === undefined) return { is: 'send', notifications: [underWay] }
-    return { is: 'send', notifications: waiting.filter((one) => one.parcel === parcel), parcel }
-  }
+  if (underWay) return again(underWay, waiting)
 
   const together = (some: readonly Notification[]): Plan => ({
     is: 'send',

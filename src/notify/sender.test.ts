@@ -20,7 +20,9 @@ const OPTIONS = NotifyOptions.parse({
 
 type Sent = { readonly key: string; readonly ids: readonly number[]; readonly kinds: readonly string[] }
 
-async function channelOver(outcomes: (n: number) => Outcome = () => ({ is: 'delivered' })) {
+async function channelOver(
+  outcomes: (n: number, ids: readonly number[]) => Outcome = () => ({ is: 'delivered' }),
+) {
   const [options = expect.unreachable()] = OPTIONS.channels
   const it = await plant({
     watched: { seats: WHOLE_SITE, escalations: [], factsOf: () => undefined },
@@ -31,7 +33,7 @@ async function channelOver(outcomes: (n: number) => Outcome = () => ({ is: 'deli
     async send({ key, notifications }) {
       const ids = notifications.map(({ event }) => event.id)
       sent.push({ key, ids, kinds: notifications.map(({ event }) => event.kind) })
-      return outcomes(sent.length - 1)
+      return outcomes(sent.length - 1, ids)
     },
     close() {},
   }
@@ -67,7 +69,7 @@ describe('a channel', () => {
     expect(items.map(({ state }) => state)).toEqual(['delivered', 'delivered', 'delivered'])
   })
 
-  it('that is away is tried ever more slowly, in order and under the same key, until it is back', async () => {
+  it('that is away is tried ever more slowly, each message under its own key, until it is back', async () => {
     await using it = await channelOver((n) =>
       n < 12 ? { is: 'later', because: '503' } : { is: 'delivered' },
     )
@@ -82,8 +84,11 @@ describe('a channel', () => {
       if (it.sent.length > before) waits.push(seconds)
       before = it.sent.length
     }
-    expect(new Set(it.sent.slice(0, 13).map(({ key }) => key)).size).toBe(1)
-    expect(it.sent[13]?.ids).toEqual([2])
+    // In order for a minute, then each in its turn: perhaps it is not the channel.
+    expect(it.sent.map(({ ids }) => ids)).toEqual(
+      [...Array(6).fill(1), ...Array(6).fill(2), 1, 2].map((id) => [id]),
+    )
+    expect(new Set(it.sent.map(({ key }) => key)).size).toBe(2)
     const gaps = waits.slice(0, 12).map((at, i) => at - (waits[i - 1] ?? -1))
     expect(gaps.slice(0, 4)).toEqual([1, 2, 4, 8])
     expect(Math.max(...gaps)).toBeLessThanOrEqual(300)
@@ -126,6 +131,43 @@ describe('a channel', () => {
     expect(items.map(({ state }) => state)).toEqual(['delivered', 'delivered'])
     const about = items[0]?.noun
     expect((await it.outbox.list({ limit: 10, about })).items).toEqual([items[0]])
+  })
+
+  it('whose other side fails at one message goes on with the others, and gives that one up once they got through', async () => {
+    await using it = await channelOver((_, ids) =>
+      ids.includes(1) ? { is: 'later', because: '500 null' } : { is: 'delivered' },
+    )
+    await using sender = it.start()
+    const pass = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        it.clock.pass(1_000)
+        await it.quiet()
+      }
+    }
+    await it.commit(0, [one(1, 0), one(2, 0)])
+    await it.quiet()
+    expect(sender.counts.delivered, 'for a while it may be the channel').toBe(0)
+    await pass(70)
+    expect(it.sent.at(-1)?.ids ?? []).toEqual([1])
+    expect(sender.counts.delivered).toBe(1)
+    // What comes later does not wait for it either, and nothing about the same alarm overtakes it.
+    await it.commit(80_000, [{ ...clear(80_000), subject: 'meter-1' }, one(3, 80_000)])
+    await it.quiet()
+    expect(it.sent.some(({ ids }) => ids.includes(4))).toBe(true)
+    expect(it.sent.flatMap(({ ids }) => ids)).not.toContain(3)
+    for (let i = 4; i < 10; i++) {
+      await it.commit(80_000 * i, [one(i, 80_000 * i)])
+      it.clock.pass(310_000)
+      await it.quiet()
+    }
+    const dead = (await it.outbox.list({ limit: 10, state: 'dead' })).items
+    expect(dead).toMatchObject([{ event: { id: 1 }, because: '500 null' }])
+    expect(sender.counts).toMatchObject({ dead: 1, waiting: 0 })
+    expect(
+      it.sent.flatMap(({ ids }) => ids),
+      'the end of its alarm is told',
+    ).toContain(3)
+    expect(sender.status.state).toBe('idle')
   })
 
   it('that is shut gives up one notification after three tries and says so', async () => {

@@ -1,7 +1,7 @@
 /**
  * One channel's work: reads what waits in the outbox, sends it one parcel after the other, and notes what became of it. What
- * the other side cannot take now is tried for ever, ever more slowly; what it refuses is given up and kept. A crash between
- * sending and noting sends the same parcel again, under the same key.
+ * the other side cannot take now is tried for ever, ever more slowly; given up and kept is what it refuses, and what it fails at
+ * while it takes others. A crash between sending and noting sends the same parcel again, under the same key.
  */
 import { untilWritten } from '../consumers/retry.ts'
 import type { Clock, Instant } from '../model/instant.ts'
@@ -10,13 +10,16 @@ import type { Notification, Outbox } from '../operations/outbox.ts'
 import type { Channel, Outcome, Parcel } from './channel.ts'
 import { longestMs, stillCounting } from './limits.ts'
 import type { ChannelOptions } from './options.ts'
-import { planNext } from './plan.ts'
+import { planNext, STUBBORN_AFTER } from './plan.ts'
 
 /** Looked at for one plan. */
 const LOOKED_AT = 500
 
 /** So many refusals one after the other, and it is not the messages: a person has to look at the channel. */
 const REFUSED_IN_A_ROW = 3
+
+/** Tries of one message after which it is given up, if others get through meanwhile: the channel is well, and it is not. */
+const HOPELESS_AFTER = 12
 
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 5 * 60_000
@@ -145,19 +148,23 @@ export function startSender(parts: SenderParts): Sender {
     const { because } = outcome
     counts.failedTries++
     const most = Math.max(...parcel.notifications.map(({ tries }) => tries)) + 1
-    if (outcome.is === 'refused' || (outcome.is === 'shut' && most >= parts.triesWhenShut)) {
+    const [{ triedAt: before = Number.POSITIVE_INFINITY } = {}] = parcel.notifications
+    const isHopeless = most >= HOPELESS_AFTER && (lastDeliveredAt ?? 0) > before
+    const isLost = outcome.is === 'refused' || (outcome.is === 'later' && isHopeless)
+    if (isLost || (outcome.is === 'shut' && most >= parts.triesWhenShut)) {
       await written(() => outbox.dead({ ids, at, because }))
       counts.dead += ids.length
       log.error({ channel: name, key: parcel.key, because }, 'A notification was given up')
-      if (outcome.is === 'refused') failures = 0 // it answers
+      if (isLost) failures = 0 // it answers
       if (outcome.is === 'shut' || ++refusals >= REFUSED_IN_A_ROW) become('refused', because)
       else become('idle')
     } else await written(() => outbox.failed({ ids, at, because }))
-    if (outcome.is === 'refused') return
+    if (isLost) return
     become(outcome.is === 'shut' ? 'refused' : 'waiting', because)
     const backOffMs = Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS) * (0.5 + random() / 2)
     const askedMs = outcome.is === 'later' ? (outcome.waitMs ?? 0) : 0
-    await pause(Math.max(backOffMs, Math.min(askedMs, 3_600_000)), true)
+    const isAlone = outcome.is === 'later' && askedMs === 0 && most >= STUBBORN_AFTER
+    await pause(Math.max(backOffMs, Math.min(askedMs, 3_600_000)), !isAlone)
   }
 
   async function turn(): Promise<void> {
