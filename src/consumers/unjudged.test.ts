@@ -170,6 +170,15 @@ describe('a repair is left to a person', () => {
   })
 })
 
+it('an order does not wait for ever for the end of an alarm that nobody judges any more', async () => {
+  await using it = await plant([9, 9, UNLUCKY, ...times(10, 9)], fragile())
+  await it.run(3)
+  await it.repair()
+  expect(await it.order()).toMatchObject({ verification: { state: 'waiting' } })
+  await it.run(1)
+  expect(await it.order()).toMatchObject(UNJUDGED)
+})
+
 describe('a repair is proven', () => {
   it('by its rule in other words, which goes on from where it was', async () => {
     await using it = await plant([...times(3, 9), ...times(9, 1)], burst())

@@ -96,7 +96,10 @@ export function nextByReadings(order: WorkOrder, news: ReadingsSay, proof: Proof
         verification: window(Math.max(doneAt(order), news.at), proof),
       }
     case 'time': {
-      if (!waiting || verification.until === undefined || news.at < verification.until) return order
+      if (!waiting) return order
+      // Its alarm would never end.
+      if (verification.until === undefined) return news.unjudged ? manual(order, NOT_JUDGED) : order
+      if (news.at < verification.until) return order
       const at = verification.until
       if (news.unjudged) return manual(order, NOT_JUDGED)
       if (!news.good) return manual(order, { code: 'no-good-reading', figures: { verifyMs: proof.verifyMs } })
