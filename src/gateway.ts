@@ -26,7 +26,7 @@ import type { Consumer } from './consumers/consumer.ts'
 import { type Devices, startDevices } from './consumers/devices.ts'
 import { followLater } from './consumers/follow-later.ts'
 import { type History, startHistory } from './consumers/history.ts'
-import { startLedger } from './consumers/ledger.ts'
+import { type Ledger, startLedger } from './consumers/ledger.ts'
 import { ledgerThread } from './consumers/ledger-thread.ts'
 import { watchedSources } from './consumers/source-alarms.ts'
 import { waterUseReader } from './consumers/water-use.ts'
@@ -186,7 +186,7 @@ export async function createGateway(
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
       ...{ reloadRules: rulebook.reload, releaseParked: alarms.release },
       warnings: () => [
-        ...warningsOf(journal, history),
+        ...warningsOf(journal, history, ledger),
         ...rulebook.warnings(),
         ...notify.warnings(),
         ...broker.warnings(),
@@ -347,13 +347,14 @@ function obstaclesOf(journal: Journal, { trouble }: Alarms, consumers: readonly 
 }
 
 /** Nothing is lost or late by these yet; a person has time to see to them. */
-function warningsOf(journal: Journal, history: History): Obstacle[] {
+function warningsOf(journal: Journal, history: History, ledger: Ledger): Obstacle[] {
   const warnings: Obstacle[] = []
   if (journal.diskFilling) {
     const percent = Math.floor(journal.counts.diskUsed * 100)
     warnings.push({ code: 'disk-filling', detail: said('disk-used', { percent }) })
   }
   if (history.failing !== undefined) warnings.push({ code: 'history-failing', detail: history.failing })
+  if (ledger.failing !== undefined) warnings.push({ code: 'ledger-failing', detail: ledger.failing })
   return warnings
 }
 

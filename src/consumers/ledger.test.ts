@@ -174,6 +174,41 @@ it('saves what it gathered within a second, with nobody waiting for it', async (
   expect(running.book.read(MIDNIGHT, 'hour')).toHaveLength(1)
 })
 
+it('shows why water use is not worked out, until it is again', async () => {
+  const clock = handClock(MIDNIGHT)
+  await using journal = memoryJournal({ clock })
+  const book = openIntervalBook({ file: freshFile() })
+  let isFull = true
+  const work = async () => {
+    if (isFull) throw new Error('database or disk is full')
+    return { conflicts: 0, breaks: 0 }
+  }
+  const parts = { meters, timeZone: site.timeZone, clock, log: SILENT_LOG }
+  await using ledger = startLedger({ ...parts, journal, book, work })
+  await journal.append([volume('m-1', 0, 1)])
+  const reached = ledger.reached(1)
+  while (ledger.counts.failedSaves === 0) await new Promise(setImmediate)
+  expect(ledger.failing).toBe('database or disk is full')
+  isFull = false
+  clock.pass(30_000)
+  await reached
+  expect(ledger.failing).toBeUndefined()
+})
+
+it('shows that it has stopped, where the journal cannot be followed any more', async () => {
+  const clock = handClock(MIDNIGHT)
+  await using journal = memoryJournal({ clock })
+  const broken = Object.assign(Object.create(journal), {
+    async *follow() {
+      yield* []
+      throw new Error('the thread of the journal has ended')
+    },
+  })
+  await using running = ledgerOn(broken, freshFile(), clock)
+  await expect(running.ledger.reached(1)).rejects.toThrow('the thread of the journal has ended')
+  expect(running.ledger.failing).toBe('the thread of the journal has ended')
+})
+
 it('goes on from the beginning of a new journal where the old one was deleted, and counts nothing twice', async () => {
   const clock = handClock(MIDNIGHT)
   const file = freshFile()

@@ -46,6 +46,8 @@ export type LedgerCounts = Found & {
 
 export interface Ledger extends Consumer {
   readonly counts: LedgerCounts
+  /** Why nothing is worked in, while it is tried again or for good. */
+  readonly failing: string | undefined
 }
 
 export type LedgerParts = {
@@ -81,6 +83,8 @@ export function startLedger(parts: LedgerParts): Ledger {
   let callOffQuiet = () => {}
   /** Somebody waits for this commit: it is saved at once and not when its second is over. */
   let awaited: Offset = 0
+  let failing: string | undefined
+  let isOver = false
 
   function gather({ offset, receivedAt, records }: Commit): void {
     for (const record of records) {
@@ -108,9 +112,11 @@ export function startLedger(parts: LedgerParts): Ledger {
       isFinal: () => false,
       failed(cause, waitMs) {
         counts.failedSaves++
+        failing = (cause as Error).message
         log.warn({ cause, waitMs }, 'The interval book cannot be written')
       },
     })
+    failing = undefined
     counts.marks += batch.count
     counts.conflicts += found.conflicts
     counts.breaks += found.breaks
@@ -126,21 +132,25 @@ export function startLedger(parts: LedgerParts): Ledger {
   function saveOnce(): Promise<void> {
     saving ??= save()
       .catch((cause) => {
-        failed ||= true
-        if (stopping.signal.aborted) return
-        log.error({ cause }, 'The ledger has stopped')
-        stopping.abort()
-        progress.stop(cause instanceof Error ? cause : new Error(String(cause)))
+        isOver = true
+        if (!stopping.signal.aborted) stop(cause)
       })
       .finally(() => {
         saving = undefined
       })
     return saving
   }
-  let failed = false
+
+  /** It goes no further: what the journal or the book did could not have been. */
+  function stop(cause: Error): void {
+    log.error({ cause }, 'The ledger has stopped')
+    failing = cause.message
+    stopping.abort()
+    progress.stop(cause)
+  }
 
   async function saveUpTo(offset: Offset): Promise<void> {
-    while (saved < offset && gathered.offset >= offset && !failed) await saveOnce()
+    while (saved < offset && gathered.offset >= offset && !isOver) await saveOnce()
   }
 
   async function take(batch: readonly Commit[]): Promise<void> {
@@ -166,14 +176,15 @@ export function startLedger(parts: LedgerParts): Ledger {
   const running = (async () => {
     for await (const batch of journal.follow(start, stopping.signal)) await take(batch)
   })().catch((cause) => {
-    if (stopping.signal.aborted) return
-    log.error({ cause }, 'The ledger has stopped')
-    progress.stop(cause instanceof Error ? cause : new Error(String(cause)))
+    if (!stopping.signal.aborted) stop(cause)
   })
 
   return {
     name: LEDGER,
     counts,
+    get failing() {
+      return failing
+    },
     get offset() {
       return progress.offset
     },

@@ -51,6 +51,10 @@ export const ERRORS = {
     'The history takes nothing; readings wait in the journal',
     '历史库暂不可写，数据保存在日志中',
   ),
+  'ledger-failing': entry(
+    'Water use is not worked out; readings wait in the journal',
+    '用水量暂停计算，数据保存在日志中',
+  ),
   'certificate-ends': entry(
     'The certificate of the embedded broker ends soon',
     '内置 MQTT 代理的证书即将到期',
