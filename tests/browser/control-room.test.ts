@@ -5,44 +5,21 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { type Scenario, simulateCampus } from '../../simulators/index.ts'
-import { systemClock } from '../../src/cli/system-clock.ts'
-import { loadConfig } from '../../src/config/config.ts'
 import { startChromium } from '../support/chromium.ts'
 import { connectGate } from '../support/gate.ts'
-import { type RunningGateway, startGateway } from '../support/gateway.ts'
+import { startGateway } from '../support/gateway.ts'
 import { seriousFindings, visit } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
+import { SMALL_SITE, simulated } from '../support/simulated.ts'
 
-const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
 const PAGE = join(import.meta.dirname, '../../dist/control-room/index.html')
 const PATIENCE = { timeout: 90_000 }
-
-/** The devices of the small site as simulators, one of them in trouble. */
-async function simulated(gateway: RunningGateway, scenarios: readonly Scenario[]) {
-  const { site } = loadConfig(CONFIG, {})
-  const tokens = await Promise.all(
-    site.devices.map(async ({ id }) => [id, await gateway.command('device', 'token', id)] as const),
-  )
-  const passwords = new Map(tokens)
-  return simulateCampus({
-    site,
-    seed: 1,
-    scenarios,
-    everyMs: 500,
-    clock: systemClock,
-    mqtt: {
-      url: `mqtt://127.0.0.1:${gateway.mqttPort}`,
-      credentialsOf: (username) => ({ username, password: passwords.get(username) ?? '' }),
-    },
-  })
-}
 
 requireServer('chromium')('the control room', () => {
   it('is built; `npm install` does that', () => expect(existsSync(PAGE)).toBe(true))
 
   it('takes a burst pipe from the alarm to the proven repair, and the alarm by keyboard alone', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
+    await using gateway = await startGateway({ config: SMALL_SITE })
     await using browser = await startChromium()
     const password = gateway.initialPassword()
     await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
@@ -105,87 +82,8 @@ requireServer('chromium')('the control room', () => {
     expect(desk.errors).toEqual([])
   })
 
-  it('says that it is not live while the gateway is away, and shows what it missed', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
-    const { page } = desk
-    await page.getByText('No open alarm.').waitFor(PATIENCE)
-    await gateway.stop('SIGKILL')
-    await page.getByText('Not live. Last update').waitFor(PATIENCE)
-    const filter = await page.evaluate('getComputedStyle(document.querySelector("main")).filter')
-    expect(filter).toContain('grayscale(1)')
-
-    // Said for some seconds only, so it is waited for before the gateway comes back.
-    const saidLive = page.getByText('Live again').waitFor({ timeout: 120_000 })
-    await using again = await startGateway({
-      config: CONFIG,
-      dataDir: gateway.dataDir,
-      environment: { GATEHOUSE_HTTP_PORT: new URL(gateway.url).port },
-    })
-    await using _campus = await simulated(again, [
-      { name: 'burst-pipe', device: 'meter-1', startsAfterMs: 0, lastsMs: 60_000 },
-    ])
-    await saidLive
-    await page.locator('[data-row]').filter({ hasText: 'burst pipe' }).waitFor(PATIENCE)
-    expect(desk.errors).toEqual([])
-  })
-
-  const PLACES = {
-    en: {
-      '/': 'Alarms',
-      '/map': 'Map',
-      '/orders': 'Orders',
-      '/water': 'Water',
-      '/patrol': 'Patrol',
-      '/vehicles': 'Vehicles',
-      '/devices': 'Devices',
-      '/devices/meter-01': 'Last values',
-      '/settings': 'Settings',
-    },
-    'zh-CN': {
-      '/': '告警',
-      '/map': '地图',
-      '/orders': '工单',
-      '/water': '用水',
-      '/patrol': '巡更',
-      '/vehicles': '车辆',
-      '/devices': '设备',
-      '/devices/meter-01': '最新数据',
-      '/settings': '设置',
-    },
-  }
-
-  it('shows every place of the campus in both languages: nothing serious for axe, room on a telephone, no request to another host', async () => {
-    await using gateway = await startGateway()
-    await using browser = await startChromium()
-    const password = gateway.initialPassword()
-    for (const [locale, places] of Object.entries(PLACES)) {
-      await using desk = await visit(browser, { url: gateway.url, locale, password })
-      for (const [path, heading] of Object.entries(places)) {
-        await desk.go(path)
-        await desk.page.locator('main').getByRole('heading', { name: heading, exact: true }).waitFor(PATIENCE)
-        await desk.page.waitForTimeout(500) // a chart or a map has no event of its own
-        expect(await seriousFindings(desk.page), `${path} in ${locale}`).toEqual([])
-      }
-      await desk.page.setViewportSize({ width: 360, height: 740 })
-      for (const path of Object.keys(places)) {
-        await desk.go(path)
-        await desk.page.waitForTimeout(300)
-        const width = await desk.page.evaluate('document.documentElement.scrollWidth')
-        expect(width, `${path} on a telephone`).toBe(360)
-      }
-      expect(await desk.page.locator('html').getAttribute('lang')).toBe(locale)
-      const hosts = new Set(desk.requests.map((address) => new URL(address).origin))
-      hosts.delete('null') // blob: of the page itself
-      expect([...hosts]).toEqual([new URL(gateway.url).origin])
-      expect(desk.errors).toEqual([])
-    }
-  })
-
   it('switches the language in the header, for all that is on the page', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
+    await using gateway = await startGateway({ config: SMALL_SITE })
     await using browser = await startChromium()
     const password = gateway.initialPassword()
     await using desk = await visit(browser, { url: gateway.url, locale: 'zh-CN', password })
