@@ -27,20 +27,32 @@ type List<T> = {
   readonly ids: readonly [number, string][]
 }
 
-export type SiteLists = { readonly [K in ListName]: List<Item<K>> }
+export type SiteLists = { readonly [K in Exclude<ListName, 'devices'>]: List<Item<K>> } & {
+  readonly devices: List<Item<'devices'> | z.output<typeof Loose>>
+}
 
 const LISTS = Object.keys(ITEMS) as ListName[]
 
 export const listsOf = (site: SiteFile): SiteLists => made((name) => listed(site[name]))
+
+const Text = z.string().optional().catch(undefined)
+
+/** What a device that is wrong somewhere says of others all the same. */
+const Loose = z.object({
+  ...{ id: Text, profile: Text, parent: Text },
+  place: z.object({ institution: Text, building: Text, zone: Text }).optional().catch(undefined),
+  register: z.undefined().catch(undefined),
+})
 
 /** Of a file of the wrong shape. */
 export function readableLists(tree: unknown): SiteLists {
   const given = (tree ?? {}) as Readonly<Record<string, unknown>>
   return made((name) => {
     const items: readonly unknown[] = Array.isArray(given[name]) ? given[name] : []
-    const entries = items.flatMap((item, index) => {
+    const entries = items.flatMap((item, index): [number, unknown][] => {
       const read = ITEMS[name].safeParse(item)
-      return read.success ? [[index, read.data] as const] : []
+      const loose = read.success || name !== 'devices' ? read : Loose.safeParse(item)
+      return loose.success ? [[index, loose.data]] : []
     })
     return { entries, ids: listed(items).ids }
   })
@@ -115,7 +127,9 @@ export function siteSlips(site: SiteLists, beside: Beside, profiles: KnownProfil
   const calendars = beside.calendars && new Set(beside.calendars.map(({ id }) => id))
   const profileNames = new Set(profiles.keys())
   const buildings = new Map(site.buildings.entries.map(([, building]) => [building.id, building]))
-  const readable = new Map(site.devices.entries.map(([, device]) => [device.id, device]))
+  const readable = new Map(
+    site.devices.entries.flatMap(([, device]) => (device.id === undefined ? [] : [[device.id, device]])),
+  )
   /** Undefined where it cannot be known. */
   const familyOf = (id: string) => profiles.get(readable.get(id)?.profile ?? '')?.family
   const lookFor = (id: string, family: Family, ...path: PropertyKey[]) => {
@@ -129,21 +143,21 @@ export function siteSlips(site: SiteLists, beside: Beside, profiles: KnownProfil
     look(calendar, 'calendar', calendars, 'institutions', index, 'calendar')
   for (const [index, { institution }] of site.buildings.entries)
     look(institution, 'institution', institutions, 'buildings', index, 'institution')
-  const parentOf = new Map(site.devices.entries.map(([, { id, parent }]) => [id, parent]))
+  const parentOf = new Map([...readable].map(([id, { parent }]) => [id, parent]))
   for (const [index, { id, profile, place, parent, register }] of site.devices.entries) {
     const path = ['devices', index] as const
     look(profile, 'profile', profileNames, ...path, 'profile')
-    const family = familyOf(id)
+    const family = profiles.get(profile ?? '')?.family
     if (register && family !== undefined && family !== 'water-meter')
       say(`${id} is no water meter and has no register`, ...path, 'register')
     look(parent, 'device', devices, ...path, 'parent')
-    if (parent !== undefined && isAbove(parent, id, parentOf))
+    if (parent !== undefined && id !== undefined && isAbove(parent, id, parentOf))
       say(`${id} would be its own parent`, ...path, 'parent')
-    look(place.institution, 'institution', institutions, ...path, 'place', 'institution')
-    look(place.building, 'building', buildingIds, ...path, 'place', 'building')
-    look(place.zone, 'zone', zones, ...path, 'place', 'zone')
-    const owner = buildings.get(place.building ?? '')?.institution ?? place.institution
-    if (owner !== place.institution)
+    look(place?.institution, 'institution', institutions, ...path, 'place', 'institution')
+    look(place?.building, 'building', buildingIds, ...path, 'place', 'building')
+    look(place?.zone, 'zone', zones, ...path, 'place', 'zone')
+    const owner = buildings.get(place?.building ?? '')?.institution
+    if (owner !== undefined && place?.institution !== undefined && owner !== place.institution)
       say(`${place.building} belongs to ${owner}`, ...path, 'place', 'building')
   }
   for (const [route, { visits }] of site.routes.entries)

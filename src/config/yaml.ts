@@ -102,11 +102,14 @@ export function checkYaml<T>(
   throw new GatehouseError('config-invalid', inOrder.map(({ sentence }) => sentence).join('\n'))
 }
 
-/** What a person left out was not "received undefined". */
+/** In a person's words: what was left out was not "received undefined", and what YAML took for a number wants quotes. */
 function messageOf({ code, message }: z.core.$ZodIssue): string {
   if (code !== 'invalid_type') return message
-  const [, expected] = /^Invalid input: expected (.*), received undefined$/.exec(message) ?? []
-  return expected === undefined ? message : `is missing: expected ${expected}`
+  const [, expected = '', received] = /^Invalid input: expected (.*), received (\w+)$/.exec(message) ?? []
+  if (received === 'undefined') return `is missing: expected ${expected}`
+  if (expected === 'string' && (received === 'number' || received === 'boolean'))
+    return `expected text, and YAML reads a ${received}: put it in quotes`
+  return message
 }
 
 /** Of a choice only the form that was meant: "Invalid input" for all of them together would tell nobody what to mend. */

@@ -9,13 +9,20 @@ export function meant(word: string, known: Iterable<string>): string {
   const words = [...known]
   if (word.length > LONGEST || words.length > MOST_WORDS) return ''
   const most = Math.max(1, Math.floor(word.length / 3))
-  let [nearest, least] = ['', most + 1]
+  let [nearest, least] = [beginsAs(word, words) ?? '', most + 1]
   for (const one of words) {
     if (Math.abs(one.length - word.length) > most || one.length > LONGEST) continue
     const steps = one.toLowerCase() === word.toLowerCase() ? 0 : stepsBetween(word, one)
     if (steps < least) [nearest, least] = [one, steps]
   }
   return nearest === '' || nearest === word ? '' : `; did you mean ${nearest}?`
+}
+
+/** One in the plural, or with the unit that was forgotten: it begins alike, and nothing else does. */
+function beginsAs(word: string, words: readonly string[]): string | undefined {
+  const start = word.slice(0, Math.max(4, word.length - 1)).toLowerCase()
+  const alike = words.filter((one) => one.toLowerCase().startsWith(start))
+  return word.length >= 4 && alike.length === 1 ? alike[0] : undefined
 }
 
 /** Letters put in, left out, exchanged or swapped with their neighbour (optimal string alignment). */
