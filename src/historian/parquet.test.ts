@@ -1,54 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
+import { commits, place, span, volumes } from '../../tests/support/parquet-place.ts'
 import type { Commit } from '../model/commit.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import { ParquetOptions, parquetHistorian } from './parquet.ts'
 import { parquetEngine } from './parquet-engine.ts'
-import type { Reread } from './refeed.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // each opens a process of its own, on machines that do much else
 
 const HOUR_MS = 3_600_000
-
-/** Commit n brings one reading, measured at n: the volume n. */
-const commits = (from: number, to: number, everyMs = 1): Commit[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => {
-    const offset = from + i
-    return {
-      offset,
-      receivedAt: offset * everyMs,
-      records: [{ is: 'reading', device: 'meter-1', at: offset, values: { volume: offset } }],
-    }
-  })
-
-async function place() {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-parquet-'))
-  return {
-    folder,
-    open: (options: object = {}, more: { reread?: Reread } = {}) =>
-      parquetHistorian({
-        ...more,
-        folder,
-        options: ParquetOptions.parse({ threads: 1, ...options }),
-        repeatsBy: () => 'point',
-        clock: handClock(0),
-        log: SILENT_LOG,
-      }),
-    sealed: async () => (await readdir(folder)).filter((file) => file.endsWith('.parquet')).sort(),
-    quarantine: () => readdir(join(folder, 'quarantine')),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
-  }
-}
-
-type Opened = Awaited<ReturnType<typeof parquetHistorian>>
-const volumes = async (historian: Opened, over: object = {}) => {
-  const query = { device: 'meter-1', from: 0, to: 1_000_000, limit: 10_000, ...over }
-  return (await historian.readings(query)).map(({ values }) => values.volume)
-}
-const span = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
 describe('what is durable', () => {
   it('only what is sealed, until then the journal has to keep it', async () => {
@@ -176,130 +138,6 @@ it('a disk that takes no files holds up no stop: the write that waits for it is 
   expect(historian.trouble).toMatch(/ENOTDIR|not a directory/i)
   stopping.abort()
   await told
-})
-
-describe('a damaged file', () => {
-  async function threeFiles() {
-    const at = await place()
-    const historian = await at.open()
-    for (const [from, to] of [
-      [1, 10],
-      [11, 20],
-      [21, 30],
-    ] as const) {
-      await historian.write(commits(from, to))
-      await historian.seal()
-    }
-    await historian[Symbol.asyncDispose]()
-    const [first, second, third] = (await at.sealed()) as [string, string, string]
-    return { at, first, second, third }
-  }
-  const flip = async (path: string) => {
-    const bytes = await readFile(path)
-    const middle = bytes.length >> 2
-    bytes[middle] = (bytes[middle] as number) ^ 1
-    await writeFile(path, bytes)
-  }
-
-  it('cut short, is moved aside at the start and the rest stays readable', async () => {
-    const { at, second } = await threeFiles()
-    await using _at = at
-    await truncate(join(at.folder, second), 200)
-    await using historian = await at.open()
-    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(21, 30)])
-    expect(historian.counts.quarantinedFiles).toBe(1)
-    expect(await at.quarantine()).toEqual([second])
-  })
-
-  it('with one bit turned, is found by its checksum when it is read', async () => {
-    const { at, second } = await threeFiles()
-    await using _at = at
-    await flip(join(at.folder, second))
-    await using historian = await at.open()
-    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(21, 30)])
-    expect(historian.counts.quarantinedFiles).toBe(1)
-    expect(await at.quarantine()).toEqual([second])
-  })
-
-  it('is made good from the journal, and only what the journal has let go is lost', async () => {
-    const { at, second } = await threeFiles()
-    await using _at = at
-    await flip(join(at.folder, second))
-    const kept = commits(14, 30)
-    const reread: Reread = async (after, limit) => kept.filter(({ offset }) => offset > after).slice(0, limit)
-    await using historian = await at.open({}, { reread })
-    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(21, 30)])
-    await historian.seal()
-    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(14, 30)])
-    expect(historian.counts).toMatchObject({ quarantinedFiles: 1, lostStretches: 1, sealedReadings: 27 })
-    expect(historian.durable).toBe(30)
-  })
-
-  it('is made good after the next start where the gateway stopped before it was', async () => {
-    const { at, second } = await threeFiles()
-    await using _at = at
-    await flip(join(at.folder, second))
-    const slow = Promise.withResolvers<readonly Commit[]>()
-    const stopped = await at.open({}, { reread: () => slow.promise })
-    expect(await volumes(stopped)).toEqual([...span(1, 10), ...span(21, 30)])
-    const stopping = stopped[Symbol.asyncDispose]()
-    slow.resolve([])
-    await stopping
-    const reread: Reread = async (after, limit) =>
-      commits(1, 30)
-        .filter(({ offset }) => offset > after)
-        .slice(0, limit)
-    await using historian = await at.open({}, { reread })
-    await historian.seal()
-    expect(await volumes(historian)).toEqual(span(1, 30))
-    expect(historian.counts.lostStretches).toBe(0)
-  })
-
-  it('is made good in pieces that leave nothing out, also where the last commits of it brought nothing', async () => {
-    const { at, second } = await threeFiles()
-    await using _at = at
-    await rm(join(at.folder, second))
-    const kept = commits(1, 30).map((commit) => (commit.offset < 15 ? commit : { ...commit, records: [] }))
-    const reread: Reread = async (after, limit) => kept.filter(({ offset }) => offset > after).slice(0, limit)
-    const given = { repeatsBy: () => 'point' as const, clock: handClock(0), log: SILENT_LOG, reread }
-    const options = { ...ParquetOptions.parse({ threads: 1 }), sealReadings: 2 }
-    await using historian = await parquetHistorian({ ...given, folder: at.folder, options })
-    await historian.seal()
-    expect((await at.sealed()).map((file) => file.slice(0, 33).split('-').map(Number))).toEqual([
-      [1, 10],
-      [11, 12],
-      [13, 20],
-      [21, 30],
-    ])
-  })
-
-  it('that is the newest, and that the journal has let go while the gateway was off, is counted as lost', async () => {
-    const { at, third } = await threeFiles()
-    await using _at = at
-    await flip(join(at.folder, third))
-    await using historian = await at.open({}, { reread: async () => commits(26, 40) })
-    await historian.seal()
-    expect(historian.counts).toMatchObject({ quarantinedFiles: 1, lostStretches: 1 })
-    expect(historian.durable).toBe(20)
-  })
-
-  it('removed behind its back, takes nothing else with it', async () => {
-    const { at, first } = await threeFiles()
-    await using _at = at
-    await using historian = await at.open()
-    await rm(join(at.folder, first))
-    expect(await volumes(historian)).toEqual(span(11, 30))
-  })
-
-  it('if it is the newest, is written anew from the journal', async () => {
-    const { at, third } = await threeFiles()
-    await using _at = at
-    await flip(join(at.folder, third))
-    await using historian = await at.open()
-    expect(historian.durable).toBe(20)
-    await historian.write(commits(21, 30))
-    expect(await volumes(historian)).toEqual(span(1, 30))
-  })
 })
 
 describe('reading', () => {
