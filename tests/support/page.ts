@@ -61,7 +61,9 @@ type Finding = { id: string; impact: string; help: string; nodes: { target: stri
 /** What axe calls serious or critical on the page as it stands, each with the first places where it is. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(AXE) // by the debugger: the page's content security policy lets no script in
-  const { violations } = (await page.evaluate('axe.run(document)')) as { violations: Finding[] }
+  const { violations } = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
+    violations: Finding[]
+  }
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, help, nodes }) => {
