@@ -113,7 +113,7 @@ it('says what is wrong in every file at once, each with its line, and nothing th
   expect(wrong).toEqual([
     'GATEHOUSE_HTTP_PROT: there is no such key; did you mean GATEHOUSE_HTTP_PORT?',
     'gatehouse.yaml:4: http.prot: there is no such key; did you mean port?',
-    expect.stringMatching(/^profiles\/acme\/ch-200\.yaml:5: codec: .*'json'/),
+    expect.stringMatching(/^profiles\/acme\/ch-200\.yaml:5: codec: .*'json'.*; did you mean json\?$/),
     'site.yaml:8: buildings.0.institution: there is no institution libary; did you mean library?',
     'site.yaml:10: devices.0.profile: there is no profile gatehouse/water-metre; did you mean gatehouse/water-meter?',
     'site.yaml:11: devices.1.profile: is missing: expected string',

@@ -72,7 +72,10 @@ export function checkYaml<T>(
   const tree = overridden(document.toJS() ?? {}, overrides)
   const checked = schema.safeParse(tree)
   const slipsOf = (issue: z.core.$ZodIssue): Slip[] => {
-    if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: messageOf(issue) }]
+    if (issue.code !== 'unrecognized_keys') {
+      const hint = meant(String(valueAt(tree, issue.path)), wordsOf(issue))
+      return [{ path: issue.path, message: `${messageOf(issue)}${hint}` }]
+    }
     const known = keysAt(jsonSchemaOf(schema), tree, issue.path)
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
@@ -101,6 +104,18 @@ export function checkYaml<T>(
   const inOrder = sentences.toSorted((a, b) => a.line - b.line)
   throw new GatehouseError('config-invalid', inOrder.map(({ sentence }) => sentence).join('\n'))
 }
+
+/** What could have stood there instead, where only certain words can. */
+function wordsOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String)
+  return issue.code === 'invalid_union' && Array.isArray(issue.options) ? issue.options.map(String) : []
+}
+
+const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce(
+    (value, key) => (value as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key],
+    tree,
+  )
 
 /** In a person's words: what was left out was not "received undefined", and what YAML took for a number wants quotes. */
 function messageOf({ code, message }: z.core.$ZodIssue): string {
