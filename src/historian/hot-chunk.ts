@@ -14,6 +14,8 @@ export const slotOf = (place: number): number => place & (SLOTS - 1)
 /** Slots of a row before its values. */
 export const HEAD = 5
 const FIRST_TEXT_BYTES = 4_096
+/** A chunk that is kept for the next use keeps no more than this for texts: a flood of them is not held for ever. */
+const KEPT_TEXT_BYTES = 1 << 20
 
 /** Where in a row: numbers by slot, the rest by half a slot. */
 export const AT = 0
@@ -62,6 +64,7 @@ export function chunkPool(most: number): ChunkPool {
       for (const chunk of chunks.slice(0, Math.max(0, most - free.length))) {
         chunk.used = 0
         chunk.textBytes = 0
+        if (chunk.texts.length > KEPT_TEXT_BYTES) chunk.texts = emptyTexts()
         free.push(chunk)
       }
     },
@@ -74,10 +77,12 @@ function emptyChunk(): Chunk {
     slots: new Float64Array(memory),
     halves: new Uint32Array(memory),
     used: 0,
-    texts: new Uint8Array(new SharedArrayBuffer(FIRST_TEXT_BYTES)),
+    texts: emptyTexts(),
     textBytes: 0,
   }
 }
+
+const emptyTexts = (): Uint8Array => new Uint8Array(new SharedArrayBuffer(FIRST_TEXT_BYTES))
 
 export function kindOf(value: Value | undefined): number {
   if (typeof value === 'number') return NUMBER

@@ -29,6 +29,8 @@ import type { Placed } from './repeats.ts'
 
 export interface HotRows {
   readonly count: number
+  /** What the texts in them take, bytes. */
+  readonly textBytes: number
   readonly chunks: readonly Chunk[]
   /** By the numbers that stand for them in the chunks. */
   readonly devices: readonly DeviceId[]
@@ -81,6 +83,9 @@ export function hotRows(pool: ChunkPool = chunkPool(0)): HotRows {
   return {
     get count() {
       return count
+    },
+    get textBytes() {
+      return chunks.reduce((sum, chunk) => sum + chunk.textBytes, 0)
     },
     chunks,
     devices,

@@ -27,6 +27,8 @@ export function judge(answer: Answer, now: Instant): Verdict {
     'status' in answer ? answer.status : failed instanceof HttpError ? failed.statusCode : undefined
   if (status === undefined) return { is: 'wait', because: failed?.message || 'no answer' }
   const because = `${status} ${wordsOf(failed)}`.trim()
+  // A page is what a proxy answers with, whatever it was sent: no line is to blame for it.
+  if ((status === 400 || status === 422) && isPage(failed)) return { is: 'hold', because }
   if (status === 413 || status === 400 || status === 422) return { is: 'split', because }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     const afterMs =
@@ -35,6 +37,9 @@ export function judge(answer: Answer, now: Instant): Verdict {
   }
   return { is: 'hold', because } // 401, 403, 404; a redirect; a success that is none: 201 may have left lines out
 }
+
+const isPage = (failed: Error | undefined): boolean =>
+  failed instanceof HttpError && /^text\/html\b/i.test(String(failed.headers?.['content-type'] ?? ''))
 
 function wordsOf(failed: Error | undefined): string {
   if (!(failed instanceof HttpError)) return failed?.message ?? 'is not what a stored batch is answered with'

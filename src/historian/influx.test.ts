@@ -131,6 +131,14 @@ it.each([
   ['a token that is not known', status(401), [60_000]],
   ['a token that may not write', status(403), [60_000]],
   ['a bucket that is not there', status(404), [60_000]],
+  [
+    'a proxy before it that is spoken to in the clear',
+    status(400, {
+      headers: { 'content-type': 'text/html' },
+      body: '<html>The plain HTTP request was sent to HTTPS port</html>',
+    }),
+    [60_000],
+  ],
   ['a redirect', status(302, { headers: { location: '/elsewhere' } }), [60_000]],
   ['a success that may have left lines out', status(201), [60_000]],
   ['a success that is none', status(200, { body: '<html>' }), [60_000]],

@@ -79,6 +79,8 @@ type Stretch = {
 
 /** Of one or two points; readings of more take more chunks, which then are made anew. */
 const READINGS_A_CHUNK = 16_384
+/** Readings of numbers need none; of events with long texts fewer are held than `sealReadings` says. */
+const MOST_TEXT_BYTES = 128 << 20
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 60_000
 
@@ -216,7 +218,8 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
         hot.to = taken
         if (hot.rows.count > 0) hot.firstReceivedAt ??= commit.receivedAt
         const age = commit.receivedAt - (hot.firstReceivedAt ?? commit.receivedAt)
-        if (hot.rows.count >= options.sealReadings || age >= options.sealAfterMs) close()
+        const isFull = hot.rows.count >= options.sealReadings || hot.rows.textBytes >= MOST_TEXT_BYTES
+        if (isFull || age >= options.sealAfterMs) close()
       }
     },
     readings: (query) =>
