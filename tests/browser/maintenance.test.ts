@@ -1,0 +1,67 @@
+/** The rules behind the wall, and a zone under maintenance, as two desks see it in two languages. */
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { startChromium } from '../support/chromium.ts'
+import { connectGate } from '../support/gate.ts'
+import { startGateway } from '../support/gateway.ts'
+import { notifying } from '../support/notifying.ts'
+import { seriousFindings, visit } from '../support/page.ts'
+import { openReceiver } from '../support/receiver.ts'
+import { requireServer } from '../support/servers.ts'
+
+const PATIENCE = { timeout: 60_000 }
+
+const rows = (page: Page) => page.locator('[data-row]')
+
+requireServer('chromium')('rules and maintenance', () => {
+  it('shows a rule with its changes and reads its file again; a zone under maintenance is quiet at every desk', async () => {
+    await using receiver = await openReceiver()
+    await using gateway = await startGateway({ environment: notifying(receiver.url) })
+    await using browser = await startChromium()
+    await using gate = await connectGate(gateway, 'gate-lobby')
+    const password = gateway.initialPassword()
+    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    const { page } = desk
+    const panel = page.getByRole('complementary')
+    await gate.force()
+
+    await desk.go('/settings/rules?q=door')
+    await page.getByRole('link', { name: 'door forced' }).click()
+    await panel.getByText('found at a start').waitFor(PATIENCE)
+    expect(await seriousFindings(page), 'a rule').toEqual([])
+    await page.getByRole('button', { name: 'Read the rules file again' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('after the meeting')
+    await page.keyboard.press('Control+Enter')
+    await dialog.getByText('0 rules changed').waitFor(PATIENCE)
+
+    await page.keyboard.press('Escape')
+    await desk.go('/?state=suppressed')
+    await page.getByText('Nothing is shelved').waitFor(PATIENCE)
+    await using other = await visit(browser, { url: gateway.url, locale: 'zh-CN', password })
+    const there = other.page
+    await rows(there).first().getByRole('link', { name: '门被强行打开' }).click(PATIENCE)
+    await there.getByRole('complementary').getByText('后升级').waitFor(PATIENCE)
+    await there.getByText('第 1/1 级（night），通知 office。').waitFor()
+    await other.go('/?state=suppressed')
+    await there.getByRole('button', { name: '区域或设备停用检修' }).click(PATIENCE)
+    const taking = there.getByRole('dialog', { name: '停用检修' })
+    await taking.getByRole('combobox', { name: '区域或设备' }).fill('Plant')
+    await there.getByRole('option', { name: '设备区 Plant Yard' }).click()
+    await taking.getByRole('textbox', { name: '原因' }).fill('水泵大修')
+    expect(await seriousFindings(there), 'the dialog').toEqual([])
+    await taking.getByRole('button', { name: '停用检修' }).click()
+    await there.getByText('区域“设备区 Plant Yard”').waitFor(PATIENCE)
+
+    await page.getByText('水泵大修').waitFor(PATIENCE)
+    await page.getByRole('button', { name: 'Back in service' }).click()
+    await there.getByText('水泵大修').waitFor({ state: 'detached', ...PATIENCE })
+
+    await other.go('/settings/audit')
+    await there.getByText('停用检修').first().waitFor(PATIENCE)
+    expect(await seriousFindings(there), 'the audit').toEqual([])
+    await other.go('/settings/gateway')
+    await there.getByText('正常：接收、存储、通知均无异常。').waitFor(PATIENCE)
+    expect([...desk.errors, ...other.errors, ...desk.forbidden, ...other.forbidden]).toEqual([])
+  })
+})
