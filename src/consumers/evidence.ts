@@ -11,7 +11,6 @@ import type { DeviceId, Reading } from '../model/reading.ts'
 import type { CommitFindings, Finding } from '../operations/findings.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 import type { RuleVerdict } from '../rules/engine.ts'
-import { RULE_KINDS } from '../rules/index.ts'
 import type { Moment } from '../rules/rule.ts'
 import type { Consumer } from './consumer.ts'
 
@@ -142,7 +141,7 @@ export function evidenceGatherer({ history, clock }: EvidenceParts): EvidenceGat
       counts.incomplete++
     }
     const known = [...(asked?.readings ?? []), ...evidence.readings, ...atHand]
-    const heard = heardBy(evidence, heardUpTo, known)
+    const heard = heardBy(evidence.moment, heardUpTo, known)
     const kept = heard.slice(-MOST_READINGS)
     const from = asked && kept.length === heard.length ? asked.from : (kept[0]?.at ?? evidence.from)
     const cut = asked === undefined ? 'history-away' : from > span.from ? 'too-many' : undefined
@@ -176,21 +175,13 @@ export function evidenceGatherer({ history, clock }: EvidenceParts): EvidenceGat
   }
 }
 
-const HEARS_LATE: ReadonlySet<string> = new Set(
-  RULE_KINDS.filter((one) => one.hearsLate).map(({ kind }) => kind),
-)
-
 type Stretch = { readonly readings: readonly Reading[]; readonly from: Instant }
 
 /**
  * What the rule had heard by its deciding moment, oldest first and each once: nothing that reached us later, and nothing
- * that was late when it came, because live rules do not see that, but for those that mind only that a device speaks.
+ * that was late when it came, because live rules do not see that.
  */
-function heardBy(
-  { moment, kind }: Pick<Evidence, 'moment' | 'kind'>,
-  heardUpTo: Instant,
-  known: readonly Reading[],
-): Reading[] {
+function heardBy(moment: Moment, heardUpTo: Instant, known: readonly Reading[]): Reading[] {
   const decided = 'reading' in moment ? moment.reading : undefined
   const asReceived = eachOnce(known)
     .filter(
@@ -198,7 +189,6 @@ function heardBy(
         receivedAt < heardUpTo || (receivedAt === heardUpTo && !(decided && at > decided.at)),
     )
     .sort((a, b) => a.receivedAt - b.receivedAt || a.at - b.at)
-  if (HEARS_LATE.has(kind)) return asReceived.sort((a, b) => a.at - b.at)
   const newest = new Map<DeviceId, Instant>()
   const onTime = asReceived.filter(({ device, at }) => {
     if (at < (newest.get(device) ?? Number.NEGATIVE_INFINITY)) return false

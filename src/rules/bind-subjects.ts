@@ -91,7 +91,6 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
     sources,
     subjectsOf: concerned,
     isAskedByReading: overhears !== undefined,
-    hearsLate: rule.hearsLate === true,
     deviceOf: (subject) => bound.get(subject)?.device,
     severityAt: severities.severityAt,
     judgesAt(subject, at) {

@@ -66,8 +66,6 @@ export type BoundRule = {
   subjectsOf(reading: Reading): readonly SubjectId[]
   /** Whom a reading concerns depends on what it says; otherwise on its device alone, and is settled once. */
   readonly isAskedByReading: boolean
-  /** Readings that are older than the newest of their device concern it too. */
-  readonly hearsLate: boolean
   deviceOf(subject: SubjectId): DeviceId | undefined
   /** Of a breach that begins then; a schedule may decide it. */
   severityAt(subject: SubjectId, at: Instant): Severity
@@ -108,8 +106,6 @@ export type DeclaredKind = {
   ): BoundRule
   /** It waits to hear: history is run through it in the order in which it was received, not measured. */
   readonly countsHearing: boolean
-  /** Late readings are shown to it: its evidence has them. */
-  readonly hearsLate: boolean
   /** Whether the common option `deadband` means anything to it. */
   readonly takesDeadband: boolean
   /** Outside of any site, for one subject with options as they were bound. Throws where they do not parse. */
@@ -156,7 +152,6 @@ export function declareKind<Declared, Options, State>(
     declared,
     families,
     countsHearing: rule.countsHearing === true,
-    hearsLate: rule.hearsLate === true,
     takesDeadband: deadband !== undefined,
     lone: (given) => (hasConditions(given) ? lone(ruled, given) : lone(rule, given)),
     bind(config, meant, candidates, isInScope) {

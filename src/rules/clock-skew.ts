@@ -40,7 +40,6 @@ export const clockSkew = defineRule<z.output<typeof Options>, State>({
   kind: 'clock-skew',
   summary: 'The clock of a device is wrong.',
   countsHearing: true,
-  hearsLate: true,
   options: Options,
   state: State,
   codes: ['clock-ahead', 'clock-behind', 'clock-right'],

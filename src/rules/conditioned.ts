@@ -74,7 +74,7 @@ export function adopted<State>(
 export function conditioned<Options, State>(
   rule: RuleKind<Options, State>,
 ): RuleKind<Conditioned<Options>, ConditionedState<State>> {
-  const { kind, summary, codes, countsHearing, hearsLate, afterGap } = rule
+  const { kind, summary, codes, countsHearing, afterGap } = rule
 
   const optionsAt = (options: Conditioned<Options>, at: Instant): Options =>
     options.conditions.optionsWhen?.find(({ when }) => activityAt(when, at).active)?.options ?? options
@@ -166,7 +166,6 @@ export function conditioned<Options, State>(
     summary,
     codes: [...codes, OUT_OF_SCHEDULE.code],
     ...(countsHearing && { countsHearing }),
-    ...(hearsLate && { hearsLate }),
     options: optionsSchema(rule.options),
     state: Frame.extend({ own: rule.state }) as unknown as z.ZodType<ConditionedState<State>>,
     points(options) {

@@ -154,26 +154,6 @@ describe('the engine', () => {
     expect(next.take(commit(60))).toEqual([])
   })
 
-  it('whoever speaks is not silent, though its clock was put back; and that it was put back is told', () => {
-    const skewed = {
-      id: 'skewed',
-      kind: 'clock-skew',
-      options: { aboveMs: 60_000, arrivals: 3 },
-    }
-    const engine = createEngine(
-      bound([{ id: 'quiet', kind: 'silent', options: { forMs: 20_000 } }, skewed, FLOW]),
-    )
-    const [later, verdicts] = [2_000, [] as string[]]
-    for (let now = later; now < later + 200; now += 10) {
-      // Right at first, then 30 min behind: older than what it has said before.
-      const at = now < later + 50 ? now : now - 1_800
-      const others = ['gate', 'post'].map((id) => says(id, now, { battery: 3 }))
-      verdicts.push(...told(engine.take(commit(now, says('meter', at, { flow: 9 }), ...others))))
-    }
-    expect(verdicts).toEqual(['2005 flow breached', '2120 skewed breached'])
-    expect(engine.counts.lateReadings).toBe(15)
-  })
-
   it('resumed from the rows of a checkpoint at any commit it goes on as if it had never stopped', () => {
     fc.assert(
       fc.property(anyRun, fc.nat(), (run, at) => {

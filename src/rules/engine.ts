@@ -160,10 +160,8 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
       const source = routes.sourceOf(device)
       if (source !== GATEWAY) absences.heard(source, receivedAt)
       ats[place] = reading.at
-      if (lateness.isLate(device, reading.at)) {
-        counts.lateReadings++
-        routes.passLate(device, place, hearings)
-      } else routes.pass(device, reading, place, hearings)
+      if (lateness.isLate(device, reading.at)) counts.lateReadings++
+      else routes.pass(device, reading, place, hearings)
     }
     return { moments: readings.map((reading) => ({ reading })), ats }
   }

@@ -23,8 +23,6 @@ export type Routes = {
   sourceOf(device: number): string
   /** Adds the reading, the nth of the commit, to what each rule hears, in `hearings` by the rule's place. */
   pass(device: number, reading: Reading, nth: number, hearings: readonly Hearing[]): void
-  /** The same of a late reading, to those that hear it all the same. */
-  passLate(device: number, nth: number, hearings: readonly Hearing[]): void
   /** The seats of one rule that are judged by any of the devices. */
   seatsOf(rule: number, devices: Iterable<DeviceId>): ReadonlySet<number>
   /** Devices of a source that any rule is judged by. */
@@ -78,15 +76,6 @@ export function routesOf(rules: readonly BoundRule[]): Routes {
           const asked = seatBy.get(rule)?.get(subject)
           if (asked !== undefined) add(hearing, nth, asked)
         }
-      }
-    },
-    passLate(device, nth, hearings) {
-      if (device >= known) return
-      const end = first[device + 1] as number
-      for (let place = first[device] as number; place < end; place++) {
-        const rule = ruleOf[place] as number
-        const seat = seatOf[place] as number
-        if (rules[rule]?.hearsLate && seat !== ASK) add(hearings[rule] as Hearing, nth, seat)
       }
     },
     seatsOf(rule, devices) {

@@ -70,8 +70,6 @@ export type RuleKind<Options, State> = {
   step(state: State, moment: Moment, options: Options): Step<State>
   /** It waits to hear, not for something measured: its wake-ups come by the gateway's clock, however late a device's readings are. */
   readonly countsHearing?: true
-  /** It minds that a device speaks, not what about: it is shown late readings too, which no other rule sees. */
-  readonly hearsLate?: true
   /**
    * The subject could not be heard: whoever counts silence leaves this stretch out. It decides nothing: what was not
    * heard proves nothing. Without it a rule takes no notice.
