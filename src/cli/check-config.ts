@@ -1,5 +1,6 @@
 /** Reads the whole configuration as a start would, and says all that it found, of every file at once. */
 import { assertFits } from '../config/fit.ts'
+import { unheard } from '../config/heard.ts'
 import { countedTwice } from '../metering/counted-meters.ts'
 import { idleRules } from '../rules/idle-rules.ts'
 import type { Command } from './command.ts'
@@ -15,10 +16,11 @@ export const checkConfig: Command = {
     const bound = assertFits(config)
     terminal.out(
       `${config.files.config} is valid: ${site.devices.length} devices of ${profiles.length} profiles, ` +
-        `${rules.length} rules, ${sources.length} sources beside the embedded broker`,
+        `${rules.length} rules, ${sources.length} ${sources.length === 1 ? 'source' : 'sources'} beside the embedded broker`,
     )
     for (const { sentence } of idleRules(bound)) terminal.err(`Warning: ${sentence}`)
     for (const sentence of countedTwice(site)) terminal.err(`Warning: ${sentence}`)
+    for (const sentence of unheard(config)) terminal.err(`Warning: ${sentence}`)
     return 0
   },
 }

@@ -108,7 +108,8 @@ export function checkYaml<T>(
 /** What could have stood there instead, where only certain words can. */
 function wordsOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String)
-  return issue.code === 'invalid_union' && Array.isArray(issue.options) ? issue.options.map(String) : []
+  const { options } = issue as { readonly options?: unknown }
+  return Array.isArray(options) ? options.map(String) : []
 }
 
 const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>

@@ -33,6 +33,8 @@ export function channels(): Channels {
     profile: Exclude<BridgedProfile, { codec: 'sparkplug' }>,
   ) {
     const { codec, topic } = profile
+    if (codec === 'neuron' && !/.\/./.test(address))
+      return `${device.id}: its address must be <node>/<group>, as Neuron calls them, not ${address}`
     const known = bridges.get(topic)
     if (known && known.codec !== codec)
       return `${device.id}: ${topic} is already read by codec ${known.codec}`
