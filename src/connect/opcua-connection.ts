@@ -209,7 +209,13 @@ export async function openOpcuaConnection(
     subscription.on('error', (cause: Error) => end(cause))
     session.on('session_closed', () => end(new Error('The server closed the session')))
     const monitoring = monitor(subscription, items, run.namespaces, options, opcua, events)
-    const refusedNodes = await unlessEnding(monitoring)
+    const { refused: refusedNodes, revised } = await unlessEnding(monitoring)
+    if (revised.length > 0) {
+      log.warn(
+        { source: options.name, nodes: revised.length, first: revised[0] },
+        'The OPC UA server samples or queues less than asked',
+      )
+    }
     watchReconnects(client, session, subscription, run, events, end)
     const history = historyService({
       session,
@@ -242,7 +248,10 @@ function identityOf({ username, password }: OpcuaSourceOptions, opcua: Library):
   return { type: opcua.UserTokenType.UserName, userName: username, password: password ?? '' }
 }
 
-/** Returns the nodes that the server did not take. */
+/** What the server does for a node, where it is less than it was asked for. */
+type Revised = { readonly nodeId: string; readonly samplingMs: number; readonly queueSize: number }
+
+/** Returns the nodes that the server did not take, and those that it takes otherwise than asked. */
 async function monitor(
   subscription: ClientSubscription,
   items: readonly MonitoredNode[],
@@ -250,8 +259,9 @@ async function monitor(
   { itemsPerCall }: OpcuaSourceOptions,
   opcua: Library,
   events: ConnectionEvents,
-): Promise<string[]> {
+): Promise<{ readonly refused: readonly string[]; readonly revised: readonly Revised[] }> {
   const refused: string[] = []
+  const revised: Revised[] = []
   const alike = Map.groupBy(items, (item) => [item.samplingMs, item.queueSize, item.trigger].join())
   for (const group of alike.values()) {
     const { samplingMs, queueSize, trigger } = group[0] as MonitoredNode
@@ -277,14 +287,16 @@ async function monitor(
         const nodeId = batch[index]?.item.nodeId
         if (nodeId !== undefined) events.changed(nodeId, data)
       })
-      for (const [index, { statusCode }] of monitored.monitoredItems.entries()) {
-        if (statusCode.isGood()) continue
+      for (const [index, { statusCode, monitoringParameters: given }] of monitored.monitoredItems.entries()) {
         const nodeId = batch[index]?.item.nodeId
-        if (nodeId !== undefined) refused.push(nodeId)
+        if (nodeId === undefined) continue
+        if (!statusCode.isGood()) refused.push(nodeId)
+        else if (given.samplingInterval > samplingMs || given.queueSize < queueSize)
+          revised.push({ nodeId, samplingMs: given.samplingInterval, queueSize: given.queueSize })
       }
     }
   }
-  return refused
+  return { refused, revised }
 }
 
 /**

@@ -97,6 +97,20 @@ it('hears values with the time of their source and the status that the server gi
   )
 })
 
+it('says where the server samples or queues less than it was asked for', async () => {
+  await trusted()
+  const heard = hearing()
+  const told: unknown[] = []
+  const log = { ...SILENT_LOG, warn: (figures: object) => told.push(figures) }
+  const options = OpcuaSourceOptions.parse({ kind: 'opcua', name: 'plant', endpoint: server.endpoint })
+  const items = [{ nodeId: VOLUME, samplingMs: 10, queueSize: 6_000, trigger: 'status-value' as const }]
+  const started = opcuaSource(options, { items, certificatesDir: gatewayDir, log, clock: systemClock })
+  await started.start(heard)
+  undo.push(() => started[Symbol.asyncDispose]())
+  await heard.until(isUp(heard), 'up')
+  expect(told).toMatchObject([{ nodes: 1, first: { nodeId: VOLUME, samplingMs: 50, queueSize: 5_000 } }])
+})
+
 it.each([
   ['status-value-timestamp', 'is heard'],
   ['status-value', 'is not heard'],
