@@ -71,6 +71,17 @@ it.each([
   expect(heard(topic, payload)).toEqual(wanted)
 })
 
+it('says by which name nobody is known, where the message says one', () => {
+  const reasonOf = (topic: string, payload: string) =>
+    directory.decode(publish(topic, payload)).deadLetters.map(({ reason }) => reason)
+  expect(reasonOf('bridge', '{"total":1,"meter":{"id":"1"}}')).toEqual([
+    'no device is bound to the address "1"',
+  ])
+  expect(reasonOf('gatehouse/x/readings', '{}')).toEqual([
+    'no device is bound to the topic gatehouse/x/readings',
+  ])
+})
+
 it('takes a device that names its source from that source only', () => {
   expect(heard('gatehouse/meter-elsewhere/readings', '{"volume":1}', 'mosquitto')).toEqual([
     'meter-elsewhere',

@@ -143,18 +143,20 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
     const channel = bridged.of(message.topic)
     if (channel) return channel.decode(message, arrivedAt)
     const levels = patterns.length > 0 ? message.topic.split('/') : []
+    let called: string | undefined
     for (const pattern of patterns) {
       if (!matches(pattern.levels, levels)) continue
       const name = nameIn(message, levels, pattern)
       if (typeof name !== 'string') return refused(message, name.code, name.reason)
       const bound = pattern.boundBy.get(name)
       if (bound && isBroughtBy(bound.device, message.source)) return bound
+      called = name
     }
-    return refused(
-      message,
-      'unknown-device',
-      `no device is bound to the topic ${message.topic.slice(0, 200)}`,
-    )
+    const lost =
+      called === undefined
+        ? `the topic ${message.topic.slice(0, 200)}`
+        : `the address ${JSON.stringify(called.slice(0, 200))}`
+    return refused(message, 'unknown-device', `no device is bound to ${lost}`)
   }
 
   /** Devices that say where they are as on a Chinese map. */
