@@ -1,5 +1,6 @@
 /** Every command there is; adding one: a file, its test, a line here. */
 import { GatehouseError } from '../model/errors.ts'
+import { meant } from '../model/meant.ts'
 import {
   tokenCreate,
   tokenList,
@@ -57,12 +58,14 @@ export async function runCommand(
 ): Promise<number> {
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word))
   if (!command) {
-    const isAsked = args.length === 0 || ['help', '--help', '-h'].includes(args[0] ?? '')
-    const say = isAsked ? terminal.out : terminal.err
-    if (!isAsked) say(`There is no command ${args.join(' ')}`)
-    say('usage: gatehouse <command> [options]')
-    for (const { usage, summary } of commands) say(`  ${usage}\n      ${summary}`)
+    const isAsked = args.length === 0 || HELP.has(args[0] ?? '')
+    if (isAsked) list(commands, terminal.out)
+    else complain(commands, args, terminal)
     return isAsked ? 0 : 2
+  }
+  if (args.some((arg) => HELP.has(arg) && arg !== 'help')) {
+    list([command], terminal.out)
+    return 0
   }
   try {
     return await command.run(args.slice(command.name.split(' ').length), terminal)
@@ -76,6 +79,33 @@ export async function runCommand(
       terminal.err(String((cause as Error)?.stack))
     return 1
   }
+}
+
+const HELP = new Set(['help', '--help', '-h'])
+
+function list(commands: readonly Command[], say: (line: string) => void): void {
+  say(`usage: gatehouse ${commands.length === 1 ? '' : '<command> [options]'}`.trimEnd())
+  for (const { usage, summary } of commands) say(`  ${usage}\n      ${summary}`)
+}
+
+/** Of `token` all that begin so; of a slip of the pen the one that was meant. */
+function complain(commands: readonly Command[], args: readonly string[], { err }: Terminal): void {
+  const words = args.filter((arg) => !arg.startsWith('-')).slice(0, 2)
+  const kin = commands.filter(({ name }) => name.startsWith(`${words[0]} `))
+  const hint =
+    kin.length > 0
+      ? ''
+      : meant(
+          words.join(' '),
+          commands.map(({ name }) => name),
+        ) ||
+        meant(
+          words[0] ?? '',
+          commands.map(({ name }) => name),
+        )
+  err(`There is no command ${words.join(' ') || args[0]}${hint}`)
+  err('usage: gatehouse <command> [options]; gatehouse help lists all commands')
+  for (const { usage } of kin) err(`  ${usage}`)
 }
 
 /** With the code that docs/errors.md is ordered by. */

@@ -4,6 +4,7 @@ import { type GatehouseConfig, loadConfig } from '../config/config.ts'
 import { assertWhole, makeDataFolder } from '../journal/data-folder.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import { GatehouseError } from '../model/errors.ts'
+import { meant } from '../model/meant.ts'
 import { type Operations, openOperations } from '../operations/open.ts'
 import { type Terminal, UsageError } from './command.ts'
 import { systemClock } from './system-clock.ts'
@@ -17,18 +18,26 @@ export const parse = (args: readonly string[], names: readonly string[], wanted:
 /** The same for a command that needs no configuration. */
 export function parseWords(args: readonly string[], names: readonly string[], wanted: readonly string[]) {
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options,
-    allowPositionals: true,
-    strict: true,
-  })
+  const { values, positionals } = parseKnown(args, options)
   if (positionals.length !== wanted.length) {
     throw new UsageError(
       wanted.length > 0 ? `expected ${wanted.join(' ')}` : `unexpected ${positionals.join(' ')}`,
     )
   }
   return { values: values as Strings, positionals }
+}
+
+type Options = Readonly<Record<string, { readonly type: 'string' }>>
+
+function parseKnown(args: readonly string[], options: Options) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+  } catch (cause) {
+    const [, unknown] = /^Unknown option '(-[^']*)'/.exec((cause as Error).message) ?? []
+    if (unknown === undefined) throw cause
+    const known = Object.keys(options).map((name) => `--${name}`)
+    throw new UsageError(`there is no option ${unknown}${meant(unknown, known)}`)
+  }
 }
 
 export const configOf = (values: Strings, { environment }: Terminal): GatehouseConfig =>

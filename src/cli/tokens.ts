@@ -1,5 +1,6 @@
 /** MQTT passwords of devices and bridges, printed once and alone, so that a script can take them as they come. */
 import { GatehouseError } from '../model/errors.ts'
+import { meant } from '../model/meant.ts'
 import type { Command } from './command.ts'
 import { configOf, parse, withOperations } from './options.ts'
 
@@ -14,7 +15,10 @@ export const deviceToken: Command = {
     const [id = ''] = positionals
     const config = configOf(values, terminal)
     if (!config.site.devices.some((device) => device.id === id)) {
-      throw new GatehouseError('unknown-device', `There is no device ${id} in ${config.files.site}`)
+      throw new GatehouseError(
+        'unknown-device',
+        `There is no device ${id} in ${config.files.site}${meant(id, idsOf(config.site.devices))}`,
+      )
     }
     await withOperations(config, async ({ registry }) =>
       terminal.out(await registry.issueDeviceToken(id, BY)),
@@ -32,7 +36,13 @@ export const bridgeToken: Command = {
     const [name = ''] = positionals
     const config = configOf(values, terminal)
     if (!config.bridges.some((bridge) => bridge.name === name)) {
-      throw new GatehouseError('not-found', `There is no bridge ${name} in ${config.files.config}`)
+      throw new GatehouseError(
+        'not-found',
+        `There is no bridge ${name} in ${config.files.config}${meant(
+          name,
+          config.bridges.map((bridge) => bridge.name),
+        )}`,
+      )
     }
     await withOperations(config, async ({ registry }) =>
       terminal.out(await registry.issueBridgeToken(name, BY)),
@@ -40,3 +50,5 @@ export const bridgeToken: Command = {
     return 0
   },
 }
+
+const idsOf = (devices: readonly { readonly id: string }[]): string[] => devices.map(({ id }) => id)
