@@ -3,7 +3,8 @@ import { flushCompileCache } from 'node:module'
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openIntervalBook } from '../historian/interval-book.ts'
-import type { LedgerAnswer, LedgerAsk, LedgerThreadData } from './ledger-thread.ts'
+import { answerAsks } from '../model/asked-thread.ts'
+import type { LedgerThreadData } from './ledger-thread.ts'
 import { ledgerWork } from './ledger-work.ts'
 
 // Linux gives each thread a priority of its own: an acknowledgement never waits for a sum.
@@ -11,18 +12,7 @@ if (process.platform === 'linux') setPriority(0, 10)
 const { file, ...facts } = workerData as LedgerThreadData
 const book = openIntervalBook({ file })
 const work = ledgerWork(book, facts)
-const answer = (given: LedgerAnswer) => parentPort?.postMessage(given)
-
-parentPort?.on('message', (ask: LedgerAsk) => {
-  if (ask === 'close') {
-    void book[Symbol.asyncDispose]().then(() => parentPort?.close())
-    return
-  }
-  work(ask.task).then(
-    (found) => answer({ id: ask.id, found }),
-    (cause: Error) => answer({ id: ask.id, failed: cause.message }),
-  )
-})
+answerAsks(parentPort, work, () => book[Symbol.asyncDispose]())
 
 // The next start of this thread need not strip its types: a process that is killed writes nothing of it (docs/decisions/0028).
 flushCompileCache()

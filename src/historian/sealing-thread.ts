@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { askedThread } from '../model/asked-thread.ts'
 import type { Written } from './parquet-protocol.ts'
 import type { RowsToSeal } from './seal-rows.ts'
 
@@ -13,53 +14,32 @@ const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 }
 
 export type SealingAsk = { readonly rows: RowsToSeal; readonly path: string }
 
-export type SealingAnswer = { readonly written: Written } | { readonly failed: string }
-
 export interface SealingThread extends AsyncDisposable {
   /** Writes the rows, in order and on disk, to a new file below the folder. One at a time. */
   seal(rows: RowsToSeal, to: string, timeLimitMs: number): Promise<Written>
 }
 
 export function sealingThread(folder: string): SealingThread {
-  let worker: Worker | undefined
+  const thread = askedThread<SealingAsk, Written>(() => {
+    const started = new Worker(WORKER, { resourceLimits: LIMITS })
+    started.unref()
+    return started
+  })
   let turn: Promise<unknown> = Promise.resolve()
   let disposed = false
 
-  function start(): Worker {
-    const started = new Worker(WORKER, { resourceLimits: LIMITS })
-    const end = () => {
-      if (worker === started) worker = undefined
-    }
-    started.on('error', end)
-    started.on('exit', end)
-    started.unref()
-    return started
-  }
-
-  async function seal(rows: RowsToSeal, to: string, timeLimitMs: number): Promise<Written> {
+  async function seal({ chunks, devices, shapes }: RowsToSeal, to: string, timeLimitMs: number) {
     if (disposed) throw new Error('The sealing thread is stopped')
-    worker ??= start()
-    const used = worker
-    const { promise, resolve, reject } = Promise.withResolvers<Written>()
-    const answered = (answer: SealingAnswer) => {
-      if ('written' in answer) resolve(answer.written)
-      else reject(new Error(answer.failed))
-    }
-    const ended = (code: number) => reject(new Error(`The sealing thread has ended: exit code ${code}`))
     // Real time whatever the gateway's clock: it bounds the work of a real thread.
-    const limit = setTimeout(() => {
-      if (worker === used) worker = undefined // it ends later than this turn
-      reject(new Error(`The sealing thread did not answer within ${timeLimitMs} ms`))
-      void used.terminate()
-    }, timeLimitMs)
-    used.on('message', answered).on('error', reject).on('exit', ended)
+    const limit = setTimeout(
+      () => void thread.kill(`The sealing thread did not answer within ${timeLimitMs} ms`),
+      timeLimitMs,
+    )
     try {
-      const { chunks, devices, shapes } = rows // nothing else, and no function, crosses
-      used.postMessage({ rows: { chunks, devices, shapes }, path: join(folder, to) } satisfies SealingAsk)
-      return await promise
+      // nothing else, and no function, crosses
+      return await thread.ask({ rows: { chunks, devices, shapes }, path: join(folder, to) })
     } finally {
       clearTimeout(limit)
-      used.off('message', answered).off('error', reject).off('exit', ended)
     }
   }
 
@@ -71,7 +51,7 @@ export function sealingThread(folder: string): SealingThread {
     },
     async [Symbol.asyncDispose]() {
       disposed = true
-      await worker?.terminate()
+      await thread.kill('The sealing thread is stopped')
       await turn
     },
   }

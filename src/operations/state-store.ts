@@ -4,6 +4,7 @@
  * way. docs/decisions/0018 says why it lies apart from alarms and orders.
  */
 import { Worker } from 'node:worker_threads'
+import { askedThread } from '../model/asked-thread.ts'
 import type { Offset } from '../model/commit.ts'
 import type { RuleStateRow, Shadow } from './operations.ts'
 
@@ -24,17 +25,10 @@ export type StateRows = {
  * A save is any number of `put`, then one `keep` that says how many: only with that does anything of it stand, all of it with
  * the offset. `drop` calls it off.
  */
-type Ask =
-  | { readonly is: 'read' | 'close' | 'drop' }
+export type StateAsk =
+  | { readonly is: 'read' | 'drop' }
   | ({ readonly is: 'put' } & StateRows)
   | { readonly is: 'keep'; readonly puts: number; readonly consumer: string; readonly to: Offset }
-
-export type StateAsk = { readonly id: number; readonly ask: Ask }
-
-export type StateAnswer = { readonly id: number } & (
-  | { readonly result: unknown }
-  | { readonly failed: string }
-)
 
 /** The thread begins with the first call: commands that open the operations beside a gateway never need it. */
 export type StateStore = AsyncDisposable & {
@@ -51,43 +45,19 @@ const SLICE = 500
 const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 }
 
 export function stateStore(file: string): StateStore {
-  const open = new Map<number, PromiseWithResolvers<unknown>>()
-  let worker: Worker | undefined
-  let lastId = 0
+  const thread = askedThread<StateAsk, unknown>(
+    () =>
+      new Worker(new URL('./state-worker.ts', import.meta.url), {
+        workerData: { file },
+        resourceLimits: LIMITS,
+      }),
+    (because) => new Error(`${file} cannot be used: ${because}`),
+  )
   let stored: Promise<StoredStates> | undefined
-
-  function start(): Worker {
-    const started = new Worker(new URL('./state-worker.ts', import.meta.url), {
-      workerData: { file },
-      resourceLimits: LIMITS,
-    })
-    const end = (because: string) => {
-      if (worker === started) worker = undefined
-      for (const { reject } of open.values()) reject(new Error(`${file} cannot be used: ${because}`))
-      open.clear()
-    }
-    started.on('message', (answer: StateAnswer) => {
-      const waiting = open.get(answer.id)
-      open.delete(answer.id)
-      if ('failed' in answer) waiting?.reject(new Error(`${file}: ${answer.failed}`))
-      else waiting?.resolve(answer.result)
-    })
-    started.on('error', ({ message }: Error) => end(message))
-    started.on('exit', (code) => end(`its thread has ended with ${code}`))
-    return started
-  }
-
-  function call(ask: StateAsk['ask']): Promise<unknown> {
-    worker ??= start()
-    const asked = Promise.withResolvers<unknown>()
-    open.set(++lastId, asked)
-    worker.postMessage({ id: lastId, ask } satisfies StateAsk)
-    return asked.promise
-  }
 
   /** Read once, at the start; from the first save on the memory of the consumers is newer. */
   const read = () => {
-    stored ??= (call({ is: 'read' }) as Promise<StoredStates>).catch((cause) => {
+    stored ??= (thread.ask({ is: 'read' }) as Promise<StoredStates>).catch((cause) => {
       stored = undefined
       throw cause
     })
@@ -108,12 +78,12 @@ export function stateStore(file: string): StateStore {
       let puts = 0
       try {
         for (const rows of slices) {
-          await call({ is: 'put', ...rows })
+          await thread.ask({ is: 'put', ...rows })
           puts++
         }
-        await call({ is: 'keep', puts, consumer, to })
+        await thread.ask({ is: 'keep', puts, consumer, to })
       } catch (cause) {
-        if (worker) await call({ is: 'drop' }).catch(() => {})
+        if (thread.isRunning) await thread.ask({ is: 'drop' }).catch(() => {})
         throw cause
       }
     })
@@ -147,13 +117,7 @@ export function stateStore(file: string): StateStore {
           shadows: slice.map((shadow) => [shadow.device, text(shadow)]),
         })),
       ),
-    async [Symbol.asyncDispose]() {
-      const last = worker
-      if (!last) return
-      const gone = new Promise((resolve) => last.once('exit', resolve))
-      await inTurn(() => call({ is: 'close' })).catch(() => {})
-      await gone
-    },
+    [Symbol.asyncDispose]: () => inTurn(thread.end),
   }
 }
 

@@ -6,7 +6,8 @@ import { flushCompileCache } from 'node:module'
 import { setPriority } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { StateAnswer, StateAsk, StoredStates } from './state-store.ts'
+import { answerAsks } from '../model/asked-thread.ts'
+import type { StateAsk, StoredStates } from './state-store.ts'
 
 // Linux gives each thread a priority of its own.
 if (process.platform === 'linux') setPriority(0, 10)
@@ -53,7 +54,7 @@ function undo(): void {
   if (database.isTransaction) database.exec('ROLLBACK')
 }
 
-function answer(ask: StateAsk['ask']): unknown {
+function answer(ask: StateAsk): unknown {
   switch (ask.is) {
     case 'read':
       return {
@@ -79,19 +80,10 @@ function answer(ask: StateAsk['ask']): unknown {
       })
     case 'drop':
       return undo()
-    case 'close':
-      return database.close()
   }
 }
 
-parentPort?.on('message', ({ id, ask }: StateAsk) => {
-  try {
-    parentPort?.postMessage({ id, result: answer(ask) } satisfies StateAnswer)
-  } catch (cause) {
-    parentPort?.postMessage({ id, failed: (cause as Error).message } satisfies StateAnswer)
-  }
-  if (ask.is === 'close') parentPort?.close()
-})
+answerAsks(parentPort, answer, () => database.close())
 
 // The next start of this thread need not strip its types: a process that is killed writes nothing of it (docs/decisions/0028).
 flushCompileCache()
