@@ -4680,6 +4680,16 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description Who did it */
+                by?: string;
+                /** @description A deed, `order.moved`, or a noun for all of its deeds, `order` */
+                action?: string;
+                /** @description What it was done to */
+                subject?: string;
+                /** @description Done at or after */
+                from?: string;
+                /** @description Done before */
+                to?: string;
             };
             header?: never;
             path?: never;

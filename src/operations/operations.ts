@@ -105,9 +105,20 @@ export type AuditEntry = {
   readonly hash: string
 }
 
+export type AuditQuery = PageQuery & {
+  readonly by?: string | undefined
+  /** A deed, or a noun for all that was done to such things. */
+  readonly action?: string | undefined
+  readonly subject?: string | undefined
+  /** At or after. */
+  readonly from?: Instant | undefined
+  /** Before. */
+  readonly to?: Instant | undefined
+}
+
 export interface AuditBook {
   /** Newest first. */
-  list(query: PageQuery): Promise<Page<AuditEntry>>
+  list(query: AuditQuery): Promise<Page<AuditEntry>>
   /** For a deed outside of this room; what is done here notes itself. */
   note(entry: AuditNote): Promise<void>
 }

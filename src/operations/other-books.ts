@@ -43,8 +43,14 @@ export function eventBook({ db, onEvent }: Store): EventBook {
 export const auditBook = ({ db, write }: Store): AuditBook => ({
   note: (entry) => write(async ({ audit }) => audit(entry)),
 
-  async list({ cursor, limit }) {
+  async list({ by, action, subject, from, to, cursor, limit }) {
     let query = db.selectFrom('audit').selectAll()
+    if (by !== undefined) query = query.where('by_name', '=', by)
+    if (subject !== undefined) query = query.where('subject', '=', subject)
+    if (action?.includes('.')) query = query.where('action', '=', action)
+    else if (action !== undefined) query = query.where('action', 'like', `${action}.%`)
+    if (from !== undefined) query = query.where('at', '>=', from)
+    if (to !== undefined) query = query.where('at', '<', to)
     if (cursor) query = query.where('id', '<', keyOf(cursor, ['number'])[0] as number)
     const rows = await query
       .orderBy('id', 'desc')

@@ -167,6 +167,9 @@ requireServer('chromium')('a desk in the control room', () => {
     expect(await page.getByRole('link', { name: 'Export (CSV)' }).getAttribute('href')).toContain(
       'format=csv',
     )
+    await page.getByRole('combobox', { name: 'Usual spans' }).selectOption('Last month')
+    await page.waitForURL(/step=day/)
+    await page.locator('main strong').filter({ hasText: 'not known' }).waitFor(PATIENCE)
     expect(desk.errors).toEqual([])
   })
 })

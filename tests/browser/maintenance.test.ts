@@ -58,7 +58,15 @@ requireServer('chromium')('rules and maintenance', () => {
     await there.getByText('水泵大修').waitFor({ state: 'detached', ...PATIENCE })
 
     await other.go('/settings/audit')
-    await there.getByText('停用检修').first().waitFor(PATIENCE)
+    await there.getByRole('combobox', { name: '操作' }).selectOption('停用检修')
+    await there.waitForURL(/action=service/)
+    await there
+      .getByRole('row')
+      .filter({ hasText: '设备区' })
+      .or(there.getByRole('row').filter({ hasText: 'plant-yard' }))
+      .first()
+      .waitFor(PATIENCE)
+    expect(await there.getByRole('row').filter({ hasText: '登录' }).count()).toBe(0)
     expect(await seriousFindings(there), 'the audit').toEqual([])
     await other.go('/settings/gateway')
     await there.getByText('正常：接收、存储、通知均无异常。').waitFor(PATIENCE)

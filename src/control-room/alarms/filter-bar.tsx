@@ -6,6 +6,7 @@ import { SEVERITIES } from '../../model/alarm.ts'
 import { SEVERITY_WORDS } from '../../model/words.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { DateRange } from '../parts/date-range.tsx'
 import { useNames } from '../parts/names.ts'
 import type { Change } from '../parts/use-address.ts'
 import { type Filter, VIEWS } from './filter.ts'
@@ -39,7 +40,9 @@ export function FilterBar({ filter, count, cut, quiet, onChange, children }: Pro
               ? t('alarms.view.suppressedSome', { shown: format.count(quiet) })
               : t(`alarms.view.${view}`),
         }))}
-        onChange={(view) => onChange({ state: view === 'open' ? undefined : view })}
+        onChange={(view) =>
+          onChange({ state: view === 'open' ? undefined : view, from: undefined, to: undefined })
+        }
       />
       <NativeSelect
         aria-label={t('alarms.severity')}
@@ -74,6 +77,9 @@ export function FilterBar({ filter, count, cut, quiet, onChange, children }: Pro
           ? t('list.first', { count, shown: format.count(count) })
           : t('list.count', { count, shown: format.count(count) })}
       </span>
+      {filter.view === 'past' ? (
+        <DateRange first={filter.first} last={filter.last} onChange={onChange} />
+      ) : null}
       {children}
     </div>
   )

@@ -13,6 +13,9 @@ export type Filter = {
   readonly rule: string | null
   readonly place: string | null
   readonly text: string
+  /** Of the history: first and last day, both included; empty: whatever is newest. */
+  readonly first: string
+  readonly last: string
   readonly sort: 'severity' | 'newest'
 }
 
@@ -23,6 +26,8 @@ export function filterOf(asked: URLSearchParams): Filter {
     rule: asked.get('rule'),
     place: asked.get('place'),
     text: asked.get('q') ?? '',
+    first: asked.get('from') ?? '',
+    last: asked.get('to') ?? '',
     sort: asked.get('sort') === 'newest' ? 'newest' : 'severity',
   }
 }

@@ -6,7 +6,9 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { openAlarms, openOrders, pastAlarms, suppressedAlarms } from '../api/queries.ts'
 import type { Alarm } from '../api/types.ts'
+import { boundary, dayStart } from '../format/calendar.ts'
 import { useNow } from '../format/now.ts'
+import { useFormat } from '../format/use-format.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
 import { useNames } from '../parts/names.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -41,8 +43,14 @@ export function Wall() {
   const { asked, change, link } = useAddress()
   const filter = filterOf(asked)
   const open = useQuery(openAlarms)
+  const { timeZone } = useFormat()
+  const [from, lastDay] = [dayStart(filter.first, timeZone), dayStart(filter.last, timeZone)]
   const past = useQuery({
-    ...pastAlarms(filter.severity ? { severity: filter.severity } : {}),
+    ...pastAlarms({
+      ...(filter.severity && { severity: filter.severity }),
+      ...(from !== undefined && { from: new Date(from).toISOString() }),
+      ...(lastDay !== undefined && { to: new Date(boundary('day', lastDay, timeZone, 1)).toISOString() }),
+    }),
     enabled: filter.view === 'past',
   })
   const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []

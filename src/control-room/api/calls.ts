@@ -165,8 +165,14 @@ export const retryNotification = (id: number) =>
   answer(api.POST('/api/v1/notifications/{id}/retry', { params: { path: { id: String(id) } } }))
 export const retryNotifications = (channel: string | undefined) =>
   answer(api.POST('/api/v1/notifications/retry', { body: channel ? { channel } : {} }))
-export const listAudit = (cursor: string | null, signal: AbortSignal) =>
-  answer(api.GET('/api/v1/audit', { params: { query: cursor === null ? {} : { cursor } }, signal }))
+export type AuditQuestion = Omit<AskedOf<'/api/v1/audit'>, 'limit' | 'cursor'>
+export const listAudit = (asked: AuditQuestion, cursor: string | null, signal: AbortSignal) =>
+  answer(
+    api.GET('/api/v1/audit', {
+      params: { query: { ...asked, ...(cursor !== null && { cursor }) } },
+      signal,
+    }),
+  )
 
 type BodyOf<Path extends keyof paths> = paths[Path] extends {
   post: { requestBody: { content: { 'application/json': infer Body } } }

@@ -73,7 +73,7 @@ export const suppressedAlarms = queryOptions({
 })
 export const outOfService = queryOptions({ queryKey: ['out-of-service'], queryFn: calls.listOutOfService })
 /** The last ones, whatever their state: the journal that the wall filters. */
-export const pastAlarms = (query: { severity?: Severity; device?: string }) =>
+export const pastAlarms = (query: { severity?: Severity; device?: string; from?: string; to?: string }) =>
   queryOptions({
     queryKey: ['alarms', 'past', query],
     queryFn: ({ signal }) => calls.listAlarms({ state: 'all', ...query }, 500, signal),
@@ -127,12 +127,14 @@ export const channels = queryOptions({
   queryFn: calls.listChannels,
   refetchInterval: SENDING_MS,
 })
-export const audit = infiniteQueryOptions({
-  queryKey: ['audit'],
-  queryFn: ({ pageParam, signal }) => calls.listAudit(pageParam, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: ({ next }) => next,
-})
+export const audit = (asked: calls.AuditQuestion) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', asked],
+    queryFn: ({ pageParam, signal }) => calls.listAudit(asked, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  })
 export const ruleChanges = (rule?: string) =>
   queryOptions({ queryKey: ['rule-changes', rule], queryFn: () => calls.listRuleChanges(rule) })
 /** Kept once and never changed. Null: the alarm is older than evidence is kept. */

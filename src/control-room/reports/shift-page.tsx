@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { linesOf, type Span } from '../alarms/lines.ts'
 import { endedOrders, openOrders, shiftAlarms } from '../api/queries.ts'
+import { dayText } from '../format/calendar.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import report from '../parts/report.module.css'
@@ -57,6 +58,7 @@ export function Component() {
   const counted = isOver ? span : { from, to: Number.POSITIVE_INFINITY }
   const lines = linesOf(data?.items ?? [], counted)
   const raised = lines.reduce((sum, { count }) => sum + count, 0)
+  const days = { from: dayText(from, format.timeZone), to: dayText(to, format.timeZone) }
   const deeds = deedsOf(data?.items ?? [], orders, counted)
   const move = (by: number) => {
     const length = isOver ? to - from : Number(hours || '12') * HOUR_MS
@@ -109,7 +111,7 @@ export function Component() {
             <section>
               <h2>{t('shift.came')}</h2>
               {lines.length > 0 ? (
-                <LineTable lines={lines} isOver={isOver} />
+                <LineTable lines={lines} isOver={isOver} days={days} />
               ) : (
                 <p className="quiet">{t('shift.cameNothing')}</p>
               )}

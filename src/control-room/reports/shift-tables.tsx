@@ -12,7 +12,9 @@ import { SeverityMark } from '../parts/severity.tsx'
 import styles from './reports.module.css'
 import type { Deed } from './shift.ts'
 
-export function LineTable({ lines, isOver }: { lines: readonly Line[]; isOver: boolean }) {
+type LineProps = { lines: readonly Line[]; isOver: boolean; days: { from: string; to: string } }
+
+export function LineTable({ lines, isOver, days }: LineProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const names = useNames()
@@ -22,7 +24,9 @@ export function LineTable({ lines, isOver }: { lines: readonly Line[]; isOver: b
       cell: ({ rule, place, severity, active }) => (
         <span className={styles.what}>
           <SeverityMark severity={severity} seen over={active === 0} bare />
-          <Link to={`/?${new URLSearchParams({ state: 'past', rule, place })}`}>{names.rule(rule)}</Link>
+          <Link to={`/?${new URLSearchParams({ state: 'past', rule, place, ...days })}`}>
+            {names.rule(rule)}
+          </Link>
         </span>
       ),
     },

@@ -10,6 +10,8 @@ import { actor } from '../parts/actor.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { declared } from '../parts/rule-words.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useAddress } from '../parts/use-address.ts'
+import { AuditFilter, questionOf } from './audit-filter.tsx'
 import styles from './settings.module.css'
 
 const ACTIONS = {
@@ -56,15 +58,17 @@ function Subject({ of: { action, subject } }: { of: AuditEntry }) {
 export function Component() {
   const { t } = useTranslation()
   const format = useFormat()
+  const { asked, link } = useAddress()
+  const question = questionOf(asked, format.timeZone)
   const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
-    useInfiniteQuery(audit)
+    useInfiniteQuery(audit(question))
   if (isPending) return <Loading />
   if (error && !data) return <Failed cause={error} retry={() => void refetch()} />
   const items = data?.pages.flatMap((page) => page.items) ?? []
   const columns: Column<AuditEntry>[] = [
     { head: t('audit.number'), is: 'num', cell: ({ id }) => <span className="quiet">{id}</span> },
     { head: t('audit.at'), cell: ({ at }) => <time dateTime={at}>{format.dayTimeSeconds(at)}</time> },
-    { head: t('audit.by'), cell: ({ by }) => actor(by, t) },
+    { head: t('audit.by'), cell: ({ by }) => <Link to={link({ by })}>{actor(by, t)}</Link> },
     { head: t('audit.action'), cell: ({ action }) => <Action of={action} /> },
     { head: t('audit.subject'), cell: (entry) => <Subject of={entry} /> },
     {
@@ -73,12 +77,16 @@ export function Component() {
       cell: ({ details }) => <span className="quiet">{declared(details).join(', ')}</span>,
     },
   ]
-  if (items.length === 0) return <Empty title={t('audit.none')} />
   return (
     <section className={styles.wide}>
       <h2>{t('settings.page.audit')}</h2>
       <p className="quiet">{t('audit.help')}</p>
-      <FiguresTable rows={items} idOf={({ id }) => id} columns={columns} />
+      <AuditFilter />
+      {items.length > 0 ? (
+        <FiguresTable rows={items} idOf={({ id }) => id} columns={columns} />
+      ) : (
+        <Empty title={t(Object.keys(question).length > 0 ? 'audit.noneSuch' : 'audit.none')} />
+      )}
       {hasNextPage ? (
         <Button
           className="no-print"

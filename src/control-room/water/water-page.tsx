@@ -1,5 +1,5 @@
 /** Water use of the institutions: what was used, how much of it is really known, as bars, as rows and as CSV. */
-import { Button, SegmentedControl } from '@mantine/core'
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,6 +14,7 @@ import report from '../parts/report.module.css'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { questionOf } from './question.ts'
+import { SPANS, spanOf } from './spans.ts'
 import { total, totalsBy } from './totals.ts'
 import { UseChart } from './use-chart.tsx'
 import { IntervalTable, TotalTable } from './use-tables.tsx'
@@ -28,6 +29,11 @@ export function Component() {
   const { step, by, first, last, asked } = question
   const { data, error, isPending, isFetching, refetch } = useQuery(waterUse(asked))
   const chosen = address.get('id')
+  const span =
+    SPANS.find((one) => {
+      const { from, to, step: of } = spanOf(one, today, format.timeZone)
+      return from === first && to === last && of === step
+    }) ?? ''
 
   const { groups, intervals, sum } = useMemo(() => {
     const rows = (data?.items ?? []).filter(({ id }) => chosen === null || id === chosen)
@@ -50,6 +56,18 @@ export function Component() {
           onChange={(value) => change({ step: value, from: undefined, to: undefined })}
         />
         <DateRange first={first} last={last} onChange={change} />
+        <NativeSelect
+          aria-label={t('water.span')}
+          value={span}
+          data={[
+            { value: '', label: t('water.span.other') },
+            ...SPANS.map((one) => ({ value: one, label: t(`water.span.${one}`) })),
+          ]}
+          onChange={(event) => {
+            const wanted = SPANS.find((one) => one === event.currentTarget.value)
+            if (wanted) change(spanOf(wanted, today, format.timeZone))
+          }}
+        />
         <SegmentedControl
           aria-label={t('water.by')}
           value={by}

@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { refuses } from '../answers.ts'
-import { showInstantIn } from '../instants.ts'
+import { assertForward, InstantQuery, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -29,11 +29,22 @@ export const auditRoutes: FastifyPluginAsyncZod<{ services: Services }> = async 
         tags: ['audit'],
         summary: 'The audit trail, newest first',
         operationId: 'listAudit',
-        querystring: PageQuery,
+        querystring: PageQuery.extend({
+          by: z.string().min(1).max(200).optional().meta({ description: 'Who did it' }),
+          action: z
+            .string()
+            .regex(/^[a-z-]{1,40}(\.[a-z-]{1,40})?$/)
+            .optional()
+            .meta({ description: 'A deed, `order.moved`, or a noun for all of its deeds, `order`' }),
+          subject: z.string().min(1).max(200).optional().meta({ description: 'What it was done to' }),
+          from: InstantQuery.optional().meta({ description: 'Done at or after' }),
+          to: InstantQuery.optional().meta({ description: 'Done before' }),
+        }),
         response: { 200: pageOf(AuditEntry), ...refuses() },
       },
     },
     async ({ query }) => {
+      assertForward(query)
       const { items, next } = await services.operations.audit.list(query)
       return {
         items: items.map(({ at, details, ...entry }) => ({
