@@ -11,6 +11,7 @@ import { mqttMessage } from './mqtt-messages.ts'
 import { isOnOpcua, setOnOpcua } from './opcua-face.ts'
 import type { OpcuaServer } from './opcua-server.ts'
 import type { Scenario } from './scenario.ts'
+import { systemClock } from './system-clock.ts'
 
 export type { Said } from './behaviour.ts'
 export { type CampusOptions, campusMessages, campusReadings } from './campus.ts'
@@ -18,6 +19,7 @@ export type { Credentials, MqttFaceOptions } from './mqtt-face.ts'
 export { isOnOpcua, opcuaNodesOf } from './opcua-face.ts'
 export { type OpcuaServer, type OpcuaServerOptions, startOpcuaServer } from './opcua-server.ts'
 export { DEMO_SCENARIOS, demoAnchor, familyStruckBy, type Scenario, troublesOf } from './scenario.ts'
+export { systemClock } from './system-clock.ts'
 export { SCENARIO_NAMES, type ScenarioName } from './trouble.ts'
 export { type VirtualClock, virtualClock } from './virtual-clock.ts'
 
@@ -29,7 +31,8 @@ export type SimulationOptions = {
   readonly startedAt?: Instant
   /** How often meters and vehicles speak. Default: 5 s. */
   readonly everyMs?: number
-  readonly clock: Clock
+  /** Default: the machine's. */
+  readonly clock?: Clock
   readonly mqtt: MqttFaceOptions
   /** Sets the nodes of `opcuaNodesOf(site)`; without it devices on OPC UA say nothing. */
   readonly opcua?: Pick<OpcuaServer, 'set'>
@@ -47,7 +50,12 @@ const TICK_MS = 1_000
 const KEPT_MS = 60_000
 
 /** Runs until disposed of. Devices that cannot sign in, or a broker that is away, are tried again for ever; real ones (`simulated: false`) are left alone. */
-export function simulateCampus({ clock, mqtt, opcua, ...options }: SimulationOptions): Simulation {
+export function simulateCampus({
+  clock = systemClock,
+  mqtt,
+  opcua,
+  ...options
+}: SimulationOptions): Simulation {
   const { site, startedAt = clock.now() } = options
   const campus = createCampus({ ...options, startedAt })
   const devices = new Map(site.devices.map((device) => [device.id, device]))

@@ -1,11 +1,2 @@
-/** The clock of the machine; everything but a scenario in virtual time runs on it. */
-import type { Clock } from '../model/instant.ts'
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  after(delayMs, task) {
-    const timer = setTimeout(task, delayMs)
-    return () => clearTimeout(timer)
-  },
-}
+/** The one that simulated devices run on too. */
+export { systemClock } from '../../simulators/system-clock.ts'
