@@ -62,22 +62,14 @@ export function moveRefused(
   const next = movesFor(order, by)
   const last = history.at(-1)
   const how = last?.from === undefined ? 'reported' : last.from === last.to ? 'stays' : 'moved'
-  const both = (template: Words, figures: Readonly<Record<string, Words | string>>): Words => {
-    const inOne = (language: Language) =>
-      phrase(
-        template,
-        language,
-        Object.fromEntries(
-          Object.entries(figures).map(([name, one]) => [name, typeof one === 'string' ? one : one[language]]),
-        ),
-      )
-    return { en: inOne('en'), 'zh-CN': inOne('zh-CN') }
-  }
-  const listed = (language: Language) =>
-    next.map((one) => `“${ORDER_STATE_WORDS[one][language]}”`).join(language === 'en' ? ', ' : '、')
-  const states = { en: listed('en'), 'zh-CN': listed('zh-CN') }
-  const moved = both(ORDER_MOVED[how], { by: last?.by ?? '', state: ORDER_STATE_WORDS[state] })
-  const may = both(ORDER_MOVED[next.length > 0 ? 'may' : 'mayNot'], { states })
+  const moved = inBoth((language) =>
+    phrase(ORDER_MOVED[how], language, { by: last?.by ?? '', state: ORDER_STATE_WORDS[state][language] }),
+  )
+  const may = inBoth((language) => {
+    const states = next.map((one) => `“${ORDER_STATE_WORDS[one][language]}”`)
+    const listed = states.join(language === 'en' ? ', ' : '、')
+    return phrase(ORDER_MOVED[states.length > 0 ? 'may' : 'mayNot'], language, { states: listed })
+  })
   const user = doneBy(order) ?? ''
   const at = new Date(last?.at ?? createdAt).toISOString()
   return new GatehouseError(
@@ -86,3 +78,5 @@ export function moveRefused(
     { details: { next, state, version, ...(last && { by: last.by, at }) } },
   )
 }
+
+const inBoth = (say: (language: Language) => string): Words => ({ en: say('en'), 'zh-CN': say('zh-CN') })
