@@ -193,7 +193,7 @@ export const WorkOrder = z
     where: z.object({ name: z.string(), place: Place }).nullable().meta({
       description: 'Name and place of the device, for whoever may not read devices; null where it is gone',
     }),
-    next: listOf(OrderState).meta({ description: 'Where a person may move it from here' }),
+    next: listOf(OrderState).meta({ description: 'Where whoever asks may move it from here' }),
   })
   .meta({ id: 'WorkOrder' })
 
