@@ -57,6 +57,9 @@ const NumberPoint = z.strictObject({
     .default(1)
     .meta({ description: 'The value times this …', examples: [0.001] }),
   offset: z.number().default(0).meta({ description: '… plus this is in the unit.' }),
+  quoted: z.boolean().optional().meta({
+    description: 'The device says it as a decimal number in quotes, "123.5"; as a number it is taken too.',
+  }),
   range: z
     .tuple([z.number(), z.number()])
     .refine(([least, most]) => least < most, 'the smaller bound stands first')

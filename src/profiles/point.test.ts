@@ -23,6 +23,19 @@ it.each<[string, PointRead, PointRead]>([
     { fault: 'expected a number, got 1e+300' },
   ],
   ['a number in quotes is none', number({})('5'), { fault: 'expected a number, got "5"' }],
+  [
+    'a number in quotes, where the profile says so',
+    number({ quoted: true, scale: 0.1 })(' -12.5 '),
+    { value: -1.25 },
+  ],
+  ['one without quotes is taken there too', number({ quoted: true })(5), { value: 5 }],
+  ...['', ' ', '0x10', '1,234', '12.5 m³', 'Infinity', '1e999'].map(
+    (said): [string, PointRead, PointRead] => [
+      `${JSON.stringify(said)} is no decimal number`,
+      number({ quoted: true })(said),
+      { fault: `expected a number, got ${said === '1e999' ? 'Infinity' : JSON.stringify(said)}` },
+    ],
+  ),
   ['an array is named, not printed', number({})([1, 2]), { fault: 'expected a number, got an array' }],
   ['a code has its meaning, as a number or as text', valve(1), { value: 'open' }],
   ['a code without a meaning is a fault', valve(7), { fault: 'expected one of 0, 1, got 7' }],

@@ -43,7 +43,16 @@ export function pointReader(point: ProfilePoint): PointReader {
   }
 }
 
-function numberReader({ scale, offset, range }: Extract<ProfilePoint, { type: 'number' }>): PointReader {
+/** A decimal number and nothing else: no hexadecimal, no digits grouped by commas, no "Infinity", no unit behind it. */
+const DECIMAL = /^[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,3})?$/
+
+function numberReader(point: Extract<ProfilePoint, { type: 'number' }>): PointReader {
+  const read = plainReader(point)
+  if (!point.quoted) return read
+  return (said) => read(typeof said === 'string' && DECIMAL.test(said.trim()) ? Number(said) : said)
+}
+
+function plainReader({ scale, offset, range }: Extract<ProfilePoint, { type: 'number' }>): PointReader {
   const [least, most] = range ?? [-Infinity, Infinity]
   const isScaled = scale !== 1 || offset !== 0
   return (said) => {
@@ -59,7 +68,7 @@ function numberReader({ scale, offset, range }: Extract<ProfilePoint, { type: 'n
 
 /** Between which numbers a point is taken as it is said, both inclusive; undefined for a point that is more than a plain number. */
 export function rangeOfPlain(point: ProfilePoint): readonly [number, number] | undefined {
-  if (point.type !== 'number' || point.scale !== 1 || point.offset !== 0) return undefined
+  if (point.type !== 'number' || point.scale !== 1 || point.offset !== 0 || point.quoted) return undefined
   const [least, most] = point.range ?? [-Number.MAX_VALUE, Number.MAX_VALUE]
   return [Math.max(least, -Number.MAX_VALUE), Math.min(most, Number.MAX_VALUE)]
 }
