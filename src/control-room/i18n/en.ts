@@ -385,6 +385,8 @@ export const en = {
   'water.span.month': 'This month',
   'water.span.month-before': 'Last month',
   'water.span.year': 'This year',
+  'water.perHead': 'L a head and day',
+  'water.perHeadHelp': 'By the head count of the site file; not where an interval is missing',
   'water.table': 'Water use as rows',
   'water.interval': 'Interval',
   'water.volume': 'Volume (m³)',

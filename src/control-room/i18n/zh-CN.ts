@@ -363,6 +363,8 @@ export const zhCN = {
   'water.span.month': '本月',
   'water.span.month-before': '上月',
   'water.span.year': '今年',
+  'water.perHead': '升/人·日',
+  'water.perHeadHelp': '按站点文件中的人数计算；有缺失间隔时不计算',
   'water.table': '用水量列表',
   'water.interval': '间隔',
   'water.volume': '用水量（m³）',

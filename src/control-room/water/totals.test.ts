@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { WaterUse } from '../api/types.ts'
-import { totalsBy } from './totals.ts'
+import { litresPerHeadDay, totalsBy } from './totals.ts'
 
 const row = (id: string, from: string, volumeM3: number | null, quality: WaterUse['quality']): WaterUse => ({
   id,
@@ -27,4 +27,16 @@ it('groups keep the order of the rows', () => {
     ['b', 4, 'interpolated'],
     ['a', 1, 'estimated'],
   ])
+})
+
+it('use a head and day is said where every interval is known, and not guessed where one is missing', () => {
+  const rows = [
+    { from: '2026-11-21T00:00:00+08:00', to: '2026-11-22T00:00:00+08:00' },
+    { from: '2026-11-22T00:00:00+08:00', to: '2026-11-23T00:00:00+08:00' },
+  ] as WaterUse[]
+  expect(litresPerHeadDay({ volumeM3: 36, missing: 0, rows }, 180)).toBe(100)
+  expect(litresPerHeadDay({ volumeM3: 36, missing: 1, rows }, 180)).toBeNull()
+  expect(litresPerHeadDay({ volumeM3: null, missing: 2, rows }, 180)).toBeNull()
+  expect(litresPerHeadDay({ volumeM3: 36, missing: 0, rows }, 0)).toBeNull()
+  expect(litresPerHeadDay({ volumeM3: 36, missing: 0, rows: [] }, 180)).toBeNull()
 })

@@ -49,3 +49,15 @@ export function totalsBy(rows: readonly WaterUse[], key: 'id' | 'from'): Total[]
   }
   return [...groups].map(([id, group]) => total(id, group[0]?.name ?? id, group))
 }
+
+const DAY_MS = 86_400_000
+
+/** Litres a person and day, as quotas are written; null where an interval is missing, because the sum is then too small. */
+export function litresPerHeadDay(
+  { volumeM3, missing, rows }: Pick<Total, 'volumeM3' | 'missing' | 'rows'>,
+  headCount: number | undefined,
+): number | null {
+  if (volumeM3 === null || missing > 0 || !headCount) return null
+  const days = rows.reduce((sum, { from, to }) => sum + (Date.parse(to) - Date.parse(from)) / DAY_MS, 0)
+  return days > 0 ? (volumeM3 * 1_000) / headCount / days : null
+}

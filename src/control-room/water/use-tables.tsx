@@ -1,14 +1,17 @@
 /** Water use as rows: by institution or meter, and by interval for the one that was chosen. What is missing is never a zero. */
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { UseStep } from '../../model/water-use.ts'
+import { site } from '../api/queries.ts'
 import { useFormat } from '../format/use-format.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
-import type { Total } from './totals.ts'
+import { litresPerHeadDay, type Total } from './totals.ts'
 import styles from './water.module.css'
 
-const COLUMNS = 'minmax(10rem, 2fr) minmax(6rem, 1fr) minmax(7rem, 1fr) minmax(6rem, 1fr)'
+const COLUMNS = 'minmax(10rem, 2fr) minmax(6rem, 1fr) minmax(7rem, 1fr) minmax(5rem, 0.8fr)'
+const WITH_HEADS = `${COLUMNS} minmax(6.5rem, 1fr)`
 const NARROW = 'minmax(0, 1.6fr) minmax(5.5rem, 1fr) minmax(4.5rem, 0.7fr)'
 
 const idOf = ({ id }: Total) => id
@@ -26,6 +29,14 @@ export function TotalTable({
 }) {
   const { t } = useTranslation()
   const [narrow] = useState(isNarrow)
+  const format = useFormat()
+  const { data: here } = useQuery(site)
+  const heads = new Map(here?.institutions.map(({ id, headCount }) => [id, headCount]))
+  const withHeads = by === 'institution' && !narrow
+  const perHead = (row: Total): string => {
+    const litres = litresPerHeadDay(row, heads.get(row.id))
+    return litres === null ? '–' : format.number(litres, 1)
+  }
   const rows = [...groups].sort((one, other) => (other.volumeM3 ?? -1) - (one.volumeM3 ?? -1))
   return (
     <section className={styles.table}>
@@ -34,11 +45,16 @@ export function TotalTable({
         idOf={idOf}
         height={2.125}
         label={t('water.table')}
-        columns={narrow ? NARROW : COLUMNS}
+        columns={narrow ? NARROW : withHeads ? WITH_HEADS : COLUMNS}
         head={
           <>
             <th scope="col">{t(`water.by.${by}`)}</th>
             <UseHead />
+            {withHeads ? (
+              <th scope="col" className="num" title={t('water.perHeadHelp')}>
+                {t('water.perHead')}
+              </th>
+            ) : null}
           </>
         }
         draw={(row) => (
@@ -49,6 +65,7 @@ export function TotalTable({
               </Link>
             </td>
             <UseCells of={row} />
+            {withHeads ? <td className="num">{perHead(row)}</td> : null}
           </>
         )}
       />
