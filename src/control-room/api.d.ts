@@ -1365,7 +1365,7 @@ export interface components {
             /** @enum {string} */
             kind: "webhook" | "mail" | "dingtalk" | "wecom" | "feishu";
             /**
-             * @description `waiting`: away, busy or over its limit. `refused`: its settings have to be mended
+             * @description `waiting`: away, busy or over its limit. `refused`: it does not know us, or took none of the last three; it ends with the next delivery
              * @enum {string}
              */
             state: "idle" | "sending" | "waiting" | "refused";
@@ -3817,7 +3817,10 @@ export interface operations {
     moveWorkOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag it was decided on, or `*`; otherwise 412. The same as `version`, for HTTP clients */
+                "if-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3873,6 +3876,15 @@ export interface operations {
             };
             /** @description Not in this state or version */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as If-Match names it */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -38,7 +38,8 @@ const Channel = z
     name: z.string(),
     kind: z.enum(['webhook', 'mail', 'dingtalk', 'wecom', 'feishu']),
     state: z.enum(['idle', 'sending', 'waiting', 'refused']).meta({
-      description: '`waiting`: away, busy or over its limit. `refused`: its settings have to be mended',
+      description:
+        '`waiting`: away, busy or over its limit. `refused`: it does not know us, or took none of the last three; it ends with the next delivery',
     }),
     since: InstantText,
     because: z.string().nullable(),
