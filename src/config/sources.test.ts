@@ -58,7 +58,12 @@ it.each([
     { bridges: [{ ...bridge, publish: ['a#'] }] },
     /bridges\.0\.publish\.0: .*topic filter/,
   ],
-  ['an authority that cannot be read', source({ caFile: '/nowhere/ca.pem' }), /sources\.0\.caFile: ENOENT/],
+  [
+    'an authority that cannot be read',
+    source({ url: 'mqtts://broker', caFile: '/nowhere/ca.pem' }),
+    /sources\.0\.caFile: ENOENT/,
+  ],
+  ['an authority where nothing is encrypted', source({ caFile: 'ca.pem' }), /sources\.0\.url: .*mqtts/],
   [
     'a certificate that cannot be read',
     { mqtt: { certFile: '/nowhere/c', keyFile: '/nowhere/k' } },
