@@ -8,6 +8,7 @@ const WHEN = {
   403: 'Without the right',
   404: 'Unknown',
   409: 'Not in this state or version',
+  412: 'Not as If-Match names it',
   422: 'Wrong input',
   429: 'Too many failed attempts',
   503: 'Not now',

@@ -116,6 +116,11 @@ export const ERRORS = {
   ),
   'order-state': entry('The order cannot be moved there from its state', '工单当前状态不允许该操作', 409),
   'order-version': entry('The order has changed since', '工单已被他人修改', 409),
+  'precondition-failed': entry(
+    'The order is no longer as If-Match names it',
+    '工单已不是 If-Match 所指的版本',
+    412,
+  ),
   'same-person': entry(
     'Verification must be by another person than the repair',
     '验收人与维修人不能是同一人',

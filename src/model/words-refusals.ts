@@ -62,6 +62,7 @@ export const REFUSALS = {
     'not an instant of ISO 8601 with Z or an offset',
     '不是带 Z 或时差的 ISO 8601 时刻',
   ),
+  'version-or-match': words('not the one of If-Match', '与 If-Match 不一致'),
   'until-or-for': words('either until or forMinutes', 'until 与 forMinutes 只能填一项'),
   'until-needed': words('needed, or forMinutes, or oneShot', '必填，或改填 forMinutes、oneShot'),
   'too-early': words('before `from`', '早于 from'),

@@ -58,6 +58,27 @@ it('an order is found by state, assignee and device', async () => {
   expect(await found('assignee=plumbers')).toEqual([])
 })
 
+it('an order is moved by the ETag that was read, and by no older one', async () => {
+  await using api = await openApi()
+  const made = await api.as('operator', 'POST', '/work-orders', { device: 'gate-1', title: 'Hinge' })
+  const { id } = made.json()
+  const path = `/work-orders/${id}`
+  const read = await api.as('operator', 'GET', path)
+  expect([made.headers.etag, read.headers.etag]).toEqual(['"1"', '"1"'])
+  const move = (to: string, match: string, more = {}) =>
+    api.as('operator', 'POST', `${path}/transitions`, { to, ...more }, { 'if-match': match })
+  const moved = await move('dispatched', '"1"', { assignee: 'plumbers' })
+  expect([moved.statusCode, moved.headers.etag]).toEqual([200, '"2"'])
+  const late = await move('accepted', 'W/"1"')
+  expect(late.json()).toMatchObject({
+    ...{ code: 'precondition-failed', status: 412, version: 2 },
+    next: ['dispatched', 'accepted', 'cancelled'],
+  })
+  for (const wrong of ['1', '"one"', '"1", "2"']) expect((await move('accepted', wrong)).statusCode).toBe(422)
+  expect((await move('accepted', '"2"', { version: 1 })).json().errors).toMatchObject([{ path: 'version' }])
+  expect((await move('accepted', '*')).json()).toMatchObject({ state: 'accepted', version: 3 })
+})
+
 it('an order for a device or an alarm that there is not is 404', async () => {
   await using api = await openApi()
   const open = async (body: object) => (await api.as('operator', 'POST', '/work-orders', body)).statusCode

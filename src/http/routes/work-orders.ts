@@ -4,8 +4,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { GatehouseError } from '../../model/errors.ts'
 import { said } from '../../model/refusal.ts'
+import type { WorkOrder as Order } from '../../model/work-order.ts'
 import { orderView } from '../../operations/views.ts'
-import { refuses } from '../answers.ts'
+import { refuses, wrongInput } from '../answers.ts'
 import { callerOf, type ReaderOf } from '../caller.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { isOwn, movesOf } from '../rights.ts'
@@ -14,6 +15,20 @@ import type { Services } from '../services.ts'
 import { whereIn } from '../where.ts'
 
 const Note = z.string().trim().max(2_000)
+
+/** An entity tag as we give it out, also as a proxy that compresses weakens it. */
+const IF_MATCH = /^(?:(?:W\/)?"(\d{1,9})"|\*)$/
+
+const etagOf = ({ version }: Pick<Order, 'version'>): string => `"${version}"`
+
+/** Who asked by If-Match is answered as RFC 9110 has it, §13.1.1. */
+function asPrecondition(cause: unknown): unknown {
+  if (!(cause instanceof GatehouseError) || cause.code !== 'order-version') return cause
+  return new GatehouseError('precondition-failed', cause.said ?? cause.message, {
+    cause,
+    details: cause.details,
+  })
+}
 
 const notOwn = () => new GatehouseError('forbidden', said('not-own-order'))
 
@@ -76,7 +91,11 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
         response: { 200: WorkOrder, ...refuses(404) },
       },
     },
-    async (request) => orderView(await own(request, request.params.id), readerFor(request)),
+    async (request, reply) => {
+      const order = await own(request, request.params.id)
+      reply.header('etag', etagOf(order))
+      return orderView(order, readerFor(request))
+    },
   )
   app.post(
     '/work-orders',
@@ -104,7 +123,9 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
         throw new GatehouseError('not-found', said('no-device', { device: body.device }))
       }
       const { order, opened } = await operations.desk.openOrder(body, callerOf(request))
-      reply.code(opened ? 201 : 200).header('location', `/api/v1/work-orders/${order.id}`)
+      reply
+        .code(opened ? 201 : 200)
+        .headers({ location: `/api/v1/work-orders/${order.id}`, etag: etagOf(order) })
       return orderView(order, readerFor(request))
     },
   )
@@ -117,19 +138,35 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
         summary: 'Move an order; 409 says who moved it last, and in `next` where the caller may move it',
         operationId: 'moveWorkOrder',
         params: z.object({ id: z.string() }),
+        headers: z.looseObject({
+          'if-match': z.string().regex(IF_MATCH).optional().meta({
+            description:
+              'The ETag it was decided on, or `*`; otherwise 412. The same as `version`, for HTTP clients',
+          }),
+        }),
         body: z.strictObject({
           to: OrderState,
           assignee: z.string().trim().min(1).max(128).optional(),
           note: Note.optional(),
           version: z.int().optional().meta({ description: 'The version it was decided on' }),
         }),
-        response: { 200: WorkOrder, ...refuses(404, 409) },
+        response: { 200: WorkOrder, ...refuses(404, 409, 412) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = await own(request, request.params.id)
-      const move = { ...request.body, note: request.body.note || undefined }
-      return orderView(await operations.desk.moveOrder(id, move, callerOf(request)), readerFor(request))
+      const named = IF_MATCH.exec(request.headers['if-match'] ?? '')?.[1]
+      const { note, version = named === undefined ? undefined : Number(named), ...move } = request.body
+      if (named !== undefined && version !== Number(named)) {
+        throw wrongInput('version', said('version-or-match'))
+      }
+      const order = await operations.desk
+        .moveOrder(id, { ...move, version, note: note || undefined }, callerOf(request))
+        .catch((cause: unknown) => {
+          throw named === undefined ? cause : asPrecondition(cause)
+        })
+      reply.header('etag', etagOf(order))
+      return orderView(order, readerFor(request))
     },
   )
 }
