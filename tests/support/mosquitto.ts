@@ -12,11 +12,14 @@ import { freePort } from './free-port.ts'
 import { pathOf } from './servers.ts'
 
 const SHIPPED = join(import.meta.dirname, '../../examples/mosquitto/mosquitto.conf')
+const SHIPPED_ACCESS = join(import.meta.dirname, '../../examples/mosquitto/acl')
 const ANSWERS_WITHIN_MS = 60_000
 
 export type MosquittoOptions = {
   /** User → password; without any, everybody may come in. */
   readonly users?: Readonly<Record<string, string>>
+  /** With the access list that is shipped. Default: everybody may say and hear everything. */
+  readonly isGuarded?: boolean
   /** Lines of mosquitto.conf in place of those of the same key. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -62,10 +65,16 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     }
   }
   setUsers(options.users ?? {})
+  const access = join(folder, 'acl')
+  const rules = options.isGuarded
+    ? readFileSync(SHIPPED_ACCESS, 'utf8')
+    : 'topic readwrite #\npattern readwrite #\n'
+  writeFileSync(access, rules, { mode: 0o600 })
   const settings: Record<string, string> = {
     listener: `${port} 127.0.0.1`,
     allow_anonymous: String(options.users === undefined),
     password_file: passwords,
+    acl_file: access,
     persistence_location: `${folder}/`,
     ...(process.getuid?.() === 0 ? { user: 'root' } : {}), // or it gives up the rights to its folder
     ...options.settings,
