@@ -67,6 +67,22 @@ describe('a channel', () => {
     })
   })
 
+  it('lets what it has tried often wait behind the others, and for its time; what is about the same waits with it', () => {
+    const stubborn = raised(1, 'high', { tries: 6 })
+    const same = { ...raised(2), noun: stubborn.noun }
+    expect(ids(planNext([stubborn, same, raised(3)], at()))).toEqual([3])
+    expect(ids(planNext([stubborn, same], at()))).toEqual([1])
+    expect(planNext([stubborn, same], at({ restUntil: AT + 9_000 }))).toEqual({
+      is: 'wait',
+      until: AT + 9_000,
+    })
+    const flood = [stubborn, raised(3, 'low', { inFlood: true })]
+    const waits = at({ lastDigestAt: AT - 10_000, restUntil: AT + 9_000 })
+    expect(planNext(flood, waits)).toEqual({ is: 'wait', until: AT + 9_000 })
+    expect(planNext(flood, { ...waits, restUntil: AT + 90_000 })).toEqual({ is: 'wait', until: AT + 50_000 })
+    expect(ids(planNext([raised(1, 'low', { tries: 9 }), raised(2, 'low', { tries: 7 })], at()))).toEqual([2])
+  })
+
   it('sends alone again what it has tried alone, however much waits behind it', () => {
     expect(ids(planNext([raised(1, 'low', { tries: 3 }), ...some(30).slice(1)], at()))).toEqual([1])
   })

@@ -22,6 +22,8 @@ export type Circumstances = {
   readonly digestEveryMs: number
   /** When the last digest was sent; undefined: none since the start. */
   readonly lastDigestAt: Instant | undefined
+  /** Until then nothing is tried again that was tried often. */
+  readonly restUntil?: Instant | undefined
 }
 
 /** In one digest: what a person still reads, and what fits into the smallest message of a robot. */
@@ -34,7 +36,7 @@ const RESERVED_SHARE = 4
 export const STUBBORN_AFTER = 6
 
 export function planNext(waiting: readonly Notification[], circumstances: Circumstances): Plan {
-  const { now, limits, tries } = circumstances
+  const { now, limits, tries, restUntil = now } = circumstances
   if (waiting.length === 0) return { is: 'wait' }
   if (free(tries, limits, now) < 1) return { is: 'wait', until: freeAt(tries, limits, now, 1) }
   const stubborn = waiting.filter(({ tries }) => tries >= STUBBORN_AFTER)
@@ -44,6 +46,7 @@ export function planNext(waiting: readonly Notification[], circumstances: Circum
     circumstances,
   )
   if (plan.is === 'send' || stubborn.length === 0) return plan
+  if (now < restUntil) return { is: 'wait', until: Math.min(plan.until ?? restUntil, restUntil) }
   // In turns: the one that was tried least.
   return again(
     stubborn.reduce((least, one) => (one.tries < least.tries ? one : least)),

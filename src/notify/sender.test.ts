@@ -163,6 +163,7 @@ describe('a channel', () => {
     const dead = (await it.outbox.list({ limit: 10, state: 'dead' })).items
     expect(dead).toMatchObject([{ event: { id: 1 }, because: '500 null' }])
     expect(sender.counts).toMatchObject({ dead: 1, waiting: 0 })
+    expect(it.sent.filter(({ ids }) => ids.includes(1)).length, 'not with whatever comes').toBe(12)
     expect(
       it.sent.flatMap(({ ids }) => ids),
       'the end of its alarm is told',

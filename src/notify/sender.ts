@@ -77,6 +77,7 @@ export function startSender(parts: SenderParts): Sender {
   let tries: readonly Instant[] = []
   let lastDigestAt: Instant | undefined
   let failures = 0
+  let restUntil: Instant | undefined
   /** Since the last delivery. */
   let refusals = 0
   let isWoken = false
@@ -163,8 +164,11 @@ export function startSender(parts: SenderParts): Sender {
     become(outcome.is === 'shut' ? 'refused' : 'waiting', because)
     const backOffMs = Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS) * (0.5 + random() / 2)
     const askedMs = outcome.is === 'later' ? (outcome.waitMs ?? 0) : 0
+    const waitMs = Math.max(backOffMs, Math.min(askedMs, 3_600_000))
+    restUntil = at + waitMs
+    // Perhaps it is only this message: others need not wait for it.
     const isAlone = outcome.is === 'later' && askedMs === 0 && most >= STUBBORN_AFTER
-    await pause(Math.max(backOffMs, Math.min(askedMs, 3_600_000)), !isAlone)
+    await pause(waitMs, !isAlone)
   }
 
   async function turn(): Promise<void> {
@@ -180,7 +184,7 @@ export function startSender(parts: SenderParts): Sender {
     const { digest, digestEveryMs } = options
     const now = clock.now()
     tries = stillCounting(tries, limits, now)
-    const plan = planNext(waiting, { now, limits, tries, digest, digestEveryMs, lastDigestAt })
+    const plan = planNext(waiting, { now, limits, tries, digest, digestEveryMs, lastDigestAt, restUntil })
     if (plan.is === 'send') return send(plan.notifications, plan.parcel)
     if (waiting.length === 0 && state.state !== 'refused') become('idle')
     else if (state.state === 'sending') become('waiting')
