@@ -51,7 +51,9 @@ function asLive(readings: readonly Reading[]) {
   const alarms: { rule: string; subject: string; raisedAt: number; clearedAt?: number }[] = []
   let offset = 0
   const take = (receivedAt: number, own: readonly Reading[]) => {
-    for (const { rule, subject, at, breached } of engine.take(commitOf(++offset, receivedAt, own))) {
+    for (const { rule, subject, at, breached } of engine.take(
+      commitOf({ offset: ++offset, receivedAt, records: [] }, { readings: own, remarks: [] }),
+    )) {
       if (at >= INTERVAL.to) continue
       if (breached) alarms.push({ rule, subject, raisedAt: at })
       else

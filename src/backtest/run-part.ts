@@ -3,7 +3,7 @@
  * in the order in which they were measured, as if nothing had ever come late; rules that wait to hear are given them
  * as they were received, because that is what they judge. Both are the live engine; only the clock is history's.
  */
-import { commitOf, type JournalRecord } from '../model/commit.ts'
+import { commitOf, type Remark } from '../model/commit.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
@@ -80,7 +80,7 @@ export async function runPart(
 type Run = {
   readonly side: Side
   readonly engine: Engine
-  take(receivedAt: Instant, readings: readonly Reading[], records?: readonly JournalRecord[]): void
+  take(receivedAt: Instant, readings: readonly Reading[], remarks?: readonly Remark[]): void
   alarms(): readonly FoundAlarm[]
 }
 
@@ -90,6 +90,9 @@ function runOf(side: Side, rules: readonly BoundRule[], { from, to }: Interval, 
   const alarms: { -readonly [Key in keyof FoundAlarm]: FoundAlarm[Key] }[] = []
   const standing = new Map<string, (typeof alarms)[number][]>()
   let offset = 0
+  /** Readings that are at hand already: each keeps the instant at which it really reached us. */
+  const heardAt = (receivedAt: Instant, readings: readonly Reading[], remarks: readonly Remark[]) =>
+    commitOf({ offset: ++offset, receivedAt, records: remarks }, { readings, remarks })
   const note = ({ rule, subject, at, breached, because }: RuleVerdict) => {
     if (at >= to) return
     const key = `${rule} ${subject}`
@@ -106,8 +109,8 @@ function runOf(side: Side, rules: readonly BoundRule[], { from, to }: Interval, 
   const run: Run = {
     side,
     engine,
-    take(receivedAt, readings, records) {
-      for (const verdict of engine.take(commitOf(++offset, receivedAt, readings, records))) note(verdict)
+    take(receivedAt, readings, remarks = []) {
+      for (const verdict of engine.take(heardAt(receivedAt, readings, remarks))) note(verdict)
     },
     alarms: () => alarms.filter(({ raisedAt }) => raisedAt >= countedFrom),
   }

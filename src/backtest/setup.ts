@@ -1,7 +1,7 @@
 /** What a back-test is given: plain data, because it is worked off in processes of its own. */
 import type { InfluxOptions } from '../historian/influx.ts'
 import type { Because, SubjectId } from '../model/alarm.ts'
-import type { JournalRecord } from '../model/commit.ts'
+import type { Remark } from '../model/commit.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { Site } from '../model/site.ts'
@@ -69,7 +69,7 @@ export type Plan = {
 }
 
 /** When it was noted. */
-export type PlacedRecord = { readonly receivedAt: Instant; readonly record: JournalRecord }
+export type PlacedRecord = { readonly receivedAt: Instant; readonly record: Remark }
 
 export type PartResult = {
   readonly readings: number

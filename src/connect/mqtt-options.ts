@@ -55,16 +55,12 @@ const Options = z.strictObject({
     .meta({ description: 'Longest wait between attempts' }),
 })
 
-/** With a certificate of our own the client library speaks TLS to an mqtt:// address too. */
 export const MqttSourceOptions = Options.refine(
   ({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined),
   { path: ['certFile'], error: 'certFile and keyFile are given together or not at all' },
-).refine(
-  ({ url, caFile, certFile }) => url.startsWith('mqtts:') || caFile === undefined || certFile !== undefined,
-  {
-    path: ['url'],
-    error: 'caFile is for mqtts://; nothing is encrypted over mqtt://',
-  },
-)
+).refine(({ url, caFile, certFile }) => url.startsWith('mqtts:') || (caFile ?? certFile) === undefined, {
+  path: ['url'],
+  error: 'certificates are for mqtts:// alone; nothing is encrypted over mqtt://',
+})
 
 export type MqttSourceOptions = z.output<typeof MqttSourceOptions>

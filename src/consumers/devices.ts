@@ -3,7 +3,7 @@
  * in the operations database every few seconds; dead letters and links beside it.
  */
 import type { Journal } from '../journal/journal.ts'
-import type { Commit, DeadLetter, Offset } from '../model/commit.ts'
+import { type Commit, type DeadLetter, type Offset, readingsOf, remarksOf } from '../model/commit.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import { type DeviceId, qualityOf, type Sample, type Value } from '../model/reading.ts'
@@ -84,20 +84,21 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
     })
   }
 
-  function take({ offset, receivedAt, records }: Commit): (DeadLetter & { at: Instant })[] {
+  function take(commit: Commit): (DeadLetter & { at: Instant })[] {
     const deadLetters: (DeadLetter & { at: Instant })[] = []
-    for (const record of records) {
-      if (record.is === 'reading') {
-        hear(shadows, record, receivedAt)
-        unsaved.add(record.device)
-        if (listeners.size > 0) untold.add(record.device)
-      } else if (offset <= toldTo) {
-        // Replayed only for the readings beside it
-      } else if (record.is === 'dead-letter') {
-        const { is: _dead, ...letter } = record
+    const { offset, receivedAt } = commit
+    for (const reading of readingsOf(commit)) {
+      hear(shadows, reading, receivedAt)
+      unsaved.add(reading.device)
+      if (listeners.size > 0) untold.add(reading.device)
+    }
+    if (offset <= toldTo) return deadLetters // replayed for the readings alone
+    for (const remark of remarksOf(commit)) {
+      if (remark.is === 'dead-letter') {
+        const { is: _dead, ...letter } = remark
         deadLetters.push({ ...letter, at: receivedAt })
-      } else if (record.is === 'link') {
-        const { is: _link, ...said } = record
+      } else if (remark.is === 'link') {
+        const { is: _link, ...said } = remark
         const before = links.get(said.source)
         if (before?.state === said.state && before.detail === said.detail) continue
         const link = { ...said, since: before?.state === said.state ? before.since : receivedAt }

@@ -5,7 +5,7 @@
 import type { IntervalBook } from '../historian/interval-book.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { MeterFacts } from '../metering/meter.ts'
-import type { Commit, Offset } from '../model/commit.ts'
+import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import { believed } from '../model/reading.ts'
@@ -86,15 +86,15 @@ export function startLedger(parts: LedgerParts): Ledger {
   let failing: string | undefined
   let isOver = false
 
-  function gather({ offset, receivedAt, records }: Commit): void {
-    for (const record of records) {
-      if (record.is !== 'reading') continue
-      const meter = placeOf.get(record.device)
+  function gather(commit: Commit): void {
+    const { offset, receivedAt } = commit
+    for (const reading of readingsOf(commit)) {
+      const meter = placeOf.get(reading.device)
       if (meter === undefined) continue
-      const volumeM3 = believed(record, REGISTER)
+      const volumeM3 = believed(reading, REGISTER)
       if (volumeM3 === 'absent') continue
       if (volumeM3 === 'bad' || volumeM3 < 0) counts.refused++
-      else addMark(waiting, meter, record.at, volumeM3)
+      else addMark(waiting, meter, reading.at, volumeM3)
     }
     gathered = { offset, receivedAt }
   }

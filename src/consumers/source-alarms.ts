@@ -12,7 +12,7 @@ import {
   type SourceVerdict,
 } from '../alarms/source-watch.ts'
 import type { SubjectId } from '../model/alarm.ts'
-import type { Commit } from '../model/commit.ts'
+import { type Commit, remarksOf } from '../model/commit.ts'
 import { type Device, devicesById, type Place } from '../model/device.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Site } from '../model/site.ts'
@@ -51,13 +51,14 @@ export function sourceAlarms(
     else changed.set(subject, { rule: SOURCE_DOWN, subject, kept: null })
   }
 
-  const step = (subject: SubjectId, { receivedAt, records }: Commit): Judged[] => {
+  const step = (subject: SubjectId, commit: Commit): Judged[] => {
+    const { receivedAt } = commit
     const verdicts: Judged[] = []
     let state = states.get(subject) ?? firstSeen(receivedAt)
-    for (const record of records) {
-      const isOfOther = record.is === 'link' && sourceSubject(record.source) !== subject
-      if (isOfOther || (record.is !== 'link' && record.is !== 'gap')) continue
-      const step = heard(state, record, receivedAt)
+    for (const remark of remarksOf(commit)) {
+      const isOfOther = remark.is === 'link' && sourceSubject(remark.source) !== subject
+      if (isOfOther || remark.is === 'dead-letter') continue
+      const step = heard(state, remark, receivedAt)
       state = step.state
       if (step.verdict) verdicts.push(step.verdict)
     }

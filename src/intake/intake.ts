@@ -13,7 +13,8 @@ import type { RawMessage } from '../model/raw-message.ts'
 import type { Sample } from '../model/reading.ts'
 import { type DecodedSample, deadLetter, type Reply } from '../profiles/decoder.ts'
 import type { Directory } from '../profiles/directory.ts'
-import { newBatch, repeatMemory } from './repeats.ts'
+import { newBatch } from './remembered.ts'
+import { repeatMemory } from './repeats.ts'
 import { type ReplyCounts, replyDesk, type SendReply } from './replies.ts'
 import { joinedChanges, type Taken } from './taken.ts'
 import { arrivals, whatIsImplausible } from './time.ts'
@@ -31,7 +32,7 @@ export const IntakeOptions = z.strictObject({
     .meta({ description: 'Nor one measured further ahead of our clock than this, ms. Default 5 min.' }),
   rememberedSamples: z.int().nonnegative().default(100_000).meta({
     description:
-      'Samples remembered at most to know a repeat by, about 300 bytes each; the older half is let go at once.',
+      'Samples remembered at most to know a repeat by, 50 bytes each (300 where one has words, switches or doubts); the older half is let go at once.',
   }),
 })
 
@@ -143,7 +144,7 @@ export function createIntake({
         claimed ??= new Set(decoded.map(({ at }) => at))
         return claimed.has(instant)
       }
-      const samples: Sample[] = []
+      const samples: ReadingRecord[] = []
       let isInOrder = true
       let before = Number.NEGATIVE_INFINITY
       for (let place = 0; place < decoded.length; place++) {
@@ -151,7 +152,7 @@ export function createIntake({
         if (!sample) continue
         if (before > sample.at) isInOrder = false
         before = sample.at
-        samples.push(sample)
+        samples.push(recordOf(sample))
       }
       if (!isInOrder) samples.sort((one, other) => one.at - other.at)
       for (const sample of samples) {
@@ -161,10 +162,7 @@ export function createIntake({
         made.conflicts += judged.conflicts
         if (!judged.fresh) continue
         made.readings++
-        const { device, at, values, doubts } = judged.fresh
-        records.push(
-          doubts ? { is: 'reading', device, at, values, doubts } : { is: 'reading', device, at, values },
-        )
+        records.push(judged.fresh === sample ? sample : recordOf(judged.fresh))
       }
     }
 
@@ -258,6 +256,12 @@ export function createIntake({
     gap: (gap) => tell({ is: 'gap', ...gap }),
   }
 }
+
+type ReadingRecord = Extract<JournalRecord, { is: 'reading' }>
+
+/** The record is also what is remembered to know a repeat by: one object a sample, for most of them wait for the journal together. */
+const recordOf = ({ device, at, values, doubts }: Sample): ReadingRecord =>
+  doubts ? { is: 'reading', device, at, values, doubts } : { is: 'reading', device, at, values }
 
 type Made = Pick<
   IntakeCounts,

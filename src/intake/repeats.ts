@@ -8,20 +8,7 @@
 import type { RepeatsBy } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Sample, Value } from '../model/reading.ts'
-
-/** The samples of one append. */
-export type Batch = {
-  isDurable: boolean
-  /** It was not written: its samples are as if never heard. */
-  isLost: boolean
-  /** Batches still being written that hold what this one repeats. */
-  waitsFor?: Set<Batch>
-  appending?: Promise<void>
-}
-
-export const newBatch = (): Batch => ({ isDurable: false, isLost: false })
-
-type Remembered = { readonly sample: Sample; readonly batch: Batch }
+import { type Batch, NOTHING, type Remembered, samples } from './remembered.ts'
 
 export type Judged = {
   /** What of the sample is new, if anything. */
@@ -34,9 +21,6 @@ export type Judged = {
 
 /** Samples of one device at one instant that are remembered; a door says no more in a millisecond. */
 const MOST_AT_ONE_INSTANT = 16
-/** So many of a device are looked through one by one; more get an index by instant, once somebody asks. */
-const LOOKED_THROUGH = 16
-
 export type RepeatMemory = {
   judge(sample: Sample, by: RepeatsBy, batch: Batch): Judged
   /** Whether anything of that device and instant is remembered. */
@@ -50,25 +34,21 @@ export type RepeatMemory = {
 
 /** Remembers at least half of `mostSamples`, and never more than all: the older half is let go at once. */
 export function repeatMemory(mostSamples: number): RepeatMemory {
-  let current = new Map<DeviceId, DeviceMemory>()
-  let previous = new Map<DeviceId, DeviceMemory>()
-  let count = 0
+  let current = samples()
+  let previous = samples()
 
   const known = (device: DeviceId, at: Instant): readonly Remembered[] => {
-    const newer = rememberedAt(current.get(device), at)
-    const older = rememberedAt(previous.get(device), at)
+    const newer = current.at(device, at)
+    const older = previous.at(device, at)
     return newer === NOTHING ? older : older === NOTHING ? newer : [...older, ...newer]
   }
 
   const remember = (sample: Sample, batch: Batch) => {
     if (mostSamples === 0) return
-    const memory = current.get(sample.device)
-    if (memory) add(memory, { sample, batch })
-    else current.set(sample.device, { all: [{ sample, batch }], newest: sample.at, index: undefined })
-    if (++count < mostSamples / 2) return
-    previous = current
-    current = new Map()
-    count = 0
+    current.add(sample, batch)
+    if (current.count < mostSamples / 2) return
+    previous.clear()
+    ;[current, previous] = [previous, current]
   }
 
   const leansOn = (batch: Batch, { batch: other }: Remembered) => {
@@ -114,40 +94,6 @@ export function repeatMemory(mostSamples: number): RepeatMemory {
 }
 
 const FROM_BEFORE: Batch = { isDurable: true, isLost: false }
-const NOTHING: readonly Remembered[] = []
-
-/** A device mostly measures onwards: what is later than all before it is known to be new without a look. */
-type DeviceMemory = {
-  readonly all: Remembered[]
-  newest: Instant
-  index: Map<Instant, Remembered[]> | undefined
-}
-
-function note(remembered: Remembered, into: Map<Instant, Remembered[]>): void {
-  const there = into.get(remembered.sample.at)
-  if (there) there.push(remembered)
-  else into.set(remembered.sample.at, [remembered])
-}
-
-function add(memory: DeviceMemory, remembered: Remembered): void {
-  memory.all.push(remembered)
-  memory.newest = Math.max(memory.newest, remembered.sample.at)
-  if (memory.index) note(remembered, memory.index)
-}
-
-/** NOTHING where there is nothing. */
-function rememberedAt(memory: DeviceMemory | undefined, instant: Instant): readonly Remembered[] {
-  if (memory === undefined || instant > memory.newest) return NOTHING
-  const { all } = memory
-  if (!memory.index && all.length > LOOKED_THROUGH) {
-    memory.index = new Map()
-    for (const one of all) note(one, memory.index)
-  }
-  const there = memory.index ? (memory.index.get(instant) ?? NOTHING) : all
-  const found = there.filter(({ sample, batch }) => sample.at === instant && !batch.isLost)
-  return found.length === 0 ? NOTHING : found
-}
-
 /** A meter measures each point once an instant: the first value stands, another one is a conflict. */
 function judgePoints(
   { device, at, values, doubts }: Sample,

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { JournalRecord } from '../model/commit.ts'
-import { decodeRecords, encodeRecords } from './codec.ts'
+import { apart, type JournalRecord } from '../model/commit.ts'
+import { decodeParts, decodeRecords, encodeRecords } from './codec.ts'
 
 const value = fc.oneof(fc.double(), fc.string({ unit: 'binary' }), fc.boolean(), fc.constant(-0))
 const point = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('__proto__', 'constructor', 'toString'))
@@ -66,6 +66,15 @@ const said = (n: number): JournalRecord => ({
   device: `meter-${n % 3}`,
   at: 1_000 * n,
   values: { volume: n / 7, flow: -0 },
+})
+
+it('gives readings and remarks apart exactly as they stand in the records', () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 20 }), fc.integer(), (records, receivedAt) => {
+      const bytes = encodeRecords(records)
+      expect(decodeParts(bytes, receivedAt)).toEqual(apart(decodeRecords(bytes), receivedAt))
+    }),
+  )
 })
 
 it('tells a damaged commit by its checksum, wherever a bit has turned', () => {

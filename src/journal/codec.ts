@@ -3,9 +3,18 @@
  * else there is as JSON. Older journals are JSON throughout and are read on.
  */
 import { crc32 } from 'node:zlib'
-import type { JournalRecord } from '../model/commit.ts'
+import { apart, type CommitParts, type JournalRecord } from '../model/commit.ts'
+import type { Instant } from '../model/instant.ts'
 import type { Value } from '../model/reading.ts'
-import { columnBytes, columnGatherer, layDown, type Names, pickUp, readingsIn } from './columns.ts'
+import {
+  type Columns,
+  columnBytes,
+  columnGatherer,
+  layDown,
+  type Names,
+  pickUp,
+  readingsIn,
+} from './columns.ts'
 
 /** JSON, an array of records. */
 const PLAIN = 1
@@ -65,7 +74,26 @@ function sealed(
 }
 
 /** Throws RangeError for bytes that no longer say what was written. */
-export function decodeRecords(bytes: Uint8Array): readonly JournalRecord[] {
+export const decodeRecords = (bytes: Uint8Array): readonly JournalRecord[] => recordsOf(read(bytes))
+
+/** The same records apart: what a consumer asks for, with no object more than it gets. Throws RangeError as above. */
+export function decodeParts(bytes: Uint8Array, receivedAt: Instant): CommitParts {
+  const stored = read(bytes)
+  if (!('columns' in stored) || stored.others.some(({ is }) => is === 'reading')) {
+    return apart(recordsOf(stored), receivedAt)
+  }
+  const readings = readingsIn(stored.columns, stored, (device, at, values) => ({
+    device,
+    at,
+    receivedAt,
+    values,
+  }))
+  return { readings, remarks: apart(stored.others, receivedAt).remarks }
+}
+
+type Stored = (BesideColumns & { readonly columns: Columns }) | { readonly others: readonly JournalRecord[] }
+
+function read(bytes: Uint8Array): Stored {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (body.length < HEADER_BYTES) throw new RangeError(`A commit of ${body.length} bytes`)
   const version = body.readUInt8(0)
@@ -73,22 +101,29 @@ export function decodeRecords(bytes: Uint8Array): readonly JournalRecord[] {
   if (crc32(body.subarray(HEADER_BYTES)) !== body.readUInt32LE(1)) {
     throw new RangeError('A commit whose checksum does not fit')
   }
-  if (version === COLUMNS) return decodeColumns(bytes)
-  const records = JSON.parse(body.toString('utf8', HEADER_BYTES)) as JournalRecord[]
-  return version === PLAIN ? records : records.map(readBack)
-}
-
-function decodeColumns(bytes: Uint8Array): JournalRecord[] {
+  if (version !== COLUMNS) {
+    const records = JSON.parse(body.toString('utf8', HEADER_BYTES)) as JournalRecord[]
+    return { others: version === PLAIN ? records : records.map(readBack) }
+  }
   const own = bytes.byteOffset === 0 && bytes.buffer instanceof ArrayBuffer ? bytes : Uint8Array.from(bytes)
   const columns = pickUp(own.buffer as ArrayBuffer, COLUMNS_AT)
   const text = Buffer.from(own.buffer, 0, own.byteLength).toString('utf8', COLUMNS_AT + columnBytes(columns))
-  const { others, places, ...names } = JSON.parse(text) as BesideColumns
-  const readings = readingsIn(columns, names)
+  const beside = JSON.parse(text) as BesideColumns
+  return { ...beside, columns, others: beside.others.map(readBack) }
+}
+
+function recordsOf(stored: Stored): readonly JournalRecord[] {
+  if (!('columns' in stored)) return stored.others
+  const { columns, others, places } = stored
+  const readings = readingsIn(columns, stored, (device, at, values) => ({
+    is: 'reading' as const,
+    device,
+    at,
+    values,
+  }))
   let [reading, other] = [0, 0]
   return Array.from({ length: readings.length + others.length }, (_, place) =>
-    places[other] === place
-      ? readBack(others[other++] as JournalRecord)
-      : (readings[reading++] as JournalRecord),
+    places[other] === place ? (others[other++] as JournalRecord) : (readings[reading++] as JournalRecord),
   )
 }
 

@@ -3,6 +3,8 @@
  * text take three times the room and several times the processor. A reading that does not fit is left to the caller.
  */
 import type { JournalRecord } from '../model/commit.ts'
+import type { Instant } from '../model/instant.ts'
+import type { DeviceId } from '../model/reading.ts'
 
 type ReadingRecord = Extract<JournalRecord, { is: 'reading' }>
 
@@ -147,16 +149,19 @@ export function pickUp(from: ArrayBuffer, offset: number): Columns {
   }
 }
 
-/** The readings of the columns, in their order. */
-export function readingsIn(
+/** The readings of the columns, in their order, as what `make` makes of each. */
+export function readingsIn<Made>(
   { at, numbers, device, shape }: Columns,
   { devices, shapes }: Names,
-): ReadingRecord[] {
+  make: (device: DeviceId, at: Instant, values: Record<string, number>) => Made,
+): Made[] {
   let next = 0
-  return Array.from(at, (instant, row) => {
+  const made: Made[] = []
+  for (let row = 0; row < at.length; row++) {
     const values: Record<string, number> = {}
     for (const point of shapes[shape[row] as number] as readonly string[])
       values[point] = numbers[next++] as number
-    return { is: 'reading', device: devices[device[row] as number] as string, at: instant, values }
-  })
+    made.push(make(devices[device[row] as number] as string, at[row] as number, values))
+  }
+  return made
 }

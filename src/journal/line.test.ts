@@ -8,15 +8,15 @@ import type { CommitStore } from './store.ts'
 
 /** A disk that takes its time: each write waits until the test lets it end. */
 function slowDisk() {
-  const writes: (PromiseWithResolvers<number> & { readonly commit: Commit | undefined })[] = []
+  const writes: (PromiseWithResolvers<void> & { readonly commit: Commit | undefined })[] = []
   const store: CommitStore = {
     head: { offset: 0, receivedAt: 0 },
     positions: new Map(),
     damaged: 0,
     write(commit) {
-      const write = { ...Promise.withResolvers<number>(), commit }
+      const write = { ...Promise.withResolvers<void>(), commit }
       writes.push(write)
-      return write.promise
+      return write.promise.then(() => (commit ? { bytes: 1, kept: commit } : { bytes: 0 }))
     },
     read: async () => [],
     remove: async () => 0,
@@ -50,7 +50,7 @@ it('resolves nobody, moves no head and tells no follower before the disk has sai
   await turn()
   expect(writes).toHaveLength(1)
   expect([append.state, followed.state, journal.head.offset]).toEqual(['pending', 'pending', 0])
-  writes[0]?.resolve(1)
+  writes[0]?.resolve()
   await turn()
   expect([append.state, followed.state, journal.head.offset]).toEqual(['resolved', 'resolved', 1])
   off.abort()
@@ -64,7 +64,7 @@ it('puts what arrives while one commit is under way into the next, all of it', a
   void journal.advance('history', 1)
   await turn()
   expect(writes).toHaveLength(1)
-  writes[0]?.resolve(1)
+  writes[0]?.resolve()
   await turn()
   expect(writes.map(({ commit }) => commit?.records.length)).toEqual([1, 49])
 })
@@ -95,7 +95,7 @@ it('refuses what a full disk could not take, and takes it again with the same nu
   const second = watched(journal.append([said('meter-1', 1)]))
   await turn()
   expect(writes[1]?.commit?.offset).toBe(1)
-  writes[1]?.resolve(1)
+  writes[1]?.resolve()
   await turn()
   expect([second.state, journal.head.offset]).toEqual(['resolved', 1])
 })

@@ -118,36 +118,36 @@ export function journalOver(
     return group
   }
 
-  const writeGroup = async () => {
+  /** Hands the next group over. What waits for it knows its size, not its records: those are let go once they are encoded. */
+  const handOver = () => {
     const group = nextGroup()
     const moved = moves
     moves = []
-    const commit: Commit | undefined =
-      group.length === 0
-        ? undefined
-        : {
-            offset: head.offset + 1,
-            receivedAt: instants.next(),
-            records: group.length === 1 ? (group[0]?.records ?? []) : group.flatMap(({ records }) => records),
-          }
+    const records = group.length === 1 ? (group[0]?.records ?? []) : group.flatMap(({ records }) => records)
+    const commit =
+      group.length > 0 ? { offset: head.offset + 1, receivedAt: instants.next(), records } : undefined
+    const positions = new Map(moved.map(({ consumer, offset }) => [consumer, offset]))
+    const writing = Promise.try(() => store.write(commit, positions))
+    return { writing, moved, dones: group.map(({ done }) => done), size: records.length }
+  }
+
+  const writeGroup = async () => {
     const startedMs = clock.monotonicMs()
+    const { writing, moved, dones, size } = handOver()
     try {
-      const bytes = await store.write(
-        commit,
-        new Map(moved.map(({ consumer, offset }) => [consumer, offset])),
-      )
+      const { bytes, kept } = await writing
       for (const { consumer, offset } of moved) positions.set(consumer, offset)
-      if (commit) {
-        head = { offset: commit.offset, receivedAt: commit.receivedAt }
+      if (kept) {
+        head = { offset: kept.offset, receivedAt: kept.receivedAt }
         committedAtMs = clock.monotonicMs()
         counts.commits++
-        counts.records += commit.records.length
+        counts.records += size
         counts.bytes += bytes
         counts.lastCommitMs = committedAtMs - startedMs
         counts.commitMs += counts.lastCommitMs
-        recent.add(commit)
+        recent.add(kept, size)
         wakeFollowers()
-        for (const { done } of group) done.resolve(commit)
+        for (const done of dones) done.resolve(kept)
       }
       for (const { done } of moved) done.resolve()
     } catch (cause) {
@@ -157,8 +157,8 @@ export function journalOver(
         failure ??= cause
         log.error({ err: cause }, 'The journal cannot be written; nothing more is acknowledged')
       } else diskUsed = 1
-      counts.refused += group.length
-      for (const { done } of group) done.reject(cause)
+      counts.refused += dones.length
+      for (const done of dones) done.reject(cause)
       for (const { done } of moved) done.reject(cause)
     }
   }

@@ -14,8 +14,9 @@ function memoryStore(): CommitStore {
     positions: new Map(),
     damaged: 0,
     async write(commit) {
-      if (commit) commits.push(commit)
-      return 0
+      if (!commit) return { bytes: 0 }
+      commits.push(commit)
+      return { bytes: 0, kept: commit }
     },
     async read(after, limit) {
       const from = Math.max(0, after + 1 - (commits[0]?.offset ?? 1))

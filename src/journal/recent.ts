@@ -11,7 +11,8 @@ const BATCH_COMMITS = 512
 const BATCH_RECORDS = 500
 
 export type Recent = {
-  add(commit: Commit): void
+  /** `records`: how many it has. */
+  add(commit: Commit, records: number): void
   /** Every follower is past this commit: what only they would ask for is let go while it is young. */
   passed(offset: Offset): void
   /** Commits after `after`; `undefined` where some of them are no longer held. */
@@ -19,23 +20,26 @@ export type Recent = {
 }
 
 export function recentCommits(head: Offset): Recent {
-  const held: Commit[] = []
+  const held: (Commit | undefined)[] = []
+  const sizes: number[] = []
   let start = 0 // commits before it are let go, and cut off now and then
   let heldRecords = 0
   let newest = head
   const letGo = (isOld: (commit: Commit) => boolean) => {
     while (held.length - start > 1 && isOld(held[start] as Commit)) {
-      heldRecords -= held[start]?.records.length ?? 0
-      start++
+      heldRecords -= sizes[start] ?? 0
+      held[start++] = undefined // its slot may stay for a while; a few hundred of large commits would be most of the memory
     }
     if (start <= CUT_OFF) return
     held.splice(0, start)
+    sizes.splice(0, start)
     start = 0
   }
   return {
-    add(commit) {
+    add(commit, records) {
       held.push(commit)
-      heldRecords += commit.records.length
+      sizes.push(records)
+      heldRecords += records
       newest = commit.offset
       letGo(() => held.length - start > MOST_COMMITS || heldRecords > MOST_RECORDS)
     },
@@ -44,18 +48,22 @@ export function recentCommits(head: Offset): Recent {
       if (after >= newest) return []
       const first = held[start]
       if (!first || after < first.offset - 1) return undefined
-      return firstOf(held, start + (after + 1 - first.offset))
+      return firstOf(held, sizes, start + (after + 1 - first.offset))
     },
   }
 }
 
 /** At least one commit where there is one, else as many as a batch may hold. */
-function firstOf(commits: readonly Commit[], from: number): readonly Commit[] {
+function firstOf(
+  commits: readonly (Commit | undefined)[],
+  sizes: readonly number[],
+  from: number,
+): readonly Commit[] {
   let to = from
   let records = 0
   while (to < commits.length && to - from < BATCH_COMMITS && (to === from || records < BATCH_RECORDS)) {
-    records += commits[to]?.records.length ?? 0
+    records += sizes[to] ?? 0
     to++
   }
-  return commits.slice(from, to)
+  return commits.slice(from, to) as readonly Commit[]
 }

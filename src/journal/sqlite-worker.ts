@@ -128,8 +128,11 @@ function answer(request: Request): { result: unknown; transfer: ArrayBuffer[] } 
   switch (request.is) {
     case 'open':
       return { result: opened, transfer: [] }
-    case 'write':
-      return { result: write(request), transfer: [] }
+    case 'write': {
+      write(request)
+      const body = request.commit?.body // given back: whoever reads on from memory need not hold the records meanwhile
+      return { result: body, transfer: body ? [body.buffer] : [] }
+    }
     case 'read': {
       const result = read(request)
       return { result, transfer: result.map(({ body }) => body.buffer) }

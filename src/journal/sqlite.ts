@@ -5,10 +5,10 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Commit } from '../model/commit.ts'
+import { type Commit, type CommitParts, commitOf } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { SILENT_LOG } from '../model/log.ts'
-import { decodeRecords, encodeRecords } from './codec.ts'
+import { decodeParts, decodeRecords, encodeRecords } from './codec.ts'
 import type { Journal } from './journal.ts'
 import { journalOver, type LineParts } from './line.ts'
 import type { Answer, Opened, Request, StoredCommit } from './sqlite-worker.ts'
@@ -56,7 +56,7 @@ export async function sqliteJournal({
 
 function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number>): CommitStore {
   let damaged = 0
-  const decoded = ({ offset, receivedAt, body }: StoredCommit): Commit => {
+  const readBack = ({ offset, receivedAt, body }: StoredCommit): Commit => {
     try {
       return { offset, receivedAt, records: decodeRecords(body) }
     } catch (cause) {
@@ -75,22 +75,21 @@ function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number
     get damaged() {
       return damaged
     },
-    async write(commit, positions) {
+    write(commit, positions) {
+      const { offset = 0, receivedAt = 0 } = commit ?? {}
       const body = commit && encodeRecords(commit.records)
-      const bytes = body?.byteLength ?? 0
-      await thread.call(
-        {
-          is: 'write',
-          commit: commit && body && { offset: commit.offset, receivedAt: commit.receivedAt, body },
-          positions: [...positions],
-        },
-        body ? [body.buffer] : [],
-      )
-      return bytes
+      const stored = body && { offset, receivedAt, body }
+      return thread
+        .call({ is: 'write', commit: stored, positions: [...positions] }, body ? [body.buffer] : [])
+        .then((back) => {
+          const written = back as Uint8Array<ArrayBuffer> | undefined
+          if (!written) return { bytes: 0 }
+          return { bytes: written.byteLength, kept: stillEncoded({ offset, receivedAt, body: written }) }
+        })
     },
     async read(after, limit) {
       const stored = await thread.call({ is: 'read', after, limit, maxBytes: READ_BYTES })
-      return (stored as StoredCommit[]).map(decoded)
+      return (stored as StoredCommit[]).map(readBack)
     },
     remove: async (removal) => (await thread.call({ is: 'remove', ...removal })) as number,
     diskUsed,
@@ -98,6 +97,33 @@ function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number
       await thread.call({ is: 'close' }).finally(() => thread.end())
     },
   }
+}
+
+/**
+ * Its records are made when somebody asks for them. Between the sender and the consumers a commit is bytes, which no
+ * collector copies; as objects a few hundred thousand readings a second grow old there.
+ */
+function stillEncoded({ offset, receivedAt, body }: StoredCommit): Commit {
+  let parts: CommitParts | undefined
+  const made = () => {
+    parts ??= decodeParts(body, receivedAt)
+    return parts
+  }
+  const commit: Commit = {
+    offset,
+    receivedAt,
+    get records() {
+      return decodeRecords(body)
+    },
+  }
+  return commitOf(commit, {
+    get readings() {
+      return made().readings
+    },
+    get remarks() {
+      return made().remarks
+    },
+  })
 }
 
 type Calls = {

@@ -12,15 +12,21 @@ export type Removal = {
   readonly maxBytes: number
 }
 
+export type Written = {
+  readonly bytes: number
+  /** The same commit as its readers are to have it: of its records nothing needs to be held but these bytes. */
+  readonly kept?: Commit
+}
+
 export interface CommitStore {
   /** As found at the start. */
   readonly head: JournalHead
   readonly positions: ReadonlyMap<string, Offset>
   /**
-   * Writes the commit, if there is one, and the positions as one; resolves with the commit's bytes when they are
-   * durable. Rejects with GatehouseError `journal-full` where there was no room (nothing is written), else `journal-failed`.
+   * Writes the commit, if there is one, and the positions as one; resolves when they are durable.
+   * Rejects with GatehouseError `journal-full` where there was no room (nothing is written), else `journal-failed`.
    */
-  write(commit: Commit | undefined, positions: ReadonlyMap<string, Offset>): Promise<number>
+  write(commit: Commit | undefined, positions: ReadonlyMap<string, Offset>): Promise<Written>
   read(after: Offset, limit: number): Promise<readonly Commit[]>
   /** Removes a bounded number of commits, never the newest; resolves with how many. */
   remove(removal: Removal): Promise<number>

@@ -39,11 +39,13 @@ export type Link = {
   readonly detail?: string
 }
 
-export type JournalRecord =
-  | ({ readonly is: 'reading' } & Sample)
+/** What a journal holds beside readings. */
+export type Remark =
   | ({ readonly is: 'dead-letter' } & DeadLetter)
   | ({ readonly is: 'gap' } & Gap)
   | ({ readonly is: 'link' } & Link)
+
+export type JournalRecord = ({ readonly is: 'reading' } & Sample) | Remark
 
 export type Commit = {
   readonly offset: Offset
@@ -52,39 +54,44 @@ export type Commit = {
   readonly records: readonly JournalRecord[]
 }
 
-/** Each consumer asks for the readings of the same commits: they are made once. */
-const made = new WeakMap<Commit, readonly Reading[]>()
-
-/** The readings of a commit, each with the instant at which it became ours. */
-export function readingsOf(commit: Commit): readonly Reading[] {
-  const known = made.get(commit)
-  if (known) return known
-  const readings = readingsIn(commit)
-  made.set(commit, readings)
-  return readings
+/** The records of a commit apart, each kind in its order. */
+export type CommitParts = {
+  /** Each with the instant at which it became ours. */
+  readonly readings: readonly Reading[]
+  readonly remarks: readonly Remark[]
 }
 
-/**
- * A commit of readings that are at hand already, as a back-test has them: each keeps the instant at which it really
- * reached us.
- */
-export function commitOf(
-  offset: Offset,
-  receivedAt: Instant,
-  readings: readonly Reading[],
-  records: readonly JournalRecord[] = [],
-): Commit {
-  const commit = { offset, receivedAt, records }
-  made.set(commit, readings)
+/** Each consumer asks for the parts of the same commits: they are made once. */
+const made = new WeakMap<Commit, CommitParts>()
+
+export const readingsOf = (commit: Commit): readonly Reading[] => partsOf(commit).readings
+
+export const remarksOf = (commit: Commit): readonly Remark[] => partsOf(commit).remarks
+
+function partsOf(commit: Commit): CommitParts {
+  const known = made.get(commit)
+  if (known) return known
+  const parts = apart(commit.records, commit.receivedAt)
+  made.set(commit, parts)
+  return parts
+}
+
+/** A commit whose parts are at hand already; they may be made when first they are asked for. */
+export function commitOf(commit: Commit, parts: CommitParts): Commit {
+  made.set(commit, parts)
   return commit
 }
 
-function readingsIn({ receivedAt, records }: Commit): Reading[] {
+export function apart(records: readonly JournalRecord[], receivedAt: Instant): CommitParts {
   const readings: Reading[] = []
+  const remarks: Remark[] = []
   for (const record of records) {
-    if (record.is !== 'reading') continue
+    if (record.is !== 'reading') {
+      remarks.push(record)
+      continue
+    }
     const { device, at, values, doubts } = record
     readings.push(doubts ? { device, at, receivedAt, values, doubts } : { device, at, receivedAt, values })
   }
-  return readings
+  return { readings, remarks }
 }

@@ -99,7 +99,7 @@ export function gathering(message: Publish, device: DeviceId) {
     /** `place` says which sample of an array it is. */
     take: (made: Draft, place = '') => take(device, made, place),
     /** Nothing is wrong with it, and it has a value. */
-    keep: ({ at, values }: Pick<DecodedSample, 'at' | 'values'>) => keep({ device, at, values }),
+    keep,
     done: () => done(device),
   }
 }

@@ -1,6 +1,6 @@
 /** The own format: a JSON object, or an array of them, of points by their own names and a `time`. */
 
-import type { Value } from '../model/reading.ts'
+import type { DeviceId, Value } from '../model/reading.ts'
 import {
   type DecodedSample,
   type Decoder,
@@ -22,8 +22,6 @@ import {
 import { pointReader, rangeOfPlain } from './point.ts'
 import { readTime } from './time.ts'
 
-type Plain = Omit<DecodedSample, 'device' | 'doubts'>
-
 export function ownFormat(profile: DeviceProfile): Decoder {
   const readers = new Map(Object.entries(profile.points).map(([name, point]) => [name, pointReader(point)]))
   const required = Object.keys(profile.points).filter((name) => profile.points[name]?.required)
@@ -35,7 +33,11 @@ export function ownFormat(profile: DeviceProfile): Decoder {
   )
 
   /** The short way for what most samples are: nothing but plausible numbers. Undefined for all others, which are read with care. */
-  const readPlain = (sample: JsonObject, isRetained: boolean): Plain | undefined => {
+  const readPlain = (
+    sample: JsonObject,
+    device: DeviceId,
+    isRetained: boolean,
+  ): DecodedSample | undefined => {
     const values: Record<string, Value> = {}
     let isEmpty = true
     for (const name in sample) {
@@ -48,9 +50,9 @@ export function ownFormat(profile: DeviceProfile): Decoder {
     }
     for (const name of required) if (!Object.hasOwn(values, name)) return
     if (isEmpty || (isRetained && sample.time === undefined)) return
-    if (!Object.hasOwn(sample, 'time')) return { at: undefined, values }
+    if (!Object.hasOwn(sample, 'time')) return { device, at: undefined, values }
     const at = readTime(sample.time, 'own')
-    return typeof at === 'number' ? { at, values } : undefined
+    return typeof at === 'number' ? { device, at, values } : undefined
   }
 
   const read = (sample: JsonObject, isRetained: boolean) => {
@@ -97,7 +99,7 @@ export function ownFormat(profile: DeviceProfile): Decoder {
     }
     let isMeasured = false
     for (const [index, sample] of samples.entries()) {
-      const plain = isObject(sample) ? readPlain(sample, message.retained) : undefined
+      const plain = isObject(sample) ? readPlain(sample, device, message.retained) : undefined
       if (plain) {
         gathered.keep(plain)
         continue

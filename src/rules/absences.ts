@@ -4,7 +4,7 @@
  * stretch out when it is over. No stretch is told twice, though link, gap record and the gateway's own absence may speak of the same one.
  */
 import * as z from 'zod'
-import type { JournalRecord } from '../model/commit.ts'
+import type { Remark } from '../model/commit.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 
@@ -39,7 +39,7 @@ const MOST_UNNOTICED_MS = 5 * 60_000
 
 export type Absences = {
   /** The absences that a commit tells of, in its order. */
-  after(records: readonly JournalRecord[], receivedAt: Instant): Absence[]
+  after(remarks: readonly Remark[], receivedAt: Instant): Absence[]
   /** Sources that are away now, for whoever resumes, or was told of an end that is not everybody's. */
   going(): Absence[]
   heard(source: string, receivedAt: Instant): void
@@ -104,11 +104,11 @@ export function createAbsences(
   }
 
   return {
-    after: (records, receivedAt) =>
-      records.flatMap((record) => {
-        if (record.is === 'link') return afterLink(record.source, record.state === 'up', receivedAt)
-        if (record.is !== 'gap') return []
-        const { source, device, from, to } = record
+    after: (remarks, receivedAt) =>
+      remarks.flatMap((remark) => {
+        if (remark.is === 'link') return afterLink(remark.source, remark.state === 'up', receivedAt)
+        if (remark.is !== 'gap') return []
+        const { source, device, from, to } = remark
         if (device !== undefined) return afterGapOfDevice(device, { from, to })
         return source === GATEWAY ? afterGapOfGateway({ from, to }) : afterGapOfSource(source, { from, to })
       }),

@@ -6,7 +6,7 @@
 import { Subject } from 'rxjs'
 import * as z from 'zod'
 import type { SubjectId } from '../model/alarm.ts'
-import { type Commit, readingsOf } from '../model/commit.ts'
+import { type Commit, readingsOf, remarksOf } from '../model/commit.ts'
 import type { Instant } from '../model/instant.ts'
 import type { Reading } from '../model/reading.ts'
 import { type Absence, createAbsences, GATEWAY, Presence } from './absences.ts'
@@ -187,12 +187,12 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
     counts,
     take(commit) {
       verdicts = []
-      const { receivedAt, records } = commit
+      const { receivedAt } = commit
       const isFirst = !isResumed
       if (isFirst) resume(receivedAt)
       isResumed = true
       const before = isFirst ? absences.going() : []
-      const absent = [...before, ...toldOf(absences.after(records, receivedAt))]
+      const absent = [...before, ...toldOf(absences.after(remarksOf(commit), receivedAt))]
       const moments = hear(readingsOf(commit), receivedAt)
       for (const [index, { run, commits }] of works.entries()) {
         const gaps = run.minds ? absent.map((absence) => gapOf(index, absence)) : []
