@@ -226,6 +226,18 @@ it('more streams than allowed are told to come later', async () => {
   expect([second.status, second.headers.get('retry-after')]).toEqual([503, '10'])
 })
 
+it('one token takes half of the streams at most, so that there is room for the others', async () => {
+  await using live = await openLive({ options: { live: { heartbeatMs: 15_000, clients: 4, queue: 20 } } })
+  await using first = await live.as('viewer')
+  await using second = await live.as('viewer')
+  const third = await fetch(`${live.url}/api/v1/live`, {
+    headers: { authorization: `Bearer ${await live.api.tokenOf('viewer')}` },
+  })
+  expect([first.answer.status, second.answer.status, third.status]).toEqual([200, 200, 503])
+  await using other = await live.as('operator')
+  expect(other.answer.status).toBe(200)
+})
+
 it('no more are let in than allowed while the book answers slowly', async () => {
   await using api = await openApi({ options: { live: { heartbeatMs: 15_000, clients: 3, queue: 20 } } })
   const { events } = api.operations

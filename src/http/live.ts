@@ -16,6 +16,8 @@ import type { ShowInstant } from './instants.ts'
 import { isOwn, may, movesOf, type Right } from './rights.ts'
 
 const BATCH = 200
+/** No one name takes more than this part of all streams: a client that forgets its own must not put out the control room. */
+const SHARE = 2
 /** A client that takes nothing for so many heartbeats is gone, whatever its connection says. */
 const PATIENCE_BEATS = 4
 
@@ -49,7 +51,8 @@ export type Guest = {
 }
 
 export interface Live {
-  readonly isFull: boolean
+  /** No stream is taken of this caller: there are too many, or too many of its own. */
+  isFullFor(caller: Identity): boolean
   join(guest: Guest): Promise<void>
   passing(news: Passing): void
   /** For /metrics. */
@@ -90,8 +93,13 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
   const { events, clock, log, instant, whereOf } = parts
   const clients = new Set<Client>()
   const counts = { letGo: 0, resets: 0 }
-  /** Let in, and not yet among the clients. */
-  let joining = 0
+  /** Let in, and not yet among the clients, by name. */
+  const joining = new Map<string, number>()
+  const joins = (name: string, by: 1 | -1) => {
+    const count = (joining.get(name) ?? 0) + by
+    if (count > 0) joining.set(name, count)
+    else joining.delete(name)
+  }
   let closed = false
 
   const remove = (client: Client) => {
@@ -213,16 +221,18 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
   beatAgain()
 
   return {
-    get isFull() {
-      return closed || clients.size + joining >= options.clients
+    isFullFor({ name }) {
+      const own = [...clients].filter(({ caller }) => caller.name === name).length + (joining.get(name) ?? 0)
+      const all = clients.size + [...joining.values()].reduce((sum, count) => sum + count, 0)
+      return closed || all >= options.clients || own >= Math.ceil(options.clients / SHARE)
     },
     get counts() {
       return { clients: clients.size, ...counts }
     },
     async join({ caller, language, open, lastId }) {
-      joining++ // before anything is waited for, so that many at once do not all find room
+      joins(caller.name, 1) // before anything is waited for, so that many at once do not all find room
       const ids = Promise.all([events.oldestId(), events.newestId()])
-      const [oldest, newest] = await ids.finally(() => joining--)
+      const [oldest, newest] = await ids.finally(() => joins(caller.name, -1))
       // Older than what is kept, or from another life of this gateway.
       const isLost =
         lastId !== undefined && (lastId > newest || (lastId < newest && lastId + 1 < (oldest || Infinity)))

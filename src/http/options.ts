@@ -30,7 +30,10 @@ export const HttpOptions = z.strictObject({
         .int()
         .min(1)
         .default(200)
-        .meta({ description: 'Live streams at once; more are refused with 503.' }),
+        .meta({
+          description:
+            'Live streams at once; more are refused with 503. No one user or token takes more than half.',
+        }),
       queue: z
         .int()
         .min(1)

@@ -82,7 +82,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ live: Live }> = async (app, { l
       },
     },
     async (request, reply) => {
-      if (live.isFull) {
+      if (live.isFullFor(callerOf(request))) {
         throw new GatehouseError('too-many-streams', said('too-many-streams'), {
           details: { retryAfterSeconds: 10 },
         })
