@@ -38,3 +38,21 @@ describe.each(DOCUMENTS)('%s', (document) => {
     expect(called.filter((words) => !known(words))).toEqual([])
   })
 })
+
+describe('the decisions', () => {
+  const index = readFileSync('docs/decisions/README.md', 'utf8')
+  const records = globSync('docs/decisions/0*.md').toSorted()
+  const lineOf = (file: string) =>
+    index
+      .split('\n')
+      .find((line) => line.startsWith('| [') && line.includes(`(${file.slice('docs/decisions/'.length)})`)) ??
+    ''
+
+  it.each(records)('%s is in the index, as it stands', (file) => {
+    const [title = '', , mark = ''] = readFileSync(file, 'utf8').split('\n')
+    const [, words = ''] = /^# \d{4}:? (.*)$/.exec(title) ?? []
+    expect(lineOf(file)).toContain(`| ${words} |`)
+    const isMarked = mark.startsWith('*Superseded')
+    expect(lineOf(file), 'what stands under its title').toContain(isMarked ? 'in part' : '| stands |')
+  })
+})
