@@ -143,6 +143,39 @@ describe('a robot', () => {
     expect(markdown.content).toMatch(/… and \d+ more lines/)
   })
 
+  it('of WeCom gets no more either where names are full of what has to be made harmless', async () => {
+    await using receiver = await openReceiver(() => ({ body: '{"errcode":0}' }))
+    const many = Array.from({ length: 200 }, (_, i) =>
+      notification(i, {
+        kind: 'alarm.raised',
+        alarm: anAlarm({ id: `a-${i}`, place: { institution: 'bureau', building: `(${i}) [A_1] #*<b>*` } }),
+      }),
+    )
+    const [, make] = robots[1] ?? expect.unreachable()
+    await make(receiver.url).send({ key: 'digest', notifications: many }, never)
+    const { markdown } = JSON.parse(receiver.received[0]?.body ?? '')
+    expect(Buffer.byteLength(markdown.content)).toBeLessThanOrEqual(4_096)
+    expect(markdown.content).toMatch(/… and \d+ more lines/)
+  })
+
+  it('of Feishu gets a request of at most 20 kB, however many lines it has', async () => {
+    await using receiver = await openReceiver(() => ({ body: '{"code":0}' }))
+    const many = Array.from({ length: 200 }, (_, i) =>
+      notification(i, {
+        kind: 'alarm.raised',
+        alarm: anAlarm({
+          id: `a-${i}`,
+          place: { institution: `机关事务管理局“${i}”`, building: '"东"\\"西"' },
+        }),
+      }),
+    )
+    const [, make] = robots[2] ?? expect.unreachable()
+    await make(receiver.url).send({ key: 'digest', notifications: many }, never)
+    const { body } = receiver.received[0] ?? expect.unreachable()
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20_000)
+    expect(body).toMatch(/… and \d+ more lines/)
+  })
+
   it('of Feishu gets a post, signed in its body', async () => {
     await using receiver = await openReceiver(() => ({ body: '{"code":0,"msg":"success"}' }))
     const [, make] = robots[2] ?? expect.unreachable()

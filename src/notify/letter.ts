@@ -138,21 +138,32 @@ function groupLine(group: AlarmGroup, writing: Writing): string {
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
-/** As many lines as fit; where some do not, the last one says how many. */
-export function fitted({ title, lines }: Letter, mostBytes: number, writing: Writing): Letter {
-  const room = (count: number) => bytesOf(say('more', writing, { count })) + 2
+/** What sets lines and the title apart, bytes at the most. */
+const BETWEEN = 6
+
+/**
+ * As many lines as fit; where some do not, the last one says how many. `written` is how a line stands in the message: what makes
+ * names harmless makes them longer.
+ */
+export function fitted(
+  { title, lines }: Letter,
+  mostBytes: number,
+  writing: Writing,
+  written: (line: string) => string = (line) => line,
+): Letter {
+  const sizeOf = (line: string) => bytesOf(written(line)) + BETWEEN
+  const more = (count: number) => say('more', writing, { count })
   const shortTitle = cut(title, Math.floor(mostBytes / 3))
-  let left = mostBytes - bytesOf(shortTitle) - 2
+  let left = mostBytes - sizeOf(shortTitle)
   const kept: string[] = []
   for (const [i, whole] of lines.entries()) {
     const line = cut(whole, Math.floor(mostBytes / 3))
-    const size = bytesOf(line) + 2 // lines are set apart by two characters at the most
     const isLast = i === lines.length - 1
-    if (size + (isLast ? 0 : room(lines.length)) > left) {
-      return { title: shortTitle, lines: [...kept, say('more', writing, { count: lines.length - i })] }
+    if (sizeOf(line) + (isLast ? 0 : sizeOf(more(lines.length))) > left) {
+      return { title: shortTitle, lines: [...kept, more(lines.length - i)] }
     }
     kept.push(line)
-    left -= size
+    left -= sizeOf(line)
   }
   return { title: shortTitle, lines: kept }
 }

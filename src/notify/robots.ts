@@ -29,6 +29,8 @@ type Codes = {
 
 type Kind<Options extends Robot> = {
   readonly mostBytes: number
+  /** How a line stands in the message. */
+  readonly written: (line: string) => string
   request(letter: Letter, options: Options, nowMs: number): Request
   readonly codes: Codes
   /** How long a robot that was too fast is not heard at all. */
@@ -48,6 +50,7 @@ const plain = (text: string): string =>
 /** Signed over timestamp and secret, in the address. Limits and codes as DingTalk's documents had them in 2025. */
 const dingtalk: Kind<OptionsOf<'dingtalk'>> = {
   mostBytes: 18_000,
+  written: plain,
   request({ title, lines }, { url = '', secret }, nowMs) {
     const address = new URL(url)
     if (secret !== undefined) {
@@ -63,6 +66,7 @@ const dingtalk: Kind<OptionsOf<'dingtalk'>> = {
 
 const wecom: Kind<OptionsOf<'wecom'>> = {
   mostBytes: 3_900,
+  written: plain,
   request: ({ title, lines }, { url = '' }) => ({
     url,
     body: {
@@ -74,13 +78,16 @@ const wecom: Kind<OptionsOf<'wecom'>> = {
   blockedMs: MINUTE_MS,
 }
 
+const paragraph = (text: string) => [{ tag: 'text', text }]
+
 /** Signed over timestamp and secret as the key of nothing, in the body; the timestamp is in seconds. */
 const feishu: Kind<OptionsOf<'feishu'>> = {
   mostBytes: 18_000,
+  written: (line) => JSON.stringify(paragraph(line)),
   request({ title, lines }, { url = '', secret, language }, nowMs) {
     const timestamp = String(Math.floor(nowMs / 1_000))
     const signed = secret === undefined ? {} : { timestamp, sign: hmac(`${timestamp}\n${secret}`, '') }
-    const content = lines.map((text) => [{ tag: 'text', text }])
+    const content = lines.map(paragraph)
     const post = { [language === 'en' ? 'en_us' : 'zh_cn']: { title, content } }
     return { url, body: { ...signed, msg_type: 'post', content: { post } } }
   },
@@ -130,7 +137,7 @@ function robot<Options extends Robot>(
 ): Channel {
   return {
     async send(parcel: Parcel, signal) {
-      const letter = fitted(letterOf(parcel, writing), kind.mostBytes, writing)
+      const letter = fitted(letterOf(parcel, writing), kind.mostBytes, writing, kind.written)
       const { url, body } = kind.request(letter, options, now())
       try {
         const { timeoutMs } = options
