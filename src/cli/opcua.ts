@@ -10,9 +10,15 @@ export const opcuaCertificates: Command = {
   summary: 'List the certificates of OPC UA servers, trusted and not.',
   async run(args, terminal) {
     const { data } = configOf(parse(args, []).values, terminal)
-    for (const { thumbprint, state, subject, validTo } of await listCertificates(certificatesIn(data.dir))) {
-      terminal.out(`${thumbprint}  ${state.padEnd(8)}  until ${validTo}  ${subject}`)
+    const shown = await listCertificates(certificatesIn(data.dir))
+    for (const { thumbprint, state, subject, validTo } of shown) {
+      const until = Number.isNaN(validTo) ? 'unknown' : new Date(validTo).toISOString().slice(0, 10)
+      terminal.out(`${thumbprint}  ${state.padEnd(8)}  until ${until}  ${subject}`)
     }
+    if (shown.length === 0)
+      terminal.err(
+        `No OPC UA server has shown ${data.dir} a certificate yet: it does at the first attempt to connect`,
+      )
     return 0
   },
 }

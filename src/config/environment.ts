@@ -38,8 +38,12 @@ export function overridesFrom(
   })
 }
 
-const unknown = (name: string, known: Iterable<string>) =>
-  new GatehouseError('config-invalid', `${name}: there is no such key${meant(name, known)}`)
+/** What all of them begin with says nothing of which one was meant. */
+function unknown(name: string, known: Iterable<string>): GatehouseError {
+  const bare = (text: string) => text.slice(PREFIX.length)
+  const hint = meant(bare(name), [...known].map(bare)).replace('you mean ', `you mean ${PREFIX}`)
+  return new GatehouseError('config-invalid', `${name}: there is no such key${hint}`)
+}
 
 function collect(schema: JsonSchema, path: readonly string[], leaves: Map<string, Leaf>): void {
   if (path.length > 0) {

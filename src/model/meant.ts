@@ -8,7 +8,7 @@ const LONGEST = 64
 export function meant(word: string, known: Iterable<string>): string {
   const words = [...known]
   if (word.length > LONGEST || words.length > MOST_WORDS) return ''
-  const most = Math.max(1, Math.floor(word.length / 3))
+  const most = Math.max(1, Math.floor(word.length / 4))
   let [nearest, least] = [beginsAs(word, words) ?? '', most + 1]
   for (const one of words) {
     if (Math.abs(one.length - word.length) > most || one.length > LONGEST) continue
