@@ -158,18 +158,21 @@ describe('a robot', () => {
     expect(markdown.content).toMatch(/… and \d+ more lines/)
   })
 
-  it('of Feishu gets a request of at most 20 kB, however many lines it has', async () => {
+  it.each([
+    ['DingTalk', 0],
+    ['Feishu', 2],
+  ])('of %s gets a request of at most 20 kB, however many lines it has', async (_kind, nth) => {
     await using receiver = await openReceiver(() => ({ body: '{"code":0}' }))
     const many = Array.from({ length: 200 }, (_, i) =>
       notification(i, {
         kind: 'alarm.raised',
         alarm: anAlarm({
           id: `a-${i}`,
-          place: { institution: `机关事务管理局“${i}”`, building: '"东"\\"西"' },
+          place: { institution: `机关事务管理局“${i}”`, building: '"东"\\"西"#*_~()[]<>' },
         }),
       }),
     )
-    const [, make] = robots[2] ?? expect.unreachable()
+    const [, make] = robots[nth] ?? expect.unreachable()
     await make(receiver.url).send({ key: 'digest', notifications: many }, never)
     const { body } = receiver.received[0] ?? expect.unreachable()
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20_000)

@@ -50,7 +50,7 @@ const plain = (text: string): string =>
 /** Signed over timestamp and secret, in the address. Limits and codes as DingTalk's documents had them in 2025. */
 const dingtalk: Kind<OptionsOf<'dingtalk'>> = {
   mostBytes: 18_000,
-  written: plain,
+  written: (line) => JSON.stringify(plain(line)),
   request({ title, lines }, { url = '', secret }, nowMs) {
     const address = new URL(url)
     if (secret !== undefined) {
