@@ -143,7 +143,6 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
   const sessions = new WeakMap<Client, Session>() // outlives the connection: its will comes last
   const clients = new Set<Client>()
   const guards = new WeakMap<object, PacketGuard>()
-  const perAddress = new Map<string, number>()
   let listener: Listener | undefined
   let broker: Aedes | undefined
   let listening: OpenListener | undefined
@@ -253,13 +252,11 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
 
   function accept(socket: Socket, into: Aedes): void {
     const address = socket.remoteAddress ?? ''
-    const before = perAddress.get(address) ?? 0
-    if (closing || before >= options.maxConnectionsPerAddress) {
+    if (closing) {
       counts.refusedConnections++
       socket.destroy()
       return
     }
-    perAddress.set(address, before + 1)
     counts.connections++
     guards.set(
       socket,
@@ -272,9 +269,6 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     clients.add(client)
     socket.once('close', () => {
       counts.connections--
-      const left = (perAddress.get(address) ?? 1) - 1
-      if (left > 0) perAddress.set(address, left)
-      else perAddress.delete(address)
       clients.delete(client)
     })
   }
@@ -306,7 +300,9 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     listening = await openListener({
       ...{ host, port: options.port, clock: parts.clock, log },
       files: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
-      ...{ maxConnections: options.maxConnections, handshakeWithinMs: CONNECT_WITHIN_MS },
+      maxConnections: options.maxConnections,
+      maxConnectionsPerAddress: options.maxConnectionsPerAddress,
+      handshakeWithinMs: CONNECT_WITHIN_MS,
       accept: (socket) => accept(socket, aedes),
       dropped: () => counts.refusedConnections++,
       handshakeFailed: failed,

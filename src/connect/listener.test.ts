@@ -101,6 +101,27 @@ it('takes a renewed certificate without a restart, keeps the one before while th
   expect(broker.warnings()).toMatchObject([{ code: 'certificate-ends' }])
 })
 
+it('no address holds more connections than its share, also of those that never finish a handshake', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-tls-'))
+  undo.push(() => rmSync(folder, { recursive: true }))
+  const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  await using certificate = await localhostCertificate()
+  writeFileSync(certFile, certificate.cert)
+  writeFileSync(keyFile, certificate.key)
+  const broker = await started(hearing(), { certFile, keyFile, maxConnectionsPerAddress: 2 })
+  const mute = async () => {
+    const socket = tcpConnect(broker.port, '127.0.0.1')
+    socket.on('error', () => {})
+    undo.push(() => socket.destroy())
+    await once(socket, 'connect')
+    return socket
+  }
+  await mute()
+  await mute()
+  await once(await mute(), 'close')
+  expect(broker.counts.refusedConnections).toBe(1)
+})
+
 it('a certificate without a key, a file that cannot be read and one that is no certificate are named', async () => {
   expect(EmbeddedBrokerOptions.safeParse({ certFile: 'a.pem' }).error?.issues[0]?.path).toEqual(['certFile'])
   await expect(

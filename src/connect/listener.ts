@@ -18,9 +18,11 @@ export type ListenerParts = {
   /** Looked at each minute: a renewed certificate needs no restart. */
   readonly files?: CertificateFiles | undefined
   readonly maxConnections: number
+  /** Counted from the first byte on: a handshake that is never finished holds a place as well. */
+  readonly maxConnectionsPerAddress: number
   readonly handshakeWithinMs: number
   accept(socket: Socket): void
-  /** Over `maxConnections`. */
+  /** Over one of the two. */
   dropped(): void
   /** A handshake that failed, in the words of OpenSSL. */
   handshakeFailed(cause: Error): void
@@ -45,13 +47,28 @@ const LOOK_EACH_MS = 60_000
 export async function openListener(parts: ListenerParts): Promise<OpenListener> {
   const { host, files } = parts
   const tls = files && tlsServerOf(parts, files)
-  const server = tls?.server ?? createServer({ noDelay: true }, parts.accept)
+  const server = tls?.server ?? createServer({ noDelay: true })
   const sockets = new Set<Socket>()
+  const perAddress = new Map<string, number>()
   server.maxConnections = parts.maxConnections
   server.on('drop', () => parts.dropped())
   server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? ''
+    const before = perAddress.get(address) ?? 0
+    if (before >= parts.maxConnectionsPerAddress) {
+      parts.dropped()
+      socket.destroy()
+      return
+    }
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    perAddress.set(address, before + 1)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      const left = (perAddress.get(address) ?? 1) - 1
+      if (left > 0) perAddress.set(address, left)
+      else perAddress.delete(address)
+    })
+    if (!tls) parts.accept(socket)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
