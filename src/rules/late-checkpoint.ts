@@ -58,7 +58,9 @@ export const lateCheckpoint = defineRule<Options, State>({
     const { plan, lateMs, missAfterMs } = options
     if ('wokenAt' in moment) {
       const at = moment.wokenAt
-      let next = replanned(state, at, options)
+      const due = replanned(state, at, options)
+      // Of a visit that is planned no more nobody is late.
+      let next = due === state ? due : { ...due, overdue: false }
       while (cutOff(next, options) <= at) next = advance({ ...next, overdue: false }, options)
       if (!next.overdue && lateFrom(next, options) <= at) next = { ...next, overdue: true }
       if (next.overdue === state.overdue) return settled(next, options)

@@ -100,6 +100,17 @@ describe('rounds on the days of a calendar', () => {
     ])
   })
 
+  it('nobody stays late for a visit that turns out to be on a holiday', () => {
+    const some = { scope: { devices: ['a'] } }
+    const guessed = rulesOf('late-checkpoint', WORKED, site({ '2026': { holidays: [], workdays: [] } }), some)
+    const { told, states } = unwalked(guessed, '2026-10-01T19:40', '2026-10-01T20:10')
+    expect(told).toEqual(['+ evening/a 2026-10-01 20:00'])
+    const known = rulesOf('late-checkpoint', WORKED, site(), some)
+    expect(unwalked(known, '2026-10-01T20:12', '2026-10-01T20:14', states).told).toEqual([
+      '- evening/a visit-given-up',
+    ])
+  })
+
   it('are walked every day where nothing is said of days, under the version that they had', () => {
     const rules = rulesOf('missed-checkpoint', {}, site(), { scope: { devices: ['a'] } })
     expect(unwalked(rules, '2026-09-30T20:30', '2026-10-01T21:00').told).toEqual([
