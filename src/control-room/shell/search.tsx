@@ -95,6 +95,8 @@ function useHits(asked: string): Hit[] {
   for (const { path, name, right } of PLACES) {
     if (may(right) && fits(t(name))) hits.push({ to: path, kind: t('search.place'), name: t(name), hint: '' })
   }
+  if (may('reports:read') && fits(t('reports.shift')))
+    hits.push({ to: '/reports/shift', kind: t('search.place'), name: t('reports.shift'), hint: '' })
   if (words.length === 0) return hits
   for (const order of orders) {
     const { id, number, device } = order

@@ -17,10 +17,12 @@ export function useAway(user: string): { readonly since: number | undefined; dis
   const key = `gatehouse-here ${user}`
   const [since, setSince] = useState<number>()
   useEffect(() => {
+    let noted = 0
     const note = () => {
       const now = Date.now()
+      if (now - noted < NOTED_EVERY_MS) return // a pointer moves a hundred times a second
+      noted = now
       const last = kept(key)
-      if (last !== undefined && now - last < NOTED_EVERY_MS) return
       localStorage.setItem(key, String(now))
       if (last !== undefined && now - last > AWAY_MS) setSince(last)
     }
