@@ -193,6 +193,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     username = '',
     password: Uint8Array = new Uint8Array(),
   ): Promise<void> {
+    if (client.closed) return
     const address = addressOf(client)
     if (attempts.waitMs(address, username) > 0) {
       counts.delayedSignIns++
@@ -225,7 +226,8 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       callback(null, true)
     },
     authenticate(client, username, password, done) {
-      signIn(client, username, password).then(
+      const look = () => signIn(client, username, password)
+      attempts.inTurn(addressOf(client), username ?? '', look).then(
         () => done(null, true),
         (cause) => {
           const told = cause instanceof Error && 'returnCode' in cause

@@ -10,6 +10,8 @@ export type SignInAttempts = {
   waitMs(address: string, user: string): number
   failed(address: string, user: string): void
   succeeded(address: string, user: string): void
+  /** One look at a time for a name from an address, or as many guesses as there are connections would be made before the first has failed. */
+  inTurn<T>(address: string, user: string, look: () => Promise<T>): Promise<T>
 }
 
 type Failures = { count: number; freeAtMs: number; lastAtMs: number }
@@ -25,6 +27,7 @@ const REMEMBERED = 10_000
 
 export function signInAttempts(clock: Clock): SignInAttempts {
   const remembered = new Map<string, Failures>()
+  const looking = new Map<string, Promise<unknown>>()
   const perUser = (address: string, user: string) => `${address}\n${user}`
 
   const waitOf = (key: string): number => {
@@ -55,6 +58,17 @@ export function signInAttempts(clock: Clock): SignInAttempts {
     },
     succeeded(address, user) {
       remembered.delete(perUser(address, user))
+    },
+    inTurn(address, user, look) {
+      const key = perUser(address, user)
+      const looked = (looking.get(key) ?? Promise.resolve()).then(look)
+      const over = looked
+        .catch(() => {})
+        .then(() => {
+          if (looking.get(key) === over) looking.delete(key)
+        })
+      looking.set(key, over)
+      return looked
     },
   }
 }
