@@ -80,6 +80,24 @@ describe('the load of a day', () => {
     expect(stale.map(({ subject }) => subject)).toEqual(['gate-1'])
   })
 
+  it('judges what is stale by the most at one time: a month with one every other day is no wall of old alarms', () => {
+    const month = { from: FROM, to: FROM + 30 * DAY }
+    const every = Array.from({ length: 15 }, (_, i) =>
+      alarm(2 * i * DAY, { clearedAt: FROM + 2 * i * DAY + 30 * HOUR }),
+    )
+    expect(loadOf(every, month).stale).toHaveLength(15)
+    expect(figure(every, 'stale', month)).toMatchObject({ value: 1, verdict: 'good' })
+    const { clearedAt: _over, ...standing } = alarm(0)
+    const wall = Array.from({ length: 6 }, (_, i) => ({ ...standing, id: `s-${i}`, subject: `meter-${i}` }))
+    expect(figure(wall, 'stale', month)).toMatchObject({ value: 6, verdict: 'fair' })
+    // Over before the stretch began, or stale only after its end.
+    const outside = [
+      alarm(-3 * DAY, { clearedAt: FROM - HOUR }),
+      alarm(29.5 * DAY, { clearedAt: FROM + 40 * DAY }),
+    ]
+    expect(figure(outside, 'stale', month)).toMatchObject({ value: 0 })
+  })
+
   it('leaves out what did not ring: suppressed, or over before anyone knew', () => {
     const suppression = { by: 'parent', at: FROM, parent: 'x' } as const
     const late = alarm(0, { learnedAt: FROM + HOUR })

@@ -127,7 +127,8 @@ export function loadOf(unordered: readonly LoadAlarm[], { from, to }: Interval):
     sliding: slidingPeakOf(instants),
   }
   const report = { alarms: alarms.length, perTenMinutes, flood, severities, top, topShare, chattering, stale }
-  return { from, to, ...report, figures: figuresOf(report), series: seriesOf(instants, { from, to }) }
+  const figures = figuresOf({ ...report, mostStale: mostAtOnce(stale, { from, to }) })
+  return { from, to, ...report, figures, series: seriesOf(instants, { from, to }) }
 }
 
 const sourceOf = ({ rule, subject, device }: Source): Source => ({ rule, subject, device })
@@ -146,6 +147,21 @@ function peakOf(instants: readonly Instant[], from: Instant): LoadReport['perTen
   let most: { from: Instant; count: number } | null = null
   for (const [step, count] of counted(instants, from, TEN_MINUTES_MS)) {
     if (count > (most?.count ?? 0)) most = { from: from + step * TEN_MINUTES_MS, count }
+  }
+  return most
+}
+
+/** How many were stale together: a list of a month is long where each of its days was fine. */
+function mostAtOnce(stale: LoadReport['stale'], { from, to }: Interval): number {
+  const changes = stale.flatMap(({ raisedAt, clearedAt = to }) => [
+    { at: Math.max(from, raisedAt + STALE_MS), by: 1 },
+    { at: Math.min(to, clearedAt), by: -1 },
+  ])
+  let [now, most] = [0, 0]
+  // At one instant one that ends goes before one that begins.
+  for (const { by } of changes.toSorted((a, b) => a.at - b.at || a.by - b.by)) {
+    now += by
+    most = Math.max(most, now)
   }
   return most
 }

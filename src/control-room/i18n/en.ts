@@ -461,7 +461,7 @@ export const en = {
   'load.figure.time-in-flood': 'Time in flood',
   'load.figure.top-ten-share': 'Share of the ten most frequent',
   'load.figure.chattering': 'Chattering',
-  'load.figure.stale': 'Active for more than 24 h',
+  'load.figure.stale': 'Active for more than 24 h at one time',
   'load.figure.high-share': 'High and critical',
   'load.figure.critical-share': 'Critical',
   'load.rule': 'Rule',

@@ -431,7 +431,7 @@ export const zhCN = {
   'load.figure.time-in-flood': '洪峰时间占比',
   'load.figure.top-ten-share': '最频繁十项占比',
   'load.figure.chattering': '抖动告警',
-  'load.figure.stale': '持续超过 24 小时',
+  'load.figure.stale': '同时持续超过 24 小时的条数',
   'load.figure.high-share': '重要与紧急占比',
   'load.figure.critical-share': '紧急占比',
   'load.rule': '规则',
