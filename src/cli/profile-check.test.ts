@@ -134,6 +134,16 @@ describe('a message at hand', () => {
     expect(out).not.toContain('unknown-device')
   })
 
+  it('in the own format names the points that nobody knows', async () => {
+    const shipped = join(ROOT, 'device-profiles/gatehouse/water-meter.yaml')
+    const { code, out } = await check(
+      shipped,
+      '--payload',
+      message([{ time: '2026-10-01T00:00:00Z', volum: 1 }]),
+    )
+    expect([code, out]).toEqual([1, expect.stringContaining('no point reads volum\n')])
+  })
+
   it('of OPC UA is what a node says', async () => {
     const shipped = join(ROOT, 'device-profiles/gatehouse/water-meter-opcua.yaml')
     const said = { node: '.Volume', value: 12.5, statusCode: 0, sourceTimestamp: '2026-10-01T00:00:00Z' }

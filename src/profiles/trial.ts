@@ -48,7 +48,7 @@ function levelOf(pattern: string, topic: string | undefined): string | undefined
 /** More would be no help. */
 const MOST_PATHS = 40
 
-/** Paths in the payload that the profile does not read, of codecs that pick by path. */
+/** Paths in the payload (of several samples in the first) that the profile does not read, of codecs that pick by path or name. */
 export function unreadIn(profile: DeviceProfile, json: unknown): string[] {
   const readBy = (from: string | readonly string[] | undefined, name: string) => [from ?? name].flat()
   const points = Object.entries(profile.points).flatMap(([name, { from }]) => readBy(from, name))
@@ -56,6 +56,10 @@ export function unreadIn(profile: DeviceProfile, json: unknown): string[] {
     const others = [profile.address, profile.time?.from, ...Object.keys(profile.only)]
     return leavesOf(json).filter((path) => !points.includes(path) && !others.includes(path))
   }
+  if (profile.codec === 'gatehouse-json')
+    return leavesOf(Array.isArray(json) ? json[0] : json).filter(
+      (path) => path !== 'time' && !(path in profile.points),
+    )
   if (profile.codec === 'chirpstack')
     return leavesOf(at(json, ['object'])).filter((path) => !points.includes(path))
   return []

@@ -19,6 +19,7 @@ type Service = {
   readonly init?: boolean
   readonly command?: readonly string[]
   readonly stop_grace_period?: string
+  readonly logging?: { readonly options: Readonly<Record<string, string>> }
   readonly ports?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly volumes?: readonly string[]
@@ -72,6 +73,12 @@ describe('docker-compose.yml', () => {
       if (name !== 'secrets')
         expect({ name, init, stop_grace_period }).toEqual({ name, init: true, stop_grace_period: '30s' })
     }
+  })
+
+  it('keeps what containers print within bounds, and gives the gateway no right that it does not need', () => {
+    for (const [name, { logging }] of services)
+      if (name !== 'secrets') expect(logging?.options, name).toMatchObject({ 'max-size': '10m' })
+    expect(gateway).toMatchObject({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] })
   })
 
   it('holds no secret itself', () => {
