@@ -61,3 +61,22 @@ it('remembers a bounded number, and forgets first who was quiet longest', () => 
   expect(attempts.waitMs('quiet', 'meter-1')).toBe(0)
   expect(attempts.waitMs('busy', 'meter-1')).toBeGreaterThan(0)
 })
+
+it('looks at one name from one address once at a time, and at others meanwhile', async () => {
+  const attempts = signInAttempts(handClock(1_000_000))
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const looked: string[] = []
+  const look = (name: string, until: Promise<void>) => async () => {
+    looked.push(name)
+    await until
+  }
+  const one = attempts.inTurn(NAT, 'meter-1', look('one', first.promise))
+  const two = attempts.inTurn(NAT, 'meter-1', look('two', second.promise))
+  await attempts.inTurn(NAT, 'meter-2', look('another', Promise.resolve()))
+  expect(looked).toEqual(['one', 'another'])
+  first.reject(new Error('wrong credentials'))
+  await expect(one).rejects.toThrow('wrong credentials')
+  second.resolve()
+  await two
+  expect(looked).toEqual(['one', 'another', 'two'])
+})
