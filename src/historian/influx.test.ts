@@ -367,3 +367,20 @@ it('what a version needs to know has to be given', () => {
     ['database'],
   ])
 })
+
+it('a large write is made in pieces, so that an alarm does not wait for all of it', async () => {
+  await using server = await scripted(HANG)
+  const { historian } = drainerTo(server.url)
+  let turns = 0
+  let isMaking = true
+  const others = () => {
+    turns++
+    if (isMaking && historian.counts.requests === 0) setImmediate(others)
+  }
+  setImmediate(others)
+  void historian.write([manyOf(5_000)]).catch(() => {})
+  await expect.poll(() => historian.counts.requests).toBe(1)
+  isMaking = false
+  expect(turns).toBeGreaterThanOrEqual(9)
+  await historian[Symbol.asyncDispose]()
+})

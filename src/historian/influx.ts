@@ -2,6 +2,7 @@
  * History in InfluxDB 1.x or 2.x: written as line protocol by our own drainer, read by InfluxQL,
  * which every version understands. Of a meter's two values at one instant it keeps the last written.
  */
+import { setImmediate as turnOfOthers } from 'node:timers/promises'
 import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
 import type { Family, Place } from '../model/device.ts'
 import type { Clock } from '../model/instant.ts'
@@ -39,6 +40,8 @@ export interface InfluxHistorian extends Historian {
 /** Where devices of no known family are kept. */
 const OTHERS = 'device'
 const PAGE = 10_000
+/** A millisecond or two of work; a whole write at once would keep an alarm waiting for as long as it takes to make. */
+const LINES_A_TURN = 500
 /** What InfluxDB can hold as an instant, in ms: 64 bits of nanoseconds. */
 const MAX_INSTANT = 9_223_372_036_854
 
@@ -54,6 +57,7 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
 
   async function store(commits: readonly Commit[], signal: AbortSignal): Promise<void> {
     let lines: string[] = []
+    let made = 0
     for (const commit of commits) {
       for (const [ord, reading] of readingsOf(commit).entries()) {
         const { device } = reading
@@ -63,6 +67,7 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
         } catch (cause) {
           rejected(`${device} ${reading.at}`, (cause as Error).message)
         }
+        if (++made % LINES_A_TURN === 0) await turnOfOthers()
         if (lines.length < options.maxLines) continue
         await drain.store(lines, signal)
         lines = []
