@@ -11,17 +11,14 @@ import { localMinute, nextStart } from '../model/patrol-plan.ts'
 import { stated } from '../model/reading.ts'
 import { type Candidate, declareKind } from './bound-rule.ts'
 import { defineRule } from './rule.ts'
+import { TimeOfDay } from './schedule.ts'
 
 const MINUTE_MS = 60_000
 
 const LIMITS = {
-  resetAt: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time as HH:mm')
-    .default('04:00')
-    .meta({
-      description: "Everybody counts as outside again at this time, in the site's time zone.",
-    }),
+  resetAt: TimeOfDay.default('04:00').meta({
+    description: "Everybody counts as outside again at this time, in the site's time zone.",
+  }),
   withinMs: z.int().positive().nullable().default(null).meta({
     description: 'Timed: only a second entry this soon after the first counts; null: any until the reset.',
   }),

@@ -10,7 +10,7 @@ import type { Candidate } from './bound-rule.ts'
 import { isOnDay, type Schedule, scheduleOf } from './schedule.ts'
 import { calendarAt } from './subjects.ts'
 
-export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time as HH:mm')
+export { TimeOfDay } from './schedule.ts'
 
 export const Days = z.array(z.enum([...DAY_KINDS, ...WEEKDAYS])).min(1)
 export type Days = z.output<typeof Days>

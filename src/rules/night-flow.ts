@@ -13,16 +13,15 @@ import { declareKind } from './bound-rule.ts'
 import { windowAfter } from './local-days.ts'
 import { DECLARED_METER, HOUR_MS, METER, meterOf, Stand, standAfter } from './register.ts'
 import { defineRule, type Step } from './rule.ts'
+import { TimeOfDay } from './schedule.ts'
 
 const LEAST_OF_INTERVAL = 0.9
 /** Makes the median absolute deviation of a normal distribution its standard deviation. */
 const MAD_TO_SIGMA = 1.4826
 
-const LocalTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time as HH:mm')
-
 const NIGHT = {
   window: z
-    .strictObject({ from: LocalTime, to: LocalTime })
+    .strictObject({ from: TimeOfDay, to: TimeOfDay })
     .refine(({ from, to }) => from !== to, 'from and to are the same')
     .default({ from: '02:00', to: '04:00' })
     .meta({ description: 'When nobody should use water, local time; it may cross midnight.' }),

@@ -14,7 +14,7 @@ import {
   workingHoursOn,
 } from '../model/work-calendar.ts'
 
-const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time as HH:mm')
+export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time as HH:mm')
 
 export const Stretch = z
   .strictObject({
