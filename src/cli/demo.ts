@@ -104,10 +104,22 @@ export async function withPasswords(
     site.devices.flatMap((device): [DeviceId, string][] => {
       const [name, by] = issuerOf(device)
       if (by === undefined || by === BY || device.id === except) return []
-      return [[device.id, `the MQTT password of ${name} was issued by ${by}, not by a simulator`]]
+      const whose = name === device.id ? 'its MQTT password' : `the MQTT password of the bridge ${name}`
+      return [[device.id, `${whose} was issued by ${by}, not by a simulator`]]
     }),
   )
 }
+
+/** Each reason with those that it holds for. */
+export const byReason = (...left: readonly LeftOut[]): ReadonlyMap<string, readonly DeviceId[]> =>
+  new Map(
+    [
+      ...Map.groupBy(
+        left.flatMap((some) => [...some]),
+        ([, because]) => because,
+      ),
+    ].map(([because, those]) => [because, [...new Set(those.map(([id]) => id))]]),
+  )
 
 /** The site with those called real that are left out. */
 export const withReal = (site: Site, ...left: readonly LeftOut[]): Site => ({

@@ -15,7 +15,7 @@ import { GatehouseError } from '../model/errors.ts'
 import { meant } from '../model/meant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
-import { type LeftOut, leftOut, runCampus, withPasswords, withReal } from './demo.ts'
+import { byReason, type LeftOut, leftOut, runCampus, withPasswords, withReal } from './demo.ts'
 import { configOf, isRunning, parse, untilAborted, withOperations } from './options.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -88,8 +88,7 @@ function introduce(
   out(
     `Simulating ${devices.length - why.size} of ${devices.length} devices against port ${mqttPort} (seed ${seed}); Ctrl-C ends it`,
   )
-  const reasons = Map.groupBy(why, ([, reason]) => reason)
-  for (const [reason, those] of reasons) out(`Not simulated: ${shown(those.map(([id]) => id))} (${reason})`)
+  for (const [reason, those] of byReason(why)) out(`Not simulated: ${shown(those)} (${reason})`)
   for (const { name, device: id, lastsMs } of struck)
     out(`${name} strikes ${id} for ${lastsMs / 1_000} s from now on`)
   if (device !== undefined) err(`${device} gets a new MQTT password; the one before ceases to be valid`)

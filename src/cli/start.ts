@@ -8,7 +8,7 @@ import { createGateway } from '../gateway.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import type { Log } from '../model/log.ts'
 import type { Command, Terminal } from './command.ts'
-import { leftOut, runCampus, withPasswords, withReal, withSimulatedServers } from './demo.ts'
+import { byReason, leftOut, runCampus, withPasswords, withReal, withSimulatedServers } from './demo.ts'
 import { configOf, parse, untilAborted } from './options.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -41,8 +41,8 @@ export const start: Command = {
       const letGo = (name: string) =>
         log.info({ name }, 'It has a password of its own now; the demo simulates it no more')
       const left = [leftOut(config), await withPasswords(config, operations)]
-      for (const [device, because] of left.flatMap((some) => [...some]))
-        log.info({ device, because }, 'Not simulated')
+      for (const [because, devices] of byReason(...left))
+        log.info({ because, devices: devices.length, first: devices[0] }, 'Not simulated')
       const campus = { config, operations, mqttPort: ports.mqtt, opcua, startedAt, letGo }
       const site = withReal(config.site, ...left)
       opened.use(await runCampus({ ...campus, site, seed: DEMO_SEED, scenarios: DEMO_SCENARIOS }))
