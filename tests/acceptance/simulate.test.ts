@@ -1,4 +1,6 @@
 /** The simulated campus beside a running gateway: who is spoken for, who is left alone, and what a wrong call is told. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { COMMANDS, runCommand } from '../../src/cli/index.ts'
@@ -40,6 +42,29 @@ it('leaves a device with a password of its own alone, and lets go of one that is
   expect(await run.ended).toBe(0)
   expect(run.out.at(-1)).toMatch(/^[1-9]\d* messages acknowledged, 0 failed, 0 dropped$/)
   expect([await volumeOf('meter-01'), await volumeOf('meter-02')]).toEqual([undefined, before])
+})
+
+it('the demo speaks for everybody but who is there, over OPC UA too', async () => {
+  const folder = temporaryFolder('demo')
+  cpSync('examples/campus', folder, { recursive: true })
+  const site = join(folder, 'site.yaml')
+  const text = readFileSync(site, 'utf8')
+  const real = (id: string) => (file: string) =>
+    file.replace(`- id: ${id}\n`, `- id: ${id}\n    simulated: false\n`)
+  writeFileSync(
+    site,
+    [real('meter-01'), real('meter-06')].reduce((file, change) => change(file), text),
+  )
+  const environment = { GATEHOUSE_DEMO: 'true' }
+  await using gateway = await startGateway({ config: join(folder, 'gatehouse.yaml'), environment })
+  const seen = async () => {
+    const { body } = await gateway.api('/devices?family=water-meter')
+    const { items } = body as { items: { id: string; status: string }[] }
+    return new Set(items.filter(({ status }) => status === 'online').map(({ id }) => id))
+  }
+  await expect.poll(async () => (await seen()).size, { timeout: 60_000, interval: 500 }).toBe(22)
+  expect([...(await seen())].filter((id) => id === 'meter-01' || id === 'meter-06')).toEqual([])
+  expect(await seen()).toContain('meter-21')
 })
 
 it.each([
