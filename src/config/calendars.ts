@@ -45,7 +45,7 @@ const Dates = z
   .default([])
   .transform((runs) => runs.flat())
 
-const Calendar = z
+export const Calendar = z
   .strictObject({
     id: z.string().regex(DEVICE_ID, 'lower-case letters, digits and dashes, at most 63'),
     name: z.string().min(1),

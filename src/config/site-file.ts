@@ -19,21 +19,27 @@ const TimeZone = z.string().refine((zone) => {
 const Institution = z.strictObject({
   id: Id,
   name: Name,
-  type: z.enum(INSTITUTION_TYPES),
+  type: z.enum(INSTITUTION_TYPES).meta({ description: 'With whom it is compared.' }),
   headCount: z.int().positive().meta({ description: 'Persons; the denominator of use per head.' }),
-  areaM2: z.number().positive(),
+  areaM2: z.number().positive().meta({ description: 'Floor space, m²; the denominator of use per m².' }),
   calendar: Id.optional().meta({
     description: 'Its working calendar, where that is not the first of the site.',
   }),
 })
 
-const Building = z.strictObject({ id: Id, name: Name, institution: Id })
+const Building = z.strictObject({
+  id: Id.meta({ description: 'A zone of the same id draws it on the map.' }),
+  name: Name,
+  institution: Id.meta({ description: 'Whose it is; its devices belong to the same.' }),
+})
 
 const Device = z.strictObject({
   id: Id.meta({ description: 'Also its MQTT user name and a level of its topic.' }),
   name: Name,
-  profile: z.string().meta({ description: '`<vendor>/<model>`, a file under device-profiles.' }),
-  place: z.strictObject({ institution: Id, building: Id.optional(), zone: Id.optional() }),
+  profile: z.string().meta({ description: '<vendor>/<model>: a file under device-profiles, or under a folder that the configuration names.' }),
+  place: z
+    .strictObject({ institution: Id, building: Id.optional(), zone: Id.optional() })
+    .meta({ description: 'Whose it is, and where: rules, seats and water use go by it.' }),
   address: z.string().min(1).optional().meta({
     description:
       'How others name it: the id in a bridge’s topic or payload, or its OPC UA node id with nsu=.',
@@ -67,10 +73,19 @@ const Route = z.strictObject({
       }),
     ])
     .meta({ description: 'From local midnight every so many minutes, or at these local times.' }),
-  visits: z.array(z.strictObject({ checkpoint: Id, offsetMinutes: z.number().nonnegative() })).min(1),
+  visits: z
+    .array(z.strictObject({ checkpoint: Id, offsetMinutes: z.number().nonnegative() }))
+    .min(1)
+    .meta({
+      description: 'Checkpoints in their order, each with its planned minutes after the start of the round.',
+    }),
 })
 
-const Vehicle = z.strictObject({ device: Id, plate: Name, homeZones: z.array(Id).min(1) })
+const Vehicle = z.strictObject({
+  device: Id.meta({ description: 'Its tracker.' }),
+  plate: Name,
+  homeZones: z.array(Id).min(1).meta({ description: 'Zones in which it may stand as long as it likes.' }),
+})
 
 const Balance = z.strictObject({
   id: Id,
@@ -86,7 +101,9 @@ const Balance = z.strictObject({
 export const SiteFile = z.strictObject({
   id: Id,
   name: Name,
-  timeZone: TimeZone,
+  timeZone: TimeZone.meta({
+    description: 'IANA name, such as Asia/Shanghai: hours, days, months and rounds go by it.',
+  }),
   zones: z.string().optional().meta({ description: 'GeoJSON file of the zones, relative to this one.' }),
   institutions: z.array(Institution).min(1),
   buildings: z.array(Building).default([]),

@@ -1,7 +1,7 @@
 /** Every rule kind has its page under docs/rules, every key its row in docs/configuration.md, and what is generated there is current. */
 import { expect, it } from 'vitest'
 import * as z from 'zod'
-import { configurationPage } from '../../scripts/configuration-page.ts'
+import { configurationPage, sitePage } from '../../scripts/configuration-page.ts'
 import { optionsTable, rulePages } from '../../scripts/rule-pages.ts'
 
 it.each(rulePages())(
@@ -14,6 +14,11 @@ it.each(rulePages())(
 
 it('docs/configuration.md is what the configuration takes (node scripts/rule-docs.ts writes it)', () => {
   const { there, due } = configurationPage()
+  expect(there).toBe(due)
+})
+
+it('docs/site.md is what the site file takes (node scripts/rule-docs.ts writes it)', () => {
+  const { there, due } = sitePage()
   expect(there).toBe(due)
 })
 
