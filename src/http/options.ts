@@ -26,14 +26,10 @@ export const HttpOptions = z.strictObject({
         .min(100)
         .default(15_000)
         .meta({ description: 'A sign of life on the live stream every so many milliseconds.' }),
-      clients: z
-        .int()
-        .min(1)
-        .default(200)
-        .meta({
-          description:
-            'Live streams at once; more are refused with 503. No one user or token takes more than half.',
-        }),
+      clients: z.int().min(1).default(200).meta({
+        description:
+          'Live streams at once; more are refused with 503. No one user or token takes more than half.',
+      }),
       queue: z
         .int()
         .min(1)
