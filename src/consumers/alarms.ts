@@ -37,6 +37,8 @@ export const ALARMS = 'alarms'
 const CHECKPOINT_MS = 5_000
 /** With many states that is done less often: in a tenth of the time at most. */
 const CHECKPOINT_SHARE = 10
+/** Of a large fleet that is done sooner than that: a snapshot holds each state that changed, and is garbage a moment later. */
+const MOST_UNKEPT = 100_000
 /** States gathered before other work of the process gets its turn, some 4 ms: alarms wait until all are. */
 const SNAPSHOT_SLICE = 4_000
 
@@ -259,7 +261,8 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     }
     counts.commits += batch.length
     progress.moveTo(to)
-    if (clock.monotonicMs() < checkpointAtMs || saving || !mayCheckpoint()) return
+    if (saving || !mayCheckpoint()) return
+    if (clock.monotonicMs() < checkpointAtMs && engine.unkept < MOST_UNKEPT) return
     const rows = await snapshot()
     saving = writeDown(rows, to)
   }

@@ -43,6 +43,8 @@ export type Engine = {
   changedStates(): readonly StateRow[]
   /** The same one by one, so that others get their turn between two of them; no commit is taken before it has come to its end. */
   eachChangedState(): Generator<StateRow>
+  /** How many of the rows above there would be for rules, about. */
+  readonly unkept: number
   /** Subjects whose step threw; they take nothing until released. */
   parked(): readonly ParkedSubject[]
   /** Starts a parked subject anew at the next commit; false if it is not parked. */
@@ -203,6 +205,9 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
     },
     changedStates: () => [...eachChangedState()],
     eachChangedState,
+    get unkept() {
+      return works.reduce((sum, { run }) => sum + run.unkept, 0)
+    },
     parked: () =>
       works.flatMap(({ rule, run }) => run.parked().map((parked) => ({ rule: rule.config.id, ...parked }))),
     release: (rule, subject) =>

@@ -82,6 +82,8 @@ export type RuleRun = {
   parked(): ({ readonly subject: SubjectId } & Parked)[]
   /** Starts a parked subject anew at the next commit; false if it is not parked. */
   release(subject: SubjectId): boolean
+  /** How many subjects `takeChanged` would give. */
+  readonly unkept: number
   /** What is not as it was at the last call; `null`: nothing is known of it any more. */
   takeChanged(): Iterable<{ readonly subject: SubjectId; readonly kept: Kept<unknown> | null }>
 }
@@ -355,6 +357,9 @@ export function runRule<Options, State>(
       anew.add(seat)
       hasChanged(seat)
       return true
+    },
+    get unkept() {
+      return changed.length
     },
     *takeChanged() {
       for (const seat of changed) {
