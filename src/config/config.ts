@@ -63,7 +63,8 @@ export const ConfigFile = z.strictObject({
   }),
   sources: z.array(z.discriminatedUnion('kind', [MqttSourceOptions, OpcuaSourceOptions])).default([]),
   demo: z.boolean().optional().meta({
-    description: 'Run the simulated campus beside the gateway. Default: only where no file is named.',
+    description:
+      'Run simulated devices beside the gateway, for all of the site but the real ones. Default: only where no file is named.',
   }),
   data: z
     .strictObject({
