@@ -144,3 +144,14 @@ it('says which device its profile cannot find, and which rule names nobody, besi
   const prot = await wrongIn({ ...files, 'gatehouse.yaml': `${files['gatehouse.yaml']}http: { prot: 1 }\n` })
   expect(prot).toEqual([expect.stringContaining('gatehouse.yaml:3: http.prot'), ...misfits])
 })
+
+it('takes the campus with the rules that the documents tell to start from', async () => {
+  const rules = join(import.meta.dirname, '../../docs/examples/rules.yaml')
+  const out: string[] = []
+  const code = await checkConfig.run([], {
+    ...{ environment: { GATEHOUSE_RULES: rules }, until: new AbortController().signal },
+    out: (line) => out.push(line),
+    err() {},
+  })
+  expect([code, out]).toEqual([0, [expect.stringContaining('is valid')]])
+})

@@ -36,7 +36,10 @@ const Building = z.strictObject({
 const Device = z.strictObject({
   id: Id.meta({ description: 'Also its MQTT user name and a level of its topic.' }),
   name: Name,
-  profile: z.string().meta({ description: '<vendor>/<model>: a file under device-profiles, or under a folder that the configuration names.' }),
+  profile: z.string().meta({
+    description:
+      '<vendor>/<model>: a file under device-profiles, or under a folder that the configuration names.',
+  }),
   place: z
     .strictObject({ institution: Id, building: Id.optional(), zone: Id.optional() })
     .meta({ description: 'Whose it is, and where: rules, seats and water use go by it.' }),
