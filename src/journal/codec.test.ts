@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { apart, type JournalRecord } from '../model/commit.ts'
-import { decodeParts, decodeRecords, encodeRecords } from './codec.ts'
+import { decodeParts, decodeRecords, encodeCommit, encodeRecords } from './codec.ts'
 
 const value = fc.oneof(fc.double(), fc.string({ unit: 'binary' }), fc.boolean(), fc.constant(-0))
 const point = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('__proto__', 'constructor', 'toString'))
@@ -72,7 +72,10 @@ it('gives readings and remarks apart exactly as they stand in the records', () =
   fc.assert(
     fc.property(fc.array(record, { maxLength: 20 }), fc.integer(), (records, receivedAt) => {
       const bytes = encodeRecords(records)
-      expect(decodeParts(bytes, receivedAt)).toEqual(apart(decodeRecords(bytes), receivedAt))
+      const expected = apart(decodeRecords(bytes), receivedAt)
+      expect(decodeParts(bytes, receivedAt)).toEqual(expected)
+      const { body, parts } = encodeCommit(records)
+      expect(parts(structuredClone(body, { transfer: [body.buffer] }), receivedAt)).toEqual(expected)
     }),
   )
 })

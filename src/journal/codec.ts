@@ -5,7 +5,7 @@
 import { crc32 } from 'node:zlib'
 import { apart, type CommitParts, type JournalRecord } from '../model/commit.ts'
 import type { Instant } from '../model/instant.ts'
-import type { Value } from '../model/reading.ts'
+import type { Reading, Value } from '../model/reading.ts'
 import {
   type Columns,
   columnBytes,
@@ -38,25 +38,46 @@ type BesideColumns = Names & {
 const gather = columnGatherer()
 
 /** A buffer of its own, never a slice of a pool: it is transferred to another thread. */
-export function encodeRecords(records: readonly JournalRecord[]): Uint8Array<ArrayBuffer> {
+export const encodeRecords = (records: readonly JournalRecord[]): Uint8Array<ArrayBuffer> =>
+  encodeCommit(records).body
+
+export type Encoded = {
+  readonly body: Uint8Array<ArrayBuffer>
+  /** The records apart, out of the same bytes wherever they are by now, and of what was at hand when they were encoded. */
+  readonly parts: (body: Uint8Array<ArrayBuffer>, receivedAt: Instant) => CommitParts
+}
+
+export function encodeCommit(records: readonly JournalRecord[]): Encoded {
   const { columns, names, others } = gather(records)
   if (columns.at.length < FEWEST_IN_COLUMNS) {
     const odd = records.some(hasOddNumber)
-    return sealed(
-      odd ? ODD_NUMBERS : PLAIN,
-      JSON.stringify(odd ? records.map(spellOut) : records),
-      HEADER_BYTES,
-    )
+    const text = JSON.stringify(odd ? records.map(spellOut) : records)
+    return { body: sealed(odd ? ODD_NUMBERS : PLAIN, text, HEADER_BYTES), parts: partsAtHand(records) }
   }
-  const beside = {
-    ...names,
-    others: others.map((place) => spellOut(records[place] as JournalRecord)),
-    places: others,
-  }
-  return sealed(COLUMNS, JSON.stringify(beside), COLUMNS_AT + columnBytes(columns), (body) => {
+  const left = others.map((place) => records[place] as JournalRecord)
+  const beside = { ...names, others: left.map(spellOut), places: others }
+  const body = sealed(COLUMNS, JSON.stringify(beside), COLUMNS_AT + columnBytes(columns), (body) => {
     layDown(columns, body, COLUMNS_AT)
   })
+  return { body, parts: left.some(({ is }) => is === 'reading') ? decodeParts : partsInColumns(names, left) }
 }
+
+// Apart from the function above, so that neither holds what only the other needs.
+const partsAtHand =
+  (records: readonly JournalRecord[]): Encoded['parts'] =>
+  (_, receivedAt) =>
+    apart(records, receivedAt)
+
+/** With the names as they came in: whoever looks a device up by them finds it sooner than by a copy. */
+const partsInColumns =
+  (names: Names, remarks: readonly JournalRecord[]): Encoded['parts'] =>
+  ({ buffer }, receivedAt) => ({
+    readings: asReadings(pickUp(buffer, COLUMNS_AT), names, receivedAt),
+    remarks: apart(remarks, receivedAt).remarks,
+  })
+
+const asReadings = (columns: Columns, names: Names, receivedAt: Instant): Reading[] =>
+  readingsIn(columns, names, (device, at, values) => ({ device, at, receivedAt, values }))
 
 /** The text from `textAt` on, and before it what `fill` puts there. */
 function sealed(
@@ -82,13 +103,10 @@ export function decodeParts(bytes: Uint8Array, receivedAt: Instant): CommitParts
   if (!('columns' in stored) || stored.others.some(({ is }) => is === 'reading')) {
     return apart(recordsOf(stored), receivedAt)
   }
-  const readings = readingsIn(stored.columns, stored, (device, at, values) => ({
-    device,
-    at,
-    receivedAt,
-    values,
-  }))
-  return { readings, remarks: apart(stored.others, receivedAt).remarks }
+  return {
+    readings: asReadings(stored.columns, stored, receivedAt),
+    remarks: apart(stored.others, receivedAt).remarks,
+  }
 }
 
 type Stored = (BesideColumns & { readonly columns: Columns }) | { readonly others: readonly JournalRecord[] }

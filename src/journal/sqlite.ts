@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { type Commit, type CommitParts, commitOf } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { SILENT_LOG } from '../model/log.ts'
-import { decodeParts, decodeRecords, encodeRecords } from './codec.ts'
+import { decodeRecords, type Encoded, encodeCommit } from './codec.ts'
 import type { Journal } from './journal.ts'
 import { journalOver, type LineParts } from './line.ts'
 import type { Answer, Opened, Request, StoredCommit } from './sqlite-worker.ts'
@@ -77,14 +77,17 @@ function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number
     },
     write(commit, positions) {
       const { offset = 0, receivedAt = 0 } = commit ?? {}
-      const body = commit && encodeRecords(commit.records)
+      const { body, parts } = commit ? encodeCommit(commit.records) : {}
       const stored = body && { offset, receivedAt, body }
       return thread
         .call({ is: 'write', commit: stored, positions: [...positions] }, body ? [body.buffer] : [])
         .then((back) => {
           const written = back as Uint8Array<ArrayBuffer> | undefined
-          if (!written) return { bytes: 0 }
-          return { bytes: written.byteLength, kept: stillEncoded({ offset, receivedAt, body: written }) }
+          if (!written || !parts) return { bytes: 0 }
+          return {
+            bytes: written.byteLength,
+            kept: stillEncoded({ offset, receivedAt, body: written }, parts),
+          }
         })
     },
     async read(after, limit) {
@@ -103,10 +106,10 @@ function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number
  * Its records are made when somebody asks for them. Between the sender and the consumers a commit is bytes, which no
  * collector copies; as objects a few hundred thousand readings a second grow old there.
  */
-function stillEncoded({ offset, receivedAt, body }: StoredCommit): Commit {
+function stillEncoded({ offset, receivedAt, body }: StoredCommit, partsIn: Encoded['parts']): Commit {
   let parts: CommitParts | undefined
   const made = () => {
-    parts ??= decodeParts(body, receivedAt)
+    parts ??= partsIn(body, receivedAt)
     return parts
   }
   const commit: Commit = {
