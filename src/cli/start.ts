@@ -9,6 +9,7 @@ import { lockDataFolder } from '../journal/data-lock.ts'
 import type { Log } from '../model/log.ts'
 import type { Command, Terminal } from './command.ts'
 import { byReason, leftOut, runCampus, withPasswords, withReal, withSimulatedServers } from './demo.ts'
+import { tidyAtRest } from './memory-at-rest.ts'
 import { configOf, parse, untilAborted } from './options.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -47,6 +48,7 @@ export const start: Command = {
       const site = withReal(config.site, ...left)
       opened.use(await runCampus({ ...campus, site, seed: DEMO_SEED, scenarios: DEMO_SCENARIOS }))
     }
+    opened.use(tidyAtRest(systemClock))
     await untilAborted(terminal.until)
     log.info({ reason: String(terminal.until.reason) }, 'Stopping')
     return 0
