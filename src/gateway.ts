@@ -134,8 +134,9 @@ export async function createGateway(
   opened.use(historian)
   const water = { file: join(dir, 'ledger.sqlite'), meters: metersOf(directory), timeZone: site.timeZone }
   const book = opened.use(openIntervalBook(water))
+  const lastAlive = journal.head.receivedAt || clock.now()
   await journal.passOver(await newestSeen(historian, book, operations))
-  const lastAlive = await noteAbsence(journal, clock)
+  await noteAbsence(journal, clock)
   opened.use(answerRebaseRequests({ folder: dir, journal, ...edge }))
 
   const { work } = opened.use(ledgerThread(water))
@@ -255,13 +256,11 @@ async function newestSeen(
   return Math.max(durable, book.offset, ...offsets)
 }
 
-/** The stretch without a gateway: whoever counts silence leaves it out. Resolves with its beginning. */
-async function noteAbsence({ head, append }: Journal, clock: Clock): Promise<Instant> {
+/** The stretch without a gateway: whoever counts silence leaves it out. */
+async function noteAbsence({ head, append }: Journal, clock: Clock): Promise<void> {
   const [from, to] = [head.receivedAt, clock.now()]
-  if (head.offset === 0) return to
-  const gap = { source: 'gateway', from, to, reason: 'the gateway was not running' }
-  if (to > from) await append([{ is: 'gap', ...gap }])
-  return from
+  if (head.offset === 0 || to <= from) return
+  await append([{ is: 'gap', source: 'gateway', from, to, reason: 'the gateway was not running' }])
 }
 
 /** Who may publish what on the embedded broker: a device on its own topics, a bridge on those it was given. */

@@ -2,8 +2,10 @@
  * Samples that were written, in columns: nearly all are a device, an instant and a few numbers. As objects a hundred thousand
  * of them would each be copied twice by the collector and then grow old, though hardly one is ever asked for.
  */
+
+import { NO_SHAPE, shapedNumbers } from '../journal/shaped-numbers.ts'
 import type { Instant } from '../model/instant.ts'
-import type { DeviceId, Sample, Value } from '../model/reading.ts'
+import type { DeviceId, Sample } from '../model/reading.ts'
 
 /** The samples of one append. */
 export type Batch = {
@@ -35,8 +37,6 @@ const LOOKED_THROUGH = 16
 const FIRST_ROOM = 1_024
 /** Where the chain of a device ends. */
 const NONE = -1
-/** In place of a shape: the sample is kept whole, for it has words, switches or doubts. */
-const WHOLE = -1
 
 /** A device mostly measures onwards: what is later than all before it is known to be new without a look. */
 type Tail = { last: number; newest: Instant; count: number; index: Map<Instant, number[]> | undefined }
@@ -48,57 +48,26 @@ export function samples(): Samples {
   let shape = new Int32Array(FIRST_ROOM)
   let firstNumber = new Uint32Array(FIRST_ROOM)
   let batch = new Uint32Array(FIRST_ROOM)
-  let numbers = new Float64Array(4 * FIRST_ROOM)
+  const numbers = shapedNumbers()
+  /** Kept as they came: those with words, switches or doubts. */
   const whole = new Map<number, Sample>()
   const tails = new Map<DeviceId, Tail>()
-  const shapes: (readonly string[])[] = []
-  const shapeOf = new Map<string, number>()
   let batches: Batch[] = []
   let count = 0
-  let used = 0
-  let points: readonly string[] = []
-  let present = WHOLE
 
   const makeRoom = () => {
-    if (count === ats.length) {
-      ats = grown(ats, new Float64Array(2 * count))
-      before = grown(before, new Int32Array(2 * count))
-      shape = grown(shape, new Int32Array(2 * count))
-      firstNumber = grown(firstNumber, new Uint32Array(2 * count))
-      batch = grown(batch, new Uint32Array(2 * count))
-    }
-    if (numbers.length - used < points.length) {
-      numbers = grown(numbers, new Float64Array(2 * numbers.length + points.length))
-    }
-  }
-  /** Writes the numbers down while the points are those of the present shape; whether they were, to the last. */
-  const fits = (values: Sample['values']): boolean => {
-    let n = 0
-    for (const point in values) {
-      const value = values[point]
-      if (typeof value !== 'number' || point !== points[n]) return false
-      numbers[used + n++] = value
-    }
-    return n === points.length
-  }
-  const turnTo = (values: Sample['values']): boolean => {
-    const own = Object.keys(values)
-    if (own.includes('__proto__') || own.some((point) => typeof values[point] !== 'number')) return false
-    const key = JSON.stringify(own)
-    present = shapeOf.get(key) ?? shapes.push(own) - 1
-    shapeOf.set(key, present)
-    points = own
-    makeRoom()
-    return fits(values)
+    if (count < ats.length) return
+    ats = grown(ats, new Float64Array(2 * count))
+    before = grown(before, new Int32Array(2 * count))
+    shape = grown(shape, new Int32Array(2 * count))
+    firstNumber = grown(firstNumber, new Uint32Array(2 * count))
+    batch = grown(batch, new Uint32Array(2 * count))
   }
 
   const sampleAt = (place: number, device: DeviceId): Sample => {
     const kept = whole.get(place)
     if (kept) return kept
-    const values: Record<string, Value> = {}
-    let next = firstNumber[place] as number
-    for (const point of shapes[shape[place] as number] as readonly string[])
-      values[point] = numbers[next++] as number
+    const values = numbers.valuesAt(shape[place] as number, firstNumber[place] as number)
     return { device, at: ats[place] as number, values }
   }
   const note = (into: Map<Instant, number[]>, place: number) => {
@@ -129,12 +98,10 @@ export function samples(): Samples {
     add(sample, ofBatch) {
       const { device, at, values, doubts } = sample
       makeRoom()
-      const isPlain = doubts === undefined && ((present !== WHOLE && fits(values)) || turnTo(values))
-      if (!isPlain) whole.set(count, sample)
+      firstNumber[count] = numbers.used
+      shape[count] = doubts ? NO_SHAPE : numbers.add(values)
+      if (shape[count] === NO_SHAPE) whole.set(count, sample)
       ats[count] = at
-      shape[count] = isPlain ? present : WHOLE
-      firstNumber[count] = used
-      if (isPlain) used += points.length
       if (batches.at(-1) !== ofBatch) batches.push(ofBatch)
       batch[count] = batches.length - 1
       const tail = tails.get(device)
@@ -159,13 +126,9 @@ export function samples(): Samples {
     clear() {
       whole.clear()
       tails.clear()
-      shapeOf.clear()
-      shapes.length = 0
-      points = []
-      present = WHOLE
+      numbers.clear()
       batches = []
       count = 0
-      used = 0
     },
   }
 }

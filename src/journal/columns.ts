@@ -5,8 +5,7 @@
 import type { JournalRecord } from '../model/commit.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
-
-type ReadingRecord = Extract<JournalRecord, { is: 'reading' }>
+import { NO_SHAPE, shapedNumbers } from './shaped-numbers.ts'
 
 /** What the numbers in the columns stand for. A shape is the points of a reading, in their order. */
 export type Names = {
@@ -41,7 +40,7 @@ export function columnGatherer(): (records: readonly JournalRecord[]) => Gathere
   let at = new Float64Array(1_024)
   let device = new Uint32Array(1_024)
   let shape = new Uint32Array(1_024)
-  let numbers = new Float64Array(4_096)
+  const numbers = shapedNumbers()
 
   return (records) => {
     if (at.length < records.length) {
@@ -50,49 +49,17 @@ export function columnGatherer(): (records: readonly JournalRecord[]) => Gathere
       shape = new Uint32Array(2 * records.length)
     }
     const devices = new Map<string, number>()
-    const shapes: (readonly string[])[] = []
-    const shapeOf = new Map<string, number>()
     const others: number[] = []
     let count = 0
-    let used = 0
-    let points: readonly string[] = []
-    let shapeNumber = -1
     let name = ''
     let number = -1
 
-    /** Copies the numbers while the points are those of the present shape; whether they were, to the last. */
-    const fits = (values: ReadingRecord['values']): boolean => {
-      let n = 0
-      for (const point in values) {
-        const value = values[point]
-        if (typeof value !== 'number' || point !== points[n]) return false
-        numbers[used + n++] = value
-      }
-      return n === points.length
-    }
-    const turnTo = (values: ReadingRecord['values']): boolean => {
-      const own = Object.keys(values)
-      if (own.length === 0 || own.includes('__proto__')) return false
-      if (own.some((point) => typeof values[point] !== 'number')) return false
-      const key = JSON.stringify(own)
-      shapeNumber = shapeOf.get(key) ?? shapes.push(own) - 1
-      shapeOf.set(key, shapeNumber)
-      points = own
-      makeRoom()
-      return fits(values)
-    }
-    const makeRoom = () => {
-      if (numbers.length - used >= points.length) return
-      const larger = new Float64Array(2 * numbers.length + points.length)
-      larger.set(numbers)
-      numbers = larger
-    }
-
+    numbers.clear()
     for (let place = 0; place < records.length; place++) {
       const record = records[place] as JournalRecord
-      makeRoom()
       const isPlain = record.is === 'reading' && record.doubts === undefined
-      if (!isPlain || ((shapeNumber < 0 || !fits(record.values)) && !turnTo(record.values))) {
+      const shapeNumber = isPlain ? numbers.add(record.values) : NO_SHAPE
+      if (!isPlain || shapeNumber === NO_SHAPE) {
         others.push(place)
         continue
       }
@@ -105,16 +72,15 @@ export function columnGatherer(): (records: readonly JournalRecord[]) => Gathere
       device[count] = number
       shape[count] = shapeNumber
       count++
-      used += points.length
     }
     return {
       columns: {
         at: at.subarray(0, count),
-        numbers: numbers.subarray(0, used),
+        numbers: numbers.written,
         device: device.subarray(0, count),
         shape: shape.subarray(0, count),
       },
-      names: { devices: [...devices.keys()], shapes },
+      names: { devices: [...devices.keys()], shapes: numbers.shapes },
       others,
     }
   }
