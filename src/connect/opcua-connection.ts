@@ -148,11 +148,15 @@ export async function openOpcuaConnection(
     keepSessionAlive: false, // the subscription does that
     endpointMustExist: false, // behind a port forward the server calls itself by another name
   })
+  const ending = Promise.withResolvers<never>()
+  let isOpen = false
   let isEnded = false
+  /** Before it is open nobody has it: it is closed here first, or another would be made beside it. */
   const end = (cause: Error) => {
     if (isEnded) return
     isEnded = true
-    events.ended(cause)
+    if (isOpen) events.ended(cause)
+    else ending.reject(cause)
   }
   const close = async () => {
     isEnded = true
@@ -172,7 +176,6 @@ export async function openOpcuaConnection(
   }
   let session: ClientSession | undefined
   let subscription: ClientSubscription | undefined
-  const ending = Promise.withResolvers<never>()
   const unlessEnding = <T>(step: Promise<T>): Promise<T> => Promise.race([step, ending.promise])
   const callOff = () => ending.reject(new Error('stopped'))
   const withinMs = ANSWERS_TO_SUBSCRIBE * options.requestTimeoutMs
@@ -223,6 +226,7 @@ export async function openOpcuaConnection(
       resolve: (nodeId) => resolveNodeId(nodeId, run.namespaces),
       timestampsToReturn: opcua.TimestampsToReturn.Both,
     })
+    isOpen = true
     return { refusedNodes, history, close }
   } catch (cause) {
     await close()
