@@ -392,3 +392,8 @@ describe('the listener', () => {
     expect(broker.counts.connections).toBe(0)
   })
 })
+
+it('takes no time to become durable that a timer cannot keep', () => {
+  const refused = EmbeddedBrokerOptions.safeParse({ durableWithinMs: 2 ** 31 })
+  expect(refused.error?.issues.map(({ path }) => path)).toEqual([['durableWithinMs']])
+})

@@ -39,7 +39,7 @@ const Options = z.strictObject({
   keepaliveLimitS: z.int().min(0).max(65_535).default(600).meta({
     description: 'Longest keep-alive a client may ask for, seconds (none at all is refused too); 0 takes any',
   }),
-  durableWithinMs: z.int().positive().default(5_000).meta({
+  durableWithinMs: z.int().positive().max(300_000).default(5_000).meta({
     description:
       'A publish not durable by then ends its connection unacknowledged, and the device sends again',
   }),
@@ -104,6 +104,8 @@ type Session = {
 /** A CONNECT holds an id, a user, a password and at most a small will. */
 const CONNECT_BYTES = 65_536
 const CONNECT_WITHIN_MS = 10_000
+/** However long a publish may take; a stop of the whole gateway has ten seconds. */
+const STOP_WITHIN_MS = 5_000
 /** A reader that has not taken its bytes by then would hold up the whole broker. */
 const DRAIN_WITHIN_MS = 15_000
 /** Whatever renews certificates does it earlier; what has not by then needs a person. */
@@ -356,7 +358,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     async [Symbol.asyncDispose]() {
       closing = true
       const stopped = listening?.close()
-      await delivery.settled()
+      await delivery.settled(STOP_WITHIN_MS)
       await new Promise(setImmediate) // the last PUBACKs leave in this turn
       await new Promise(setImmediate)
       await new Promise<void>((resolve) =>

@@ -16,3 +16,8 @@ it('takes no certificate where nothing would be encrypted', () => {
   expect(wrong({ url: 'mqtt://broker:1883' })).toEqual([])
   expect(wrong({ url: 'mqtt://broker:1883', caFile: 'ca.pem' })).toEqual(['url'])
 })
+
+it('waits no longer than a timer can: 2^31 ms and more would be at once', () => {
+  expect(wrong({ reconnectLongestMs: 86_400_000 })).toEqual([])
+  expect(wrong({ reconnectLongestMs: 2 ** 31 })).toEqual(['reconnectLongestMs'])
+})

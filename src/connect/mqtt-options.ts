@@ -46,11 +46,13 @@ const Options = z.strictObject({
   reconnectFirstMs: z
     .int()
     .positive()
+    .max(86_400_000)
     .default(500)
     .meta({ description: 'Wait before the first new attempt' }),
   reconnectLongestMs: z
     .int()
     .positive()
+    .max(86_400_000)
     .default(20_000)
     .meta({ description: 'Longest wait between attempts' }),
 })

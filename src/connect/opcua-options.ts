@@ -34,7 +34,7 @@ export const OpcuaSourceOptions = z
     lifetimeCount: z.int().min(30).default(3_600).meta({
       description: 'The server keeps the subscription through so many publishing intervals without us (1 h)',
     }),
-    sessionTimeoutMs: z.int().min(10_000).default(1_200_000).meta({
+    sessionTimeoutMs: z.int().min(10_000).max(86_400_000).default(1_200_000).meta({
       description: 'The server keeps our session so long without us',
     }),
     maxNotificationsPerPublish: z
@@ -45,7 +45,12 @@ export const OpcuaSourceOptions = z
     itemsPerCall: z.int().positive().default(500).meta({
       description: 'Nodes in one request; many servers refuse more than 1,000',
     }),
-    requestTimeoutMs: z.int().positive().default(15_000).meta({ description: 'Longest wait for an answer' }),
+    requestTimeoutMs: z
+      .int()
+      .positive()
+      .max(300_000)
+      .default(15_000)
+      .meta({ description: 'Longest wait for an answer' }),
     historyBackMs: z
       .int()
       .min(0)
@@ -55,7 +60,7 @@ export const OpcuaSourceOptions = z
         description:
           "How far back the server's history is asked for what was missed, ms; 28 days. 0 never asks, and a gap is written at once",
       }),
-    historyHoldMs: z.int().min(0).default(30_000).meta({
+    historyHoldMs: z.int().min(0).max(86_400_000).default(30_000).meta({
       description:
         'How long live values wait for the history of what was missed, ms; after that a gap is written and the history comes late',
     }),
@@ -66,11 +71,13 @@ export const OpcuaSourceOptions = z
     reconnectFirstMs: z
       .int()
       .positive()
+      .max(86_400_000)
       .default(1_000)
       .meta({ description: 'Wait before the first new attempt' }),
     reconnectLongestMs: z
       .int()
       .positive()
+      .max(86_400_000)
       .default(20_000)
       .meta({ description: 'Longest wait between attempts' }),
   })

@@ -28,7 +28,7 @@ it('answers all that came in a turn when their one batch is durable', async () =
   const { add, answers, counted, delivery } = stage(async () => {})
   add('a')
   add('b')
-  await delivery.settled()
+  await delivery.settled(60_000)
   expect(answers).toEqual(['a undefined', 'b undefined'])
   expect(counted).toEqual([[2, true]])
 })
@@ -37,10 +37,21 @@ it('answers no message twice that becomes durable after its time', async () => {
   const late = Promise.withResolvers<void>()
   const { add, answers, delivery } = stage(() => late.promise, 1)
   add('a')
-  await delivery.settled()
+  await delivery.settled(60_000)
   late.resolve()
   await turn()
   expect(answers).toEqual(['a not durable in time'])
+})
+
+it('a stop waits no longer than it was given, whatever a publish may take', async () => {
+  const late = Promise.withResolvers<void>()
+  const { add, answers, counted, delivery } = stage(() => late.promise, 300_000)
+  add('a')
+  await delivery.settled(1)
+  expect(answers).toEqual(['a not durable in time'])
+  late.resolve()
+  await turn()
+  expect(counted).toEqual([[1, false]])
 })
 
 it('a disk that is full for an hour is a line in ten seconds, with how many were turned away', async () => {

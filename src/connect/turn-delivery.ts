@@ -11,8 +11,8 @@ export type TurnDelivery = {
   add(message: Publish, answer: (error?: Error) => void): void
   /** So much is waiting to become durable that nothing more may be added. */
   readonly isFull: boolean
-  /** Resolves when everything that was added has its answer. */
-  settled(): Promise<void>
+  /** Resolves when everything that was added has its answer; what is not durable within `withinMs` is answered so then. */
+  settled(withinMs: number): Promise<void>
 }
 
 export type TurnDeliveryParts = {
@@ -24,6 +24,9 @@ export type TurnDeliveryParts = {
   readonly clock: Clock
   readonly log: Log
 }
+
+/** A batch that is not answered yet. */
+type UnderWay = { readonly answered: Promise<void>; giveUp(): void }
 
 type Waiting = { readonly message: Publish; readonly answer: (error?: Error) => void }
 
@@ -37,7 +40,7 @@ const LOG_AGAIN_MS = 10_000
 
 export function turnDelivery(parts: TurnDeliveryParts): TurnDelivery {
   const { withinMs, source, clock, log } = parts
-  const underWay = new Set<Promise<void>>()
+  const underWay = new Set<UnderWay>()
   let waiting: Waiting[] = []
   /** Calls of `deliver` that have not come back, also those no longer waited for. */
   let unfinished = 0
@@ -52,29 +55,30 @@ export function turnDelivery(parts: TurnDeliveryParts): TurnDelivery {
     unlogged = 0
   }
 
-  function send(batch: readonly Waiting[]): Promise<void> {
-    return new Promise((resolve) => {
-      let settled = false
-      const settle = (error?: Error) => {
-        if (settled) return
-        settled = true
-        clearTimeout(budget)
-        if (error) logFailed(batch.length, error)
-        parts.answered(batch.length, error === undefined)
-        for (const { answer } of batch) answer(error)
-        resolve()
-      }
-      // Real time even where the gateway runs on a virtual clock: the socket at the other end does not.
-      const budget = setTimeout(() => settle(new Error('not durable in time')), withinMs)
-      unfinished++
-      parts
-        .deliver(batch.map(({ message }) => message))
-        .then(
-          () => settle(),
-          (cause) => settle(new Error('not durable', { cause })),
-        )
-        .finally(() => unfinished--)
-    })
+  function send(batch: readonly Waiting[]): UnderWay {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let settled = false
+    const settle = (error?: Error) => {
+      if (settled) return
+      settled = true
+      clearTimeout(budget)
+      if (error) logFailed(batch.length, error)
+      parts.answered(batch.length, error === undefined)
+      for (const { answer } of batch) answer(error)
+      resolve()
+    }
+    const giveUp = () => settle(new Error('not durable in time'))
+    // Real time even where the gateway runs on a virtual clock: the socket at the other end does not.
+    const budget = setTimeout(giveUp, withinMs)
+    unfinished++
+    parts
+      .deliver(batch.map(({ message }) => message))
+      .then(
+        () => settle(),
+        (cause) => settle(new Error('not durable', { cause })),
+      )
+      .finally(() => unfinished--)
+    return { answered: promise, giveUp }
   }
 
   function flush(): void {
@@ -83,7 +87,7 @@ export function turnDelivery(parts: TurnDeliveryParts): TurnDelivery {
     if (batch.length === 0) return
     const sent = send(batch)
     underWay.add(sent)
-    void sent.finally(() => underWay.delete(sent))
+    void sent.answered.finally(() => underWay.delete(sent))
   }
 
   return {
@@ -93,9 +97,13 @@ export function turnDelivery(parts: TurnDeliveryParts): TurnDelivery {
     get isFull() {
       return unfinished >= UNFINISHED
     },
-    async settled() {
+    async settled(withinMs) {
       flush()
-      await Promise.all(underWay)
+      const limit = setTimeout(() => {
+        for (const { giveUp } of underWay) giveUp()
+      }, withinMs)
+      await Promise.all([...underWay].map(({ answered }) => answered))
+      clearTimeout(limit)
     },
   }
 }
