@@ -976,6 +976,8 @@ export interface components {
             } | null;
             /** @description Where whoever asks may move it from here */
             next: components["schemas"]["OrderState"][];
+            /** @description What it waits for, and of whom, as whoever asks is told it; null once it has ended */
+            awaits: components["schemas"]["Because"] | null;
         };
         Link: {
             source: string;
@@ -3631,6 +3633,18 @@ export interface operations {
                 state?: components["schemas"]["OrderState"] | ("open" | "all");
                 assignee?: string;
                 device?: string;
+                /** @description Raised at or after */
+                from?: string;
+                /** @description Raised before */
+                to?: string;
+                /** @description Closed, cancelled, rejected or merged at or after; open orders have no end */
+                endedFrom?: string;
+                /** @description Ended before */
+                endedTo?: string;
+                /** @description The readings will have proven the repair at or after; only orders under proof */
+                dueFrom?: string;
+                /** @description Proven before */
+                dueTo?: string;
             };
             header?: never;
             path?: never;

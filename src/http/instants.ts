@@ -41,13 +41,11 @@ export const InstantQuery = z
     return z.NEVER
   })
 
-/** Throws for a time that ends before it begins; one that ends where it begins is empty, and that is an answer. */
-export function assertForward({
-  from,
-  to,
-}: {
-  readonly from?: Instant | undefined
-  readonly to?: Instant | undefined
-}): void {
-  if (from !== undefined && to !== undefined && from > to) throw wrongInput('to', said('too-early'))
+/** Throws for a time that ends before it begins; one that ends where it begins is empty, and that is an answer. `names` are those of the query. */
+export function assertForward(
+  { from, to }: { readonly from?: Instant | undefined; readonly to?: Instant | undefined },
+  names = { from: 'from', to: 'to' },
+): void {
+  if (from !== undefined && to !== undefined && from > to)
+    throw wrongInput(names.to, said('too-early', { from: names.from }))
 }

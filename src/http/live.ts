@@ -11,6 +11,7 @@ import { eventView, type StoredEvent } from '../operations/events.ts'
 import type { EventBook } from '../operations/operations.ts'
 import type { Identity } from '../operations/roles.ts'
 import type { WhereOf } from '../operations/views.ts'
+import { doneBy } from '../work-orders/lifecycle.ts'
 import type { Caller } from './caller.ts'
 import type { ShowInstant } from './instants.ts'
 import { isOwn, may, movesOf, type Right } from './rights.ts'
@@ -148,13 +149,15 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
     queue(client, textFor(client))
   }
 
-  /** One text for all clients of a language who may do the same with what it is about. */
+  /** One text for all clients of a language who may do the same with what it is about, and did the same. */
   const wording = (event: StoredEvent) => {
     const texts = new Map<string, string>()
     return ({ language, caller }: Client) => {
       const moves = 'order' in event ? movesOf(caller)(event.order) : []
-      const key = [language, ...moves].join(' ')
-      const reader = { language, instant, whereOf, movesOf: () => moves }
+      const { name } = caller
+      const isTheirs = 'order' in event && doneBy(event.order) === name
+      const key = [language, isTheirs, ...moves].join(' ')
+      const reader = { language, instant, whereOf, name, movesOf: () => moves }
       const text = texts.get(key) ?? block(event.kind, eventView(event, reader), event.id)
       texts.set(key, text)
       return text

@@ -194,6 +194,9 @@ export const WorkOrder = z
       description: 'Name and place of the device, for whoever may not read devices; null where it is gone',
     }),
     next: listOf(OrderState).meta({ description: 'Where whoever asks may move it from here' }),
+    awaits: Because.nullable().meta({
+      description: 'What it waits for, and of whom, as whoever asks is told it; null once it has ended',
+    }),
   })
   .meta({ id: 'WorkOrder' })
 

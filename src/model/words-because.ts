@@ -224,4 +224,24 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     '期间没有规则持续判定该故障，是否消除须由人确认',
   ),
   'no-rule': words('no rule watches this fault', '没有规则监测该故障'),
+  'awaits-dispatch': words('to be dispatched', '待派单'),
+  'awaits-acceptance': words('dispatched, to be accepted', '已派单，待接单'),
+  'awaits-repair': words('accepted, to be repaired', '已接单，待修复'),
+  'awaits-readings': words(
+    'the readings verify it, once the fault has stayed away for {verifyMs} and a good reading has come in that time',
+    '由读数验收：{verifyMs}内故障未再出现且收到有效读数即通过',
+  ),
+  'awaits-clearing': words(
+    'the fault is still active; the readings verify it once it has cleared',
+    '故障尚未消除，消除后由读数验收',
+  ),
+  'awaits-person': words(
+    'the readings do not verify it: somebody else than {user}, who called it done, has to',
+    '读数不能验收，须由完工人 {user} 以外的人员验收',
+  ),
+  'awaits-yours': words(
+    'you called it done, and the readings do not verify it: somebody else has to',
+    '由您完工，读数不能验收，须由他人验收',
+  ),
+  'awaits-closing': words('verified, to be closed', '已验收，待关闭'),
 }

@@ -65,7 +65,7 @@ export const REFUSALS = {
   'version-or-match': words('not the one of If-Match', '与 If-Match 不一致'),
   'until-or-for': words('either until or forMinutes', 'until 与 forMinutes 只能填一项'),
   'until-needed': words('needed, or forMinutes, or oneShot', '必填，或改填 forMinutes、oneShot'),
-  'too-early': words('before `from`', '早于 from'),
+  'too-early': words('before `{from}`', '早于 {from}'),
   'not-later': words('not after `from`', '须晚于 from'),
   'too-many-days': words('more than {days} days after `from`', '与 from 相距超过 {days} 天'),
   'too-many-intervals': words('more than {most} intervals after `from`', '自 from 起超过 {most} 个间隔'),

@@ -41,10 +41,19 @@ export interface OutOfServiceBook {
   list(): Promise<readonly OutOfService[]>
 }
 
+/** Half-open; an end that is left out is open. */
+export type Between = { readonly from?: Instant | undefined; readonly to?: Instant | undefined }
+
 export type OrderQuery = PageQuery & {
   readonly state?: OrderState | 'open' | 'all' | undefined
   readonly assignee?: string | undefined
   readonly device?: DeviceId | undefined
+  /** By `createdAt`. */
+  readonly created?: Between | undefined
+  /** By when it was closed, cancelled, rejected or merged: only such orders. */
+  readonly ended?: Between | undefined
+  /** By the end of the proof that is under way: only orders that have one. */
+  readonly due?: Between | undefined
 }
 
 export interface OrderBook {

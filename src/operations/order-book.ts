@@ -3,18 +3,27 @@ import type { WorkOrder } from '../model/work-order.ts'
 import { isEnded } from '../work-orders/lifecycle.ts'
 import type { GoodReading, Proof } from '../work-orders/verification.ts'
 import type { OrderBook, OrderQuery } from './operations.ts'
+import { orderInstants } from './order-instants.ts'
 import { keyOf, pageOf } from './pages.ts'
 import type { Database, Tables, Tx } from './tables.ts'
 
 const orderOf = ({ body }: Pick<Tables['orders'], 'body'>): WorkOrder => JSON.parse(body)
 
 export const orderBook = (db: Database): OrderBook => ({
-  async list({ state = 'all', assignee, device, cursor, limit }: OrderQuery) {
+  async list({ state = 'all', assignee, device, cursor, limit, ...times }: OrderQuery) {
     let query = db.selectFrom('orders').select(['body', 'number'])
     if (state === 'open') query = query.where('open', '=', 1)
     else if (state !== 'all') query = query.where('state', '=', state)
     if (assignee !== undefined) query = query.where('assignee', '=', assignee)
     if (device !== undefined) query = query.where('device', '=', device)
+    for (const [column, { from, to } = {}] of [
+      ['created_at', times.created],
+      ['ended_at', times.ended],
+      ['due_at', times.due],
+    ] as const) {
+      if (from !== undefined) query = query.where(column, '>=', from)
+      if (to !== undefined) query = query.where(column, '<', to)
+    }
     if (cursor) query = query.where('number', '<', keyOf(cursor, ['number'])[0] as number)
     const rows = await query
       .orderBy('number', 'desc')
@@ -85,6 +94,7 @@ export async function writeOrder(tx: Tx, { order, proof, good }: OrderRow): Prom
   const changing = {
     state,
     open: isEnded(state) ? 0 : 1,
+    ...orderInstants(order),
     assignee: assignee ?? null,
     verification: verification.state,
     proof: proof ? JSON.stringify(proof) : null,

@@ -14,6 +14,7 @@ import { shelving } from './migrations/002-shelving.ts'
 import { evidence } from './migrations/evidence.ts'
 import { noScopes } from './migrations/no-scopes.ts'
 import { notificationsByNoun } from './migrations/notifications-by-noun.ts'
+import { ordersByTime } from './migrations/orders-by-time.ts'
 import { outbox } from './migrations/outbox.ts'
 import { ruleChanges } from './migrations/rule-changes.ts'
 
@@ -53,6 +54,11 @@ export type Tables = {
     state: string
     /** 1 until it is closed, rejected, merged or cancelled. */
     open: number
+    created_at: number
+    /** Null while it is open. */
+    ended_at: number | null
+    /** When the window of its proof ends; null where none is under way. */
+    due_at: number | null
     assignee: string | null
     verification: string
     /** `Proof`, JSON; null where no rule watches. */
@@ -289,5 +295,6 @@ export const MIGRATIONS: MigrationProvider = {
     '005-rule-changes': ruleChanges,
     '006-notifications-by-noun': notificationsByNoun,
     '007-no-scopes': noScopes,
+    '008-orders-by-time': ordersByTime,
   }),
 }

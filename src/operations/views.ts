@@ -11,6 +11,7 @@ import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import { becauseText } from '../model/words.ts'
 import type { OrderState, WorkOrder } from '../model/work-order.ts'
+import { awaited } from '../work-orders/awaits.ts'
 import { nextStates } from '../work-orders/lifecycle.ts'
 
 /** How a reader sees the words and the clock: the language of the request, the site's zone. */
@@ -21,6 +22,8 @@ export type Reader = {
   readonly whereOf?: WhereOf
   /** Where this reader may move an order; without it, where anybody may. */
   readonly movesOf?: (order: WorkOrder) => readonly OrderState[]
+  /** Who reads, by name: what they did themselves they are told as such. */
+  readonly name?: string
 }
 
 /** By device; undefined where the site no longer has it. */
@@ -91,9 +94,13 @@ export const outOfServiceView = (
   ...(ended && { ended: { at: instant(ended.at), by: ended.by } }),
 })
 
-export function orderView(order: WorkOrder, { language, instant, whereOf, movesOf = nextStates }: Reader) {
+export function orderView(
+  order: WorkOrder,
+  { language, instant, whereOf, movesOf = nextStates, name }: Reader,
+) {
   const { id, number, kind, fault, subject, device, occurrences, severity, state, version, title } = order
   const { verification } = order
+  const awaits = awaited(order, name)
   return {
     id,
     number,
@@ -124,5 +131,6 @@ export function orderView(order: WorkOrder, { language, instant, whereOf, movesO
     },
     where: whereOf?.(device) ?? null,
     next: movesOf(order),
+    awaits: awaits ? becauseView(awaits, language) : null,
   }
 }

@@ -5,7 +5,7 @@ import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useBecause } from '../parts/names.ts'
 
-export function Proof({ order: { device, verification } }: { order: WorkOrder }) {
+export function Proof({ order: { device, state: orderState, verification, awaits } }: { order: WorkOrder }) {
   const { t } = useTranslation()
   const format = useFormat()
   const because = useBecause()
@@ -18,7 +18,7 @@ export function Proof({ order: { device, verification } }: { order: WorkOrder })
       const left = Date.parse(until) - now
       return left > 0 ? t('proof.waiting', { left: format.duration(left) }) : t('proof.judging')
     }
-    if (state === 'manual') return t('proof.manual')
+    if (state === 'manual') return awaits && orderState === 'done' ? because(awaits) : t('proof.manual')
     if (state === 'passed') return t('proof.passed', { why })
     if (state === 'failed') return t('proof.failed', { why })
     return t('proof.none')

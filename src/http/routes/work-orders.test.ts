@@ -111,6 +111,9 @@ it('an order offers each who asks what they may do, and nothing else', async () 
   // No rule watches it, so a person has to say that it is well: another one.
   expect(await nextOf('operator')).toEqual(['accepted'])
   expect(await nextOf('admin')).toEqual(['verified', 'accepted'])
+  const awaits = async (role: Role) => (await api.as(role, 'GET', `/work-orders/${id}`)).json().awaits
+  expect(await awaits('operator')).toMatchObject({ code: 'awaits-yours' })
+  expect(await awaits('admin')).toMatchObject({ code: 'awaits-person', figures: { user: 'operator' } })
 })
 
 it('a 409 says who moved the order, to what, and what is possible now, in the reader’s language', async () => {
@@ -141,4 +144,37 @@ it('a 409 says who moved the order, to what, and what is possible now, in the re
     detail:
       'Work order 1 cannot be moved to “accepted”: operator moved it to “cancelled”. There is no move that you may make.',
   })
+})
+
+it('orders are found by when they were raised, ended and will be proven, page after page', async () => {
+  await using api = await openApi()
+  const open = async () =>
+    (await api.as('operator', 'POST', '/work-orders', { device: 'gate-1', title: 'Look' })).json().id
+  const cancel = (id: string) =>
+    api.as('operator', 'POST', `/work-orders/${id}/transitions`, { to: 'cancelled' })
+  const ids: string[] = []
+  for (let made = 0; made < 5; made++) {
+    ids.push(await open())
+    api.clock.pass(86_400_000)
+  }
+  await cancel(ids[1] as string)
+  api.clock.pass(86_400_000)
+  await cancel(ids[3] as string)
+  const page = async (query: string) => (await api.as('viewer', 'GET', `/work-orders?${query}`)).json()
+  const found = async (query: string) =>
+    (await page(query)).items.map(({ id }: { id: string }) => ids.indexOf(id))
+  const from = '2026-11-23T10:00:00%2B08:00'
+  const to = '2026-11-25T10:00:00%2B08:00'
+  expect(await found(`from=${from}&to=${to}`)).toEqual([2, 1])
+  expect(await found(`from=${from}`)).toEqual([4, 3, 2, 1])
+  expect(await found('endedFrom=2026-11-27T10:00:00%2B08:00')).toEqual([3, 1])
+  expect(await found('endedTo=2026-11-28T10:00:00%2B08:00')).toEqual([1])
+  expect(await found(`from=${from}&to=${to}&state=open`)).toEqual([2])
+  expect(await found(`dueFrom=${from}`)).toEqual([])
+  const first = await page(`from=${from}&limit=3`)
+  expect(first.items.map(({ id }: { id: string }) => ids.indexOf(id))).toEqual([4, 3, 2])
+  expect(await found(`from=${from}&limit=3&cursor=${first.next}`)).toEqual([1])
+  expect((await page(`endedFrom=${to}&endedTo=${from}`)).errors).toEqual([
+    { path: 'endedTo', message: 'before `endedFrom`' },
+  ])
 })

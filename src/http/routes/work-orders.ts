@@ -8,6 +8,7 @@ import type { WorkOrder as Order } from '../../model/work-order.ts'
 import { orderView } from '../../operations/views.ts'
 import { refuses, wrongInput } from '../answers.ts'
 import { callerOf, type ReaderOf } from '../caller.ts'
+import { assertForward, InstantQuery } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { isOwn, movesOf } from '../rights.ts'
 import { OrderState, WorkOrder } from '../schemas.ts'
@@ -41,6 +42,7 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
     ...readerOf(request),
     whereOf,
     movesOf: movesOf(callerOf(request)),
+    name: callerOf(request).name,
   })
   const tags = ['work-orders']
   const devices = new Set(site.devices.map(({ id }) => id))
@@ -65,17 +67,35 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
             .meta({ description: '`open` is all but closed, rejected, merged and cancelled' }),
           assignee: z.string().min(1).max(128).optional(),
           device: z.string().optional(),
+          from: InstantQuery.optional().meta({ description: 'Raised at or after' }),
+          to: InstantQuery.optional().meta({ description: 'Raised before' }),
+          endedFrom: InstantQuery.optional().meta({
+            description: 'Closed, cancelled, rejected or merged at or after; open orders have no end',
+          }),
+          endedTo: InstantQuery.optional().meta({ description: 'Ended before' }),
+          dueFrom: InstantQuery.optional().meta({
+            description: 'The readings will have proven the repair at or after; only orders under proof',
+          }),
+          dueTo: InstantQuery.optional().meta({ description: 'Proven before' }),
         }),
         response: { 200: pageOf(WorkOrder), ...refuses() },
       },
     },
     async (request) => {
       const { role, contractor } = callerOf(request)
-      const { assignee: asked, ...query } = request.query
+      const { assignee: asked, from, to, endedFrom, endedTo, dueFrom, dueTo, ...query } = request.query
+      const times = {
+        created: { from, to },
+        ended: { from: endedFrom, to: endedTo },
+        due: { from: dueFrom, to: dueTo },
+      }
+      assertForward(times.created)
+      assertForward(times.ended, { from: 'endedFrom', to: 'endedTo' })
+      assertForward(times.due, { from: 'dueFrom', to: 'dueTo' })
       // Whoever is nobody's contractor has no orders of its own.
       const assignee = role === 'contractor' ? (contractor ?? '') : asked
       if (role === 'contractor' && asked !== undefined && asked !== contractor) throw notOwn()
-      const { items, next } = await operations.orders.list({ ...query, assignee })
+      const { items, next } = await operations.orders.list({ ...query, ...times, assignee })
       return { items: items.map((order) => orderView(order, readerFor(request))), next }
     },
   )
