@@ -4,7 +4,7 @@
  */
 import type { Offset } from '../model/commit.ts'
 import type { RepeatsBy } from '../model/device.ts'
-import type { DeviceId, Reading, Sample, Value } from '../model/reading.ts'
+import { type DeviceId, type Reading, type Sample, speaksOf, type Value } from '../model/reading.ts'
 
 /** Handed in by whoever knows the devices; one never heard of is best judged as `sample`, which loses nothing. */
 export type RepeatsByDevice = (device: DeviceId) => RepeatsBy
@@ -16,10 +16,6 @@ const inJournalOrder = (a: Placed, b: Placed): number => a.offset - b.offset || 
 
 export const inTimeOrder = (a: Placed, b: Placed): number =>
   a.reading.at - b.reading.at || inJournalOrder(a, b)
-
-/** Speaks of the point, be it only to say that it is bad. */
-export const speaksOf = ({ values, doubts }: Sample, point: string): boolean =>
-  Object.hasOwn(values, point) || (doubts !== undefined && Object.hasOwn(doubts, point))
 
 /** All that a sample says beside its device and instant, the same text for the same content. */
 export function contentOf({ values, doubts = {} }: Sample): string {

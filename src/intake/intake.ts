@@ -50,7 +50,7 @@ export type IntakeCounts = Readonly<ReplyCounts> & {
   /** Samples dated by their arrival: they said no time, or none to be believed. */
   readonly datedByArrival: number
   readonly repeats: number
-  /** Meter values dropped because another value of the same point and instant came first. */
+  /** What meters said of points, dropped because something else was said of the same point and instant before. */
   readonly conflicts: number
   /** Batches that the journal did not take; their senders send again. */
   readonly rejectedBatches: number

@@ -7,7 +7,7 @@
  */
 import type { RepeatsBy } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
-import type { DeviceId, Sample, Value } from '../model/reading.ts'
+import { type DeviceId, type Sample, speaksOf, type Value } from '../model/reading.ts'
 import { type Batch, NOTHING, type Remembered, samples } from './remembered.ts'
 
 export type Judged = {
@@ -94,9 +94,9 @@ export function repeatMemory(mostSamples: number): RepeatMemory {
 }
 
 const FROM_BEFORE: Batch = { isDurable: true, isLost: false }
-/** A meter measures each point once an instant: the first value stands, another one is a conflict. */
+/** A meter measures each point once an instant: the first that speaks of it stands, a doubt without a value too; another one is a conflict. */
 function judgePoints(
-  { device, at, values, doubts }: Sample,
+  { device, at, values, doubts = {} }: Sample,
   known: readonly Remembered[],
   batch: Batch,
   leansOn: (batch: Batch, other: Remembered) => void,
@@ -105,23 +105,27 @@ function judgePoints(
   const freshDoubts: Record<string, 'uncertain' | 'bad'> = {}
   let conflicts = 0
   let repeats = 0
-  for (const [point, value] of Object.entries(values)) {
-    const first = known.find(({ sample }) => Object.hasOwn(sample.values, point))
+  for (const point of new Set([...Object.keys(values), ...Object.keys(doubts)])) {
+    const [value, doubt] = [values[point], doubts[point]]
+    const first = known.find(({ sample }) => speaksOf(sample, point))
     if (first) {
       leansOn(batch, first)
-      if (first.sample.values[point] === value) repeats = 1
+      if (saysAgain(first.sample, point, value, doubt)) repeats = 1
       else conflicts++
       continue
     }
-    fresh[point] = value
-    const doubt = doubts?.[point]
+    if (value !== undefined) fresh[point] = value
     if (doubt) freshDoubts[point] = doubt
   }
-  if (Object.keys(fresh).length === 0) return { fresh: undefined, repeats, conflicts }
-  const sample = { device, at, values: fresh }
   const isDoubted = Object.keys(freshDoubts).length > 0
+  if (Object.keys(fresh).length === 0 && !isDoubted) return { fresh: undefined, repeats, conflicts }
+  const sample = { device, at, values: fresh }
   return { fresh: isDoubted ? { ...sample, doubts: freshDoubts } : sample, repeats, conflicts }
 }
+
+/** Of a value it is the value that counts, and of none the doubt. */
+const saysAgain = (first: Sample, point: string, value: Value | undefined, doubt: string | undefined) =>
+  first.values[point] === value && (value !== undefined || first.doubts?.[point] === doubt)
 
 const isSame = (one: Sample, other: Sample): boolean =>
   isEqual(one.values, other.values) && isEqual(one.doubts ?? {}, other.doubts ?? {})

@@ -36,6 +36,10 @@ export function believed({ values, doubts }: Sample, point: string): number | 'b
   return doubts?.[point] !== 'bad' && Number.isFinite(value) ? (value as number) : 'bad'
 }
 
+/** Speaks of the point, be it only to say that it is bad. */
+export const speaksOf = ({ values, doubts }: Sample, point: string): boolean =>
+  Object.hasOwn(values, point) || (doubts !== undefined && Object.hasOwn(doubts, point))
+
 export const qualityOf = ({ doubts }: Sample, point: string): Quality => doubts?.[point] ?? 'good'
 
 /** The point's value, a word or a switch too, if it may be believed; `undefined` where it says nothing that counts. */
