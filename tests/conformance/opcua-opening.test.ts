@@ -37,12 +37,13 @@ async function serverThatEndsTheFirstSubscription(folder: string): Promise<Openi
     securityModes: [MessageSecurityMode.None],
     securityPolicies: [SecurityPolicy.None],
     async onCreateMonitoredItem(subscription) {
-      if (!isFirst) return
+      if (!isFirst) return StatusCodes.Good
       isFirst = false
       const expiry = new StatusChangeNotification({ status: StatusCodes.BadTimeout })
       ;(subscription as unknown as Expiring)._addNotificationMessage(expiry) // both as its own clock does it
       subscription.terminate()
       await new Promise((resolve) => setTimeout(resolve, SLOW_MS))
+      return StatusCodes.Good
     },
   })
   await server.initialize()
