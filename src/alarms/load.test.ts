@@ -53,6 +53,30 @@ describe('the load of a day', () => {
     expect(topShare).toBeCloseTo(39 / 60)
   })
 
+  it('judges the ten most frequent only among so many that they could give little', () => {
+    const from = (sources: number) =>
+      Array.from({ length: sources }, (_, i) => alarm(i * 60_000, { subject: `meter-${i}` }))
+    expect(figure(from(10), 'top-ten-share')).toMatchObject({
+      ...{ value: expect.closeTo(1), verdict: 'too-few' },
+      because: { code: 'too-few-sources', figures: { count: 10, least: 50 } },
+    })
+    expect(figure(from(49), 'top-ten-share')?.verdict).toBe('too-few')
+    expect(figure(from(50), 'top-ten-share')?.verdict).toBe('fair')
+    const nuisance = Array.from({ length: 100 }, (_, i) => alarm(i * 1_000, { subject: 'gate-1' }))
+    expect(figure([...from(50), ...nuisance], 'top-ten-share')).toMatchObject({ verdict: 'poor' })
+  })
+
+  it('judges no severity by a single alarm', () => {
+    const low = (count: number) => Array.from({ length: count }, (_, i) => alarm(i * 60_000))
+    const critical = alarm(0, { id: 'c', severity: 'critical' })
+    expect(figure([critical, ...low(18)], 'critical-share')).toMatchObject({
+      because: { code: 'too-few-alarms', figures: { count: 19, least: 20 } },
+    })
+    expect(figure([critical, ...low(19)], 'critical-share')).toMatchObject({ value: 0.05, verdict: 'fair' })
+    expect(figure([critical, ...low(3)], 'high-share')?.verdict).toBe('too-few')
+    expect(figure([critical, critical, ...low(3)], 'high-share')?.verdict).toBe('poor')
+  })
+
   it('counts what rang before somebody made it quiet, and not what never rang', () => {
     const shelved = { by: 'shelved', until: FROM + DAY, reason: 'known', who: 'li' } as const
     const shelvedLater = alarm(0, { rangAt: FROM, suppression: { ...shelved, at: FROM + MINUTE } })

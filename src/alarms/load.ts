@@ -55,6 +55,8 @@ export type LoadReport = Interval & {
   /** The ten that gave most, and what they gave together. */
   readonly top: readonly (Source & { readonly count: number; readonly share: number })[]
   readonly topShare: number
+  /** Rules on subjects that gave any. */
+  readonly sources: number
   readonly chattering: readonly (Source & Chatter)[]
   readonly stale: readonly (Source & Pick<LoadAlarm, 'id' | 'severity' | 'raisedAt' | 'clearedAt'>)[]
   /** Against what the standards say. */
@@ -126,7 +128,8 @@ export function loadOf(unordered: readonly LoadAlarm[], { from, to }: Interval):
     peak: peakOf(instants, from),
     sliding: slidingPeakOf(instants),
   }
-  const report = { alarms: alarms.length, perTenMinutes, flood, severities, top, topShare, chattering, stale }
+  const counts = { alarms: alarms.length, sources: sources.length }
+  const report = { ...counts, perTenMinutes, flood, severities, top, topShare, chattering, stale }
   const figures = figuresOf({ ...report, mostStale: mostAtOnce(stale, { from, to }) })
   return { from, to, ...report, figures, series: seriesOf(instants, { from, to }) }
 }

@@ -1440,6 +1440,8 @@ export interface components {
             }[];
             /** @description 0 to 1 */
             topShare: number;
+            /** @description Rules on subjects that gave any */
+            sources: number;
             chattering: {
                 rule: string;
                 subject: string;
@@ -1501,7 +1503,9 @@ export interface components {
                 /** @description At most this is bearable */
                 fair: number;
                 /** @enum {string} */
-                verdict: "good" | "fair" | "poor";
+                verdict: "good" | "fair" | "poor" | "too-few";
+                /** @description Why it is not judged: `too-few` */
+                because: components["schemas"]["Because"] | null;
                 source: string;
                 /** @description Whether the figure could be checked beyond one quotation */
                 isVerified: boolean;

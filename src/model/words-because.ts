@@ -224,6 +224,14 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     '期间没有规则持续判定该故障，是否消除须由人确认',
   ),
   'no-rule': words('no rule watches this fault', '没有规则监测该故障'),
+  'too-few-sources': words(
+    '{count} sources gave alarms: among fewer than {least} the ten most frequent give much however evenly they speak',
+    '共有 {count} 个告警来源，少于 {least} 个时最频繁十项占比必然偏高，不作评价',
+  ),
+  'too-few-alarms': words(
+    '{count} alarms: among fewer than {least} a single one decides',
+    '共 {count} 条告警，少于 {least} 条时单条即左右占比，不作评价',
+  ),
   'awaits-dispatch': words('to be dispatched', '待派单'),
   'awaits-acceptance': words('dispatched, to be accepted', '已派单，待接单'),
   'awaits-repair': words('accepted, to be repaired', '已接单，待修复'),

@@ -456,6 +456,7 @@ export const en = {
   'load.verdict.good': 'good',
   'load.verdict.fair': 'bearable',
   'load.verdict.poor': 'too much',
+  'load.verdict.too-few': 'not judged',
   'load.figure.average-rate': 'Average in 10 min',
   'load.figure.peak-rate': 'Most in any 10 min',
   'load.figure.time-in-flood': 'Time in flood',

@@ -426,6 +426,7 @@ export const zhCN = {
   'load.verdict.good': '良好',
   'load.verdict.fair': '可接受',
   'load.verdict.poor': '过多',
+  'load.verdict.too-few': '不作评价',
   'load.figure.average-rate': '每 10 分钟平均',
   'load.figure.peak-rate': '任意 10 分钟最多',
   'load.figure.time-in-flood': '洪峰时间占比',

@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import type { AlarmLoad } from '../api/types.ts'
 import { type Format, useFormat } from '../format/use-format.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
-import { isSource, useNames } from '../parts/names.ts'
+import { isSource, useBecause, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import styles from './reports.module.css'
 
@@ -16,6 +16,7 @@ const shown = (value: number, unit: Figure['unit'], format: Format) =>
 export function FigureTable({ figures }: Pick<AlarmLoad, 'figures'>) {
   const { t } = useTranslation()
   const format = useFormat()
+  const because = useBecause()
   const columns: Column<Figure>[] = [
     {
       head: t('load.figure'),
@@ -31,8 +32,8 @@ export function FigureTable({ figures }: Pick<AlarmLoad, 'figures'>) {
     },
     {
       head: t('load.verdict'),
-      cell: ({ verdict }) => (
-        <span className={styles.verdict} data-verdict={verdict}>
+      cell: ({ verdict, because: why }) => (
+        <span className={styles.verdict} data-verdict={verdict} {...(why && { title: because(why) })}>
           {t(`load.verdict.${verdict}`)}
         </span>
       ),

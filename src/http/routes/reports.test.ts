@@ -43,6 +43,34 @@ describe('the alarm load', () => {
     expect(await of('nobody')).toMatchObject({ status: 422, errors: [{ path: 'seat' }] })
   })
 
+  it('counts what had rung before somebody shelved it', async () => {
+    await using api = await openApi()
+    const { id } = await api.breach()
+    api.clock.pass(60_000)
+    const shelved = await api.as('operator', 'POST', `/alarms/${id}/shelve`, {
+      forMinutes: 60,
+      reason: 'known',
+    })
+    expect(shelved.statusCode).toBe(200)
+    const report = (await api.as('viewer', 'GET', `/reports/alarm-load?${query}`)).json()
+    expect(report).toMatchObject({ alarms: 1, sources: 1 })
+  })
+
+  it('says in the reader’s language where a figure comes from, and why it is not judged', async () => {
+    await using api = await openApi()
+    await flood(api, 12)
+    const asked = await api.as('viewer', 'GET', `/reports/alarm-load?${query}`, undefined, {
+      'accept-language': 'zh-CN',
+    })
+    const { figures } = asked.json()
+    const top = figures.find(({ code }: { code: string }) => code === 'top-ten-share')
+    expect(top).toMatchObject({
+      verdict: 'too-few',
+      because: { text: '共有 12 个告警来源，少于 50 个时最频繁十项占比必然偏高，不作评价' },
+    })
+    for (const { source } of figures) expect(source).toMatch(/[\u4e00-\u9fff]/)
+  })
+
   it('as CSV is one table that a spreadsheet can filter, with what devices are called made harmless', async () => {
     await using api = await openApi()
     await api.breach('meter-1', '=cmd')

@@ -2,16 +2,19 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { LOOK_BACK_MS, type LoadAlarm, type LoadReport, loadOf } from '../../alarms/load.ts'
-import { FIGURE_CODES } from '../../alarms/load-figures.ts'
+import { FIGURE_CODES, VERDICTS } from '../../alarms/load-figures.ts'
 import { seatsOf } from '../../alarms/seat.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { devicesById } from '../../model/device.ts'
 import type { Interval } from '../../model/instant.ts'
 import { said } from '../../model/refusal.ts'
+import { becauseText } from '../../model/words.ts'
+import type { Reader } from '../../operations/views.ts'
 import { refuses, wrongInput } from '../answers.ts'
+import { languageOf } from '../caller.ts'
 import { BYTE_ORDER_MARK, type Cell, csvLine } from '../csv.ts'
-import { InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
-import { InstantText, listOf } from '../schemas.ts'
+import { InstantQuery, showInstantIn } from '../instants.ts'
+import { Because, InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
 const LONGEST_MS = 366 * 86_400_000
@@ -44,6 +47,7 @@ const AlarmLoad = z
       description: 'The ten that gave most',
     }),
     topShare: Share,
+    sources: z.int().meta({ description: 'Rules on subjects that gave any' }),
     chattering: listOf(
       Source.extend({
         count: z.int().meta({ description: 'Alarms of it within windows in which it chattered' }),
@@ -83,7 +87,8 @@ const AlarmLoad = z
         unit: z.enum(['per-10-min', 'count', 'ratio']),
         good: z.number().meta({ description: 'At most this is good' }),
         fair: z.number().meta({ description: 'At most this is bearable' }),
-        verdict: z.enum(['good', 'fair', 'poor']),
+        verdict: z.enum(VERDICTS),
+        because: Because.nullable().meta({ description: 'Why it is not judged: `too-few`' }),
         source: z.string(),
         isVerified: z
           .boolean()
@@ -103,7 +108,11 @@ const AlarmLoad = z
   })
   .meta({ id: 'AlarmLoad' })
 
-const shown = (report: LoadReport, seat: string | undefined, instant: ShowInstant) => {
+const shown = (
+  report: LoadReport,
+  seat: string | undefined,
+  { instant, language }: Pick<Reader, 'instant' | 'language'>,
+) => {
   const { peak, sliding } = report.perTenMinutes
   return {
     ...report,
@@ -117,6 +126,11 @@ const shown = (report: LoadReport, seat: string | undefined, instant: ShowInstan
       ...one,
       firstAt: instant(one.firstAt),
       lastAt: instant(one.lastAt),
+    })),
+    figures: report.figures.map(({ source, because, ...figure }) => ({
+      ...figure,
+      source: source[language],
+      because: because ? { ...because, text: becauseText(because, language) } : null,
     })),
     stale: report.stale.map(({ raisedAt, clearedAt, ...one }) => ({
       ...one,
@@ -138,10 +152,11 @@ const COLUMNS = [
 type CsvRow = Partial<Record<(typeof COLUMNS)[number], Cell>>
 
 /** One table, its parts told apart by `section`: a spreadsheet filters, it does not read several tables in one file. */
-function csvOf(report: LoadReport, instant: ShowInstant): string {
+function csvOf(report: LoadReport, { instant, language }: Pick<Reader, 'instant' | 'language'>): string {
   const rows: CsvRow[] = [
-    ...report.figures.map(({ code, value, good, fair, verdict, source }) => ({
-      ...{ section: 'figure', name: code, value, good, fair, verdict, note: source },
+    ...report.figures.map(({ code, value, good, fair, verdict, source, because }) => ({
+      ...{ section: 'figure', name: code, value, good, fair, verdict },
+      note: because ? becauseText(because, language) : source[language],
     })),
     ...report.severities.map(({ severity, count, share }) => ({
       ...{ section: 'severity', name: severity, value: count, share },
@@ -182,10 +197,11 @@ async function alarmsFor(
     for (const alarm of some) {
       if (asked && seatsOf([asked], alarm, (id) => byId.get(id)).length === 0) continue
       const { id, rule, subject, device, place, severity, raisedAt, learnedAt } = alarm
-      const { clearedAt, clearedBecause, suppression } = alarm
+      const { rangAt, clearedAt, clearedBecause, suppression } = alarm
       const one = { id, rule, subject, device, place, severity, raisedAt, learnedAt }
       found.push({
         ...one,
+        ...(rangAt !== undefined && { rangAt }),
         ...(clearedAt !== undefined && { clearedAt }),
         ...(clearedBecause && { clearedBecause }),
         ...(suppression && { suppression }),
@@ -224,7 +240,9 @@ export const reportRoutes: FastifyPluginAsyncZod<{ services: Services }> = async
         },
       },
     },
-    async ({ query: { from, to, seat, format } }, reply) => {
+    async (request, reply) => {
+      const { from, to, seat, format } = request.query
+      const reader = { instant, language: languageOf(request) }
       if (to <= from) throw wrongInput('to', said('not-later'))
       if (to - from > LONGEST_MS)
         throw wrongInput('to', said('too-many-days', { days: LONGEST_MS / 86_400_000 }))
@@ -232,9 +250,9 @@ export const reportRoutes: FastifyPluginAsyncZod<{ services: Services }> = async
       if (format === 'csv') {
         const name = `alarm-load-${instant(from).slice(0, 10)}-${instant(to).slice(0, 10)}.csv`
         reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
-        return reply.send(csvOf(report, instant))
+        return reply.send(csvOf(report, reader))
       }
-      return reply.type('application/json; charset=utf-8').send(shown(report, seat, instant))
+      return reply.type('application/json; charset=utf-8').send(shown(report, seat, reader))
     },
   )
 }
