@@ -29,6 +29,7 @@ import { type History, startHistory } from './consumers/history.ts'
 import { type Ledger, startLedger } from './consumers/ledger.ts'
 import { ledgerThread } from './consumers/ledger-thread.ts'
 import { watchedSources } from './consumers/source-alarms.ts'
+import { waterReports } from './consumers/water-reports.ts'
 import { waterUseReader } from './consumers/water-use.ts'
 import type { Historian } from './historian/historian.ts'
 import { type IntervalBook, openIntervalBook } from './historian/interval-book.ts'
@@ -183,7 +184,7 @@ export async function createGateway(
       backtest: drafts.run,
       ...{ ...edge, ...parts, site, seats, notify, operations, devices, historian, rules: alarms.engine },
       factsOf: ({ id }) => deviceFacts(directory, id),
-      waterUse: waterUseReader({ book, site }),
+      ...{ waterUse: waterUseReader({ book, site }), waterReports: waterReports({ book, site }) },
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
       ...{ reloadRules: rulebook.reload, releaseParked: alarms.release },
       warnings: () => [

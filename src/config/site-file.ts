@@ -16,6 +16,25 @@ const TimeZone = z.string().refine((zone) => {
   }
 }, 'an IANA time zone, such as Asia/Shanghai')
 
+const WaterQuota = z
+  .strictObject({
+    yearM3: z.number().positive().exactOptional().meta({ description: 'm³ a year.' }),
+    perHeadM3: z
+      .number()
+      .positive()
+      .exactOptional()
+      .meta({ description: 'm³ a person and year; by `headCount`.' }),
+    months: z
+      .array(z.number().nonnegative())
+      .length(12)
+      .refine((months) => months.some((weight) => weight > 0), 'all months are zero')
+      .exactOptional()
+      .meta({ description: 'Weights of January to December; without them every day counts the same.' }),
+  })
+  .refine(({ yearM3, perHeadM3 }) => (yearM3 === undefined) !== (perHeadM3 === undefined), {
+    error: 'either yearM3 or perHeadM3',
+  })
+
 const Institution = z.strictObject({
   id: Id,
   name: Name,
@@ -24,6 +43,10 @@ const Institution = z.strictObject({
   areaM2: z.number().positive().meta({ description: 'Floor space, m²; the denominator of use per m².' }),
   calendar: Id.optional().meta({
     description: 'Its working calendar, where that is not the first of the site.',
+  }),
+  quota: WaterQuota.exactOptional().meta({
+    description:
+      'What it may use in a calendar year, either as a whole or by the head; the water page holds its use against it.',
   }),
 })
 

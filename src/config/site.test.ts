@@ -124,6 +124,18 @@ describe('a slip of the pen has its line', () => {
     ])
   })
 
+  it.each([
+    ['{ yearM3: 4000, perHeadM3: 12 }', 'either yearM3 or perHeadM3'],
+    ['{ months: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] }', 'either yearM3 or perHeadM3'],
+    ['{ yearM3: 4000, months: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }', 'all months are zero'],
+    ['{ yearM3: 0 }', 'quota.yearM3'],
+  ])('a quota of %s', (quota, reason) => {
+    const withQuota = (given: string) => SITE.replace('headCount: 320', `headCount: 320, quota: ${given}`)
+    expect(reading(withQuota(quota), ZONES)).toThrow(reason)
+    const { institutions } = reading(withQuota('{ perHeadM3: 12 }'), ZONES)()
+    expect(institutions.find(({ headCount }) => headCount === 320)?.quota).toEqual({ perHeadM3: 12 })
+  })
+
   it('a ring that does not end where it began', () => {
     const open = ZONES.replace(/\[106\.\d+, (38\.\d+)\]/, '[106.1, $1]')
     expect(reading(SITE, open)).toThrow(/zones\.geojson:\d+: .*a ring ends where it began/)

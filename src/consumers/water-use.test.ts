@@ -41,6 +41,43 @@ it('an institution uses what all of its meters say, unless its balance says whic
   expect(await usedBy('institution', 'subs')).toEqual([['school', 9]])
 })
 
+it('a building uses what stands in it; what an institution uses outside of all buildings is a row of its own', async () => {
+  const meter = (id: string, place: Device['place']): Device => ({
+    ...(devices[0] as Device),
+    id,
+    name: id,
+    place,
+  })
+  const site = {
+    ...{ timeZone: 'Asia/Shanghai', buildings: [{ id: 'hall', name: 'Hall', institution: 'school' }] },
+    devices: [
+      meter('main', { institution: 'school' }),
+      meter('canteen', { institution: 'school', building: 'hall' }),
+      meter('tower', { institution: 'clinic' }),
+    ],
+    institutions: ['school', 'clinic', 'club'].map((id) => {
+      return { id, name: id.toUpperCase(), type: 'other' as const, headCount: 1, areaM2: 1 }
+    }),
+  }
+  const rows = async (query: object) => {
+    const read = waterUseReader({ book, site })({ ...HOUR, step: 'hour', by: 'building', ...query })
+    for await (const some of read) return some.map(({ id, name, volumeM3 }) => [id, name, volumeM3])
+  }
+  expect(await rows({})).toEqual([
+    ['hall', 'Hall', 6],
+    ['outdoors:clinic', 'CLINIC', 3],
+    ['outdoors:school', 'SCHOOL', 10],
+  ])
+  expect(await rows({ institution: 'school' })).toEqual([
+    ['hall', 'Hall', 6],
+    ['outdoors:school', 'SCHOOL', 10],
+  ])
+  expect(await rows({ building: 'outdoors:school', by: 'device' })).toEqual([['main', 'main', 10]])
+  expect(await rows({ institution: 'school', by: 'institution' })).toEqual([['school', 'SCHOOL', 16]])
+  expect(await rows({ device: 'tower', by: 'device' })).toEqual([['tower', 'tower', 3]])
+  expect(await rows({ institution: 'nobody', by: 'device' })).toEqual([])
+})
+
 it('every meter has its own row all the same', async () => {
   expect(await usedBy('device', 'main')).toEqual([
     ['canteen', 6],

@@ -487,6 +487,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/water-use/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Water use added up by meter, building or institution, and by interval */
+        get: operations["sumWaterUse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/water-quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the use of each institution with a quota stands to it */
+        get: operations["listWaterQuotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/night-flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The least that ran in an hour of each night, by meter, building or institution */
+        get: operations["listNightFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/water-balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What goes in by main meters and comes out by sub meters, for each balance of the site */
+        get: operations["listWaterBalances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -1767,6 +1835,145 @@ export interface components {
             quality: "measured" | "interpolated" | "estimated" | "missing";
             /** @description Measured meter-time ÷ expected meter-time, 0 to 1 */
             coverage: number;
+        };
+        WaterQuota: {
+            id: string;
+            name: string;
+            /** @description What it may use in the year, m³ */
+            yearM3: number;
+            /** @description Of it January to December, m³ */
+            monthsM3: number[];
+            /** @description m³ up to last midnight; more, where days are missing */
+            usedM3: number | null;
+            daysPassed: number;
+            /** @description Of them, known of all its meters from midnight to midnight */
+            daysKnown: number;
+            /** @description What the quota gives for the known days, m³ */
+            allowedM3: number;
+            /** @description Use on the known days ÷ what the quota gives for them; null below seven of them */
+            share: number | null;
+            /** @description Use of the whole year if it goes on as on the last 28 known days, m³ */
+            forecastM3: number | null;
+            /**
+             * @description `share` below 0.9: within, to 1: near, to 1.1: above, beyond or used up: over
+             * @enum {string}
+             */
+            state: "unknown" | "within" | "near" | "above" | "over";
+        };
+        NightFlow: {
+            id: string;
+            name: string;
+            /** @description The least mean flow of an hour of each night, oldest first */
+            nights: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                to: string;
+                /** @description m³/h; null where it is not known */
+                flowM3h: number | null;
+            }[];
+            /** @description m³/h; null where it is not known */
+            lastM3h: number | null;
+            /** @description Median of the known nights before the last; null below three */
+            usualM3h: number | null;
+            /** @description m³/h; null where it is not known */
+            riseM3h: number | null;
+        };
+        WaterBalance: {
+            id: string;
+            name: string;
+            /** @description The balance whose sub meter is a main meter of this one */
+            parent: string | null;
+            days: number;
+            /** @description Known of all of its meters; volumes are of these alone */
+            daysCompared: number;
+            sum: {
+                /** @description m³ */
+                supplyM3: number;
+                /** @description m³ */
+                meteredM3: number;
+                /** @description Supply less metered, m³; below zero: too much metered */
+                missingM3: number;
+                /** @description What the meters' own errors explain, m³ */
+                toleranceM3: number;
+                /** @enum {string} */
+                state: "balanced" | "lost" | "surplus";
+            } | null;
+            main: {
+                device: string;
+                name: string;
+                /** @description m³; null where it is not known, never zero for it */
+                volumeM3: number | null;
+                daysKnown: number;
+            }[];
+            subs: {
+                device: string;
+                name: string;
+                /** @description m³; null where it is not known, never zero for it */
+                volumeM3: number | null;
+                daysKnown: number;
+            }[];
+        };
+        WaterUseTotals: {
+            whole: {
+                /** @description m³ of what is known; null only where that is nothing */
+                volumeM3: number | null;
+                /**
+                 * @description The worst of what it is made of
+                 * @enum {string}
+                 */
+                quality: "measured" | "interpolated" | "estimated" | "missing";
+                /** @description Measured meter-time ÷ expected meter-time, 0 to 1 */
+                coverage: number;
+                /** @description Rows of /water-use in it that have no volume */
+                missing: number;
+            };
+            /** @description Meters, buildings or institutions, over the whole time; in the order of their ids */
+            subjects: {
+                /** @description m³ of what is known; null only where that is nothing */
+                volumeM3: number | null;
+                /**
+                 * @description The worst of what it is made of
+                 * @enum {string}
+                 */
+                quality: "measured" | "interpolated" | "estimated" | "missing";
+                /** @description Measured meter-time ÷ expected meter-time, 0 to 1 */
+                coverage: number;
+                /** @description Rows of /water-use in it that have no volume */
+                missing: number;
+                id: string;
+                name: string;
+            }[];
+            /** @description All of them together, oldest interval first */
+            intervals: {
+                /** @description m³ of what is known; null only where that is nothing */
+                volumeM3: number | null;
+                /**
+                 * @description The worst of what it is made of
+                 * @enum {string}
+                 */
+                quality: "measured" | "interpolated" | "estimated" | "missing";
+                /** @description Measured meter-time ÷ expected meter-time, 0 to 1 */
+                coverage: number;
+                /** @description Rows of /water-use in it that have no volume */
+                missing: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                to: string;
+            }[];
         };
     };
     responses: never;
@@ -3933,7 +4140,14 @@ export interface operations {
                 /** @description On a boundary of `step` in the site's zone; not in the result */
                 to: string;
                 step: "hour" | "day" | "month";
-                by: "device" | "institution";
+                /** @description A row a meter, a building (and `outdoors:<institution>`), or an institution */
+                by: "device" | "building" | "institution";
+                /** @description Only what belongs to it */
+                institution?: string;
+                /** @description Only what stands in it; `outdoors:<institution>`: in none of its buildings */
+                building?: string;
+                /** @description Only this meter */
+                device?: string;
                 format?: "json" | "csv";
             };
             header?: never;
@@ -3950,6 +4164,297 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["WaterUse"][];
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sumWaterUse: {
+        parameters: {
+            query: {
+                /** @description On a boundary of `step` in the site's zone */
+                from: string;
+                /** @description On a boundary of `step` in the site's zone; not in the result */
+                to: string;
+                step: "hour" | "day" | "month";
+                /** @description A row a meter, a building (and `outdoors:<institution>`), or an institution */
+                by: "device" | "building" | "institution";
+                /** @description Only what belongs to it */
+                institution?: string;
+                /** @description Only what stands in it; `outdoors:<institution>`: in none of its buildings */
+                building?: string;
+                /** @description Only this meter */
+                device?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaterUseTotals"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWaterQuotas: {
+        parameters: {
+            query: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+                year: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page as JSON, or everything as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WaterQuota"][];
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNightFlows: {
+        parameters: {
+            query: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Where a day of the site begins */
+                from: string;
+                /** @description Where a day of the site begins; that day is not in it */
+                to: string;
+                /** @description Only what belongs to it */
+                institution?: string;
+                /** @description Only what stands in it; `outdoors:<institution>`: in none of its buildings */
+                building?: string;
+                /** @description Only this meter */
+                device?: string;
+                format?: "json" | "csv";
+                by: "device" | "building" | "institution";
+                /** @description Local hour at which a night begins */
+                fromHour?: string;
+                /** @description Local hour at which it is over */
+                toHour?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page as JSON, or everything as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["NightFlow"][];
+                        /** @description Cursor of the next page; null after the last */
+                        next: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWaterBalances: {
+        parameters: {
+            query: {
+                /** @description Rows wanted; 100 unless told, at most 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Where a day of the site begins */
+                from: string;
+                /** @description Where a day of the site begins; that day is not in it */
+                to: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page as JSON, or everything as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WaterBalance"][];
                         /** @description Cursor of the next page; null after the last */
                         next: string | null;
                     };

@@ -24,6 +24,8 @@ import { ruleRoutes } from './routes/rules.ts'
 import { seatRoutes } from './routes/seats.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { siteRoutes } from './routes/site.ts'
+import { waterReportRoutes } from './routes/water-reports.ts'
+import { waterTotalRoutes } from './routes/water-totals.ts'
 import { waterUseRoutes } from './routes/water-use.ts'
 import { workOrderRoutes } from './routes/work-orders.ts'
 import type { Services } from './services.ts'
@@ -60,6 +62,8 @@ export async function registerApi(
       await api.register(backtestRoutes, { prefix, services })
       await api.register(workOrderRoutes, { prefix, services, readerOf })
       await api.register(waterUseRoutes, { prefix, services })
+      await api.register(waterTotalRoutes, { prefix, services })
+      await api.register(waterReportRoutes, { prefix, services })
       await api.register(deadLetterRoutes, { prefix, services })
       await api.register(ruleRoutes, { prefix, services })
       await api.register(linkRoutes, { prefix, services })

@@ -9,6 +9,7 @@ import type { BacktestReport } from '../backtest/report.ts'
 import type { Alarms } from '../consumers/alarms.ts'
 import type { Devices } from '../consumers/devices.ts'
 import type { Historian } from '../historian/historian.ts'
+import type { WaterReports } from '../metering/water-reports.ts'
 import type { WaterUseReader } from '../metering/water-use.ts'
 import type { Device } from '../model/device.ts'
 import type { ErrorCode } from '../model/errors.ts'
@@ -72,6 +73,7 @@ export type Services = {
   readonly factsOf: (device: Device) => DeviceFacts
   readonly historian: Pick<Historian, 'readings'>
   readonly waterUse: WaterUseReader
+  readonly waterReports: WaterReports
   readonly rules: Pick<Engine, 'rules' | 'parked'>
   /** Whether the subject was parked. Rejects with `rules-busy`. */
   readonly releaseParked: Alarms['release']

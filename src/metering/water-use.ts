@@ -9,8 +9,23 @@ import {
   type UseStep,
 } from '../model/water-use.ts'
 
+export const USE_SUBJECTS = ['device', 'building', 'institution'] as const
+
+export type UseSubjects = (typeof USE_SUBJECTS)[number]
+
+/** Whose meters are asked for; everybody's where nothing is said. */
+export type UseScope = {
+  readonly institution?: string | undefined
+  /** One of the site's, or `outdoorsOf` an institution. */
+  readonly building?: string | undefined
+  readonly device?: string | undefined
+}
+
 /** `from` and `to` stand on boundaries of `step` in the site's zone. */
-export type UseQuery = Interval & { readonly step: UseStep; readonly by: 'device' | 'institution' }
+export type UseQuery = Interval & UseScope & { readonly step: UseStep; readonly by: UseSubjects }
+
+/** What an institution uses outside of all buildings is a row of its own beside them; no id that people give has a colon. */
+export const outdoorsOf = (institution: string): string => `outdoors:${institution}`
 
 export type UseRow = Interval & {
   readonly id: string

@@ -5,6 +5,15 @@ import type { WorkCalendar } from './work-calendar.ts'
 
 export const INSTITUTION_TYPES = ['office', 'school', 'hospital', 'venue', 'other'] as const
 
+/** What an institution may use in a calendar year, as its quota is written: as a whole or by the head. */
+export type WaterQuota = {
+  readonly yearM3?: number
+  /** m³ a person and year. */
+  readonly perHeadM3?: number
+  /** Weights of January to December; without them every day counts the same. */
+  readonly months?: readonly number[]
+}
+
 export type Institution = {
   readonly id: string
   readonly name: string
@@ -14,6 +23,7 @@ export type Institution = {
   readonly areaM2: number
   /** Its working calendar; the site's first where it has none of its own. */
   readonly calendar?: string
+  readonly quota?: WaterQuota
 }
 
 export type Building = { readonly id: string; readonly name: string; readonly institution: string }

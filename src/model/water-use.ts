@@ -11,6 +11,16 @@ export const USE_STEPS = ['hour', 'day', 'month'] as const
 
 export type UseStep = (typeof USE_STEPS)[number]
 
+/** How the use of a year's known days stands to what they allow; `unknown` where they are too few. */
+export const QUOTA_STATES = ['unknown', 'within', 'near', 'above', 'over'] as const
+
+export type QuotaState = (typeof QUOTA_STATES)[number]
+
+/** Whether what goes in comes out again, within the meters' own errors. */
+export const BALANCE_STATES = ['balanced', 'lost', 'surplus'] as const
+
+export type BalanceState = (typeof BALANCE_STATES)[number]
+
 /** One meter's use in one interval. */
 export type MeterUse = Interval & {
   readonly device: DeviceId

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type Calendar, calendarOf } from '../../metering/calendar.ts'
-import type { UseQuery, UseRow } from '../../metering/water-use.ts'
+import { USE_SUBJECTS, type UseQuery, type UseRow } from '../../metering/water-use.ts'
 import { said } from '../../model/refusal.ts'
 import { USE_QUALITIES, USE_STEPS } from '../../model/water-use.ts'
 import { STEP_WORDS } from '../../model/words.ts'
@@ -56,7 +56,31 @@ async function* lines(intervals: AsyncIterable<readonly UseRow[]>, instant: Show
   }
 }
 
-function checkInterval({ from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'>, calendar: Calendar): void {
+/** Whose water; an institution, a building or a meter that there is not has none. */
+export const ScopeQuery = {
+  institution: z.string().min(1).optional().meta({ description: 'Only what belongs to it' }),
+  building: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Only what stands in it; `outdoors:<institution>`: in none of its buildings' }),
+  device: z.string().min(1).optional().meta({ description: 'Only this meter' }),
+}
+
+export const UseSpan = {
+  from: InstantQuery.meta({ description: "On a boundary of `step` in the site's zone" }),
+  to: InstantQuery.meta({ description: "On a boundary of `step` in the site's zone; not in the result" }),
+  step: z.enum(USE_STEPS),
+  by: z.enum(USE_SUBJECTS).meta({
+    description: 'A row a meter, a building (and `outdoors:<institution>`), or an institution',
+  }),
+}
+
+/** Throws where the span does not stand on the calendar, or is too long. */
+export function checkInterval(
+  { from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'>,
+  calendar: Calendar,
+): void {
   for (const [path, at] of Object.entries({ from, to })) {
     if (!calendar.onBoundary(at, step))
       throw wrongInput(path, said('off-boundary', { step: STEP_WORDS[step] }))
@@ -79,12 +103,8 @@ export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
         summary: 'Water use by interval and meter or institution',
         operationId: 'listWaterUse',
         querystring: PageQuery.extend({
-          from: InstantQuery.meta({ description: "On a boundary of `step` in the site's zone" }),
-          to: InstantQuery.meta({
-            description: "On a boundary of `step` in the site's zone; not in the result",
-          }),
-          step: z.enum(USE_STEPS),
-          by: z.enum(['device', 'institution']),
+          ...UseSpan,
+          ...ScopeQuery,
           format: z.enum(['json', 'csv']).default('json'),
         }),
         response: {

@@ -1,0 +1,133 @@
+import { expect, it } from 'vitest'
+import { calendarOf } from '../metering/calendar.ts'
+import type { Site } from '../model/site.ts'
+import type { HourUse } from '../model/water-use.ts'
+import { waterReports } from './water-reports.ts'
+
+const ZONE = 'Asia/Shanghai'
+const calendar = calendarOf(ZONE)
+const at = (text: string) => Date.parse(`${text}+08:00`)
+const JANUARY = at('2026-01-01T00:00')
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+
+const meter = (id: string, institution: string) =>
+  ({ id, name: `Meter ${id}`, family: 'water-meter', profile: 'a/meter', place: { institution } }) as const
+const institution = (id: string, more: Partial<Site['institutions'][number]> = {}) =>
+  ({ id, name: id, type: 'office', headCount: 10, areaM2: 100, ...more }) as const
+
+const site = {
+  timeZone: ZONE,
+  institutions: [institution('bureau', { quota: { perHeadM3: 36.5 } }), institution('school')],
+  devices: [meter('main', 'bureau'), meter('sub', 'bureau'), meter('other', 'school')],
+  balances: [{ id: 'bureau', name: 'Bureau', main: ['main'], subs: ['sub'], counts: 'main' as const }],
+}
+
+type Use = Partial<HourUse> | undefined
+
+/** What a meter used in an hour or day; nothing is known where the answer is undefined. */
+const reports = (useOf: (device: string, start: number, step: 'hour' | 'day') => Use) => {
+  const read = (start: number, step: 'hour' | 'day') =>
+    site.devices.flatMap(({ id: device }) => {
+      const use = useOf(device, start, step)
+      if (!use) return []
+      const interval = calendar.intervalAt(start, step)
+      const knownMs = use.knownMs ?? interval.to - interval.from
+      return [
+        {
+          device,
+          use: {
+            ...{ ...interval, volumeM3: 0, measuredMs: knownMs, estimatedFrom: false, estimatedTo: false },
+            ...{ exactFrom: true, exactTo: true, ...use, knownMs },
+          },
+        },
+      ]
+    })
+  return waterReports({ book: { read }, site })
+}
+
+it('a quota is held against the days that have passed and are known of the meters that count', async () => {
+  const rows = await reports((device, start) =>
+    device === 'main' && start < JANUARY + 8 * DAY_MS
+      ? { volumeM3: 1.2 }
+      : { volumeM3: 50, knownMs: HOUR_MS },
+  ).quotas(2026, at('2026-01-11T09:00'))
+  expect(rows).toHaveLength(1)
+  expect(rows[0]).toMatchObject({ id: 'bureau', yearM3: 365, daysPassed: 10, daysKnown: 8, state: 'over' })
+  expect(rows[0]?.share).toBeCloseTo(1.2, 6)
+  expect(rows[0]?.usedM3).toBeCloseTo(8 * 1.2 + 2 * 50, 6)
+  expect(rows[0]?.monthsM3[1]).toBeCloseTo(28, 6)
+})
+
+it('a year that has not begun has no days, one that is over has all of them', async () => {
+  const all = reports(() => ({ volumeM3: 1 }))
+  expect(await all.quotas(2027, at('2026-06-01T00:00'))).toMatchObject([{ daysPassed: 0, state: 'unknown' }])
+  expect(await all.quotas(2026, at('2027-06-01T00:00'))).toMatchObject([{ daysPassed: 365, daysKnown: 365 }])
+})
+
+it('a day whose share of a long gap across midnight is a guess is not held against the quota', async () => {
+  const rows = await reports(() => ({ volumeM3: 1, estimatedFrom: true })).quotas(
+    2026,
+    at('2026-03-01T00:00'),
+  )
+  expect(rows).toMatchObject([{ daysPassed: 59, daysKnown: 0, usedM3: 59, share: null }])
+})
+
+it('is reckoned once for all who ask within a minute, and anew after it', async () => {
+  let reads = 0
+  const { quotas } = reports(() => {
+    reads++
+    return { volumeM3: 1 }
+  })
+  const now = at('2026-01-03T09:00')
+  expect(
+    (await Promise.all([quotas(2026, now), quotas(2026, now + 1_000)])).map(({ length }) => length),
+  ).toEqual([1, 1])
+  const once = reads
+  await quotas(2026, now + 60_000)
+  expect(reads).toBe(2 * once)
+})
+
+it('a night is the least of its hours by the clocks of the site, for all meters together', async () => {
+  const { nights } = reports((device, start, step) => {
+    if (step !== 'hour') return undefined
+    const hour = ((start - JANUARY) / HOUR_MS) % 24
+    if (hour < 2 || hour >= 4) return { volumeM3: 0 } // outside the window nothing counts
+    return { volumeM3: (device === 'main' ? 1 : 0.25) * (hour === 3 ? 1 : 2) }
+  })
+  const query = { from: JANUARY, to: JANUARY + 2 * DAY_MS, fromHour: 2, toHour: 4 }
+  const [bureau, school] = await nights({ ...query, by: 'institution' })
+  expect(bureau?.nights).toEqual([
+    { from: at('2026-01-01T02:00'), to: at('2026-01-01T04:00'), flowM3h: 1 }, // the sub meter counts its water once more
+    { from: at('2026-01-02T02:00'), to: at('2026-01-02T04:00'), flowM3h: 1 },
+  ])
+  expect(school).toMatchObject({ lastM3h: 0.25, usualM3h: null })
+  expect(
+    (await nights({ ...query, by: 'device', device: 'sub' })).map(({ id, lastM3h }) => [id, lastM3h]),
+  ).toEqual([['sub', 0.25]])
+})
+
+it('an hour within a long gap is not known, whatever ran through', async () => {
+  const { nights } = reports(() => ({ volumeM3: 1, measuredMs: 0 }))
+  const rows = await nights({ from: JANUARY, to: JANUARY + DAY_MS, fromHour: 2, toHour: 4, by: 'device' })
+  expect(rows.map(({ lastM3h }) => lastM3h)).toEqual([null, null, null])
+})
+
+it('a balance compares only days that are known of all of its meters', async () => {
+  const { balances } = reports((device, start) => {
+    if (device === 'sub' && start === JANUARY) return undefined
+    return { volumeM3: device === 'main' ? 10 : 6 }
+  })
+  expect(await balances({ from: JANUARY, to: JANUARY + 3 * DAY_MS })).toEqual([
+    {
+      ...{ id: 'bureau', name: 'Bureau', parent: null, days: 3, daysCompared: 2 },
+      sum: { supplyM3: 20, meteredM3: 12, missingM3: 8, toleranceM3: 1, state: 'lost' },
+      main: [{ device: 'main', name: 'Meter main', volumeM3: 20, daysKnown: 3 }],
+      subs: [{ device: 'sub', name: 'Meter sub', volumeM3: 12, daysKnown: 2 }],
+    },
+  ])
+  const { balances: unknown } = reports(() => undefined)
+  expect(await unknown({ from: JANUARY, to: JANUARY + DAY_MS })).toMatchObject([
+    { daysCompared: 0, sum: null, main: [{ volumeM3: null }] },
+  ])
+})

@@ -1,0 +1,231 @@
+/** /water-quotas, /night-flows and /water-balances: what the energy office asks beyond plain use; JSON in pages, CSV whole. */
+import type { FastifyReply } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import { type Calendar, calendarOf } from '../../metering/calendar.ts'
+import type { BalanceRow, NightRow, QuotaRow } from '../../metering/water-reports.ts'
+import { USE_SUBJECTS } from '../../metering/water-use.ts'
+import type { Interval } from '../../model/instant.ts'
+import { said } from '../../model/refusal.ts'
+import { BALANCE_STATES, QUOTA_STATES } from '../../model/water-use.ts'
+import { STEP_WORDS } from '../../model/words.ts'
+import type { Page } from '../../operations/pages.ts'
+import { refuses, wrongInput } from '../answers.ts'
+import { BYTE_ORDER_MARK, type Cell, csvLine } from '../csv.ts'
+import { assertForward, InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
+import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
+import { InstantText, listOf } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { ScopeQuery } from './water-use.ts'
+
+const DAY_MS = 86_400_000
+const MOST_NIGHTS = 62
+const MOST_BALANCED_DAYS = 400
+
+const Subject = z.object({ id: z.string(), name: z.string() })
+const M3 = z.number().meta({ description: 'm³' })
+const KnownM3 = M3.nullable().meta({ description: 'm³; null where it is not known, never zero for it' })
+const Flow = z.number().nullable().meta({ description: 'm³/h; null where it is not known' })
+const format = z.enum(['json', 'csv']).default('json')
+const isWhole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .transform(Number)
+    .pipe(z.int().min(least).max(most))
+
+const WaterQuota = Subject.extend({
+  yearM3: M3.meta({ description: 'What it may use in the year, m³' }),
+  monthsM3: listOf(z.number()).meta({ description: 'Of it January to December, m³' }),
+  usedM3: KnownM3.meta({ description: 'm³ up to last midnight; more, where days are missing' }),
+  daysPassed: z.int(),
+  daysKnown: z.int().meta({ description: 'Of them, known of all its meters from midnight to midnight' }),
+  allowedM3: M3.meta({ description: 'What the quota gives for the known days, m³' }),
+  share: z.number().nullable().meta({
+    description: 'Use on the known days ÷ what the quota gives for them; null below seven of them',
+  }),
+  forecastM3: KnownM3.meta({
+    description: 'Use of the whole year if it goes on as on the last 28 known days, m³',
+  }),
+  state: z.enum(QUOTA_STATES).meta({
+    description: '`share` below 0.9: within, to 1: near, to 1.1: above, beyond or used up: over',
+  }),
+}).meta({ id: 'WaterQuota' })
+
+const NightFlow = Subject.extend({
+  nights: listOf(z.object({ from: InstantText, to: InstantText, flowM3h: Flow })).meta({
+    description: 'The least mean flow of an hour of each night, oldest first',
+  }),
+  lastM3h: Flow,
+  usualM3h: Flow.meta({ description: 'Median of the known nights before the last; null below three' }),
+  riseM3h: Flow,
+}).meta({ id: 'NightFlow' })
+
+const MeterVolume = z.object({
+  ...{ device: z.string(), name: z.string(), volumeM3: KnownM3 },
+  daysKnown: z.int(),
+})
+
+const WaterBalance = Subject.extend({
+  parent: z
+    .string()
+    .nullable()
+    .meta({ description: 'The balance whose sub meter is a main meter of this one' }),
+  days: z.int(),
+  daysCompared: z.int().meta({ description: 'Known of all of its meters; volumes are of these alone' }),
+  sum: z
+    .object({
+      ...{ supplyM3: M3, meteredM3: M3 },
+      missingM3: M3.meta({ description: 'Supply less metered, m³; below zero: too much metered' }),
+      toleranceM3: M3.meta({ description: "What the meters' own errors explain, m³" }),
+      state: z.enum(BALANCE_STATES),
+    })
+    .nullable(),
+  ...{ main: listOf(MeterVolume), subs: listOf(MeterVolume) },
+}).meta({ id: 'WaterBalance' })
+
+const shownNight = ({ nights, ...row }: NightRow, instant: ShowInstant) => ({
+  ...row,
+  nights: nights.map(({ from, to, flowM3h }) => ({ from: instant(from), to: instant(to), flowM3h })),
+})
+
+/** Throws where a span does not begin and end with a day of the site, or is longer than that. */
+function checkDays({ from, to }: Interval, most: number, calendar: Calendar): void {
+  for (const [path, at] of Object.entries({ from, to })) {
+    if (!calendar.onBoundary(at, 'day'))
+      throw wrongInput(path, said('off-boundary', { step: STEP_WORDS.day }))
+  }
+  assertForward({ from, to })
+  if (to - from > most * DAY_MS + DAY_MS / 2) throw wrongInput('to', said('too-many-days', { days: most }))
+}
+
+type Row = Readonly<Record<string, Cell>>
+
+function sendCsv(reply: FastifyReply, name: string, columns: readonly string[], rows: readonly Row[]) {
+  const lines = [
+    csvLine(columns),
+    ...rows.map((row) => csvLine(columns.map((column) => row[column] ?? null))),
+  ]
+  reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}.csv"`)
+  return reply.send(BYTE_ORDER_MARK + lines.join(''))
+}
+
+const sendJson = <Shown>(reply: FastifyReply, page: Page<Shown>) =>
+  reply.type('application/json; charset=utf-8').send(page)
+
+const QUOTA_COLUMNS = [
+  ...['id', 'name', 'yearM3', 'usedM3', 'daysPassed', 'daysKnown'],
+  ...['allowedM3', 'share', 'forecastM3', 'state'],
+]
+const NIGHT_COLUMNS = ['id', 'name', 'from', 'to', 'flowM3h', 'usualM3h']
+const BALANCE_COLUMNS = ['balance', 'name', 'side', 'device', 'meter', 'volumeM3', 'daysCompared', 'days']
+
+const plainQuota = ({ monthsM3: _, ...row }: QuotaRow): Row => row
+const nightLines = ({ id, name, nights, usualM3h }: NightRow, instant: ShowInstant): Row[] =>
+  nights.map(({ from, to, flowM3h }) => {
+    return { id, name, from: instant(from), to: instant(to), flowM3h, usualM3h }
+  })
+/** A line a meter, and one for what is missing between them. */
+function balanceLines({ id, name, main, subs, sum, daysCompared, days }: BalanceRow): Row[] {
+  const common = { balance: id, name, daysCompared, days }
+  const sides = { main, sub: subs }
+  return [
+    ...Object.entries(sides).flatMap(([side, meters]) =>
+      meters.map(({ device, name: meter, volumeM3 }) => ({ ...common, side, device, meter, volumeM3 })),
+    ),
+    { ...common, side: 'missing', volumeM3: sum?.missingM3 ?? null },
+  ]
+}
+
+const answers = <Item extends z.ZodType>(item: Item) => ({
+  200: {
+    description: 'A page as JSON, or everything as CSV',
+    content: {
+      'application/json': { schema: pageOf(item) },
+      'text/csv': { schema: z.string() },
+    },
+  },
+  ...refuses(503),
+})
+
+export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
+  const { waterReports, clock, site } = services
+  const instant = showInstantIn(site.timeZone)
+  const calendar = calendarOf(site.timeZone)
+  const day = (at: number) => instant(at).slice(0, 10)
+  const config = { right: 'water-use:read' } as const
+  const tags = ['water-use']
+  const Days = {
+    from: InstantQuery.meta({ description: 'Where a day of the site begins' }),
+    to: InstantQuery.meta({ description: 'Where a day of the site begins; that day is not in it' }),
+  }
+  app.get(
+    '/water-quotas',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'How the use of each institution with a quota stands to it',
+        operationId: 'listWaterQuotas',
+        querystring: PageQuery.extend({ year: isWhole(2000, 2200), format }),
+        response: answers(WaterQuota),
+      },
+    },
+    async ({ query: { year, format, ...turn } }, reply) => {
+      const rows = await waterReports.quotas(year, clock.now())
+      if (format === 'csv') return sendCsv(reply, `water-quotas-${year}`, QUOTA_COLUMNS, rows.map(plainQuota))
+      return sendJson(reply, pageOfWhole(rows, turn))
+    },
+  )
+  app.get(
+    '/night-flows',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The least that ran in an hour of each night, by meter, building or institution',
+        operationId: 'listNightFlows',
+        querystring: PageQuery.extend({
+          ...{ ...Days, ...ScopeQuery, format },
+          by: z.enum(USE_SUBJECTS),
+          fromHour: isWhole(0, 22).default(2).meta({ description: 'Local hour at which a night begins' }),
+          toHour: isWhole(1, 23).default(4).meta({ description: 'Local hour at which it is over' }),
+        }),
+        response: answers(NightFlow),
+      },
+    },
+    async ({ query: { limit, cursor, format, ...query } }, reply) => {
+      checkDays(query, MOST_NIGHTS, calendar)
+      if (query.toHour <= query.fromHour) throw wrongInput('toHour', said('too-early', { from: 'fromHour' }))
+      const rows = await waterReports.nights(query)
+      if (format === 'csv') {
+        const lines = rows.flatMap((row) => nightLines(row, instant))
+        return sendCsv(reply, `night-flows-${query.by}-${day(query.from)}`, NIGHT_COLUMNS, lines)
+      }
+      const { items, next } = pageOfWhole(rows, { limit, cursor })
+      return sendJson(reply, { items: items.map((row) => shownNight(row, instant)), next })
+    },
+  )
+  app.get(
+    '/water-balances',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'What goes in by main meters and comes out by sub meters, for each balance of the site',
+        operationId: 'listWaterBalances',
+        querystring: PageQuery.extend({ ...Days, format }),
+        response: answers(WaterBalance),
+      },
+    },
+    async ({ query: { limit, cursor, format, ...days } }, reply) => {
+      checkDays(days, MOST_BALANCED_DAYS, calendar)
+      const rows = await waterReports.balances(days)
+      if (format === 'csv') {
+        const lines = rows.flatMap(balanceLines)
+        return sendCsv(reply, `water-balances-${day(days.from)}`, BALANCE_COLUMNS, lines)
+      }
+      return sendJson(reply, pageOfWhole(rows, { limit, cursor }))
+    },
+  )
+}

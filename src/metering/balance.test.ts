@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { balanceSum, parentsOf } from './balance.ts'
+
+it('what the meters may err by is no loss', () => {
+  expect(balanceSum([100], [60, 36], 2)).toMatchObject({ missingM3: 4, toleranceM3: 5, state: 'balanced' })
+  expect(balanceSum([100], [60, 34], 2)).toMatchObject({ missingM3: 6, state: 'lost' })
+  expect(balanceSum([100], [60, 46], 2)).toMatchObject({ missingM3: -6, state: 'surplus' })
+})
+
+it('on quiet days a display unit is no loss either', () => {
+  expect(balanceSum([0.3], [0.1], 3)).toMatchObject({ state: 'balanced' })
+  expect(balanceSum([0.3], [0.1], 1)).toMatchObject({ state: 'lost' })
+})
+
+it('of no day there is no sum', () => expect(balanceSum([], [], 0)).toBeNull())
+
+it('a balance is part of the one whose sub meter it begins with', () => {
+  const node = (id: string, main: string[], subs: string[]) => ({ id, main, subs })
+  const tree = [
+    node('campus', ['m'], ['a', 'b']),
+    node('a', ['a'], ['a1', 'a2']),
+    node('attic', ['a2'], ['x']),
+  ]
+  expect([...parentsOf(tree)]).toEqual([
+    ['campus', null],
+    ['a', 'campus'],
+    ['attic', 'a'],
+  ])
+  const round = [node('one', ['a'], ['b']), node('two', ['b'], ['a'])]
+  expect([...parentsOf(round)]).toEqual([
+    ['one', null],
+    ['two', null],
+  ])
+  expect(parentsOf([node('into-it', ['b'], ['z']), ...round]).get('into-it')).toBe('one')
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { addDay, emptyTally, monthQuotasM3, standingOf, yearQuotaM3 } from './quota.ts'
+
+const tallied = (days: readonly (number | null)[], allowedM3 = 10, isWhole = true) => {
+  const tally = emptyTally()
+  for (const volumeM3 of days) addDay(tally, { volumeM3, isWhole: isWhole && volumeM3 !== null, allowedM3 })
+  return tally
+}
+const days = (count: number, volumeM3: number | null) => Array<number | null>(count).fill(volumeM3)
+
+it('a quota by the head is that of all heads', () => {
+  expect(yearQuotaM3({ quota: { perHeadM3: 12.5 }, headCount: 40 })).toBe(500)
+  expect(yearQuotaM3({ quota: { yearM3: 300 }, headCount: 40 })).toBe(300)
+  expect(yearQuotaM3({ headCount: 40 })).toBeUndefined()
+})
+
+it('the months share the year by their weights, and by their days where none are given', () => {
+  const months = [31, 28].map((length, at) => ({ from: at * 31, to: at * 31 + length }))
+  expect(monthQuotasM3(590, months)).toEqual([310, 280])
+  expect(monthQuotasM3(590, months, [3, 1])).toEqual([442.5, 147.5])
+})
+
+describe('a missing day', () => {
+  it('is neither use nor saving: the known ones are held against what they allow themselves', () => {
+    const standing = standingOf(tallied([...days(10, 9), ...days(20, null)]), 3_650)
+    expect(standing).toMatchObject({ daysPassed: 30, daysKnown: 10, usedM3: 90, allowedM3: 100, share: 0.9 })
+  })
+
+  it('known in part counts as use, and judges nothing', () => {
+    const standing = standingOf(tallied(days(10, 9), 10, false), 3_650)
+    expect(standing).toMatchObject({
+      usedM3: 90,
+      daysKnown: 0,
+      share: null,
+      forecastM3: null,
+      state: 'unknown',
+    })
+  })
+})
+
+it('six known days say nothing of a year, seven do', () => {
+  expect(standingOf(tallied(days(6, 9)), 3_650).state).toBe('unknown')
+  expect(standingOf(tallied(days(7, 8)), 3_650).state).toBe('within')
+})
+
+it.each([
+  [8.9, 'within'],
+  [9, 'near'],
+  [10, 'near'],
+  [10.5, 'above'],
+  [11, 'above'],
+  [11.1, 'over'],
+])('%d of 10 m³ a day is %s', (volumeM3, state) => {
+  expect(standingOf(tallied(days(100, volumeM3)), 3_650).state).toBe(state)
+})
+
+it('what is used up is over, however few days are known', () => {
+  expect(standingOf(tallied([400]), 365).state).toBe('over')
+})
+
+it('the forecast goes on as the last four known weeks did, and by the weight of the months to come', () => {
+  const steady = standingOf(tallied(days(100, 10)), 3_650)
+  expect(steady.forecastM3).toBeCloseTo(3_650, 6)
+  const saving = standingOf(tallied([...days(72, 10), ...days(28, 5)]), 3_650)
+  expect(saving.forecastM3).toBeCloseTo(860 + 0.5 * 2_650, 6)
+})
+
+it('a month that allows nothing has no forecast to give', () => {
+  expect(standingOf(tallied(days(10, 1), 0), 3_650)).toMatchObject({ share: null, forecastM3: null })
+})

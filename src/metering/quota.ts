@@ -1,0 +1,101 @@
+/**
+ * What an institution may use in a year, and how far its use agrees with that. Held against the quota are only days known throughout of all its
+ * meters, each with its own share of the year: a missing day is neither use nor saving, so it takes nothing from either side.
+ */
+import type { Interval } from '../model/instant.ts'
+import type { Institution } from '../model/site.ts'
+import type { QuotaState } from '../model/water-use.ts'
+
+/** Shares of what the known days allow; common practice of quota management warns at nine tenths. */
+const NEAR = 0.9
+const OVER = 1.1
+/** Fewer known days say nothing of a year. */
+export const LEAST_DAYS = 7
+/** So many of the last known days tell how it goes on: four whole weeks. */
+const RECENT_DAYS = 28
+
+export type QuotaDay = {
+  /** What is known of it, m³; null where that is nothing. */
+  readonly volumeM3: number | null
+  /** Known of every meter from midnight to midnight. */
+  readonly isWhole: boolean
+  readonly allowedM3: number
+}
+
+export type QuotaTally = {
+  usedM3: number | null
+  daysPassed: number
+  daysKnown: number
+  usedOnThemM3: number
+  allowedOnThemM3: number
+  readonly recent: { readonly usedM3: number; readonly allowedM3: number }[]
+}
+
+export type QuotaStanding = {
+  readonly yearM3: number
+  /** m³ so far; more, where days are missing. */
+  readonly usedM3: number | null
+  readonly daysPassed: number
+  readonly daysKnown: number
+  /** What the known days allow together, m³. */
+  readonly allowedM3: number
+  /** Use on the known days ÷ what they allow; null below a week of them. */
+  readonly share: number | null
+  /** Use of the whole year where it goes on as in the last four known weeks, m³. */
+  readonly forecastM3: number | null
+  readonly state: QuotaState
+}
+
+/** m³ a year; undefined where there is no quota. */
+export function yearQuotaM3({ quota, headCount }: Pick<Institution, 'quota' | 'headCount'>) {
+  return quota?.yearM3 ?? (quota?.perHeadM3 === undefined ? undefined : quota.perHeadM3 * headCount)
+}
+
+/** The quota of each month, m³: by its weight, or by its days where none are given. */
+export function monthQuotasM3(
+  yearM3: number,
+  months: readonly Interval[],
+  weights: readonly number[] = months.map(({ from, to }) => to - from),
+): number[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0)
+  return months.map((_, at) => (yearM3 * (weights[at] ?? 0)) / sum)
+}
+
+export const emptyTally = (): QuotaTally => ({
+  ...{ usedM3: null, daysPassed: 0, daysKnown: 0, usedOnThemM3: 0, allowedOnThemM3: 0 },
+  recent: [],
+})
+
+/** Days come in their order. */
+export function addDay(tally: QuotaTally, { volumeM3, isWhole, allowedM3 }: QuotaDay): void {
+  tally.daysPassed++
+  if (volumeM3 === null) return
+  tally.usedM3 = (tally.usedM3 ?? 0) + volumeM3
+  if (!isWhole) return
+  tally.daysKnown++
+  tally.usedOnThemM3 += volumeM3
+  tally.allowedOnThemM3 += allowedM3
+  tally.recent.push({ usedM3: volumeM3, allowedM3 })
+  if (tally.recent.length > RECENT_DAYS) tally.recent.shift()
+}
+
+export function standingOf(tally: QuotaTally, yearM3: number): QuotaStanding {
+  const { usedM3, daysPassed, daysKnown, usedOnThemM3, allowedOnThemM3, recent } = tally
+  const isJudged = daysKnown >= LEAST_DAYS
+  const share = isJudged && allowedOnThemM3 > 0 ? usedOnThemM3 / allowedOnThemM3 : null
+  const recentAllowedM3 = recent.reduce((sum, { allowedM3 }) => sum + allowedM3, 0)
+  const pace = recent.reduce((sum, day) => sum + day.usedM3, 0) / recentAllowedM3
+  const forecastM3 =
+    isJudged && recentAllowedM3 > 0 ? usedOnThemM3 + pace * Math.max(0, yearM3 - allowedOnThemM3) : null
+  const isSpent = usedM3 !== null && usedM3 > yearM3
+  return {
+    ...{ yearM3, usedM3, daysPassed, daysKnown, allowedM3: allowedOnThemM3, share, forecastM3 },
+    state: isSpent ? 'over' : share === null ? 'unknown' : stateOf(share),
+  }
+}
+
+function stateOf(share: number): QuotaState {
+  if (share < NEAR) return 'within'
+  if (share <= 1) return 'near'
+  return share <= OVER ? 'above' : 'over'
+}

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { useTotals } from './use-totals.ts'
+import type { UseRow } from './water-use.ts'
+
+const row = (
+  from: number,
+  id: string,
+  volumeM3: number | null,
+  quality: UseRow['quality'] = 'measured',
+): UseRow => ({
+  ...{ from, to: from + 1, id, name: id.toUpperCase(), volumeM3 },
+  ...(volumeM3 === null ? { quality: 'missing', coverage: 0 } : { quality, coverage: 1 }),
+})
+
+async function* given(...intervals: UseRow[][]) {
+  yield* intervals
+}
+
+it('adds up both ways, and what is missing is no zero in either', async () => {
+  const totals = await useTotals(
+    given(
+      [row(0, 'a', 1), row(0, 'b', 2, 'estimated')],
+      [row(1, 'a', null), row(1, 'b', 4)],
+      [row(2, 'a', null), row(2, 'b', null)],
+    ),
+  )
+  expect(totals.subjects).toEqual([
+    { id: 'a', name: 'A', volumeM3: 1, quality: 'missing', coverage: 1 / 3, missing: 2 },
+    { id: 'b', name: 'B', volumeM3: 6, quality: 'missing', coverage: 2 / 3, missing: 1 },
+  ])
+  expect(totals.intervals).toEqual([
+    { from: 0, to: 1, volumeM3: 3, quality: 'estimated', coverage: 1, missing: 0 },
+    { from: 1, to: 2, volumeM3: 4, quality: 'missing', coverage: 0.5, missing: 1 },
+    { from: 2, to: 3, volumeM3: null, quality: 'missing', coverage: 0, missing: 2 },
+  ])
+  expect(totals.whole).toEqual({ volumeM3: 7, quality: 'missing', coverage: 0.5, missing: 3 })
+})
+
+it('of nothing the sum is not known', async () => {
+  expect(await useTotals(given())).toEqual({
+    ...{ subjects: [], intervals: [] },
+    whole: { volumeM3: null, quality: 'measured', coverage: 0, missing: 0 },
+  })
+})

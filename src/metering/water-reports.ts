@@ -1,0 +1,48 @@
+/** What the energy office asks beyond plain use: which quota is spent, what runs at night, what is lost between the meters. */
+import type { Instant, Interval } from '../model/instant.ts'
+import type { DeviceId } from '../model/reading.ts'
+import type { BalanceSum } from './balance.ts'
+import type { NightStanding } from './night-flow.ts'
+import type { QuotaStanding } from './quota.ts'
+import type { UseScope, UseSubjects } from './water-use.ts'
+
+type Named = { readonly id: string; readonly name: string }
+
+/** Days of the site; the window lies within each, in whole local hours. */
+export type NightQuery = Interval &
+  UseScope & { readonly by: UseSubjects; readonly fromHour: number; readonly toHour: number }
+
+export type NightRow = Named & NightStanding
+
+export type MeterVolume = {
+  readonly device: DeviceId
+  readonly name: string
+  /** Over the days that were compared, m³; null where there was none. */
+  readonly volumeM3: number | null
+  /** Days of it that are known throughout. */
+  readonly daysKnown: number
+}
+
+export type BalanceRow = Named & {
+  /** The balance that this one is a part of. */
+  readonly parent: string | null
+  readonly days: number
+  /** Days that are known of all of its meters: only those are compared. */
+  readonly daysCompared: number
+  readonly sum: BalanceSum | null
+  readonly main: readonly MeterVolume[]
+  readonly subs: readonly MeterVolume[]
+}
+
+export type QuotaRow = Named &
+  QuotaStanding & {
+    /** The quota of each month, m³. */
+    readonly monthsM3: readonly number[]
+  }
+
+export type WaterReports = {
+  nights(query: NightQuery): Promise<readonly NightRow[]>
+  balances(days: Interval): Promise<readonly BalanceRow[]>
+  /** Of each institution that has one, over the days of the year that have passed. */
+  quotas(year: number, now: Instant): Promise<readonly QuotaRow[]>
+}
