@@ -240,6 +240,16 @@ it('refuses a meter in 1970, in 2099 and after the end of the calendar, and lets
   expect(await readings()).toEqual([0, 1, 2].map((at) => `gate-1 ${at} {"door":"open"}`))
 })
 
+it('says of a time that would be right in another unit in which', async () => {
+  const { intake, refusals } = plant()
+  for (const time of [NOW * 1_000, NOW * 1_000_000])
+    await intake.deliver([says('meter-1', { time, volume: 1 })])
+  expect(await refusals()).toEqual([
+    expect.stringMatching(/more than 5 min ahead, but right if it was microseconds$/),
+    expect.stringMatching(/more than 5 min ahead, but right if it was nanoseconds$/),
+  ])
+})
+
 it('of a meter the first value of a point and instant stands: the same again is a repeat, another a conflict', async () => {
   const { intake, readings } = plant()
   await intake.deliver([says('meter-1', { time: NOW, volume: 5 })])

@@ -10,10 +10,20 @@ export function whatIsImplausible(
   now: Instant,
   { oldestMs, aheadMs }: { readonly oldestMs: number; readonly aheadMs: number },
 ): string | undefined {
-  if (at < now - oldestMs) return `time: ${written(at)} is more than ${oldestMs / DAY_MS} days ago`
-  if (at > now + aheadMs) return `time: ${written(at)} is more than ${aheadMs / 60_000} min ahead`
-  return undefined
+  const isPast = at < now - oldestMs
+  if (!isPast && at <= now + aheadMs) return undefined
+  const unit = UNITS.find(({ perMs }) => at / perMs >= now - oldestMs && at / perMs <= now + aheadMs)
+  const hint = unit ? `, but right if it was ${unit.name}` : ''
+  const bound = isPast ? `${oldestMs / DAY_MS} days ago` : `${aheadMs / 60_000} min ahead`
+  return `time: ${written(at)} is more than ${bound}${hint}`
 }
+
+/** What was taken for milliseconds and may have been something else. */
+const UNITS = [
+  { name: 'seconds', perMs: 1e-3 },
+  { name: 'microseconds', perMs: 1e3 },
+  { name: 'nanoseconds', perMs: 1e6 },
+] as const
 
 /** 100 million days from the epoch: where the calendar of the language ends. */
 const LAST_DATE = 8.64e15

@@ -10,6 +10,7 @@ import type { ErrorCode } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DataChange, Publish, RawMessage } from '../model/raw-message.ts'
 import type { DeviceId, Sample, Value } from '../model/reading.ts'
+import { type Expected, nothingKnown } from './strange.ts'
 
 /** A sample whose time may still be open: `undefined` means when it arrived. */
 export type DecodedSample = Omit<Sample, 'at'> & { readonly at: Instant | undefined }
@@ -87,6 +88,9 @@ export type Draft = {
   at: Instant | undefined
   timeFault?: string
   unknownPoints: number
+  /** What was sent, or its names, and what could have been read: for the words where nothing was. */
+  seen?: object
+  expected?: Expected
 }
 
 export const draft = (): Draft => ({ values: {}, doubts: {}, faults: [], at: undefined, unknownPoints: 0 })
@@ -119,7 +123,7 @@ export function gatheringMany(message: Publish) {
     keep: (sample: DecodedSample) => void samples.push(sample),
     take(
       device: DeviceId,
-      { values, doubts, faults, at, timeFault, unknownPoints: unknown }: Draft,
+      { values, doubts, faults, at, timeFault, unknownPoints: unknown, seen, expected }: Draft,
       place: string,
     ) {
       unknownPoints += unknown
@@ -129,8 +133,9 @@ export function gatheringMany(message: Publish) {
       let isEmpty = true
       for (const _ in values) isEmpty = false
       if (isEmpty) {
-        if (faults.length === 0) refuse('no-known-point', `${place}none of its points is known`, device)
-        return
+        if (faults.length > 0) return
+        const words = seen && expected ? nothingKnown(seen, expected) : 'none of its points is known'
+        return refuse('no-known-point', place + words, device)
       }
       let isDoubted = false
       for (const _ in doubts) isDoubted = true

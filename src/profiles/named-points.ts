@@ -2,6 +2,7 @@
 import type { Draft } from './decoder.ts'
 import type { DeviceProfile } from './device-profile.ts'
 import { type PointReader, pointReader } from './point.ts'
+import { type Expected, expectedOf } from './strange.ts'
 
 type NamedPoint = { readonly point: string; readonly read: PointReader }
 
@@ -9,10 +10,12 @@ export type NamedPoints = {
   readonly byName: ReadonlyMap<string, readonly NamedPoint[]>
   /** Points that every whole sample must have, each with its names. */
   readonly required: readonly { readonly point: string; readonly names: readonly string[] }[]
+  readonly expected: Expected
 }
 
 /** `from` is a name as it stands, of several the first that is there; without it the name of the point. */
-export function namedPoints({ points }: Pick<DeviceProfile, 'points'>): NamedPoints {
+export function namedPoints(profile: Pick<DeviceProfile, 'vendor' | 'model' | 'points'>): NamedPoints {
+  const { points } = profile
   const byName = new Map<string, NamedPoint[]>()
   const required: { point: string; names: string[] }[] = []
   for (const [point, wanted] of Object.entries(points)) {
@@ -21,7 +24,7 @@ export function namedPoints({ points }: Pick<DeviceProfile, 'points'>): NamedPoi
     for (const name of names) byName.set(name, [...(byName.get(name) ?? []), { point, read }])
     if (wanted.required) required.push({ point, names })
   }
-  return { byName, required }
+  return { byName, required, expected: expectedOf(profile, undefined) }
 }
 
 /** Reads one named value into a draft. False where no point has that name. */

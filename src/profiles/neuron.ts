@@ -36,6 +36,8 @@ export function neuron(): BridgeChannel {
       const made = draft()
       const said = Array.isArray(json.tags) ? fromTags(json.tags, reads, made) : fromValues(json, reads, made)
       refuseMissing(reads, (name) => said.has(name), made)
+      made.seen = said
+      made.expected = reads.expected
       if (json.timestamp !== undefined) {
         const time = readTime(json.timestamp, 'epoch-milliseconds')
         if (typeof time === 'number') made.at = time

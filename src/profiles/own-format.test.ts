@@ -80,10 +80,30 @@ it.each([
   [
     'null for a time',
     '{"time":null,"volume":1}',
-    'bad-time: time: expected ISO 8601 with Z or an offset, or epoch milliseconds',
+    'bad-time: time: expected ISO 8601 with Z or an offset, or epoch milliseconds, got null',
   ],
-  ['no known point', '{"humidity":1}', 'no-known-point: none of its points is known'],
-  ['nothing at all', '{}', 'no-known-point: none of its points is known'],
+  [
+    'no known point',
+    '{"time":1790000000000,"humidity":1,"in":{"temp":20}}',
+    'no-known-point: none of its points is known: it has "humidity", "in.temp", and gatehouse/water-meter reads flow, valve, volume',
+  ],
+  [
+    'a point that is spelled otherwise',
+    '{"Volume":1}',
+    'no-known-point: none of its points is known: it has "Volume", and gatehouse/water-meter reads flow, valve, volume; did you mean volume?',
+  ],
+  [
+    'a great many unknown points with long names',
+    JSON.stringify(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${'x'.repeat(50)}${i}`, i]))),
+    `no-known-point: none of its points is known: it has ${Array(8)
+      .fill(`"${'x'.repeat(40)}"`)
+      .join(', ')} and 22 more, and gatehouse/water-meter reads flow, valve, volume`,
+  ],
+  [
+    'nothing at all',
+    '{}',
+    'no-known-point: none of its points is known: it has no point at all, and gatehouse/water-meter reads flow, valve, volume',
+  ],
   [
     'a forbidden key',
     '{"__proto__":{"volume":1},"volume":1}',
@@ -94,7 +114,11 @@ it.each([
     '{"\\u005f_proto__":1,"volume":1}',
     'forbidden-key: the key __proto__ is forbidden',
   ],
-  ['an inherited name', '{"constructor":1,"toString":2}', 'no-known-point: none of its points is known'],
+  [
+    'an inherited name',
+    '{"constructor":1,"toString":2}',
+    'no-known-point: none of its points is known: it has "constructor", "toString", and gatehouse/water-meter reads flow, valve, volume',
+  ],
   ['not JSON', '{"volume":NaN}', 'payload-not-json: not JSON'],
   ['empty', '', 'payload-not-json: the payload is empty'],
   ['an empty array', '[]', 'payload-shape: an empty array'],

@@ -20,10 +20,12 @@ import {
   type Refusal,
 } from './payload.ts'
 import { pointReader, rangeOfPlain } from './point.ts'
+import { expectedOf } from './strange.ts'
 import { readTime } from './time.ts'
 
 export function ownFormat(profile: DeviceProfile): Decoder {
   const readers = new Map(Object.entries(profile.points).map(([name, point]) => [name, pointReader(point)]))
+  const expected = expectedOf(profile, 'time')
   const required = Object.keys(profile.points).filter((name) => profile.points[name]?.required)
   const ranges = new Map(
     Object.entries(profile.points).flatMap(([name, point]) => {
@@ -57,6 +59,8 @@ export function ownFormat(profile: DeviceProfile): Decoder {
 
   const read = (sample: JsonObject, isRetained: boolean) => {
     const made = draft()
+    made.seen = sample
+    made.expected = expected
     for (const name in sample) {
       const reader = readers.get(name)
       if (!reader) {

@@ -4,6 +4,7 @@ import { type Decoder, draft, gathering, PASSED_OVER, refused, UNDATED_RETAINED 
 import type { DeviceProfile } from './device-profile.ts'
 import { at, hasForbiddenKey, isObject, parsePayload } from './payload.ts'
 import { pointReader } from './point.ts'
+import { expectedOf } from './strange.ts'
 import { readTime } from './time.ts'
 
 export const pathOf = (path: string): readonly string[] => path.split('.')
@@ -17,6 +18,7 @@ export function pickedJson(profile: Extract<DeviceProfile, { codec: 'json' }>): 
     path: pathOf(path),
     allowed: new Set<unknown>(allowed),
   }))
+  const expected = expectedOf(profile, profile.time?.from)
   const time = profile.time && { path: pathOf(profile.time.from), format: profile.time.format }
 
   return (message, device) => {
@@ -29,6 +31,8 @@ export function pickedJson(profile: Extract<DeviceProfile, { codec: 'json' }>): 
     if (only.some(({ path, allowed }) => !allowed.has(at(json, path)))) return PASSED_OVER
 
     const made = draft()
+    made.seen = json
+    made.expected = expected
     for (const { name, places, read, required } of points) {
       const place = places.find((path) => at(json, path) !== undefined)
       if (!place) {

@@ -55,6 +55,8 @@ const lengthOf = (said: unknown): number => (Array.isArray(said) ? said.length :
 function read(entry: JsonObject, points: NamedPoints, isRetained: boolean) {
   const made = draft()
   const values = isObject(entry.values) ? entry.values : entry
+  made.seen = values
+  made.expected = points.expected
   for (const name of Object.keys(values)) {
     const isTime = values === entry && name === 'ts'
     if (!isTime && !takeNamed(points, name, values[name], made)) made.unknownPoints++

@@ -48,6 +48,18 @@ it('seconds and milliseconds are never taken for each other', () => {
   expect(readTime(1790812800000, 'iso')).toHaveProperty('fault')
 })
 
+it.each([
+  [1790812800, 'iso', ', got 1790812800, which looks like epoch seconds'],
+  [1790812800000, 'iso', ', got 1790812800000, which looks like epoch milliseconds'],
+  ['1790812800000', 'own', ', which looks like epoch milliseconds in quotes'],
+  ['1790812800', 'epoch-seconds', ', which looks like epoch seconds in quotes'],
+  [1790812800000, 'epoch-seconds', 'looks like milliseconds; expected epoch seconds'],
+  [1790812800, 'epoch-milliseconds', 'looks like seconds; expected epoch milliseconds'],
+] as const)('of %s for %s it is said what it looks like', (said, format, hint) => {
+  const read = readTime(said, format)
+  expect(typeof read === 'object' && read.fault).toContain(hint)
+})
+
 it('reads what the language writes, in any zone', () => {
   fc.assert(
     fc.property(

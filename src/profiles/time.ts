@@ -3,6 +3,7 @@
  * a zone is wrong by hours somewhere, and seconds read as milliseconds lie in 1970.
  */
 import type { Instant } from '../model/instant.ts'
+import { shown } from './point.ts'
 
 export type TimeFormat = 'own' | 'iso' | 'epoch-milliseconds' | 'epoch-seconds'
 
@@ -17,7 +18,7 @@ const ISO =
 export function readTime(said: unknown, format: TimeFormat): Instant | { readonly fault: string } {
   if (typeof said === 'number' && Number.isFinite(said) && format !== 'iso') return fromNumber(said, format)
   if (typeof said === 'string' && (format === 'own' || format === 'iso')) return fromIso(said)
-  return { fault: `time: expected ${EXPECTED[format]}` }
+  return { fault: `time: expected ${EXPECTED[format]}, got ${shown(said)}${hintAt(said)}` }
 }
 
 const EXPECTED: Readonly<Record<TimeFormat, string>> = {
@@ -30,23 +31,33 @@ const EXPECTED: Readonly<Record<TimeFormat, string>> = {
 function fromNumber(said: number, format: TimeFormat): Instant | { fault: string } {
   const isSeconds = said < LEAST_MILLISECONDS
   if (format === 'epoch-seconds') {
-    return isSeconds ? Math.floor(said * 1000) : { fault: `time: ${said} is too large for epoch seconds` }
+    return isSeconds
+      ? Math.floor(said * 1000)
+      : { fault: `time: ${said} looks like milliseconds; expected epoch seconds` }
   }
   return isSeconds
     ? { fault: `time: ${said} looks like seconds; expected epoch milliseconds` }
     : Math.floor(said)
 }
 
+/** Of a number where text was expected, or one in quotes: which time it looks like. */
+function hintAt(said: unknown): string {
+  const number = typeof said === 'string' && /^\d{9,16}$/.test(said) ? Number(said) : said
+  if (typeof number !== 'number' || !(number >= 1e8 && number < 1e16)) return ''
+  const unit = number < LEAST_MILLISECONDS ? 'seconds' : 'milliseconds'
+  return `, which looks like epoch ${unit}${typeof said === 'string' ? ' in quotes' : ''}`
+}
+
 function fromIso(said: string): Instant | { fault: string } {
-  const shown = JSON.stringify(said.slice(0, 40))
+  const words = JSON.stringify(said.slice(0, 40))
   const found = ISO.exec(said)
   if (!found) {
-    return { fault: `time: ${shown} is not ISO 8601 with Z or an offset` }
+    return { fault: `time: ${words} is not ISO 8601 with Z or an offset${hintAt(said)}` }
   }
   const [, year, month, day, hour, minute, second = '0', fraction = '', zone = 'Z'] = found
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day))
   const isDay = new Date(midnight).toISOString().slice(5, 10) === `${month}-${day}` // 30 February would be 2 March
-  if (!isDay) return { fault: `time: ${shown} is no day of the calendar` }
+  if (!isDay) return { fault: `time: ${words} is no day of the calendar` }
   const minutes = Number(hour) * 60 + Number(minute) - offsetMinutes(zone)
   return midnight + minutes * 60_000 + Number(second) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3))
 }
