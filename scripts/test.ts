@@ -2,7 +2,7 @@
  * What `npm test` runs: everything that must hold, in one go, with one count at the end. It goes on after
  * a failure, because the second failure is worth seeing too, and names all failures again beside the count.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -18,7 +18,12 @@ const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['biome', ['ci', '--log-level=warn', '.']],
   ['knip', []],
 ]
-const SUITES = ['unit', 'conformance', 'acceptance', 'browser']
+/** Where tests are; a kind of which none ran is a failure. */
+const KINDS = [
+  'src',
+  'simulators',
+  ...['architecture', 'conformance', 'acceptance', 'browser'].map((kind) => `tests/${kind}`),
+]
 
 /** Linux keeps files here in memory. Tests end processes and not machines, so nothing that they write needs a disk to survive. */
 const MEMORY = '/dev/shm'
@@ -36,15 +41,27 @@ function workFolder(): string {
 }
 
 const folder = workFolder()
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+process.once('SIGINT', () => process.exit(130))
 
-function run(command: string, args: readonly string[]): boolean {
-  console.log(`\n— ${command} ${args.join(' ')}`)
-  const env = { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: join(folder, 'compiled') }
-  return spawnSync(join(BIN, command), args, { stdio: 'inherit', env }).status === 0
-}
+const environment = { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: join(folder, 'compiled') }
+const title = (command: string, args: readonly string[]) => `\n— ${[command, ...args].join(' ')}`
 
-function check(command: string, args: readonly string[]): Outcome {
-  return run(command, args)
+/** What it says is kept until it has ended, because others run beside it. */
+async function check(command: string, args: readonly string[]): Promise<Outcome> {
+  const child = spawn(join(BIN, command), args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment })
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => said.push(part))
+  const status = await new Promise<number | null>((resolve) => {
+    child.once('error', (cause) => {
+      said.push(Buffer.from(cause.message))
+      resolve(null)
+    })
+    child.once('close', resolve)
+  })
+  console.log(title(command, args))
+  process.stdout.write(Buffer.concat(said))
+  return status === 0
     ? { passed: 1, failures: [], skipped: 0 }
     : { passed: 0, failures: [[command, ...args].join(' ')], skipped: 0 }
 }
@@ -57,17 +74,21 @@ type Report = {
   testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[]
 }
 
-function suite(name: string): Outcome {
-  const file = join(folder, `${name}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const ok = run('vitest', ['run', '--project', name, ...reporters])
+function suites(): Outcome {
+  const file = join(folder, 'report.json')
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  console.log(title('vitest', args))
+  const ok = spawnSync(join(BIN, 'vitest'), args, { stdio: 'inherit', env: environment }).status === 0
   try {
     const report: Report = JSON.parse(readFileSync(file, 'utf8'))
     const failures = report.testResults.flatMap((tests) => failuresIn(tests))
-    if (!ok && failures.length === 0) failures.push(`${name}: vitest ended with an error outside of a test`)
+    const files = report.testResults.map(({ name }) => relative(ROOT, name))
+    for (const kind of KINDS)
+      if (!files.some((file) => file.startsWith(kind))) failures.push(`${kind}: no test`)
+    if (!ok && failures.length === 0) failures.push('vitest ended with an error outside of a test')
     return { passed: report.numPassedTests, failures, skipped: report.numPendingTests + report.numTodoTests }
   } catch {
-    return { passed: 0, failures: [`${name}: vitest left no report`], skipped: 0 }
+    return { passed: 0, failures: ['vitest left no report'], skipped: 0 }
   }
 }
 
@@ -80,9 +101,8 @@ function failuresIn({ name, status, assertionResults }: Report['testResults'][nu
 }
 
 const missing = ensureServers()
-const outcomes = CHECKS.map(([command, args]) => check(command, args))
-for (const name of SUITES) outcomes.push(suite(name))
-rmSync(folder, { recursive: true, force: true })
+const outcomes = await Promise.all(CHECKS.map(([command, args]) => check(command, args)))
+outcomes.push(suites())
 
 if (missing.length > 0) {
   console.log(`\nNot on this machine, so the tests against them were skipped: ${missing.join(', ')}`)

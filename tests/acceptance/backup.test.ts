@@ -62,8 +62,8 @@ it('is made under load and restored whole: readings, alarms, orders, credentials
   try {
     const start = Date.now() - HOUR_MS
     await using gateway = await startGateway({ config: CONFIG, environment })
-    const password = await gateway.command('device', 'token', 'meter-1')
-    const other = await gateway.command('device', 'token', 'meter-2')
+    const password = await gateway.deviceToken('meter-1')
+    const other = await gateway.deviceToken('meter-2')
 
     const bursting = await openWire(gateway.mqttPort, 'meter-2', other)
     const burst = preparePublish('gatehouse/meter-2/readings', JSON.stringify({ flow: 12 }))

@@ -26,7 +26,7 @@ it('a thousand unreadable payloads are dead letters with their reasons, and the 
   await using gateway = await startGateway({ config: CONFIG })
   const [broken, healthy] = await Promise.all(
     ['meter-2', 'meter-1'].map(async (id) =>
-      openWire(gateway.mqttPort, id, await gateway.command('device', 'token', id)),
+      openWire(gateway.mqttPort, id, await gateway.deviceToken(id)),
     ),
   )
   if (!broken || !healthy) throw new Error('no connection')

@@ -34,7 +34,7 @@ it('is said at /readyz, stops every acknowledgement, and ends with a rebase, run
   try {
     await commitAhead(dataDir)
     await using gateway = await startGateway({ config: CONFIG, dataDir })
-    const password = await gateway.command('device', 'token', 'meter-1')
+    const password = await gateway.deviceToken('meter-1')
     expect(await ready(gateway)).toEqual({ status: 503, codes: ['journal-clock'] })
     await expect(publish(gateway, password)).rejects.toThrow()
 

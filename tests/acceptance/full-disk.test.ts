@@ -11,7 +11,7 @@ type Ready = { ready: boolean; because: { code: string }[]; warnings: { code: st
 const readyOf = async ({ url }: RunningGateway) => (await (await fetch(`${url}/readyz`)).json()) as Ready
 
 async function publish(gateway: RunningGateway): Promise<void> {
-  const password = await gateway.command('device', 'token', 'meter-1')
+  const password = await gateway.deviceToken('meter-1')
   const wire = await openWire(gateway.mqttPort, 'meter-1', password)
   const sample = JSON.stringify({ volume: 1_000 })
   await wire.publish(preparePublish('gatehouse/meter-1/readings', sample)).finally(() => wire.close())

@@ -48,7 +48,7 @@ it('ends within ten seconds while InfluxDB, an OPC UA server, a broker and a mai
   const wire = await openWire(
     gateway.mqttPort,
     'meter-1',
-    await gateway.command('device', 'token', 'meter-1'),
+    await gateway.deviceToken('meter-1'),
   )
   await wire.publish(preparePublish('gatehouse/meter-1/readings', JSON.stringify({ volume: 1 })))
   await eventually(

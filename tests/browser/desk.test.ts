@@ -134,7 +134,7 @@ requireServer('chromium')('a desk in the control room', () => {
   it('shows the water use that the API answers, and what is missing as not known instead of zero', async () => {
     await using gateway = await startGateway({ config: CONFIG })
     await using browser = await startChromium()
-    const token = await gateway.command('device', 'token', 'meter-1')
+    const token = await gateway.deviceToken('meter-1')
     const wire = await openWire(gateway.mqttPort, 'meter-1', token)
     const start = Date.now() - 3 * 3_600_000
     const samples = Array.from({ length: 180 }, (_, minute) => ({

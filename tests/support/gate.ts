@@ -11,7 +11,7 @@ export type Gate = AsyncDisposable & {
 }
 
 export async function connectGate(gateway: RunningGateway, id: string): Promise<Gate> {
-  const wire = await openWire(gateway.mqttPort, id, await gateway.command('device', 'token', id))
+  const wire = await openWire(gateway.mqttPort, id, await gateway.deviceToken(id))
   const say: Gate['say'] = async (values) => {
     await wire.publish(preparePublish(`gatehouse/${id}/readings`, JSON.stringify(values)))
   }

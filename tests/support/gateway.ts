@@ -9,11 +9,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import manifest from '../../package.json' with { type: 'json' }
+import { systemClock } from '../../src/cli/system-clock.ts'
+import { type Operations, openOperations } from '../../src/operations/open.ts'
+import type { Role } from '../../src/operations/roles.ts'
 
 const NODE = join(import.meta.dirname, '../../node_modules/.bin/node')
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 /** As `npm start` gives them. */
 const NODE_FLAGS = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'))
+
+const BY = 'test'
 
 export type GatewayOptions = {
   /** Absent: the demo campus without its simulators. */
@@ -29,17 +34,24 @@ export type RunningGateway = AsyncDisposable & {
   readonly dataDir: string
   readonly process: ChildProcess
   readonly initialPassword: () => string
-  /** Runs another command of the gateway on the same folder and returns what it printed. */
+  /** Runs another command of the gateway on the same folder, as a process, and returns what it printed. */
   command(...args: string[]): Promise<string>
+  /** New MQTT passwords and API tokens as the commands give them, but without a process each, which costs more than most tests. */
+  deviceToken(id: string): Promise<string>
+  bridgeToken(name: string): Promise<string>
+  apiToken(role: TokenRole): Promise<string>
   /** GET, or another method with a JSON body, by a token of the role (default admin). */
   api(path: string, init?: ApiInit): Promise<{ status: number; body: never }>
   stop(signal: NodeJS.Signals): Promise<void>
 }
 
+/** A contractor's token says whose. */
+export type TokenRole = Exclude<Role, 'contractor'>
+
 export type ApiInit = {
   readonly method?: string
   readonly body?: unknown
-  readonly role?: string
+  readonly role?: TokenRole
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -83,7 +95,6 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
   const closed = once(child, 'close')
   const ports = await listening(child, join(dataDir, 'ports.json'), () => said)
   const url = `http://127.0.0.1:${ports.http}`
-  const tokens = new Map<string, Promise<string>>()
   const command = async (...args: string[]) => {
     const flags = options.config ? ['--config', options.config] : []
     const { stdout } = await promisify(execFile)(NODE, [MAIN, ...args, ...flags], {
@@ -91,11 +102,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
     })
     return stdout.trimEnd()
   }
-  const tokenOf = (role: string) => {
-    const known = tokens.get(role) ?? command('token', 'create', '--role', role)
-    tokens.set(role, known)
-    return known
+  const issue = async (from: (registry: Operations['registry']) => Promise<string>) => {
+    await using operations = await openOperations({ dir: dataDir, clock: systemClock })
+    return await from(operations.registry)
   }
+  const apiToken = tokensBy((role) => issue((registry) => registry.createToken({ role }, BY)))
   const stop = async (signal: NodeJS.Signals) => {
     child.kill(signal)
     await closed
@@ -107,25 +118,43 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
     process: child,
     initialPassword: () => readFileSync(join(dataDir, 'initial-admin-password'), 'utf8').trim(),
     command,
-    async api(path, { method = 'GET', body, role = 'admin', headers = {} } = {}) {
-      const answer = await fetch(`${url}/api/v1${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${await tokenOf(role)}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      const text = await answer.text()
-      const isJson = answer.headers.get('content-type')?.includes('json')
-      return { status: answer.status, body: (isJson ? JSON.parse(text) : text) as never }
-    },
+    deviceToken: (id) => issue((registry) => registry.issueDeviceToken(id, BY)),
+    bridgeToken: (name) => issue((registry) => registry.issueBridgeToken(name, BY)),
+    apiToken,
+    api: apiOf(url, apiToken),
     stop,
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) await stop('SIGTERM')
       if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true })
     },
+  }
+}
+
+/** The API of whatever gateway has that address. */
+export const apiOf =
+  (url: string, tokenOf: (role: TokenRole) => Promise<string>): RunningGateway['api'] =>
+  async (path, { method = 'GET', body, role = 'admin', headers = {} } = {}) => {
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${await tokenOf(role)}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    const isJson = answer.headers.get('content-type')?.includes('json')
+    return { status: answer.status, body: (isJson ? JSON.parse(text) : text) as never }
+  }
+
+/** A token for each role that is asked for, made once. */
+export function tokensBy(create: (role: TokenRole) => Promise<string>) {
+  const made = new Map<TokenRole, Promise<string>>()
+  return (role: TokenRole): Promise<string> => {
+    const token = made.get(role) ?? create(role)
+    made.set(role, token)
+    return token
   }
 }
 

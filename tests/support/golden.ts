@@ -13,15 +13,14 @@ import {
   type VirtualClock,
   virtualClock,
 } from '../../simulators/index.ts'
-import { type GatehouseConfig, loadConfig } from '../../src/config/config.ts'
+import type { GatehouseConfig } from '../../src/config/config.ts'
 import { testerOf } from '../../src/config/draft.ts'
 import { createGateway, type Gateway } from '../../src/gateway.ts'
 import type { Instant } from '../../src/model/instant.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
 import { openOperations } from '../../src/operations/open.ts'
-import { freePort } from './free-port.ts'
 import { temporaryFolder } from './gateway.ts'
-import { withoutOpcua } from './virtual-campus.ts'
+import { campusConfig } from './virtual-campus.ts'
 
 const FOLDER = join(import.meta.dirname, '../acceptance/golden')
 const SEED = 7
@@ -92,16 +91,7 @@ export async function runGolden(golden: Golden, killsAfterS: readonly number[] =
     folders.push(folder)
     return folder
   }
-  const port = await freePort()
-  const configFor = (dataDir: string): GatehouseConfig =>
-    withoutOpcua(
-      loadConfig(undefined, {
-        GATEHOUSE_DATA_DIR: dataDir,
-        GATEHOUSE_HTTP_PORT: '0',
-        GATEHOUSE_MQTT_PORT: String(port),
-      }),
-    )
-  let config = configFor(newFolder())
+  let config = campusConfig(newFolder())
   const { timeZone } = config.site
   const start = Temporal.PlainDateTime.from(golden.start).toZonedDateTime(timeZone).epochMilliseconds
   const clock = virtualClock(start)
@@ -118,7 +108,7 @@ export async function runGolden(golden: Golden, killsAfterS: readonly number[] =
       rmSync(join(next, 'ports.json'), { force: true })
     }
     await living.end()
-    if (until < golden.minutes * 60) config = configFor(next)
+    if (until < golden.minutes * 60) config = campusConfig(next)
   }
   const to = clock.now()
   const after = (at: Instant) => afterText(at - start)

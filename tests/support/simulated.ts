@@ -10,7 +10,7 @@ export const SMALL_SITE = join(import.meta.dirname, 'site/gatehouse.yaml')
 export async function simulated(gateway: RunningGateway, scenarios: readonly Scenario[]) {
   const { site } = loadConfig(SMALL_SITE, {})
   const tokens = await Promise.all(
-    site.devices.map(async ({ id }) => [id, await gateway.command('device', 'token', id)] as const),
+    site.devices.map(async ({ id }) => [id, await gateway.deviceToken(id)] as const),
   )
   const passwords = new Map(tokens)
   return simulateCampus({

@@ -3,12 +3,11 @@
  * moves only when it is told to. Messages still cross real sockets and are still acknowledged after a real commit.
  */
 import { rmSync } from 'node:fs'
-import { type Scenario, simulateCampus, virtualClock } from '../../simulators/index.ts'
+import { type Scenario, simulateCampus } from '../../simulators/index.ts'
 import { type GatehouseConfig, loadConfig } from '../../src/config/config.ts'
-import { createGateway } from '../../src/gateway.ts'
-import { SILENT_LOG } from '../../src/model/log.ts'
 import type { Operations } from '../../src/operations/operations.ts'
 import { temporaryFolder } from './gateway.ts'
+import { gatewayHere } from './gateway-here.ts'
 
 export type VirtualCampus = AsyncDisposable & {
   /** Lets the campus live for so long. */
@@ -27,18 +26,10 @@ export async function openVirtualCampus(
   await using opened = new AsyncDisposableStack()
   const dataDir = temporaryFolder('virtual')
   opened.defer(() => rmSync(dataDir, { recursive: true, force: true }))
-  const config = withoutOpcua(
-    loadConfig(undefined, {
-      GATEHOUSE_DATA_DIR: dataDir,
-      GATEHOUSE_HTTP_PORT: '0',
-      GATEHOUSE_MQTT_PORT: '0',
-    }),
-  )
+  const config = campusConfig(dataDir)
   const { site } = config
-  const clock = virtualClock(
-    Temporal.PlainDateTime.from(start).toZonedDateTime(site.timeZone).epochMilliseconds,
-  )
-  const gateway = opened.use(await createGateway(config, { clock, log: SILENT_LOG }))
+  const now = Temporal.PlainDateTime.from(start).toZonedDateTime(site.timeZone).epochMilliseconds
+  const { gateway, clock, api } = opened.use(await gatewayHere(config, now))
   const { registry } = gateway.operations
   const bridges = new Set(config.bridges.map(({ name }) => name))
   const campus = opened.use(
@@ -53,7 +44,6 @@ export async function openVirtualCampus(
       },
     }),
   )
-  const token = await registry.createToken({ role: 'operator', label: 'operator' }, 'test')
   const settled = async () => {
     await campus.settled()
     await gateway.settled()
@@ -64,19 +54,23 @@ export async function openVirtualCampus(
     dataDir,
     pass: (minutes) => clock.advance(minutes * 60_000, settled),
     async api(path, body) {
-      const answer = await fetch(`http://127.0.0.1:${gateway.ports.http}/api/v1${path}`, {
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        ...(body && { method: 'POST', body: JSON.stringify(body) }),
-      })
-      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-      return answer.json()
+      const answer = await api(path, { role: 'operator', ...(body && { method: 'POST', body }) })
+      if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+      return answer.body
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
 
-/** An OPC UA server measures its sessions by the machine's clock, so it cannot live in virtual time. */
-export const withoutOpcua = ({ sources, site, ...config }: GatehouseConfig): GatehouseConfig => ({
+let campus: GatehouseConfig | undefined
+
+/** The demo campus on free ports, its files read once. An OPC UA server measures its sessions by the machine's clock, so none of it lives in virtual time. */
+export function campusConfig(dataDir: string): GatehouseConfig {
+  campus ??= withoutOpcua(loadConfig(undefined, { GATEHOUSE_HTTP_PORT: '0', GATEHOUSE_MQTT_PORT: '0' }))
+  return { ...campus, data: { ...campus.data, dir: dataDir } }
+}
+
+const withoutOpcua = ({ sources, site, ...config }: GatehouseConfig): GatehouseConfig => ({
   ...config,
   sources: sources.filter(({ kind }) => kind !== 'opcua'),
   site: { ...site, devices: site.devices.filter(({ source }) => source === undefined) },
