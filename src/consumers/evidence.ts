@@ -11,7 +11,9 @@ import type { DeviceId, Reading } from '../model/reading.ts'
 import type { CommitFindings, Finding } from '../operations/findings.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 import type { RuleVerdict } from '../rules/engine.ts'
+import { RULE_KINDS } from '../rules/index.ts'
 import type { Moment } from '../rules/rule.ts'
+import { createSetBacks } from '../rules/set-back.ts'
 import type { Consumer } from './consumer.ts'
 
 /** Readings that an alarm keeps: a day of a quarter-hourly meter five times over. */
@@ -141,7 +143,7 @@ export function evidenceGatherer({ history, clock }: EvidenceParts): EvidenceGat
       counts.incomplete++
     }
     const known = [...(asked?.readings ?? []), ...evidence.readings, ...atHand]
-    const heard = heardBy(evidence.moment, heardUpTo, known)
+    const heard = heardBy(evidence, heardUpTo, known)
     const kept = heard.slice(-MOST_READINGS)
     const from = asked && kept.length === heard.length ? asked.from : (kept[0]?.at ?? evidence.from)
     const cut = asked === undefined ? 'history-away' : from > span.from ? 'too-many' : undefined
@@ -175,13 +177,21 @@ export function evidenceGatherer({ history, clock }: EvidenceParts): EvidenceGat
   }
 }
 
+const HEAR_SET_BACK: ReadonlySet<string> = new Set(
+  RULE_KINDS.filter(({ hearsSetBack }) => hearsSetBack).map(({ kind }) => kind),
+)
+
 type Stretch = { readonly readings: readonly Reading[]; readonly from: Instant }
 
 /**
  * What the rule had heard by its deciding moment, oldest first and each once: nothing that reached us later, and nothing
- * that was late when it came, because live rules do not see that.
+ * that was late when it came, because live rules do not see that, but for what shows some of them that a clock was set back.
  */
-function heardBy(moment: Moment, heardUpTo: Instant, known: readonly Reading[]): Reading[] {
+function heardBy(
+  { moment, kind }: Pick<Evidence, 'moment' | 'kind'>,
+  heardUpTo: Instant,
+  known: readonly Reading[],
+): Reading[] {
   const decided = 'reading' in moment ? moment.reading : undefined
   const asReceived = eachOnce(known)
     .filter(
@@ -190,12 +200,17 @@ function heardBy(moment: Moment, heardUpTo: Instant, known: readonly Reading[]):
     )
     .sort((a, b) => a.receivedAt - b.receivedAt || a.at - b.at)
   const newest = new Map<DeviceId, Instant>()
-  const onTime = asReceived.filter(({ device, at }) => {
-    if (at < (newest.get(device) ?? Number.NEGATIVE_INFINITY)) return false
+  const numbers = new Map([...new Set(known.map(({ device }) => device))].map((device, n) => [device, n]))
+  const setBacks = HEAR_SET_BACK.has(kind) ? createSetBacks([]) : undefined
+  const shown = asReceived.filter(({ device, at, receivedAt }) => {
+    const number = numbers.get(device) as number
+    if (at < (newest.get(device) ?? Number.NEGATIVE_INFINITY))
+      return setBacks?.isSpeaking(number, at, receivedAt) ?? false
+    setBacks?.inTime(number)
     newest.set(device, at)
     return true
   })
-  return onTime.sort((a, b) => a.at - b.at)
+  return shown.sort((a, b) => a.at - b.at)
 }
 
 /** The history tells what a meter said at one instant as one reading; the commits at hand may have it in pieces. */

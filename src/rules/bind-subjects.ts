@@ -91,6 +91,7 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
     sources,
     subjectsOf: concerned,
     isAskedByReading: overhears !== undefined,
+    hearsSetBack: rule.hearsSetBack === true,
     deviceOf: (subject) => bound.get(subject)?.device,
     severityAt: severities.severityAt,
     judgesAt(subject, at) {

@@ -66,6 +66,8 @@ export type BoundRule = {
   subjectsOf(reading: Reading): readonly SubjectId[]
   /** Whom a reading concerns depends on what it says; otherwise on its device alone, and is settled once. */
   readonly isAskedByReading: boolean
+  /** Late readings of a device whose clock was set back concern it too. */
+  readonly hearsSetBack: boolean
   deviceOf(subject: SubjectId): DeviceId | undefined
   /** Of a breach that begins then; a schedule may decide it. */
   severityAt(subject: SubjectId, at: Instant): Severity
@@ -106,6 +108,8 @@ export type DeclaredKind = {
   ): BoundRule
   /** It waits to hear: history is run through it in the order in which it was received, not measured. */
   readonly countsHearing: boolean
+  /** It is shown late readings of a device whose clock was set back: its evidence has them. */
+  readonly hearsSetBack: boolean
   /** Whether the common option `deadband` means anything to it. */
   readonly takesDeadband: boolean
   /** Outside of any site, for one subject with options as they were bound. Throws where they do not parse. */
@@ -152,6 +156,7 @@ export function declareKind<Declared, Options, State>(
     declared,
     families,
     countsHearing: rule.countsHearing === true,
+    hearsSetBack: rule.hearsSetBack === true,
     takesDeadband: deadband !== undefined,
     lone: (given) => (hasConditions(given) ? lone(ruled, given) : lone(rule, given)),
     bind(config, meant, candidates, isInScope) {

@@ -40,6 +40,7 @@ export const clockSkew = defineRule<z.output<typeof Options>, State>({
   kind: 'clock-skew',
   summary: 'The clock of a device is wrong.',
   countsHearing: true,
+  hearsSetBack: true,
   options: Options,
   state: State,
   codes: ['clock-ahead', 'clock-behind', 'clock-right'],

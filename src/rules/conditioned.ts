@@ -74,7 +74,7 @@ export function adopted<State>(
 export function conditioned<Options, State>(
   rule: RuleKind<Options, State>,
 ): RuleKind<Conditioned<Options>, ConditionedState<State>> {
-  const { kind, summary, codes, countsHearing, afterGap } = rule
+  const { kind, summary, codes, countsHearing, hearsSetBack, afterGap } = rule
 
   const optionsAt = (options: Conditioned<Options>, at: Instant): Options =>
     options.conditions.optionsWhen?.find(({ when }) => activityAt(when, at).active)?.options ?? options
@@ -166,6 +166,7 @@ export function conditioned<Options, State>(
     summary,
     codes: [...codes, OUT_OF_SCHEDULE.code],
     ...(countsHearing && { countsHearing }),
+    ...(hearsSetBack && { hearsSetBack }),
     options: optionsSchema(rule.options),
     state: Frame.extend({ own: rule.state }) as unknown as z.ZodType<ConditionedState<State>>,
     points(options) {
@@ -194,13 +195,19 @@ export function conditioned<Options, State>(
           isWakeUp: true,
         })
       }
-      const at = Math.min(moment.reading.at, moment.reading.receivedAt)
+      const { at: measuredAt, receivedAt } = moment.reading
+      // A clock that was set back does not set a schedule or a delay back.
+      const at = hearsSetBack ? receivedAt : Math.min(measuredAt, receivedAt)
       const settings = optionsAt(options, at)
       const { reading, basis } = prepared(moment.reading, state.basis, conditions)
       const took = rule.step(state.own, { reading } satisfies Moment, settings)
       const before = basis === state.basis ? state : { ...state, basis }
       const mark = markOf(reading, rule.points(settings))
-      return settle(before, took, at, mark, options, { hasValues: hasValues(settings), isWakeUp: false })
+      const told = settle(before, took, at, mark, options, {
+        hasValues: hasValues(settings),
+        isWakeUp: false,
+      })
+      return hearsSetBack && told.verdict ? { ...told, verdict: { at, ...told.verdict } } : told
     },
     ...(afterGap && {
       afterGap(

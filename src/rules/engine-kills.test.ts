@@ -156,7 +156,10 @@ function survived(
       if (commit.offset > effectsTo) told.push(...verdicts)
       effectsTo = Math.max(effectsTo, commit.offset)
       if (!checkpoints.includes(commit.offset)) continue
-      for (const row of engine.changedStates()) rows.set(`${row.rule} ${row.subject}`, JSON.stringify(row))
+      for (const row of engine.changedStates()) {
+        if (row.kept === null) rows.delete(`${row.rule} ${row.subject}`)
+        else rows.set(`${row.rule} ${row.subject}`, JSON.stringify(row))
+      }
       statesTo = commit.offset
     }
   }

@@ -138,7 +138,13 @@ describe('the engine', () => {
     ).toEqual([])
     expect(told(engine.take(commit(2, says('gate', 2, { door: 'open' }))))).toEqual(['2 forced breached'])
     expect(told(engine.take(commit(6)))).toEqual(['6 flow breached', '6 open breached'])
-    expect(engine.counts).toEqual({ subjects: 10, lateReadings: 0, verdicts: 3, parkings: 0 })
+    expect(engine.counts).toEqual({
+      subjects: 10,
+      lateReadings: 0,
+      setBackReadings: 0,
+      verdicts: 3,
+      parkings: 0,
+    })
   })
 
   it('does not show late readings to the rules, also after a restart', () => {
@@ -152,6 +158,64 @@ describe('the engine', () => {
     next.take(commit(12, says('meter', 3, { flow: 9 })))
     expect(next.counts.lateReadings).toBe(1)
     expect(next.take(commit(60))).toEqual([])
+  })
+
+  it.each([
+    ['', {}],
+    [' by a rule that began after the time that it says', { when: { from: '13:20', to: '20:00' } }],
+  ])('whoever speaks is not silent though its clock was set back, and that is told%s', (_how, common) => {
+    const skewed = { id: 'skewed', kind: 'clock-skew', options: { aboveMs: 60_000, arrivals: 3 }, ...common }
+    const quiet = { id: 'quiet', kind: 'silent', options: { forMs: 400_000 } }
+    const kept = store()
+    let engine = createEngine(bound([quiet, skewed, FLOW]))
+    const verdicts: string[] = []
+    let setBack = 0
+    for (let now = 20_000; now < 23_000; now += 100) {
+      // Right at first, then an hour behind: older than what it has said before.
+      const at = now < 20_500 ? now : now - 3_600
+      const others = ['gate', 'post'].map((id) => says(id, now, { battery: 3 }))
+      verdicts.push(...told(engine.take(commit(now, says('meter', at, { flow: 9 }), ...others))))
+      kept.write(engine.changedStates())
+      setBack += engine.counts.setBackReadings
+      engine = createEngine(bound([quiet, skewed, FLOW]), kept.read())
+    }
+    expect(verdicts).toEqual(['20005 flow breached', '20800 skewed breached'])
+    expect(setBack).toBe(24)
+  })
+
+  it.each([
+    ['bare', {}],
+    ['with common options', { offDelayMs: 1_000 }],
+  ])(
+    'a rule of silence, %s, ends when a device is heard whose clock was set back meanwhile',
+    (_how, common) => {
+      const quiet = { id: 'quiet', kind: 'silent', options: { forMs: 400_000 }, ...common }
+      const engine = createEngine(bound([quiet]))
+      const verdicts: string[] = []
+      for (let now = 20_000; now < 22_000; now += 100) {
+        const others = ['gate', 'post'].map((id) => says(id, now, { battery: 3 }))
+        const speaks = now === 20_000 ? [says('meter', now, { flow: 9 })] : []
+        const setBack = now >= 21_000 ? [says('meter', now - 3_600, { flow: 9 })] : []
+        verdicts.push(...told(engine.take(commit(now, ...speaks, ...setBack, ...others))))
+      }
+      expect(verdicts).toEqual([
+        '20400 quiet breached',
+        `${'offDelayMs' in common ? 21101 : 21100} quiet fine`,
+      ])
+    },
+  )
+
+  it('what a broker delivers again, however often, is not the device speaking', () => {
+    const engine = createEngine(bound([{ id: 'quiet', kind: 'silent', options: { forMs: 400_000 } }]))
+    const verdicts: string[] = []
+    for (let now = 20_000; now < 23_000; now += 100) {
+      const others = ['gate', 'post'].map((id) => says(id, now, { battery: 3 }))
+      const again = [0, 100, 200].map((second) => says('meter', 20_000 + second, { flow: 9 }))
+      verdicts.push(...told(engine.take(commit(now, ...(now < 20_400 ? [] : again), ...others))))
+      if (now < 20_400) engine.take(commit(now, says('meter', now, { flow: 9 })))
+    }
+    expect(verdicts).toEqual(['20700 quiet breached'])
+    expect(engine.counts.setBackReadings).toBe(0)
   })
 
   it('resumed from the rows of a checkpoint at any commit it goes on as if it had never stopped', () => {

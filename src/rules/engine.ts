@@ -15,6 +15,7 @@ import { createLateness } from './lateness.ts'
 import { type Hearing, routesOf } from './routes.ts'
 import type { Verdict } from './rule.ts'
 import { JUDGED_ANEW, type LiveGap, type RuleRun, type SeatedCommit } from './rule-run.ts'
+import { createSetBacks, LateArrivals } from './set-back.ts'
 
 export type RuleVerdict = Verdict & {
   readonly rule: string
@@ -52,6 +53,8 @@ export type Engine = {
   readonly counts: {
     readonly subjects: number
     readonly lateReadings: number
+    /** Late readings that show all the same that their device speaks, by a clock that was set back. */
+    readonly setBackReadings: number
     readonly verdicts: number
     readonly parkings: number
   }
@@ -59,6 +62,8 @@ export type Engine = {
 
 /** No rule id looks like this; under it the checkpoint keeps the newest instant of each device. */
 const NEWEST = '@newest'
+/** Under this one what is known of a device whose readings are late. */
+const LATE = '@late'
 /** And under this one how each source stands. */
 const SOURCE = '@source'
 
@@ -81,6 +86,9 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
   const lateness = createLateness(
     pseudo(NEWEST, z.number()).map(([device, at]) => [routes.numberOf(device), at] as const),
   )
+  const setBacks = createSetBacks(
+    pseudo(LATE, LateArrivals).map(([device, kept]) => [routes.numberOf(device), kept] as const),
+  )
   const absences = createAbsences(pseudo(SOURCE, Presence), (device) =>
     routes.sourceOf(routes.numberOf(device)),
   )
@@ -89,7 +97,7 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
   const gone: StateRow[] = []
   let isResumed = false
   let verdicts: RuleVerdict[] = []
-  const counts = { subjects: 0, lateReadings: 0, verdicts: 0, parkings: 0 }
+  const counts = { subjects: 0, lateReadings: 0, setBackReadings: 0, verdicts: 0, parkings: 0 }
 
   const endBreach = (
     rule: string,
@@ -162,8 +170,15 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
       const source = routes.sourceOf(device)
       if (source !== GATEWAY) absences.heard(source, receivedAt)
       ats[place] = reading.at
-      if (lateness.isLate(device, reading.at)) counts.lateReadings++
-      else routes.pass(device, reading, place, hearings)
+      if (!lateness.isLate(device, reading.at)) {
+        setBacks.inTime(device)
+        routes.pass(device, reading, place, hearings)
+        continue
+      }
+      counts.lateReadings++
+      if (!setBacks.isSpeaking(device, reading.at, receivedAt)) continue
+      counts.setBackReadings++
+      routes.passSetBack(device, place, hearings)
     }
     return { moments: readings.map((reading) => ({ reading })), ats }
   }
@@ -178,6 +193,9 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
     }
     for (const device of lateness.takeChanged()) {
       yield { rule: NEWEST, subject: routes.idOf(device), kept: lateness.newestOf(device) }
+    }
+    for (const [device, kept] of setBacks.takeChanged()) {
+      yield { rule: LATE, subject: routes.idOf(device), kept }
     }
     for (const [source, presence] of absences.takeChanged()) {
       yield { rule: SOURCE, subject: source, kept: presence }

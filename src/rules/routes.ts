@@ -23,6 +23,8 @@ export type Routes = {
   sourceOf(device: number): string
   /** Adds the reading, the nth of the commit, to what each rule hears, in `hearings` by the rule's place. */
   pass(device: number, reading: Reading, nth: number, hearings: readonly Hearing[]): void
+  /** The same of a late reading, to those that hear a device whose clock was set back. */
+  passSetBack(device: number, nth: number, hearings: readonly Hearing[]): void
   /** The seats of one rule that are judged by any of the devices. */
   seatsOf(rule: number, devices: Iterable<DeviceId>): ReadonlySet<number>
   /** Devices of a source that any rule is judged by. */
@@ -76,6 +78,15 @@ export function routesOf(rules: readonly BoundRule[]): Routes {
           const asked = seatBy.get(rule)?.get(subject)
           if (asked !== undefined) add(hearing, nth, asked)
         }
+      }
+    },
+    passSetBack(device, nth, hearings) {
+      if (device >= known) return
+      const end = first[device + 1] as number
+      for (let place = first[device] as number; place < end; place++) {
+        const rule = ruleOf[place] as number
+        const seat = seatOf[place] as number
+        if (rules[rule]?.hearsSetBack && seat !== ASK) add(hearings[rule] as Hearing, nth, seat)
       }
     },
     seatsOf(rule, devices) {
