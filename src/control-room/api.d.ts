@@ -1863,21 +1863,8 @@ export interface components {
         NightFlow: {
             id: string;
             name: string;
-            /** @description The least mean flow of an hour of each night, oldest first */
-            nights: {
-                /**
-                 * Format: date-time
-                 * @description ISO 8601 with the offset of the site's zone
-                 */
-                from: string;
-                /**
-                 * Format: date-time
-                 * @description ISO 8601 with the offset of the site's zone
-                 */
-                to: string;
-                /** @description m³/h; null where it is not known */
-                flowM3h: number | null;
-            }[];
+            /** @description The least mean flow of an hour of each night, m³/h: one a day of the span, oldest first */
+            flowsM3h: (number | null)[];
             /** @description m³/h; null where it is not known */
             lastM3h: number | null;
             /** @description Median of the known nights before the last; null below three */
@@ -4224,6 +4211,7 @@ export interface operations {
                 building?: string;
                 /** @description Only this meter */
                 device?: string;
+                format?: "json" | "csv";
             };
             header?: never;
             path?: never;
@@ -4231,13 +4219,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Both lists as JSON, or the subjects as CSV */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WaterUseTotals"];
+                    "text/csv": string;
                 };
             };
             /** @description No token and no session */

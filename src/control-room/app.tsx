@@ -67,7 +67,12 @@ const router = createBrowserRouter([
             later('orders', () => import('./orders/orders-page.tsx')),
             later('orders/:id', () => import('./orders/order-page.tsx')),
           ]),
-          ...guarded('/water', [later('water', () => import('./water/water-page.tsx'))]),
+          ...guarded('/water', [
+            later('water', () => import('./water/water-page.tsx')),
+            later('water/quotas', () => import('./water/quotas-page.tsx')),
+            later('water/nights', () => import('./water/nights-page.tsx')),
+            later('water/balance', () => import('./water/balance-page.tsx')),
+          ]),
           ...guarded('/patrol', [later('patrol', () => import('./patrol/patrol-page.tsx'))]),
           ...guarded('/vehicles', [later('vehicles', () => import('./vehicles/vehicles-page.tsx'))]),
           ...guarded('/devices', [

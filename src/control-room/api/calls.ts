@@ -34,7 +34,6 @@ export const MOST_DEVICES = 20_000
 export const MOST_OPEN_ALARMS = 5_000
 export const MOST_READINGS = 20_000
 export const MOST_ORDERS = 2_000
-export const MOST_USE_ROWS = 20_000
 
 export const whoAmI = () => answer(api.GET('/api/v1/session'))
 export const signIn = (user: string, password: string) =>
@@ -118,17 +117,48 @@ export type Move = { to: OrderState; assignee?: string; note?: string; version: 
 export const moveOrder = (id: string, move: Move) =>
   answer(api.POST('/api/v1/work-orders/{id}/transitions', { params: { path: { id } }, body: move }))
 
-export type UseQuestion = Pick<AskedOf<'/api/v1/water-use'>, 'from' | 'to' | 'step' | 'by'>
+/** A question in the address of an export; what is not asked is not in it. */
+const exported = (path: string, asked: Readonly<Record<string, string | number | undefined>>): string => {
+  const given = Object.entries({ ...asked, format: 'csv' }).filter(([, value]) => value !== undefined)
+  return `/api/v1${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}
+/** Where an answer may also be CSV, the client cannot know that it is not. */
+async function asJson<Answer>(asked: Promise<Answer | string>): Promise<Answer> {
+  const found = await asked
+  if (typeof found === 'string') throw new TypeError('asked for JSON and was given CSV')
+  return found
+}
 
-export const listWaterUse = (asked: UseQuestion, signal: AbortSignal) =>
-  whole(MOST_USE_ROWS, async (turn) => {
+export type UseQuestion = Omit<AskedOf<'/api/v1/water-use/totals'>, 'format'>
+
+export const sumWaterUse = (asked: UseQuestion, signal: AbortSignal) =>
+  asJson(
+    answer(api.GET('/api/v1/water-use/totals', { params: { query: { ...asked, format: 'json' } }, signal })),
+  )
+export const waterUseCsv = (asked: UseQuestion): string => exported('/water-use', asked)
+export const waterTotalsCsv = (asked: UseQuestion): string => exported('/water-use/totals', asked)
+
+export const MOST_WATER_ROWS = 20_000
+export type NightQuestion = Omit<AskedOf<'/api/v1/night-flows'>, 'format' | 'limit' | 'cursor'>
+export const listNightFlows = (asked: NightQuestion, signal: AbortSignal) =>
+  whole(MOST_WATER_ROWS, (turn) => {
     const query = { ...asked, ...turn, format: 'json' } as const
-    const page = await answer(api.GET('/api/v1/water-use', { params: { query }, signal }))
-    if (typeof page === 'string') throw new TypeError('asked for JSON and was given CSV')
-    return page
+    return asJson(answer(api.GET('/api/v1/night-flows', { params: { query }, signal })))
   })
-export const waterUseCsv = (asked: UseQuestion): string =>
-  `/api/v1/water-use?${new URLSearchParams({ ...asked, format: 'csv' })}`
+export const nightFlowsCsv = (asked: NightQuestion): string => exported('/night-flows', asked)
+export const listWaterQuotas = (year: number, signal: AbortSignal) =>
+  whole(MOST_WATER_ROWS, (turn) => {
+    const query = { year: String(year), ...turn, format: 'json' } as const
+    return asJson(answer(api.GET('/api/v1/water-quotas', { params: { query }, signal })))
+  })
+export const waterQuotasCsv = (year: number): string => exported('/water-quotas', { year })
+export type DaysQuestion = { readonly from: string; readonly to: string }
+export const listWaterBalances = (asked: DaysQuestion, signal: AbortSignal) =>
+  whole(1_000, (turn) => {
+    const query = { ...asked, ...turn, format: 'json' } as const
+    return asJson(answer(api.GET('/api/v1/water-balances', { params: { query }, signal })))
+  })
+export const waterBalancesCsv = (asked: DaysQuestion): string => exported('/water-balances', asked)
 
 export type LoadQuestion = Pick<AskedOf<'/api/v1/reports/alarm-load'>, 'from' | 'to' | 'seat'>
 

@@ -167,6 +167,23 @@ export const endedOrders = (state: 'closed' | 'cancelled') =>
     queryKey: ['orders', 'ended', state],
     queryFn: ({ signal }) => calls.listOrders({ state }, 50, signal),
   })
+/** Each order that was raised, ended or will be proven in that time. */
+export const ordersIn = (from: string, to: string) =>
+  queryOptions({
+    queryKey: ['orders', 'in', from, to],
+    queryFn: async ({ signal }) => {
+      const asked = [
+        { from, to },
+        { endedFrom: from, endedTo: to },
+        { dueFrom: from, dueTo: to },
+      ]
+      const found = await Promise.all(
+        asked.map((times) => calls.listOrders({ state: 'all', ...times }, calls.MOST_ORDERS, signal)),
+      )
+      const orders = new Map(found.flatMap(({ items }) => items.map((order) => [order.id, order])))
+      return { items: [...orders.values()], cut: found.some(({ cut }) => cut) }
+    },
+  })
 export const order = (id: string) =>
   queryOptions({
     queryKey: ['order', id],
@@ -188,10 +205,28 @@ export const readings = (device: string, from: string, to: string, point?: strin
       ),
     placeholderData: keepPreviousData,
   })
-export const waterUse = (query: calls.UseQuestion) =>
+export const waterUse = (asked: calls.UseQuestion) =>
   queryOptions({
-    queryKey: ['water-use', query],
-    queryFn: ({ signal }) => calls.listWaterUse(query, signal),
+    queryKey: ['water-use', asked],
+    queryFn: ({ signal }) => calls.sumWaterUse(asked, signal),
+    placeholderData: keepPreviousData,
+  })
+export const nightFlows = (asked: calls.NightQuestion) =>
+  queryOptions({
+    queryKey: ['night-flows', asked],
+    queryFn: ({ signal }) => calls.listNightFlows(asked, signal),
+    placeholderData: keepPreviousData,
+  })
+export const waterQuotas = (year: number) =>
+  queryOptions({
+    queryKey: ['water-quotas', year],
+    queryFn: ({ signal }) => calls.listWaterQuotas(year, signal),
+    placeholderData: keepPreviousData,
+  })
+export const waterBalances = (asked: calls.DaysQuestion) =>
+  queryOptions({
+    queryKey: ['water-balances', asked],
+    queryFn: ({ signal }) => calls.listWaterBalances(asked, signal),
     placeholderData: keepPreviousData,
   })
 export const alarmLoad = (asked: calls.LoadQuestion) =>

@@ -39,6 +39,8 @@ export function formatIn(language: string, timeZone: string) {
     date: dates({ dateStyle: 'medium' }),
     /** Half-open, as everywhere: `to` is not in it. */
     dateRange: (from: string, to: string) => range.formatRange(Date.parse(from), Date.parse(to) - 1),
+    weekday: dates({ weekday: 'short' }),
+    dayOfMonth: dates({ day: 'numeric' }),
     month: dates({ year: 'numeric', month: 'short' }),
     /** With its zeros, so that a column of volumes lines up. */
     fixed: (value: number, digits: number) =>
@@ -48,6 +50,9 @@ export function formatIn(language: string, timeZone: string) {
       }).format(value),
     count: (value: number) => whole.format(value),
     number,
+    /** A difference, with its sign. */
+    signed: (value: number) =>
+      new Intl.NumberFormat(language, { maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(value),
     percent: (share: number) =>
       new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share),
     /** A measured value; three decimals are finer than any meter's. */

@@ -36,6 +36,7 @@ export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
     }
     void client.invalidateQueries({ queryKey: ['orders', 'ended'] })
     void client.invalidateQueries({ queryKey: ['orders', 'device'] })
+    void client.invalidateQueries({ queryKey: ['orders', 'in'] })
   }
   if (devices.size > 0) {
     client.setQueryData<Whole<Device>>(['devices'], (held) => held && merge.mergeDevices(held, devices))

@@ -5,7 +5,7 @@ import { ORDER_STATE_WORDS } from '../../model/words.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
-import { useKeys } from '../keyboard/use-keys.ts'
+import { useWalk } from '../keyboard/use-walk.ts'
 import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
 import { columnOf } from './columns.ts'
@@ -24,12 +24,7 @@ export function Board({ orders, columns, marked, onMove }: Props) {
   const may = useMay()
   const [dragged, setDragged] = useState<WorkOrder>()
   const board = useRef<HTMLElement>(null)
-  const walk = (by: number) => {
-    const links = [...(board.current?.querySelectorAll<HTMLElement>('[data-row-link]') ?? [])]
-    const at = links.indexOf(document.activeElement as HTMLElement)
-    links[Math.max(0, Math.min(links.length - 1, at < 0 ? 0 : at + by))]?.focus()
-  }
-  useKeys({ j: () => walk(1), k: () => walk(-1) })
+  useWalk(board)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways has to be reachable by keyboard
     <section ref={board} className={styles.board} tabIndex={0} aria-label={t('orders.board')}>

@@ -1,4 +1,4 @@
-/** Work orders as a board by state or as a list: the same filter, all of it in the address. */
+/** Work orders as a board by state, as a list or as a calendar: the same filter, all of it in the address. */
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -16,9 +16,12 @@ import { focusedRow } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
 import { Board } from './board.tsx'
+import { OrderCalendar } from './calendar.tsx'
 import { COLUMNS, columnOf, ENDED, isEnded, worstFirst } from './columns.ts'
 import { MoveDialog, type Moving } from './move-dialog.tsx'
 import { OrderList } from './order-list.tsx'
+
+const VIEWS = ['board', 'list', 'calendar'] as const
 
 export function Component() {
   const { t } = useTranslation()
@@ -33,7 +36,8 @@ export function Component() {
   const cancelled = useQuery({ ...endedOrders('cancelled'), enabled: withEnded })
   const [moving, setMoving] = useState<Moving>()
 
-  const asList = asked.get('view') === 'list'
+  const view = VIEWS.find((one) => one === asked.get('view')) ?? 'board'
+  const asList = view === 'list'
   const columns: readonly OrderState[] = withEnded ? [...COLUMNS, ...ENDED] : COLUMNS
   const state = columns.find((one) => one === asked.get('state')) ?? null
   const text = (asked.get('q') ?? '').toLowerCase()
@@ -67,12 +71,9 @@ export function Component() {
         <SegmentedControl
           className="no-print"
           aria-label={t('orders.view')}
-          value={asList ? 'list' : 'board'}
-          data={[
-            { value: 'board', label: t('orders.view.board') },
-            { value: 'list', label: t('orders.view.list') },
-          ]}
-          onChange={(view) => change({ view: view === 'list' ? 'list' : undefined })}
+          value={view}
+          data={VIEWS.map((one) => ({ value: one, label: t(`orders.view.${one}`) }))}
+          onChange={(value) => change({ view: value === 'board' ? undefined : value })}
         />
         {asList ? (
           <NativeSelect
@@ -102,13 +103,14 @@ export function Component() {
           {withEnded ? t('orders.hideEnded') : t('orders.showEnded')}
         </Button>
       </div>
-      {shown.length === 0 ? (
+      {view === 'calendar' ? <OrderCalendar fits={fits} withEnded={withEnded} /> : null}
+      {view !== 'calendar' && shown.length === 0 ? (
         <Empty title={filtered ? t('orders.noneFilter') : t('orders.none')}>
           {filtered ? null : t(may('orders:create') ? 'orders.noneHelp' : 'orders.noneHelpOwn')}
         </Empty>
       ) : null}
       {shown.length > 0 && asList ? <OrderList orders={shown} onMove={move} /> : null}
-      {shown.length > 0 && !asList ? (
+      {shown.length > 0 && view === 'board' ? (
         <Board orders={shown} columns={columns} marked={state} onMove={move} />
       ) : null}
       <MoveDialog moving={moving} onClose={() => setMoving(undefined)} />

@@ -1,7 +1,7 @@
 /** The reports by name, above each of them. */
 import { useTranslation } from 'react-i18next'
 import { NavLink } from 'react-router'
-import styles from './reports.module.css'
+import styles from '../parts/report.module.css'
 
 export function ReportPages() {
   const { t } = useTranslation()

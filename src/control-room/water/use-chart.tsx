@@ -2,10 +2,10 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { UseStep } from '../../model/water-use.ts'
+import type { WaterUseTotals } from '../api/types.ts'
 import { barsIn, stepUnder } from '../charts/bars.ts'
 import { EChart, hatch, type Ink } from '../charts/echart.tsx'
 import { useFormat } from '../format/use-format.ts'
-import type { Total } from './totals.ts'
 
 const OPACITY = { measured: 0.95, interpolated: 0.7, estimated: 0.4, missing: 0 }
 
@@ -14,7 +14,7 @@ export function UseChart({
   step,
   label,
 }: {
-  totals: readonly Total[]
+  totals: WaterUseTotals['intervals']
   step: UseStep
   label: string
 }) {
@@ -24,7 +24,7 @@ export function UseChart({
     (ink: Ink) => {
       const bars = barsIn(ink)
       const show = { hour: format.clock, day: format.day, month: format.month }[step]
-      const names = totals.map(({ id }) => id)
+      const names = totals.map(({ from }) => from)
       return {
         aria: { decal: { show: true } },
         grid: bars.grid,
@@ -37,7 +37,7 @@ export function UseChart({
               hit.volumeM3 === null
                 ? t('water.unknown')
                 : t('water.m3', { volume: format.number(hit.volumeM3) })
-            return `${show(hit.id)}<br>${volume}<br>${t(`use.${hit.quality}`)}`
+            return `${show(hit.from)}<br>${volume}<br>${t(`use.${hit.quality}`)}`
           },
         },
         xAxis: [bars.steps(names, show), { type: 'category', data: names, show: false }],

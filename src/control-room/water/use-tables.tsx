@@ -5,26 +5,33 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { UseStep } from '../../model/water-use.ts'
 import { site } from '../api/queries.ts'
+import type { UseTotal, WaterUseTotals } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
-import { litresPerHeadDay, type Total } from './totals.ts'
+import { litresPerHeadDay } from './totals.ts'
 import styles from './water.module.css'
+import { usePartName } from './where.tsx'
 
 const COLUMNS = 'minmax(10rem, 2fr) minmax(6rem, 1fr) minmax(7rem, 1fr) minmax(5rem, 0.8fr)'
 const WITH_HEADS = `${COLUMNS} minmax(6.5rem, 1fr)`
 const NARROW = 'minmax(0, 1.6fr) minmax(5.5rem, 1fr) minmax(4.5rem, 0.7fr)'
 
-const idOf = ({ id }: Total) => id
+type Group = WaterUseTotals['subjects'][number]
+
+const idOf = ({ id }: Group) => id
 const isNarrow = () => window.matchMedia('(max-width: 40em)').matches
 
 /** One row an institution or meter, the largest use first. */
 export function TotalTable({
   groups,
   by,
+  forMs,
   link,
 }: {
-  groups: readonly Total[]
-  by: 'institution' | 'device'
+  groups: readonly Group[]
+  by: 'institution' | 'building' | 'device'
+  /** How long the time is in which all of it was used. */
+  forMs: number
   link(id: string): string
 }) {
   const { t } = useTranslation()
@@ -33,8 +40,9 @@ export function TotalTable({
   const { data: here } = useQuery(site)
   const heads = new Map(here?.institutions.map(({ id, headCount }) => [id, headCount]))
   const withHeads = by === 'institution' && !narrow
-  const perHead = (row: Total): string => {
-    const litres = litresPerHeadDay(row, heads.get(row.id))
+  const part = usePartName()
+  const perHead = (row: Group): string => {
+    const litres = litresPerHeadDay(row, forMs, heads.get(row.id))
     return litres === null ? '–' : format.number(litres, 1)
   }
   const rows = [...groups].sort((one, other) => (other.volumeM3 ?? -1) - (one.volumeM3 ?? -1))
@@ -59,9 +67,9 @@ export function TotalTable({
         }
         draw={(row) => (
           <>
-            <td className="truncate">
+            <td className="truncate" title={part(row.id, row.name)}>
               <Link to={link(row.id)} data-row-link>
-                {row.name}
+                {part(row.id, row.name)}
               </Link>
             </td>
             <UseCells of={row} />
@@ -74,7 +82,7 @@ export function TotalTable({
 }
 
 /** One row an interval of the institution or meter that was chosen. */
-export function IntervalTable({ totals, step }: { totals: readonly Total[]; step: UseStep }) {
+export function IntervalTable({ totals, step }: { totals: WaterUseTotals['intervals']; step: UseStep }) {
   const { t } = useTranslation()
   const format = useFormat()
   const show = { hour: format.dayTime, day: format.date, month: format.month }[step]
@@ -89,8 +97,8 @@ export function IntervalTable({ totals, step }: { totals: readonly Total[]; step
         </thead>
         <tbody>
           {totals.map((row) => (
-            <tr key={row.id}>
-              <td>{show(row.id)}</td>
+            <tr key={row.from}>
+              <td>{show(row.from)}</td>
               <UseCells of={row} />
             </tr>
           ))}
@@ -117,7 +125,7 @@ function UseHead() {
   )
 }
 
-function UseCells({ of: { volumeM3, quality, coverage } }: { of: Total }) {
+function UseCells({ of: { volumeM3, quality, coverage } }: { of: UseTotal }) {
   const { t } = useTranslation()
   const format = useFormat()
   return (

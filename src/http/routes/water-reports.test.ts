@@ -58,12 +58,8 @@ it('nights are asked for by the local hour, whole days and not too many', async 
   }
   await using api = await openApi({ services: { waterReports: reports({ nights }) } })
   const get = async (query: string) => api.as('energy', 'GET', `/night-flows?by=device&${query}`)
-  expect((await get(`${NOV}&institution=bureau`)).json().items).toEqual([
-    {
-      ...row,
-      nights: [{ from: '2026-11-01T02:00:00.000+08:00', to: '2026-11-01T04:00:00.000+08:00', flowM3h: null }],
-    },
-  ])
+  const { nights: _, ...plain } = row
+  expect((await get(`${NOV}&institution=bureau`)).json().items).toEqual([{ ...plain, flowsM3h: [null] }])
   expect(asked).toEqual([
     {
       from: at('2026-11-01T00:00'),

@@ -5,6 +5,7 @@ import { calendarOf } from '../../metering/calendar.ts'
 import { useTotals } from '../../metering/use-totals.ts'
 import { USE_QUALITIES } from '../../model/water-use.ts'
 import { refuses } from '../answers.ts'
+import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
 import { showInstantIn } from '../instants.ts'
 import { InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -32,6 +33,8 @@ const WaterUseTotals = z
   })
   .meta({ id: 'WaterUseTotals' })
 
+const COLUMNS = ['id', 'name', 'volumeM3', 'quality', 'coverage', 'missing'] as const
+
 export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const instant = showInstantIn(services.site.timeZone)
   const calendar = calendarOf(services.site.timeZone)
@@ -43,11 +46,23 @@ export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
         tags: ['water-use'],
         summary: 'Water use added up by meter, building or institution, and by interval',
         operationId: 'sumWaterUse',
-        querystring: z.strictObject({ ...UseSpan, ...ScopeQuery }),
-        response: { 200: WaterUseTotals, ...refuses(503) },
+        querystring: z.strictObject({
+          ...{ ...UseSpan, ...ScopeQuery },
+          format: z.enum(['json', 'csv']).default('json'),
+        }),
+        response: {
+          200: {
+            description: 'Both lists as JSON, or the subjects as CSV',
+            content: {
+              'application/json': { schema: WaterUseTotals },
+              'text/csv': { schema: z.string() },
+            },
+          },
+          ...refuses(503),
+        },
       },
     },
-    async ({ query }, reply) => {
+    async ({ query: { format, ...query } }, reply) => {
       checkInterval(query, calendar)
       let isGone = false
       reply.raw.on('close', () => {
@@ -61,10 +76,16 @@ export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
         }
       }
       const { whole, subjects, intervals } = await useTotals(whileAsked())
-      return {
+      if (format === 'csv') {
+        const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-sums.csv`
+        reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
+        const lines = subjects.map((subject) => csvLine(COLUMNS.map((column) => subject[column])))
+        return reply.send(BYTE_ORDER_MARK + csvLine(COLUMNS) + lines.join(''))
+      }
+      return reply.type('application/json; charset=utf-8').send({
         ...{ whole, subjects },
         intervals: intervals.map((one) => ({ ...one, from: instant(one.from), to: instant(one.to) })),
-      }
+      })
     },
   )
 }

@@ -1,0 +1,63 @@
+/** What happened and what is due on each day of a month of the site, in whole weeks from Monday. */
+import type { WorkOrder } from '../api/types.ts'
+import { boundary, dayText } from '../format/calendar.ts'
+import { isEnded, since } from './columns.ts'
+
+export type EntryKind = 'raised' | 'due' | 'ended'
+
+export type Entry = { readonly kind: EntryKind; readonly at: number; readonly order: WorkOrder }
+
+export type Day = {
+  readonly start: number
+  /** `YYYY-MM-DD` on the site. */
+  readonly text: string
+  /** Days before and after the month fill its weeks, and have no entries of their own. */
+  readonly isInMonth: boolean
+  /** In the order of time. */
+  readonly entries: readonly Entry[]
+}
+
+const DAYS = 7
+
+/** The first instant of a month written as `YYYY-MM`; of the month that holds `now` where it is written otherwise. */
+export function monthStart(text: string | null, now: number, timeZone: string): number {
+  const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text ?? '') ?? []
+  const inside = year && month ? Date.UTC(Number(year), Number(month) - 1, 15) : now
+  return boundary('month', inside, timeZone)
+}
+
+export const monthText = (at: number, timeZone: string): string => dayText(at, timeZone).slice(0, 7)
+
+/** An order may stand on several days: when it was raised, when its proof is due, when it ended. */
+export function entriesOf(order: WorkOrder): Entry[] {
+  const { until } = order.verification
+  return [
+    { kind: 'raised', at: Date.parse(order.createdAt), order },
+    ...(!isEnded(order) && order.verification.state === 'waiting' && until !== null
+      ? [{ kind: 'due' as const, at: Date.parse(until), order }]
+      : []),
+    ...(isEnded(order) ? [{ kind: 'ended' as const, at: Date.parse(since(order)), order }] : []),
+  ]
+}
+
+export function weeksOf(month: number, orders: readonly WorkOrder[], timeZone: string): Day[][] {
+  const next = boundary('month', month, timeZone, 1)
+  const byDay = new Map<number, Entry[]>()
+  for (const entry of orders.flatMap(entriesOf)) {
+    const day = boundary('day', entry.at, timeZone)
+    byDay.set(day, [...(byDay.get(day) ?? []), entry])
+  }
+  const weekday = (new Date(`${dayText(month, timeZone)}T00:00:00Z`).getUTCDay() + 6) % DAYS
+  const weeks: Day[][] = []
+  for (let start = boundary('day', month, timeZone, -weekday); start < next; ) {
+    const week: Day[] = []
+    for (let day = 0; day < DAYS; day++) {
+      const isInMonth = start >= month && start < next
+      const entries = isInMonth ? (byDay.get(start) ?? []).sort((one, other) => one.at - other.at) : []
+      week.push({ start, text: dayText(start, timeZone), isInMonth, entries })
+      start = boundary('day', start, timeZone, 1)
+    }
+    weeks.push(week)
+  }
+  return weeks
+}

@@ -1,0 +1,99 @@
+/** Night flow: what runs when nobody should use water, held against the nights before, the greatest rise first. */
+import { Button, NativeSelect } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { nightFlowsCsv } from '../api/calls.ts'
+import { nightFlows } from '../api/queries.ts'
+import { useNow } from '../format/now.ts'
+import { useFormat } from '../format/use-format.ts'
+import { DateRange } from '../parts/date-range.tsx'
+import report from '../parts/report.module.css'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useAddress } from '../parts/use-address.ts'
+import { NightChart } from './night-chart.tsx'
+import { nightQuestionOf } from './night-question.ts'
+import { NightTable } from './night-table.tsx'
+import { Verdict } from './verdict.tsx'
+import styles from './water.module.css'
+import { WaterPages } from './water-pages.tsx'
+import { usePartName, Where } from './where.tsx'
+import { isHigh, worstNightFirst } from './worst-first.ts'
+
+export function Component() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const part = usePartName()
+  const { asked: address, change, link } = useAddress()
+  const { asked, scope, choices, first, last, days } = nightQuestionOf(
+    address,
+    useNow(60_000),
+    format.timeZone,
+  )
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(nightFlows(asked))
+  const rows = useMemo(() => worstNightFirst(data?.items ?? []), [data])
+  const chosen = rows.find(({ id }) => id === address.get('id')) ?? rows[0]
+  const high = rows.filter(isHigh).length
+  const unknown = rows.filter(({ lastM3h }) => lastM3h === null).length
+  const litres = (m3h: number | null) =>
+    m3h === null ? t('water.unknown') : t('night.litres', { litres: format.number(m3h * 1_000, 0) })
+
+  return (
+    <div className={report.page}>
+      <div className={`${report.bar} no-print`}>
+        <WaterPages />
+        <DateRange first={first} last={last} onChange={change} />
+        <NativeSelect
+          aria-label={t('water.by')}
+          value={asked.by}
+          data={choices.map((one) => ({ value: one, label: t(`water.by.${one}`) }))}
+          onChange={(event) => change({ by: event.currentTarget.value, id: undefined })}
+        />
+        <Button component="a" variant="default" href={nightFlowsCsv(asked)} download>
+          {t('water.csv')}
+        </Button>
+      </div>
+      {isPending ? <Loading /> : null}
+      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      {data && !chosen ? <Empty title={t('water.none')}>{t('water.noneHelp')}</Empty> : null}
+      {chosen ? (
+        <div className={report.content} aria-busy={isPlaceholderData}>
+          <section>
+            <Where scope={scope} />
+            <p className={report.answer}>
+              <strong>{high === 0 ? t('night.noneHigh') : t('night.someHigh', { count: high })}</strong>{' '}
+              <span className="quiet">{unknown > 0 ? t('night.someUnknown', { count: unknown }) : null}</span>
+            </p>
+            <h2>{part(chosen.id, chosen.name)}</h2>
+            <p>
+              {isHigh(chosen) ? <Verdict state="high" /> : null}{' '}
+              {t(chosen.usualM3h === null ? 'night.noUsual' : 'night.against', {
+                ...{ last: litres(chosen.lastM3h), usual: litres(chosen.usualM3h) },
+              })}
+            </p>
+            <NightChart
+              days={days}
+              flowsM3h={isPlaceholderData ? [] : chosen.flowsM3h}
+              usualM3h={chosen.usualM3h}
+              label={t('night.chart', { name: part(chosen.id, chosen.name) })}
+            />
+            <p className="quiet">{t('night.help')}</p>
+          </section>
+          <section className={styles.table}>
+            <NightTable
+              rows={rows}
+              by={asked.by}
+              chosen={chosen.id}
+              link={(id) => link({ id })}
+              into={(id) =>
+                asked.by === 'device'
+                  ? `/devices/${id}`
+                  : link({ [asked.by]: id, by: undefined, id: undefined })
+              }
+            />
+          </section>
+        </div>
+      ) : null}
+    </div>
+  )
+}
