@@ -25,9 +25,7 @@ const EACH = 100
 it('a thousand unreadable payloads are dead letters with their reasons, and the healthy meter is heard', async () => {
   await using gateway = await startGateway({ config: CONFIG })
   const [broken, healthy] = await Promise.all(
-    ['meter-2', 'meter-1'].map(async (id) =>
-      openWire(gateway.mqttPort, id, await gateway.deviceToken(id)),
-    ),
+    ['meter-2', 'meter-1'].map(async (id) => openWire(gateway.mqttPort, id, await gateway.deviceToken(id))),
   )
   if (!broken || !healthy) throw new Error('no connection')
   const started = Date.now()

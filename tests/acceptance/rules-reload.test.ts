@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { startGateway, temporaryFolder } from '../support/gateway.ts'
+import { startGateway, type TokenRole, temporaryFolder } from '../support/gateway.ts'
 
 type Change = { rule: string; from: string | null; to: string | null; by: string; reason: string }
 
@@ -20,7 +20,7 @@ it('a file of rules is put in force without a restart, or refused with every sli
     const { body } = await gateway.api('/rules?limit=1000')
     return new Map((body as { items: { id: string }[] }).items.map((rule) => [rule.id, rule]))
   }
-  const reload = (reason: string, role = 'admin') =>
+  const reload = (reason: string, role: TokenRole = 'admin') =>
     gateway.api('/rules/reload', { method: 'POST', body: { reason }, role })
   const changes = async (): Promise<Change[]> => {
     const { body } = await gateway.api('/rules/changes')

@@ -47,7 +47,7 @@ it('leaves a device with a password of its own alone, and lets go of one that is
     .toContainEqual('meter-02 has got another MQTT password; it is simulated no more')
   const before = await newestOf('meter-02')
   const others = await newestOf('meter-04')
-  await expect.poll(() => newestOf('meter-04'), 'the others are heard on').not.toBe(others)
+  await expect.poll(() => newestOf('meter-04'), { message: 'the others are heard on' }).not.toBe(others)
   run.stop()
   expect(await run.ended).toBe(0)
   expect(run.out.at(-1)).toMatch(/^[1-9]\d* messages acknowledged, 0 failed, 0 dropped$/)

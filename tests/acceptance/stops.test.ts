@@ -45,11 +45,7 @@ it('ends within ten seconds while InfluxDB, an OPC UA server, a broker and a mai
   await using mqtt = await muteServer()
   await using smtp = await muteServer()
   await using gateway = await startGateway({ config: configFor({ influx, opcua, mqtt, smtp }) })
-  const wire = await openWire(
-    gateway.mqttPort,
-    'meter-1',
-    await gateway.deviceToken('meter-1'),
-  )
+  const wire = await openWire(gateway.mqttPort, 'meter-1', await gateway.deviceToken('meter-1'))
   await wire.publish(preparePublish('gatehouse/meter-1/readings', JSON.stringify({ volume: 1 })))
   await eventually(
     async () => [influx, opcua, mqtt, smtp].map(({ connections }) => connections),

@@ -104,7 +104,7 @@ requireServer('chromium')('quiet in the control room', () => {
       () => gateway.api('/alarms') as Promise<Alarms>,
       ({ body }) => body.items.length > 0,
     )
-    const shelve = { method: 'POST', role: 'viewer', body: { forMinutes: 5, reason: 'x' } }
+    const shelve = { method: 'POST', role: 'viewer' as const, body: { forMinutes: 5, reason: 'x' } }
     expect((await gateway.api(`/alarms/${body.items[0]?.id}/shelve`, shelve)).status).toBe(403)
   })
 })
