@@ -78,8 +78,8 @@ export function catchUp(parts: CatchUpParts): CatchUp {
   }
 
   function pass(change: DataChange): void {
-    const { nodeId, sourceTimestamp } = change
-    if (!open.has(nodeId) && !suspects.has(nodeId)) known(nodeId, sourceTimestamp)
+    const { nodeId } = change
+    if (!open.has(nodeId) && !suspects.has(nodeId)) known(nodeId, datedAt(change))
     parts.pass(change)
   }
 
@@ -159,7 +159,7 @@ export function catchUp(parts: CatchUpParts): CatchUp {
         if (signal.aborted) throw new Error('the connection has ended')
         await parts.deliver(changes)
         counts.fromHistory += changes.length
-        for (const { nodeId, sourceTimestamp } of changes) known(nodeId, sourceTimestamp)
+        for (const change of changes) known(change.nodeId, datedAt(change))
       },
       lacking(stretches) {
         if (!signal.aborted && !isTold) tellLacking(stretches)
@@ -257,6 +257,9 @@ export function catchUp(parts: CatchUpParts): CatchUp {
     },
   }
 }
+
+/** As a profile dates it. */
+const datedAt = ({ sourceTimestamp, serverTimestamp }: DataChange) => sourceTimestamp ?? serverTimestamp
 
 /** One by one: a hundred thousand nodes are more than a call takes as arguments. */
 const latest = (instants: Iterable<Instant>): Instant => {

@@ -46,6 +46,7 @@ it('tells a node that has no history from a stretch of which the history is not 
     quietOfOld: StatusCodes.BadNoData,
     thin: StatusCodes.UncertainDataSubNormal,
     crowded: StatusCodes.BadNoContinuationPoints,
+    forgetful: StatusCodes.BadContinuationPointInvalid,
   }
   const read = service((nodeId) => ({ statusCode: codes[nodeId as keyof typeof codes] }))
   expect(await pagesOf(read, ...Object.keys(codes))).toEqual([
@@ -58,6 +59,7 @@ it('tells a node that has no history from a stretch of which the history is not 
     { values: [] },
     { values: [] },
     { later: 'BadNoContinuationPoints' },
+    { again: 'BadContinuationPointInvalid' },
   ])
 })
 

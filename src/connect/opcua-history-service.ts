@@ -14,6 +14,8 @@ const NO_HISTORY =
 const LACKING = /BadDataLost|BadDataUnavailable|BadBoundNotFound/
 /** Each answer that goes on takes up one of few places at the server, and all are taken. */
 const NO_PLACE = 'BadNoContinuationPoints'
+/** What an answer was to go on from is gone, for answers to others took its place. */
+const LET_GO = 'BadContinuationPointInvalid'
 /** Said by servers of older releases where newer ones say GoodNoData. */
 const NOTHING_THEN = 'BadNoData'
 const BAD = 2
@@ -60,6 +62,7 @@ function pageOf(source: string, { nodeId }: HistoryQuestion, result: HistoryRead
   const { name } = statusCode
   if (name === NOTHING_THEN) return { values: [] }
   if (name === NO_PLACE) return { later: name }
+  if (name === LET_GO) return { again: name }
   const lacks = LACKING.test(name)
   if (statusCode.value >>> 30 >= BAD && !lacks) return { refusal: name }
   const data = historyData && 'dataValues' in historyData ? historyData.dataValues : undefined

@@ -17,13 +17,17 @@ type Past = Readonly<Record<string, readonly number[]>>
 /**
  * A server that remembers `past`, pages by the values asked for, and refuses the nodes it does not historize. By the
  * specification the end of a stretch does not belong to it (Part 11 §3.1.9); there are servers to which it does. `places`
- * are the pages that it can go on from at a time.
+ * are the pages that it can go on from at a time; more are refused, or push out the oldest (Part 4 §7.9).
  */
-function historian(past: Past, { withEnd = false, places = 50 } = {}): ReadHistory & { calls: number } {
+function historian(
+  past: Past,
+  { withEnd = false, places = 50, letsGo = false } = {},
+): ReadHistory & { calls: number } {
   const goingOn = new Set<string>()
   const read = async (...[asked, from, to, valuesPerNode]: Parameters<ReadHistory>) => {
     server.calls++
     return asked.map(({ nodeId, more }): HistoryPage => {
+      if (more && letsGo && !goingOn.has(nodeId)) return { again: 'BadContinuationPointInvalid' }
       goingOn.delete(nodeId)
       const all = past[nodeId]?.filter((at) => at >= from && (at < to || (withEnd && at === to)))
       if (!all) return { refusal: 'BadHistoryOperationUnsupported' }
@@ -31,7 +35,8 @@ function historian(past: Past, { withEnd = false, places = 50 } = {}): ReadHisto
       const values = all.slice(begin, begin + valuesPerNode).map((at) => change(nodeId, at))
       const end = begin + values.length
       if (end === all.length) return { values }
-      if (goingOn.size >= places) return { later: 'BadNoContinuationPoints' }
+      if (goingOn.size >= places && !letsGo) return { later: 'BadNoContinuationPoints' }
+      for (const other of goingOn) if (goingOn.size >= places) goingOn.delete(other)
       goingOn.add(nodeId)
       return { values, more: Buffer.from(String(end)) }
     })
@@ -140,6 +145,58 @@ it('fills node after node where the server can go on with few of them at a time'
   )
   expect(nodes.map(atOf)).toEqual(nodes.map(() => past))
   expect(unfilled).toEqual([])
+})
+
+it('begins a slice once more where the server lets go of what it was to go on from', async () => {
+  const past = Object.fromEntries(
+    ['a', 'b', 'c', 'd', 'e'].map((id, n) => [id, Array.from({ length: 100 }, (_, i) => 5 * i + n)]),
+  )
+  const after = Object.fromEntries(Object.keys(past).map((id) => [id, 0]))
+  for (const places of [1, 2, 4]) {
+    const { heard, unfilled } = await filled(
+      past,
+      after,
+      { nodesPerCall: 5, valuesPerNode: 10 },
+      { places, letsGo: true },
+    )
+    expect(unfilled).toEqual([])
+    for (const [id, ats] of Object.entries(past))
+      expect(heard.filter(({ nodeId }) => nodeId === id).map(({ value }) => value)).toEqual(
+        ats.filter((at) => at > 0),
+      )
+  }
+})
+
+it('gives up a server that keeps no promise to go on', async () => {
+  const read: ReadHistory = async (asked) =>
+    asked.map(({ nodeId, more }) =>
+      more
+        ? { again: 'BadContinuationPointInvalid' }
+        : { values: [change(nodeId, 5)], more: Buffer.from('5') },
+    )
+  const heard: DataChange[] = []
+  const parts = {
+    read,
+    deliver: async (changes: readonly DataChange[]) => void heard.push(...changes),
+    lacking() {},
+  }
+  const missed = ['a', 'b', 'c'].map((nodeId) => ({ nodeId, samplingMs: 10, after: 0 }))
+  const unfilled = await fillFromHistory(missed, 10, parts)
+  expect(unfilled.map(({ reason }) => reason)).toEqual(Array(3).fill('BadContinuationPointInvalid'))
+  expect(heard).toHaveLength(3)
+})
+
+it('takes a value that only the server has dated', async () => {
+  const heard: DataChange[] = []
+  const { sourceTimestamp: at, ...undated } = change('a', 5)
+  await fillFromHistory([{ nodeId: 'a', samplingMs: 10, after: 1 }], 10, {
+    read: async () => [{ values: [{ ...undated, serverTimestamp: 5 }] }],
+    async deliver(changes) {
+      heard.push(...changes)
+    },
+    lacking() {},
+  })
+  expect(heard).toMatchObject([{ serverTimestamp: at }])
 })
 
 it('names the nodes that a server never has a place for', async () => {

@@ -24,6 +24,8 @@ export type HistoryPage =
   | { readonly refusal: string }
   /** Not now, because the server can go on with no more answers at a time (Part 4 §7.9): once others were read to their end. */
   | { readonly later: string }
+  /** What it promised to go on from it has let go of, for answers to others (Part 4 §7.9): from the start of the stretch once more. */
+  | { readonly again: string }
 
 export type HistoryQuestion = { readonly nodeId: string; readonly more?: Uint8Array }
 
@@ -62,6 +64,8 @@ const LIMITS: HistoryLimits = { nodesPerCall: 50, valuesPerNode: 500 }
 const HELD_VALUES = 50_000
 /** A server that goes on promising more without giving any is not asked for ever. */
 const EMPTY_PAGES = 100
+/** Nor one that keeps no promise, though ever fewer nodes are asked for at a time. */
+const RESTARTS = 12
 
 type Wanting = {
   /** Of these nodes nothing more is to be had, and why. */
@@ -72,7 +76,14 @@ type Wanting = {
   readonly broughtTo: Map<string, Instant>
 }
 
-type Pending = { readonly node: MissedNode; more?: Uint8Array; emptyPages: number }
+type Pending = {
+  readonly node: MissedNode
+  readonly more?: Uint8Array
+  readonly emptyPages: number
+  readonly restarts: number
+  /** What was brought of this slice before it was begun once more. */
+  readonly broughtTo?: Instant | undefined
+}
 
 /** Fills all nodes up to `until`; resolves with those of which something is still missing, and why. */
 export async function fillFromHistory(
@@ -135,7 +146,7 @@ async function fillSlice(
   parts: HistoryParts,
   { refusals, lacks, broughtTo }: Wanting,
 ): Promise<number> {
-  let pending: Pending[] = nodes.map((node) => ({ node, emptyPages: 0 }))
+  let pending: Pending[] = nodes.map((node) => ({ node, emptyPages: 0, restarts: 0 }))
   let atOnce = pending.length
   let held: DataChange[] = []
   let found = 0
@@ -147,8 +158,9 @@ async function fillSlice(
     tellLacks(lacks, parts)
     await parts.deliver(changes)
   }
-  const take = (nodeId: string, values: readonly DataChange[]): number => {
-    const fresh = values.filter((value) => atOf(value) > (broughtTo.get(nodeId) ?? from))
+  const take = ({ node: { nodeId }, broughtTo: before }: Pending, values: readonly DataChange[]): number => {
+    const known = Math.max(broughtTo.get(nodeId) ?? from, before ?? Number.NEGATIVE_INFINITY)
+    const fresh = values.filter((value) => atOf(value) > known)
     for (const value of fresh) newest.set(nodeId, Math.max(newest.get(nodeId) ?? 0, atOf(value)))
     found += fresh.length
     held.push(...fresh)
@@ -160,6 +172,7 @@ async function fillSlice(
     const pages = await parts.read(asked, from, to, valuesPerNode)
     const goingOn: Pending[] = []
     const postponed: Pending[] = []
+    let isForgetting = false
     for (const [index, one] of asking.entries()) {
       const { nodeId } = one.node
       const page = pages[index] ?? { refusal: 'no answer' }
@@ -172,17 +185,24 @@ async function fillSlice(
         else postponed.push(one)
         continue
       }
+      if ('again' in page) {
+        isForgetting = true
+        const restarts = one.restarts + 1
+        if (restarts > RESTARTS) refusals.set(nodeId, page.again)
+        else postponed.push({ node: one.node, emptyPages: 0, restarts, broughtTo: newest.get(nodeId) })
+        continue
+      }
       if (page.lacking !== undefined) {
         const { reason, stretch } = lacks.get(nodeId) ?? { reason: page.lacking, stretch: { from } }
         lacks.set(nodeId, { nodeId, reason, stretch: { from: stretch.from, to } })
       }
-      const count = take(nodeId, page.values)
+      const count = take(one, page.values)
       if (!page.more) continue
       const emptyPages = count > 0 ? 0 : one.emptyPages + 1
-      if (emptyPages < EMPTY_PAGES) goingOn.push({ node: one.node, more: page.more, emptyPages })
+      if (emptyPages < EMPTY_PAGES) goingOn.push({ ...one, more: page.more, emptyPages })
       else refusals.set(nodeId, 'the server promises more and gives nothing')
     }
-    if (postponed.length === asking.length) atOnce = Math.ceil(atOnce / 2)
+    if (isForgetting || postponed.length === asking.length) atOnce = Math.ceil(atOnce / 2)
     // Whoever takes up a place at the server is read to its end first.
     pending = [...goingOn, ...postponed, ...pending.slice(asking.length)]
     if (held.length > HELD_VALUES) await hand()
@@ -192,4 +212,6 @@ async function fillSlice(
   return found
 }
 
-const atOf = ({ sourceTimestamp = 0 }: DataChange): Instant => sourceTimestamp
+/** What its device did not date is dated by the server, in its history as live. */
+const atOf = ({ sourceTimestamp, serverTimestamp = 0 }: DataChange): Instant =>
+  sourceTimestamp ?? serverTimestamp
