@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifySchemaCompiler } from 'fasti
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type * as z from 'zod'
 import { devicesById } from '../model/device.ts'
+import type { Language } from '../model/errors.ts'
 import { stillIn } from './access.ts'
 import { registerApi } from './api.ts'
 import { setHeaders } from './headers.ts'
@@ -92,7 +93,7 @@ function followDevices(app: FastifyInstance, live: Live, { site, devices, factsO
   const stop = devices.onChange((changes) => {
     if (changes.kind === 'link.changed') {
       const { link } = changes
-      const data = () => showLink(link, instant)
+      const data = (language: Language) => showLink(link, instant, language)
       return live.passing({ event: 'link.changed', key: `link ${link.source}`, right: 'links:read', data })
     }
     const now = clock.now()

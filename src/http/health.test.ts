@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openApi } from '../../tests/support/api.ts'
+import { said } from '../model/refusal.ts'
 import { createHttp } from './server.ts'
 
 it('the process is alive even while it is not ready, and says why it is not', async () => {
@@ -12,13 +13,18 @@ it('the process is alive even while it is not ready, and says why it is not', as
   const ready = await api.app.inject('/readyz')
   expect([ready.statusCode, ready.json().because[0].code]).toEqual([503, 'journal-clock'])
   api.obstacles.pop()
-  const warning = { code: 'disk-filling', detail: 'The disk of the data directory is 95 % used' } as const
-  api.warnings.push(warning)
+  api.warnings.push({ code: 'disk-filling', detail: said('disk-used', { percent: 95 }) })
+  const warning = { code: 'disk-filling', detail: 'The disk of the data directory is 95 % used.' }
   expect((await api.app.inject('/readyz')).json()).toEqual({ ready: true, because: [], warnings: [warning] })
   const { notices } = (
     await api.as('viewer', 'GET', '/summary', undefined, { 'accept-language': 'zh-CN' })
   ).json()
-  expect(notices).toEqual([{ ...warning, title: '磁盘空间不足，请尽快清理', isUrgent: false }])
+  expect(notices).toEqual([
+    {
+      ...{ code: 'disk-filling', title: '磁盘空间不足，请尽快清理', isUrgent: false },
+      detail: '数据目录所在磁盘已用 95%。',
+    },
+  ])
   expect((await api.as('contractor', 'GET', '/summary')).json().notices).toBeUndefined()
   expect((await api.app.inject('/livez')).statusCode).toBe(200)
 })

@@ -39,7 +39,7 @@ export type Passing = {
   readonly event: 'device.latest' | 'link.changed'
   readonly key: string
   readonly right: Right
-  readonly data: () => object
+  readonly data: (language: Language) => object
 }
 
 export type Guest = {
@@ -264,10 +264,11 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
       })
     },
     passing({ event, key, right, data }) {
-      let text: string | undefined
+      const texts = new Map<Language, string>()
       for (const client of clients) {
         if (!may(client.caller, right)) continue
-        text ??= block(event, data())
+        const text = texts.get(client.language) ?? block(event, data(client.language))
+        texts.set(client.language, text)
         if (client.blocked) client.fresh.set(key, text)
         else write(client, text)
       }

@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { ERRORS, type ErrorCode, GatehouseError, type Language, type Words } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import { inWords, type Said, said } from '../model/refusal.ts'
+import { retold } from '../model/retold.ts'
 import { errorTitle } from '../model/words.ts'
 import { languageOf } from './caller.ts'
 import { MOST_BODY_BYTES } from './options.ts'
@@ -58,7 +59,7 @@ function problem(code: ErrorCode, detail: string | Said, language: Language, mor
     title: errorTitle(code, language),
     status: statusOf(code),
     code,
-    detail: typeof detail === 'string' ? detail : inWords(detail, language),
+    detail: typeof detail === 'string' ? retold(detail, language) : inWords(detail, language),
   }
 }
 
@@ -66,7 +67,7 @@ function problem(code: ErrorCode, detail: string | Said, language: Language, mor
 function told(error: Error, language: Language): ProblemBody | undefined {
   if (error instanceof GatehouseError) {
     if (statusOf(error.code) === 500) return undefined
-    return problem(error.code, error.said ?? error.message, language, error.details)
+    return problem(error.code, error.said ?? error.message, language, inTheirs(error.details, language))
   }
   if (error instanceof z.core.$ZodError) {
     const errors = wrongInputs(error, language)
@@ -83,6 +84,13 @@ function told(error: Error, language: Language): ProblemBody | undefined {
     return problem('invalid-input', said('not-taken', { reason: error.message }), language)
   }
   return undefined
+}
+
+/** Wrong inputs that were found by whoever knows no reader, as of a draft of rules. */
+function inTheirs(details: GatehouseError['details'], language: Language): GatehouseError['details'] {
+  if (!Array.isArray(details.errors)) return details
+  const errors: readonly WrongInput[] = details.errors
+  return { ...details, errors: errors.map((one) => ({ ...one, message: retold(one.message, language) })) }
 }
 
 const OF_FASTIFY: Readonly<Record<string, Said>> = {

@@ -30,7 +30,7 @@ export type DeviceFacts = {
   readonly units: Readonly<Record<string, string>>
 }
 
-/** Why the gateway is not ready, or may soon not be: a code of the catalogue, and one sentence; a plain text is English. */
+/** Why the gateway is not ready, or may soon not be: a code of the catalogue, and one sentence; a plain text is as it was said first, in English. */
 export type Obstacle = { readonly code: ErrorCode; readonly detail: string | Said }
 
 /** One metric; `value` by label where it has one. Its name is without the prefix `gatehouse_`. */

@@ -1,7 +1,9 @@
 /** From the gateway's nouns to what a client sees: instants in the site's zone, words in its language, units beside values. */
 
 import type { Device } from '../model/device.ts'
+import type { Language } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
+import { retold } from '../model/retold.ts'
 import type { LinkStatus, Shadow } from '../operations/operations.ts'
 import type { ShowInstant } from './instants.ts'
 import type { DeviceBody, LinkBody } from './schemas.ts'
@@ -60,7 +62,13 @@ export function showDevice(
   }
 }
 
-export const showLink = ({ since, ...link }: LinkStatus, instant: ShowInstant): LinkBody => ({
+/** What a source says of its link it says once, for all readers. */
+export const showLink = (
+  { since, detail, ...link }: LinkStatus,
+  instant: ShowInstant,
+  language: Language,
+): LinkBody => ({
   ...link,
+  ...(detail !== undefined && { detail: retold(detail, language) }),
   since: instant(since),
 })

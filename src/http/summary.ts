@@ -3,6 +3,7 @@ import { type Alarm, SEVERITIES } from '../model/alarm.ts'
 import type { Language } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import { inWords } from '../model/refusal.ts'
+import { retold } from '../model/retold.ts'
 import { errorTitle } from '../model/words.ts'
 import type { WorkOrder } from '../model/work-order.ts'
 import type { Page, PageQuery } from '../operations/pages.ts'
@@ -65,7 +66,7 @@ export function linkCounts({ devices: { links } }: Services) {
 
 export const showObstacle = ({ code, detail }: Obstacle, language: Language) => ({
   code,
-  detail: typeof detail === 'string' ? detail : inWords(detail, language),
+  detail: typeof detail === 'string' ? retold(detail, language) : inWords(detail, language),
 })
 
 export function noticesOf({ obstacles, warnings }: Services, language: Language) {

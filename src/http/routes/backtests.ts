@@ -3,7 +3,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { LONGEST_WARM_UP_MS } from '../../backtest/backtest.ts'
 import { reportView } from '../../backtest/view.ts'
+import { retold } from '../../model/retold.ts'
 import { refuses } from '../answers.ts'
+import { languageOf } from '../caller.ts'
 import { InstantQuery, showInstantIn } from '../instants.ts'
 import { InstantText, listOf, Value } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -111,7 +113,9 @@ export const backtestRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
     async (request, reply) => {
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort(new Error('The caller went away')))
-      return reportView(await services.backtest(request.body, gone.signal), instant)
+      const { parked, ...report } = reportView(await services.backtest(request.body, gone.signal), instant)
+      const language = languageOf(request)
+      return { ...report, parked: parked.map((one) => ({ ...one, cause: retold(one.cause, language) })) }
     },
   )
 }

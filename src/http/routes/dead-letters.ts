@@ -1,7 +1,9 @@
 /** /dead-letters: what devices sent that no profile could read, with the reason. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { retold } from '../../model/retold.ts'
 import { refuses } from '../answers.ts'
+import { languageOf } from '../caller.ts'
 import { assertForward, InstantQuery, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
@@ -38,10 +40,17 @@ export const deadLetterRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
         response: { 200: pageOf(DeadLetter), ...refuses() },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request
+      const language = languageOf(request)
       assertForward(query)
       const { items, next } = await services.operations.deadLetters.list(query)
-      return { items: items.map(({ at, ...letter }) => ({ ...letter, at: instant(at) })), next }
+      const shown = items.map(({ at, reason, ...letter }) => ({
+        ...letter,
+        at: instant(at),
+        reason: retold(reason, language),
+      }))
+      return { items: shown, next }
     },
   )
 }

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
 import { refuses } from '../answers.ts'
+import { languageOf } from '../caller.ts'
 import { showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { Link } from '../schemas.ts'
@@ -22,7 +23,9 @@ export const linkRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         response: { 200: pageOf(Link), ...refuses() },
       },
     },
-    async ({ query: { limit, cursor } }) => {
+    async (request) => {
+      const { limit, cursor } = request.query
+      const language = languageOf(request)
       const after = cursor === undefined ? '' : String(keyOf(cursor, ['string'])[0])
       const links = [...services.devices.links.values()]
         .filter(({ source }) => source > after)
@@ -30,7 +33,7 @@ export const linkRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
       return page(
         links,
         limit,
-        (link) => showLink(link, instant),
+        (link) => showLink(link, instant, language),
         ({ source }) => [source],
       )
     },

@@ -2,11 +2,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { SEVERITIES } from '../../model/alarm.ts'
+import { retold } from '../../model/retold.ts'
 import type { StoredEvent } from '../../operations/events.ts'
 import { type Notification as Kept, NOTIFICATION_STATES } from '../../operations/outbox.ts'
+import type { Reader } from '../../operations/views.ts'
 import { refuses } from '../answers.ts'
-import { callerOf } from '../caller.ts'
-import { type ShowInstant, showInstantIn } from '../instants.ts'
+import { callerOf, readersIn } from '../caller.ts'
 import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -57,11 +58,11 @@ function aboutOf(event: StoredEvent): { device: string | null; rule: string | nu
   return { device, rule: null }
 }
 
-const shown = (one: Kept, instant: ShowInstant) => ({
+const shown = (one: Kept, { instant, language }: Pick<Reader, 'instant' | 'language'>) => ({
   ...{ id: one.id, channel: one.channel, key: one.key, event: one.event.kind, at: instant(one.event.at) },
   ...aboutOf(one.event),
   ...{ about: one.noun, severity: one.severity ?? null, state: one.state, parcel: one.parcel ?? null },
-  ...{ tries: one.tries, because: one.because ?? null },
+  ...{ tries: one.tries, because: one.because === undefined ? null : retold(one.because, language) },
   triedAt: one.triedAt === undefined ? null : instant(one.triedAt),
 })
 
@@ -70,7 +71,7 @@ export const notificationRoutes: FastifyPluginAsyncZod<{ services: Services }> =
   { services },
 ) => {
   const { operations, notify, site } = services
-  const instant = showInstantIn(site.timeZone)
+  const readerOf = readersIn(site.timeZone)
   const tags = ['notifications']
   app.get(
     '/notifications',
@@ -88,9 +89,9 @@ export const notificationRoutes: FastifyPluginAsyncZod<{ services: Services }> =
         response: { 200: pageOf(Notification), ...refuses() },
       },
     },
-    async ({ query }) => {
-      const { items, next } = await operations.outbox.list(query)
-      return { items: items.map((one) => shown(one, instant)), next }
+    async (request) => {
+      const { items, next } = await operations.outbox.list(request.query)
+      return { items: items.map((one) => shown(one, readerOf(request))), next }
     },
   )
   app.get(
@@ -105,12 +106,13 @@ export const notificationRoutes: FastifyPluginAsyncZod<{ services: Services }> =
         response: { 200: pageOf(Channel), ...refuses() },
       },
     },
-    async ({ query }) => {
-      const { items, next } = pageOfWhole(notify.channels(), query)
+    async (request) => {
+      const { instant, language } = readerOf(request)
+      const { items, next } = pageOfWhole(notify.channels(), request.query)
       const shownChannels = items.map(({ since, because, lastDeliveredAt, ...channel }) => ({
         ...channel,
         since: instant(since),
-        because: because ?? null,
+        because: because === undefined ? null : retold(because, language),
         lastDeliveredAt: lastDeliveredAt === undefined ? null : instant(lastDeliveredAt),
       }))
       return { items: shownChannels, next }
@@ -150,7 +152,7 @@ export const notificationRoutes: FastifyPluginAsyncZod<{ services: Services }> =
     async (request) => {
       const one = await operations.outbox.again(Number(request.params.id), callerOf(request).name)
       notify.wake(one.channel)
-      return shown(one, instant)
+      return shown(one, readerOf(request))
     },
   )
 }

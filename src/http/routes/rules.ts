@@ -5,6 +5,7 @@ import { ringsAlways } from '../../consumers/alarms.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { GatehouseError } from '../../model/errors.ts'
 import { said } from '../../model/refusal.ts'
+import { retold } from '../../model/retold.ts'
 import { ruleName } from '../../model/words-rules.ts'
 import type { RuleChange as Change } from '../../operations/rule-changes.ts'
 import { commonOptionsOf } from '../../rules/common-options.ts'
@@ -101,7 +102,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
           idle: subjects.size > 0 ? null : { inScope: passedOver.subjects, points: [...passedOver.points] },
           parked: parked()
             .filter(({ rule }) => rule === id)
-            .map(({ subject, at, cause }) => ({ subject, at: instant(at), reason: cause })),
+            .map(({ subject, at, cause }) => ({ subject, at: instant(at), reason: retold(cause, language) })),
         }
       })
       return { items: shown, next }
