@@ -71,7 +71,12 @@ const bump = (reading: Reading) =>
 const nanoseconds = (at: number, more: number): string =>
   at > 0 ? `${at}${String(more).padStart(6, '0')}` : String(BigInt(at) * 1_000_000n + BigInt(more))
 
-export type Series = { readonly columns: readonly string[]; readonly values: readonly (readonly unknown[])[] }
+export type Series = {
+  readonly columns: readonly string[]
+  readonly values: readonly (readonly unknown[])[]
+  /** The server gives no more rows in one answer (`max-row-limit`), though there are more. */
+  readonly partial?: boolean
+}
 
 /** Readings of one device, oldest first; events of one millisecond in journal order. */
 export function readingsFrom(device: DeviceId, { columns, values: rows }: Series): Reading[] {

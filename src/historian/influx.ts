@@ -84,11 +84,16 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
     offset: number,
   ): Promise<Reading[]> {
     const instant = (at: number) => `${Math.trunc(Math.min(Math.max(at, -MAX_INSTANT), MAX_INSTANT))}ms`
-    const series = await server.query(
-      `SELECT * FROM "${measurementOf(device)}" WHERE "device" = '${fieldName(device)}' AND time >= ${instant(from)} AND time < ${instant(to)} ORDER BY time ASC LIMIT ${limit} OFFSET ${offset}`,
-      stopping.signal,
-    )
-    return readingsFrom(device, series)
+    const found: Reading[] = []
+    for (;;) {
+      const series = await server.query(
+        `SELECT * FROM "${measurementOf(device)}" WHERE "device" = '${fieldName(device)}' AND time >= ${instant(from)} AND time < ${instant(to)} ORDER BY time ASC LIMIT ${limit - found.length} OFFSET ${offset + found.length}`,
+        stopping.signal,
+      )
+      const read = readingsFrom(device, series)
+      found.push(...read)
+      if (!series.partial || read.length === 0 || found.length >= limit) return found
+    }
   }
 
   return {

@@ -30,6 +30,28 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     expect(readings.map(({ values }) => values)).toEqual([{ volume: 11 }])
   })
 
+  it('a server that gives few rows in an answer is asked until it has given all', async () => {
+    await using server = await startInfluxd('gatehouse', 3)
+    const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
+    await using historian = influxHistorian({
+      ...{ options, repeatsBy: () => 'point', rejected: fail, clock: systemClock, log: SILENT_LOG },
+    })
+    const ats = Array.from({ length: 10 }, (_, n) => n)
+    const records = ats.map((at) => ({
+      is: 'reading' as const,
+      device: 'meter-1',
+      at,
+      values: { volume: at },
+    }))
+    await historian.write([{ offset: 1, receivedAt: 1, records }])
+    const asked = { device: 'meter-1', from: 0, to: 100 }
+    const volumes = async (limit: number, more: object = {}) =>
+      (await historian.readings({ ...asked, limit, ...more })).map(({ values }) => values.volume)
+    expect(await volumes(100)).toEqual(ats)
+    expect(await volumes(4, { skip: 2 })).toEqual([2, 3, 4, 5])
+    expect(await volumes(100, { point: 'volume' })).toEqual(ats)
+  })
+
   describeHistorian(
     'history in InfluxDB',
     async (repeatsBy) => {

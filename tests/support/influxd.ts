@@ -10,7 +10,8 @@ export interface Influxd extends ServerProcess {
   query(influxQl: string): Promise<unknown>
 }
 
-export async function startInfluxd(database = 'gatehouse'): Promise<Influxd> {
+export async function startInfluxd(database = 'gatehouse', maxRowLimit = 0): Promise<Influxd> {
+  const prepare = (folder: string, ports: readonly number[]) => prepared(folder, ports, maxRowLimit)
   const server = await startServer({ name: 'influxd', ports: 2, prepare, readyPath: '/ping' })
   const query = async (influxQl: string) => {
     const q = new URLSearchParams({ q: influxQl, db: database })
@@ -20,7 +21,11 @@ export async function startInfluxd(database = 'gatehouse'): Promise<Influxd> {
   return { ...server, database, query }
 }
 
-async function prepare(folder: string, [http, rpc]: readonly number[]): Promise<string[]> {
+async function prepared(
+  folder: string,
+  [http, rpc]: readonly number[],
+  maxRowLimit: number,
+): Promise<string[]> {
   const path = join(folder, 'influxdb.conf')
   await writeFile(
     path,
@@ -37,6 +42,7 @@ bind-address = "127.0.0.1:${rpc}"
 [http]
   bind-address = "127.0.0.1:${http}"
   log-enabled = false
+  max-row-limit = ${maxRowLimit}
 `,
   )
   return ['-config', path]
