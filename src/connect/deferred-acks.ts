@@ -7,6 +7,7 @@
  * because packet ids mean something else on the next connection; the broker sends it again.
  */
 import type { Publish, RawMessage } from './connector.ts'
+import { gathering } from './gathering.ts'
 
 export type DeferredAcks = {
   /** `packetId` is undefined for QoS 0. */
@@ -29,10 +30,10 @@ export type DeferredAcksParts = {
 type Batch = { readonly messages: Publish[]; readonly packetIds: number[]; isDurable: boolean }
 
 export function deferredAcks({ deliver, acknowledge, released, failed }: DeferredAcksParts): DeferredAcks {
-  /** Oldest first; the last one still gathers while `gathering` is set. */
+  /** Oldest first; the last one still gathers while `open` is set. */
   const batches: Batch[] = []
   const underWay = new Set<Promise<void>>()
-  let gathering: Batch | undefined
+  let open: Batch | undefined
   let ended = false
 
   async function send(batch: Batch): Promise<void> {
@@ -53,27 +54,29 @@ export function deferredAcks({ deliver, acknowledge, released, failed }: Deferre
     }
   }
 
-  function flush(): void {
-    const batch = gathering
-    gathering = undefined
-    if (!batch) return
+  function handOn(): number {
+    const batch = open
+    open = undefined
+    if (!batch) return 0
     const sent = send(batch)
     underWay.add(sent)
     void sent.finally(() => underWay.delete(sent))
+    return batch.messages.length
   }
+  const firstHasCome = gathering(handOn)
 
   return {
     take(message, packetId) {
-      if (!gathering) {
-        gathering = { messages: [], packetIds: [], isDurable: false }
-        batches.push(gathering)
-        setImmediate(flush)
+      if (!open) {
+        open = { messages: [], packetIds: [], isDurable: false }
+        batches.push(open)
+        firstHasCome()
       }
-      gathering.messages.push(message)
-      if (packetId !== undefined) gathering.packetIds.push(packetId)
+      open.messages.push(message)
+      if (packetId !== undefined) open.packetIds.push(packetId)
     },
     async settled() {
-      flush()
+      handOn()
       await Promise.all(underWay)
     },
     end() {

@@ -1,10 +1,11 @@
 /**
- * Hands on what all connections brought in a turn of the event loop as one batch, and answers each message once: durable, not durable,
+ * Hands on what all connections brought meanwhile as one batch, and answers each message once: durable, not durable,
  * or not durable in time, for a device waits for its answer no longer than that.
  */
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { Listener, Publish } from './connector.ts'
+import { gathering } from './gathering.ts'
 
 export type TurnDelivery = {
   /** `answer` is called later, with an error where the message is not durable. */
@@ -31,7 +32,7 @@ type UnderWay = { readonly answered: Promise<void>; giveUp(): void }
 type Waiting = { readonly message: Publish; readonly answer: (error?: Error) => void }
 
 /**
- * Each holds what arrived in one turn of the event loop. A connection is not read on while its own are
+ * Each holds what arrived together. A connection is not read on while its own are
  * unanswered, so this many at a time means that the journal hangs.
  */
 const UNFINISHED = 4_096
@@ -81,24 +82,26 @@ export function turnDelivery(parts: TurnDeliveryParts): TurnDelivery {
     return { answered: promise, giveUp }
   }
 
-  function flush(): void {
+  function handOn(): number {
     const batch = waiting
     waiting = []
-    if (batch.length === 0) return
+    if (batch.length === 0) return 0
     const sent = send(batch)
     underWay.add(sent)
     void sent.answered.finally(() => underWay.delete(sent))
+    return batch.length
   }
+  const firstHasCome = gathering(handOn)
 
   return {
     add(message, answer) {
-      if (waiting.push({ message, answer }) === 1) setImmediate(flush)
+      if (waiting.push({ message, answer }) === 1) firstHasCome()
     },
     get isFull() {
       return unfinished >= UNFINISHED
     },
     async settled(withinMs) {
-      flush()
+      handOn()
       const limit = setTimeout(() => {
         for (const { giveUp } of underWay) giveUp()
       }, withinMs)

@@ -10,7 +10,7 @@ import type { DeadLetter, JournalRecord } from '../model/commit.ts'
 import { repeatsBy } from '../model/device.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { RawMessage } from '../model/raw-message.ts'
-import type { Sample } from '../model/reading.ts'
+import type { DeviceId, Sample } from '../model/reading.ts'
 import { type DecodedSample, deadLetter, type Reply } from '../profiles/decoder.ts'
 import type { Directory } from '../profiles/directory.ts'
 import { newBatch } from './remembered.ts'
@@ -101,6 +101,11 @@ export function createIntake({
   const statuses: JournalRecord[] = []
   let isCarrying = false
 
+  const repeatsOf = (device: DeviceId) => {
+    const family = directory.devices.get(device)?.family
+    return family ? repeatsBy(family) : 'sample'
+  }
+
   /** What is made of one batch of messages. It is counted only once it is durable: a rejected one comes again. */
   const read = (messages: readonly RawMessage[]) => {
     const now = clock.now()
@@ -113,7 +118,7 @@ export function createIntake({
     const dated = (
       sample: DecodedSample,
       raw: RawMessage,
-      isClaimed: (instant: Instant) => boolean,
+      isClaimedByAnother: (instant: Instant) => boolean,
     ): Sample | undefined => {
       const { device, at } = sample
       const fault = at === undefined ? undefined : whatIsImplausible(at, now, options)
@@ -127,7 +132,7 @@ export function createIntake({
       const arrival = arrivalOf(
         device,
         arrivedAt,
-        (instant) => isClaimed(instant) || repeats.holds(device, instant),
+        (instant) => isClaimedByAnother(instant) || repeats.holds(device, instant),
       )
       if (arrival - arrivedAt > options.aheadMs) {
         bury(deadLetter(raw, 'implausible-time', 'time: too many samples without one', device))
@@ -140,7 +145,8 @@ export function createIntake({
     /** The samples of one message, in the order of their time. */
     const take = (decoded: readonly DecodedSample[], rawOf: (place: number) => RawMessage) => {
       let claimed: Set<Instant | undefined> | undefined
-      const isClaimed = (instant: Instant) => {
+      const isClaimedByAnother = (instant: Instant) => {
+        if (decoded.length === 1) return false
         claimed ??= new Set(decoded.map(({ at }) => at))
         return claimed.has(instant)
       }
@@ -148,7 +154,7 @@ export function createIntake({
       let isInOrder = true
       let before = Number.NEGATIVE_INFINITY
       for (let place = 0; place < decoded.length; place++) {
-        const sample = dated(decoded[place] as DecodedSample, rawOf(place), isClaimed)
+        const sample = dated(decoded[place] as DecodedSample, rawOf(place), isClaimedByAnother)
         if (!sample) continue
         if (before > sample.at) isInOrder = false
         before = sample.at
@@ -156,8 +162,7 @@ export function createIntake({
       }
       if (!isInOrder) samples.sort((one, other) => one.at - other.at)
       for (const sample of samples) {
-        const family = directory.devices.get(sample.device)?.family
-        const judged = repeats.judge(sample, family ? repeatsBy(family) : 'sample', batch)
+        const judged = repeats.judge(sample, repeatsOf, batch)
         made.repeats += judged.repeats
         made.conflicts += judged.conflicts
         if (!judged.fresh) continue

@@ -52,8 +52,19 @@ export function samples(): Samples {
   /** Kept as they came: those with words, switches or doubts. */
   const whole = new Map<number, Sample>()
   const tails = new Map<DeviceId, Tail>()
+  /** Whose was asked for last: a sample is looked for a few times before it is added. */
+  let asked: DeviceId | undefined
+  let tailOfAsked: Tail | undefined
   let batches: Batch[] = []
   let count = 0
+
+  const tailOf = (device: DeviceId): Tail | undefined => {
+    if (asked !== device) {
+      asked = device
+      tailOfAsked = tails.get(device)
+    }
+    return tailOfAsked
+  }
 
   const makeRoom = () => {
     if (count < ats.length) return
@@ -104,18 +115,21 @@ export function samples(): Samples {
       ats[count] = at
       if (batches.at(-1) !== ofBatch) batches.push(ofBatch)
       batch[count] = batches.length - 1
-      const tail = tails.get(device)
+      const tail = tailOf(device)
       before[count] = tail?.last ?? NONE
       if (tail) {
         tail.last = count
         tail.count++
         if (at > tail.newest) tail.newest = at
         if (tail.index) note(tail.index, count)
-      } else tails.set(device, { last: count, newest: at, count: 1, index: undefined })
+      } else {
+        tailOfAsked = { last: count, newest: at, count: 1, index: undefined }
+        tails.set(device, tailOfAsked)
+      }
       count++
     },
     at(device, instant) {
-      const tail = tails.get(device)
+      const tail = tailOf(device)
       if (tail === undefined || instant > tail.newest) return NOTHING
       const found = placesAt(tail, instant).flatMap((place) => {
         const of = batches[batch[place] as number] as Batch
@@ -126,6 +140,7 @@ export function samples(): Samples {
     clear() {
       whole.clear()
       tails.clear()
+      asked = undefined
       numbers.clear()
       batches = []
       count = 0

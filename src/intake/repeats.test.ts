@@ -11,8 +11,8 @@ const BAD = { volume: 'bad' } as const
 function second(first: Said, then: Said) {
   const memory = repeatMemory(100)
   const sample = (said: Said): Sample => ({ device: 'meter-1', at: 0, ...said })
-  memory.judge(sample(first), 'point', newBatch())
-  const { fresh, repeats, conflicts } = memory.judge(sample(then), 'point', newBatch())
+  memory.judge(sample(first), () => 'point', newBatch())
+  const { fresh, repeats, conflicts } = memory.judge(sample(then), () => 'point', newBatch())
   return { fresh: fresh && { values: fresh.values, doubts: fresh.doubts }, repeats, conflicts }
 }
 

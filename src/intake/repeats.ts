@@ -22,7 +22,8 @@ export type Judged = {
 /** Samples of one device at one instant that are remembered; a door says no more in a millisecond. */
 const MOST_AT_ONE_INSTANT = 16
 export type RepeatMemory = {
-  judge(sample: Sample, by: RepeatsBy, batch: Batch): Judged
+  /** `repeatsOf` is asked where something of that device and instant is remembered. */
+  judge(sample: Sample, repeatsOf: (device: DeviceId) => RepeatsBy, batch: Batch): Judged
   /** Whether anything of that device and instant is remembered. */
   holds(device: DeviceId, at: Instant): boolean
   /** Takes in what is durable from before. */
@@ -58,12 +59,13 @@ export function repeatMemory(mostSamples: number): RepeatMemory {
   }
 
   return {
-    judge(sample, by, batch) {
+    judge(sample, repeatsOf, batch) {
       const there = known(sample.device, sample.at)
       if (there === NOTHING) {
         remember(sample, batch)
         return { fresh: sample, repeats: 0, conflicts: 0 }
       }
+      const by = repeatsOf(sample.device)
       if (by === 'sample') {
         const same = there.find((other) => isSame(sample, other.sample))
         if (same) {

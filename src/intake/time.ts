@@ -40,11 +40,13 @@ export type Arrivals = (
 
 /** Instants of arrival, each a device's own: undated samples must not look like repeats or conflicts. */
 export function arrivals(): Arrivals {
-  const newest = new Map<DeviceId, Instant>()
+  const newest = new Map<DeviceId, { at: Instant }>()
   return (device, arrivedAt, isClaimed) => {
-    let at = Math.max(arrivedAt, (newest.get(device) ?? -Infinity) + 1)
+    const last = newest.get(device)
+    let at = last ? Math.max(arrivedAt, last.at + 1) : arrivedAt
     while (isClaimed(at)) at++
-    newest.set(device, at)
+    if (last) last.at = at
+    else newest.set(device, { at })
     return at
   }
 }
