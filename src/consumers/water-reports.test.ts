@@ -18,7 +18,11 @@ const institution = (id: string, more: Partial<Site['institutions'][number]> = {
 
 const site = {
   timeZone: ZONE,
-  institutions: [institution('bureau', { quota: { perHeadM3: 36.5 } }), institution('school')],
+  institutions: [
+    institution('bureau', { quota: { perHeadM3: 36.5 } }),
+    institution('school'),
+    institution('no-meter'),
+  ],
   devices: [meter('main', 'bureau'), meter('sub', 'bureau'), meter('other', 'school')],
   balances: [{ id: 'bureau', name: 'Bureau', main: ['main'], subs: ['sub'], counts: 'main' as const }],
 }
@@ -96,7 +100,8 @@ it('a night is the least of its hours by the clocks of the site, for all meters 
     return { volumeM3: (device === 'main' ? 1 : 0.25) * (hour === 3 ? 1 : 2) }
   })
   const query = { from: JANUARY, to: JANUARY + 2 * DAY_MS, fromHour: 2, toHour: 4 }
-  const [bureau, school] = await nights({ ...query, by: 'institution' })
+  const [bureau, school, ...none] = await nights({ ...query, by: 'institution' })
+  expect(none, 'who has no meter has no night').toEqual([])
   expect(bureau?.nights).toEqual([
     { from: at('2026-01-01T02:00'), to: at('2026-01-01T04:00'), flowM3h: 1 }, // the sub meter counts its water once more
     { from: at('2026-01-02T02:00'), to: at('2026-01-02T04:00'), flowM3h: 1 },

@@ -43,7 +43,7 @@ export function waterReports({ book, site }: WaterUseParts): WaterReports {
   const daysIn = (range: Interval) => [...calendar.intervals(range, 'day')]
 
   async function nights({ fromHour, toHour, by, from, to, ...scope }: NightQuery): Promise<NightRow[]> {
-    const subjects = subjectsOf(by, scope)
+    const subjects = subjectsOf(by, scope).filter(({ meters }) => meters.length > 0)
     const found = subjects.map((): Night[] => [])
     for (const day of daysIn({ from, to })) {
       const window = [...calendar.intervals(day, 'hour')].filter((hour) => {
@@ -135,10 +135,10 @@ function endOfPassed(months: readonly Interval[], calendar: Calendar, now: Insta
 
 /** m³ of all meters in an hour that is measured of each; null otherwise. */
 function sumOf(meters: readonly DeviceId[], uses: Uses, hour: Interval): number | null {
-  let sum = meters.length === 0 ? null : 0
+  let sum = 0
   for (const meter of meters) {
     const use = uses.get(meter)
-    if (sum === null || !isMeasuredHour(use, hour)) return null
+    if (!isMeasuredHour(use, hour)) return null
     sum += use.volumeM3
   }
   return sum

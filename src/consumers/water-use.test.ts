@@ -61,7 +61,8 @@ it('a building uses what stands in it; what an institution uses outside of all b
   }
   const rows = async (query: object) => {
     const read = waterUseReader({ book, site })({ ...HOUR, step: 'hour', by: 'building', ...query })
-    for await (const some of read) return some.map(({ id, name, volumeM3 }) => [id, name, volumeM3])
+    const [some = []] = await Array.fromAsync(read)
+    return some.map(({ id, name, volumeM3 }) => [id, name, volumeM3])
   }
   expect(await rows({})).toEqual([
     ['hall', 'Hall', 6],
@@ -76,6 +77,7 @@ it('a building uses what stands in it; what an institution uses outside of all b
   expect(await rows({ institution: 'school', by: 'institution' })).toEqual([['school', 'SCHOOL', 16]])
   expect(await rows({ device: 'tower', by: 'device' })).toEqual([['tower', 'tower', 3]])
   expect(await rows({ institution: 'nobody', by: 'device' })).toEqual([])
+  expect(await rows({ institution: 'club', by: 'institution' })).toEqual([['club', 'CLUB', null]])
 })
 
 it('every meter has its own row all the same', async () => {

@@ -36,6 +36,15 @@ it('adds up both ways, and what is missing is no zero in either', async () => {
   expect(totals.whole).toEqual({ volumeM3: 7, quality: 'missing', coverage: 0.5, missing: 3 })
 })
 
+it('who has no meter is on the list, and takes nothing from what is known of the others', async () => {
+  const unmetered: UseRow = { ...row(0, 'archive', null), isUnmetered: true }
+  const { subjects, intervals, whole } = await useTotals(given([row(0, 'a', 1), unmetered]))
+  expect(subjects[1]).toMatchObject({ id: 'archive', volumeM3: null, missing: 1 })
+  for (const sum of [intervals[0], whole]) {
+    expect(sum).toMatchObject({ volumeM3: 1, quality: 'measured', coverage: 1, missing: 0 })
+  }
+})
+
 it('of nothing the sum is not known', async () => {
   expect(await useTotals(given())).toEqual({
     ...{ subjects: [], intervals: [] },

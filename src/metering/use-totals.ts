@@ -52,7 +52,8 @@ export async function useTotals(intervals: AsyncIterable<readonly UseRow[]>): Pr
         subject = { name: row.name, sum: emptySum() }
         subjects.set(row.id, subject)
       }
-      for (const sum of [subject.sum, step, whole]) add(sum, row)
+      // Who has no meter takes nothing from what is known of the others
+      for (const sum of row.isUnmetered ? [subject.sum] : [subject.sum, step, whole]) add(sum, row)
     }
     const [first] = rows
     if (first) steps.push({ from: first.from, to: first.to, ...totalOf(step) })

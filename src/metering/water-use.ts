@@ -36,6 +36,8 @@ export type UseRow = Interval & {
   readonly quality: UseQuality
   /** Measured meter-time ÷ expected meter-time, 0 to 1. */
   readonly coverage: number
+  /** It has no meter that could miss anything. */
+  readonly isUnmetered?: true
 }
 
 /** Oldest interval first, all rows of an interval together in the order of their ids. */
@@ -109,7 +111,10 @@ export function rowOf(
   }
   const quality = volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing')
   const coverage = meters.length === 0 ? 0 : Math.min(1, measuredMs / (meters.length * (to - from)))
-  return { from, to, id, name, volumeM3: volumeM3 === null ? null : rounded(volumeM3), quality, coverage }
+  return {
+    ...{ from, to, id, name, volumeM3: volumeM3 === null ? null : rounded(volumeM3), quality, coverage },
+    ...(meters.length === 0 && { isUnmetered: true as const }),
+  }
 }
 
 export const byId = <T extends { readonly id: string }>(a: T, b: T): number =>

@@ -146,15 +146,15 @@ requireServer('chromium')('a desk in the control room', () => {
     const password = gateway.initialPassword()
     await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
     const { page } = desk
-    type Use = { items: { id: string; volumeM3: number | null }[] }
+    type Use = { subjects: { id: string; volumeM3: number | null }[] }
     const asked = page.waitForRequest(/\/api\/v1\/water-use/)
     await desk.go('/water')
     const { pathname, search } = new URL((await asked).url())
     const { body } = await eventually(
       () => gateway.api(`${pathname.replace('/api/v1', '')}${search}`) as Promise<{ body: Use }>,
-      (answer) => answer.body.items.some(({ volumeM3 }) => volumeM3 !== null),
+      (answer) => answer.body.subjects.some(({ volumeM3 }) => volumeM3 !== null),
     )
-    const sum = body.items.reduce((all, { volumeM3 }) => all + (volumeM3 ?? 0), 0)
+    const sum = body.subjects.reduce((all, { volumeM3 }) => all + (volumeM3 ?? 0), 0)
     await desk.go('/water')
     const figure = new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(sum)
     await page
@@ -164,7 +164,7 @@ requireServer('chromium')('a desk in the control room', () => {
     const school = page.getByRole('row').filter({ hasText: 'School' })
     expect(await school.textContent()).toMatch(/not known.*partly missing/)
     expect(await page.locator('main svg pattern').count()).toBeGreaterThan(0)
-    expect(await page.getByRole('link', { name: 'Export (CSV)' }).getAttribute('href')).toContain(
+    expect(await page.getByRole('link', { name: 'Export intervals (CSV)' }).getAttribute('href')).toContain(
       'format=csv',
     )
     await page.getByRole('combobox', { name: 'Usual spans' }).selectOption('Last month')

@@ -61,9 +61,11 @@ type Props = {
   readonly label: string
   readonly height: string
   readonly option: (ink: Ink) => EChartsCoreOption
+  /** Patterns for whoever tells no colours apart; not where one series means one thing. */
+  readonly patterns?: boolean
 }
 
-export function EChart({ label, height, option }: Props) {
+export function EChart({ label, height, option, patterns = true }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const { colorScheme } = useMantineColorScheme()
   useEffect(() => {
@@ -85,10 +87,12 @@ export function EChart({ label, height, option }: Props) {
         animation: false,
         textStyle: { fontFamily: ink.font, color: ink.ink, fontSize: 0.75 * ink.rem },
         ...option(ink),
+        // The label is ours: ECharts would write one of its own over it, in English
+        aria: { label: { enabled: false }, decal: { show: patterns } },
       },
       { notMerge: true },
     )
-  }, [option, colorScheme])
+  }, [option, patterns, colorScheme])
   return <div ref={box} role="img" aria-label={label} style={{ height, width: '100%', minWidth: 0 }} />
 }
 

@@ -41,7 +41,6 @@ export function ReadingChart(props: Props) {
       const text = { color: ink.quiet, fontSize: 0.6875 * ink.rem }
       const long = to - from > 36 * 3_600_000
       return {
-        aria: { decal: { show: true } },
         grid: { left: 4, right: 12, top: 1.5 * ink.rem, bottom: 4, containLabel: true },
         tooltip: {
           trigger: 'axis',

@@ -21,7 +21,6 @@ export function LoadChart({
       const bars = barsIn(ink)
       const show = stepMs >= DAY_MS ? format.day : format.dayTime
       return {
-        aria: { decal: { show: false } },
         grid: bars.grid,
         tooltip: {
           ...bars.tooltip,
@@ -51,5 +50,5 @@ export function LoadChart({
     },
     [stepMs, steps, format, t],
   )
-  return <EChart label={label} height="13rem" option={option} />
+  return <EChart patterns={false} label={label} height="13rem" option={option} />
 }

@@ -40,6 +40,7 @@ const ACTIONS = {
   'user.removed': 'action.user-removed',
   'device.token-issued': 'action.device-token-issued',
   'bridge.token-issued': 'action.bridge-token-issued',
+  'device.tokens-issued': 'action.device-tokens-issued',
 } as const
 
 /** In words where the page has some; what it does not know stands as it was noted. */

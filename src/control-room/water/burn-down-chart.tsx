@@ -25,7 +25,6 @@ export function BurnDownChart({ of: { plan, left, gaps, forecast }, from, to, la
         ...{ lineStyle: style, itemStyle: { color: ink.ink } },
       })
       return {
-        aria: { decal: { show: true } },
         grid: { ...grid, right: 16 },
         tooltip: {
           ...tooltip,

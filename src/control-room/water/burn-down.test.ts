@@ -4,7 +4,7 @@ import { burnDown } from './burn-down.ts'
 
 const DAY = 86_400_000
 const months = Array.from({ length: 13 }, (_, at) => at * 30 * DAY)
-const quota = { yearM3: 120, monthsM3: Array<number>(12).fill(10), forecastM3: null }
+const quota = { yearM3: 120, monthsM3: Array<number>(12).fill(10), forecastM3: null, share: 1, allowedM3: 0 }
 
 const day = (at: number, volumeM3: number | null): WaterUseTotals['intervals'][number] => ({
   ...{ from: new Date(at * DAY).toISOString(), to: new Date((at + 1) * DAY).toISOString() },
@@ -30,11 +30,27 @@ it('is never drawn through days that are missing', () => {
 })
 
 it('the forecast leads from today to the end of the year, below zero where the quota will not do', () => {
-  const { forecast } = burnDown({ ...quota, forecastM3: 150 }, [day(0, 4)], months)
-  expect(forecast).toEqual([
-    [DAY, 116],
-    [360 * DAY, -30],
-  ])
+  // A third of a m³ a day is planned; one day of 1/2 m³ is known, and so it goes on
+  const late = { ...quota, forecastM3: 180, share: 1.5, allowedM3: 1 / 3 }
+  const { left, forecast } = burnDown(late, [day(0, 0.5)], months)
+  const [start, end] = forecast
+  expect(start?.[0]).toBe(DAY)
+  expect(start?.[1], 'where nothing is missing it goes on from what is left').toBeCloseTo(
+    left.at(-1)?.[1] ?? 0,
+    6,
+  )
+  expect(end).toEqual([360 * DAY, -60])
+})
+
+it('days that are not known are taken for what the known ones were, so that the forecast does not fall off a cliff', () => {
+  const half = { ...quota, forecastM3: 180, share: 1.5, allowedM3: 1 / 3 }
+  const days = [...Array.from({ length: 179 }, (_, at) => day(at, null)), day(179, 0.5)]
+  const [start] = burnDown(half, days, months).forecast
+  expect(start?.[1]).toBeCloseTo(120 - 180 * 0.5, 6)
+})
+
+it('a year that is over, or of which too little is known, has no forecast', () => {
   const over = Array.from({ length: 360 }, (_, at) => day(at, 0.3))
   expect(burnDown({ ...quota, forecastM3: 108 }, over, months).forecast).toEqual([])
+  expect(burnDown({ ...quota, forecastM3: 108, share: null }, [day(0, 1)], months).forecast).toEqual([])
 })

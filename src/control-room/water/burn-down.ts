@@ -10,15 +10,15 @@ export type BurnDown = {
   readonly plan: Dot[]
   readonly left: Dot[]
   readonly gaps: Stretch[]
-  /** From where the year has come to where it will end if it goes on as lately. */
+  /** To where the year will end if it goes on as lately; it begins where the year stands if the days not known were like the known ones. */
   readonly forecast: Dot[]
 }
 
-type Quota = Pick<WaterQuota, 'yearM3' | 'monthsM3' | 'forecastM3'>
+type Quota = Pick<WaterQuota, 'yearM3' | 'monthsM3' | 'forecastM3' | 'share' | 'allowedM3'>
 
 /** `months`: the thirteen boundaries of the year. */
 export function burnDown(
-  { yearM3, monthsM3, forecastM3 }: Quota,
+  { yearM3, monthsM3, forecastM3, share, allowedM3 }: Quota,
   days: WaterUseTotals['intervals'],
   months: readonly number[],
 ): BurnDown {
@@ -46,12 +46,20 @@ export function burnDown(
     left.push([end, remaining])
   }
   const end = months.at(-1)
-  const forecast: Dot[] =
-    forecastM3 === null || end === undefined || until >= end
-      ? []
-      : [
-          [until, remaining],
-          [end, yearM3 - forecastM3],
-        ]
+  const forecast: Dot[] = []
+  if (forecastM3 !== null && share !== null && end !== undefined && until < end) {
+    // What the quota still gives is used at this pace, whichever days it is for
+    const pace = (forecastM3 - share * allowedM3) / Math.max(yearM3 - allowedM3, Number.EPSILON)
+    const atEnd = yearM3 - forecastM3
+    forecast.push([until, atEnd + pace * plannedLeft(plan, until)], [end, atEnd])
+  }
   return { plan, left, gaps, forecast }
+}
+
+/** By a straight line between the ends of the months. */
+function plannedLeft(plan: readonly Dot[], at: number): number {
+  const next = plan.findIndex(([start]) => start > at)
+  const [before = [0, 0], after = [0, 0]] = [plan[next - 1], plan[next]]
+  const passed = (at - before[0]) / (after[0] - before[0])
+  return (before[1] ?? 0) + passed * ((after[1] ?? 0) - (before[1] ?? 0))
 }

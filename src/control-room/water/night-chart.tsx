@@ -22,7 +22,6 @@ export function NightChart({ days, flowsM3h, usualM3h, label }: Props) {
       const nights = days.map((day, at) => ({ day, flow: flowsM3h[at] ?? null }))
       const litres = (m3h: number) => Math.round(m3h * 1_000)
       return {
-        aria: { decal: { show: true } },
         grid: bars.grid,
         tooltip: {
           ...bars.tooltip,

@@ -64,9 +64,10 @@ export function Component() {
               <strong>{high === 0 ? t('night.noneHigh') : t('night.someHigh', { count: high })}</strong>{' '}
               <span className="quiet">{unknown > 0 ? t('night.someUnknown', { count: unknown }) : null}</span>
             </p>
-            <h2>{part(chosen.id, chosen.name)}</h2>
+            <h2>
+              {part(chosen.id, chosen.name)} {isHigh(chosen) ? <Verdict state="high" /> : null}
+            </h2>
             <p>
-              {isHigh(chosen) ? <Verdict state="high" /> : null}{' '}
               {t(chosen.usualM3h === null ? 'night.noUsual' : 'night.against', {
                 ...{ last: litres(chosen.lastM3h), usual: litres(chosen.usualM3h) },
               })}

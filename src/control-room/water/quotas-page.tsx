@@ -101,9 +101,10 @@ function One({ quota, year, now }: { quota: WaterQuota; year: number; now: numbe
   const m3 = (volume: number) => t('water.m3', { volume: format.number(volume, volume < 100 ? 1 : 0) })
   return (
     <>
-      <h2>{quota.name}</h2>
+      <h2>
+        {quota.name} <Verdict state={quota.state} />
+      </h2>
       <p>
-        <Verdict state={quota.state} />{' '}
         {quota.usedM3 === null
           ? t('quota.nothingKnown', { quota: m3(quota.yearM3) })
           : t(quota.daysKnown < quota.daysPassed ? 'quota.usedAtLeast' : 'quota.used', {

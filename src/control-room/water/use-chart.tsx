@@ -26,7 +26,6 @@ export function UseChart({
       const show = { hour: format.clock, day: format.day, month: format.month }[step]
       const names = totals.map(({ from }) => from)
       return {
-        aria: { decal: { show: true } },
         grid: bars.grid,
         tooltip: {
           ...bars.tooltip,

@@ -117,7 +117,7 @@ export function Component() {
                 </Button>
               )}
               <Button component="a" variant="default" size="compact-sm" href={waterUseCsv(asked)} download>
-                {t('water.csv')}
+                {t('water.csvIntervals')}
               </Button>
             </p>
             {rows === 'interval' ? (
