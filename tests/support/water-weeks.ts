@@ -1,4 +1,4 @@
-/** Weeks of water, sent late by meters that stored it: hours of work and quiet nights, one night that is not quiet, a day that nobody knows. */
+/** Weeks of water, sent late by meters that stored it: hours of work and quiet nights, one night that is not quiet, a night in which nobody heard. */
 import { calendarOf, HOUR_MS } from '../../src/metering/calendar.ts'
 import type { RunningGateway } from './gateway.ts'
 import { openWire, preparePublish } from './mqtt-wire.ts'
@@ -17,9 +17,10 @@ const METERS = {
   'meter-3': { work: 0.5, night: 0 },
 } as const
 
-export type WaterWeeks = { readonly lastNight: number; readonly missingDay: number }
+/** The day before the midnight of which nothing is known. */
+export type WaterWeeks = { readonly missingDay: number }
 
-/** What each meter measured in the last weeks, hour by hour; the last night of meter-1 is four times the usual, a day of meter-3 is missing. */
+/** What each meter measured in the last weeks, hour by hour; the last night of meter-1 is four times the usual, meter-3 is silent over a midnight, so two days cannot be told apart. */
 export async function sendWaterWeeks(gateway: RunningGateway, now = Date.now()): Promise<WaterWeeks> {
   const calendar = calendarOf(ZONE)
   const dayBack = (days: number) => calendar.intervalAt(now - days * 24 * HOUR_MS, 'day').from
@@ -32,7 +33,7 @@ export async function sendWaterWeeks(gateway: RunningGateway, now = Date.now()):
     for (let at = dayBack(DAYS); at <= now; at += HOUR_MS) {
       const day = calendar.intervalAt(at, 'day').from
       const hour = (at - day) / HOUR_MS
-      const isSilent = meter === 'meter-3' && day === missingDay && hour > 0
+      const isSilent = meter === 'meter-3' && at > missingDay + HOUR_MS && at < missingDay + 30 * HOUR_MS
       if (!isSilent) samples.push({ time: at, volume: Math.round(volume * 1e6) / 1e6 })
       const isLoud = meter === 'meter-1' && day === lastNight && hour >= 2 && hour < 4
       volume += hour >= 8 && hour < 18 ? work : night * (isLoud ? 4 : 1)
@@ -42,5 +43,5 @@ export async function sendWaterWeeks(gateway: RunningGateway, now = Date.now()):
     }
     wire.close()
   }
-  return { lastNight, missingDay }
+  return { missingDay }
 }
