@@ -21,6 +21,7 @@ import { GatehouseError } from '../model/errors.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { Site } from '../model/site.ts'
 import type { Operations } from '../operations/operations.ts'
+import type { TokenHolder } from '../operations/registry.ts'
 import { profileName } from '../profiles/device-profile.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -95,19 +96,21 @@ export async function withPasswords(
 ): Promise<LeftOut> {
   const issuers = await registry.issuers()
   const bridgeNames = new Set(bridges.map(({ name }) => name))
-  const issuerOf = ({ id, profile }: Device): readonly [string, string | undefined] => {
-    const [vendor = ''] = profile.split('/')
-    const name = SPOKEN_BRIDGES.includes(vendor) && bridgeNames.has(vendor) ? vendor : id
-    return [name, issuers.get(name)]
-  }
   return new Map(
     site.devices.flatMap((device): [DeviceId, string][] => {
-      const [name, by] = issuerOf(device)
+      const name = speakerOf(device, bridgeNames)
+      const by = issuers.get(name)
       if (by === undefined || by === BY || device.id === except) return []
       const whose = name === device.id ? 'its MQTT password' : `the MQTT password of the bridge ${name}`
       return [[device.id, `${whose} was issued by ${by}, not by a simulator`]]
     }),
   )
+}
+
+/** The MQTT user in whose name a device speaks: itself, or its bridge. */
+function speakerOf({ id, profile }: Device, bridges: ReadonlySet<string>): string {
+  const [vendor = ''] = profile.split('/')
+  return SPOKEN_BRIDGES.includes(vendor) && bridges.has(vendor) ? vendor : id
 }
 
 /** Each reason with those that it holds for. */
@@ -143,7 +146,10 @@ export type CampusRun = {
   readonly letGo: (name: string) => void
 }
 
-/** Issues every simulated device and bridge a new password. Whoever is given another meanwhile is let go of. */
+/**
+ * Issues every simulated device and bridge a new password, all before the first of them speaks: one that a person issues from
+ * then on is never taken away again. Whoever is given another is let go of.
+ */
 export async function runCampus({
   config,
   operations,
@@ -154,7 +160,11 @@ export async function runCampus({
 }: CampusRun): Promise<Simulation> {
   const { registry } = operations
   const bridges = new Set(config.bridges.map(({ name }) => name))
-  const issued = new Map<string, string>()
+  const kindOf = (name: string): TokenHolder['kind'] => (bridges.has(name) ? 'bridge' : 'device')
+  const speaking = run.site.devices.filter((device) => device.simulated !== false && !isOnOpcua(device))
+  const names = new Set(speaking.map((device) => speakerOf(device, bridges)))
+  const holders = [...names].map((name) => ({ kind: kindOf(name), name }))
+  const issued = await registry.issueTokens(holders, BY)
   return simulateCampus({
     ...run,
     clock: systemClock,
@@ -162,17 +172,12 @@ export async function runCampus({
       url: brokerOf(config, mqttPort),
       trustAnyCertificate: true, // it is the gateway on this machine, whatever name its certificate has
       async credentialsOf(username) {
-        const before = issued.get(username)
-        if (before !== undefined) {
-          // Refused. It may be for too many attempts; only where the password is another one, somebody else has it now.
-          if (await registry.checkDevice(username, before)) return { username, password: before }
-          letGo(username)
-          return undefined
-        }
-        const issue = bridges.has(username) ? registry.issueBridgeToken : registry.issueDeviceToken
-        const password = await issue(username, BY)
-        issued.set(username, password)
-        return { username, password }
+        const password = issued.get(username)
+        // Where it is no longer valid somebody else has another one now. Refused it may also be for too many attempts.
+        if (password !== undefined && (await registry.checkDevice(username, password)))
+          return { username, password }
+        letGo(username)
+        return undefined
       },
     },
     ...(opcua && { opcua }),

@@ -3,7 +3,7 @@
  * reader yet and where they outlive a release; so they are kept as they were said, and their words are found by the English
  * itself, as gettext does. What other software said and nobody knows is marked as its own words.
  */
-import type { Language, Words } from './errors.ts'
+import type { Language } from './errors.ts'
 import { LETTERS, LINKS, type Sentence } from './words-letters.ts'
 import { SLIPS } from './words-slips.ts'
 
@@ -51,9 +51,6 @@ export function retold(text: string, language: Language): string {
     .map((line) => whole(line, 0) ?? `原文：${line}`)
     .join('\n')
 }
-
-/** In both languages, as a figure of what is said around it. */
-export const inBoth = (text: string): Words => ({ en: text, 'zh-CN': retold(text, 'zh-CN') })
 
 /** Undefined where nothing of it is known. */
 function whole(text: string, level: number): string | undefined {

@@ -141,6 +141,29 @@ describe('a machine', () => {
     await expect(nameless).rejects.toMatchObject({ code: 'invalid-input' })
   })
 
+  it('that are many devices of one program get their passwords in one entry, but for those that somebody else had given', async () => {
+    await using it = await operationsFor(handClock(T0))
+    const names = Array.from({ length: 60 }, (_, i) => `meter-${i}`)
+    const holders = names.map((name) => ({ kind: 'device', name }) as const)
+    await it.registry.issueDeviceToken('meter-7', 'li')
+    const first = await it.registry.issueTokens(holders, 'simulator')
+    const again = await it.registry.issueTokens(holders, 'simulator')
+    const { items } = await it.audit.list({ limit: 100, action: 'device' })
+    expect(items.map(({ by, action, subject, details }) => [by, action, subject, details.count])).toEqual([
+      ['simulator', 'device.tokens-issued', 'simulator', 60],
+      ['simulator', 'device.tokens-issued', 'simulator', 59],
+      ['simulator', 'device.token-issued', 'meter-7', undefined],
+      ['li', 'device.token-issued', 'meter-7', undefined],
+    ])
+    expect(items[0]?.details.names).toHaveLength(50)
+    expect(await it.registry.checkDevice('meter-3', first.get('meter-3') ?? '')).toBeUndefined()
+    expect(await it.registry.checkDevice('meter-3', again.get('meter-3') ?? '')).toBeDefined()
+    expect((await it.registry.issuers()).get('meter-7')).toBe('simulator')
+    await expect(
+      it.registry.issueTokens([{ kind: 'device', name: 'No Such' }], 'simulator'),
+    ).rejects.toMatchObject({ code: 'invalid-input' })
+  })
+
   it('that is a device signs in with its newest password, issued beside the running gateway', async () => {
     await using folder = await operationsFolder()
     await using gateway = await folder.open(handClock(T0))

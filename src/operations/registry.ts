@@ -28,6 +28,8 @@ export type MqttIdentity =
   | { readonly is: 'device'; readonly id: DeviceId }
   | { readonly is: 'bridge'; readonly name: string }
 
+export type TokenHolder = { readonly kind: 'device' | 'bridge'; readonly name: string }
+
 export interface Registry extends Accounts {
   /**
    * The password of a new `admin`, once, on the first start; undefined where there is a user already. It
@@ -50,8 +52,13 @@ export interface Registry extends Accounts {
   /** A new MQTT password, shown this once; the one before ceases to be valid. Throws `invalid-input` for a name that none can have. */
   issueDeviceToken(id: DeviceId, by: string): Promise<string>
   issueBridgeToken(name: string, by: string): Promise<string>
+  /**
+   * Many at once, for a program that speaks in many names and gets them anew at each start. They are one entry of the
+   * audit, but for those that somebody else had issued before: each of these has its own.
+   */
+  issueTokens(to: readonly TokenHolder[], by: string): Promise<ReadonlyMap<string, string>>
   checkDevice(username: string, password: string): Promise<MqttIdentity | undefined>
-  /** Who issued the present password of each device and bridge, as the audit knows it. */
+  /** Who issued the present password of each device and bridge. */
   issuers(): Promise<ReadonlyMap<string, string>>
   /** Devices and bridges whose present password was issued at or after an instant, and when. */
   issuedSince(since: Instant): Promise<readonly { readonly name: string; readonly at: Instant }[]>
@@ -68,6 +75,10 @@ const ADMIN = 'admin'
 const INITIAL_PASSWORD = 'initial-admin-password'
 /** Open sessions of one user; a further sign-in ends the one unused for longest. */
 const SESSIONS_OF_USER = 50
+/** Passwords of devices that are issued in one transaction: others wait for it. */
+const SLICE = 500
+/** Of those that one entry of the audit stands for. */
+const NAMED = 50
 /** So long a use of a session may go unwritten, to spare a commit per request. */
 const SEEN_EVERY_MS = 5 * 60_000
 
@@ -128,21 +139,54 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
     return session
   }
 
-  const issue = async (kind: 'device' | 'bridge', name: string, by: string) => {
+  const assertName = ({ kind, name }: TokenHolder) => {
     if (!DEVICE_ID.test(name))
       throw invalid(kind === 'device' ? 'device-name' : 'bridge-name', { name: JSON.stringify(name) })
-    return write(async ({ db: tx, audit }) => {
-      const token = newToken()
-      const changing = { hash: hashToken(token), created_at: clock.now() }
-      await tx
-        .insertInto('credentials')
-        .values({ kind, name, ...changing })
-        .onConflict((conflict) => conflict.columns(['kind', 'name']).doUpdateSet(changing))
-        .execute()
-      audit({ by, action: `${kind}.token-issued`, subject: name })
-      return token
+  }
+
+  const issueIn = async ({ db: tx }: Write, { kind, name }: TokenHolder, by: string): Promise<string> => {
+    const token = newToken()
+    const changing = { hash: hashToken(token), created_at: clock.now(), issued_by: by }
+    await tx
+      .insertInto('credentials')
+      .values({ kind, name, ...changing })
+      .onConflict((conflict) => conflict.columns(['kind', 'name']).doUpdateSet(changing))
+      .execute()
+    return token
+  }
+
+  const noteIssued = ({ audit }: Write, { kind, name }: TokenHolder, by: string) =>
+    audit({ by, action: `${kind}.token-issued`, subject: name })
+
+  const issue = async (to: TokenHolder, by: string) => {
+    assertName(to)
+    return write(async (transaction) => {
+      noteIssued(transaction, to, by)
+      return issueIn(transaction, to, by)
     })
   }
+
+  /** Of one slice. */
+  const issueSome = (to: readonly TokenHolder[], by: string) =>
+    write(async (transaction) => {
+      const issued: [string, string][] = []
+      const quiet: string[] = []
+      for (const one of to) {
+        const { kind, name } = one
+        const before = await transaction.db
+          .selectFrom('credentials')
+          .select('issued_by')
+          .where('kind', '=', kind)
+          .where('name', '=', name)
+          .executeTakeFirst()
+        if (before && before.issued_by !== by) noteIssued(transaction, one, by)
+        else quiet.push(name)
+        issued.push([name, await issueIn(transaction, one, by)])
+      }
+      const details = { count: quiet.length, names: quiet.slice(0, NAMED) }
+      if (quiet.length > 0) transaction.audit({ by, action: 'device.tokens-issued', subject: by, details })
+      return issued
+    })
 
   return {
     ...accountsOver(store),
@@ -251,21 +295,20 @@ export function registryOver(store: Store, { dir, sessionIdleMs, sessionMaxMs }:
       return contractor === null ? identity : { ...identity, contractor }
     },
 
-    issueDeviceToken: (id, by) => issue('device', id, by),
-    issueBridgeToken: (name, by) => issue('bridge', name, by),
+    issueDeviceToken: (id, by) => issue({ kind: 'device', name: id }, by),
+    issueBridgeToken: (name, by) => issue({ kind: 'bridge', name }, by),
+
+    async issueTokens(to, by) {
+      for (const one of to) assertName(one)
+      const issued: [string, string][] = []
+      for (let from = 0; from < to.length; from += SLICE)
+        issued.push(...(await issueSome(to.slice(from, from + SLICE), by)))
+      return new Map(issued)
+    },
 
     async issuers() {
-      const last = db
-        .selectFrom('audit')
-        .select(({ fn }) => fn.max('id').as('id'))
-        .where('action', 'in', ['device.token-issued', 'bridge.token-issued'])
-        .groupBy('subject')
-      const found = await db
-        .selectFrom('audit')
-        .select(['subject', 'by_name'])
-        .where('id', 'in', last)
-        .execute()
-      return new Map(found.map(({ subject, by_name: by }) => [subject, by]))
+      const found = await db.selectFrom('credentials').select(['name', 'issued_by']).execute()
+      return new Map(found.map(({ name, issued_by: by }) => [name, by ?? 'somebody long ago']))
     },
 
     issuedSince: (since) =>

@@ -12,6 +12,7 @@ import {
 } from 'kysely'
 import { shelving } from './migrations/002-shelving.ts'
 import { evidence } from './migrations/evidence.ts'
+import { issuedBy } from './migrations/issued-by.ts'
 import { noScopes } from './migrations/no-scopes.ts'
 import { notificationsByNoun } from './migrations/notifications-by-noun.ts'
 import { ordersByTime } from './migrations/orders-by-time.ts'
@@ -84,7 +85,14 @@ export type Tables = {
     created_at: number
     revoked_at: number | null
   }
-  credentials: { kind: string; name: string; hash: string; created_at: number }
+  credentials: {
+    kind: string
+    name: string
+    hash: string
+    created_at: number
+    /** Null where an earlier release issued it so long ago that the audit no longer knows by whom. */
+    issued_by: string | null
+  }
   audit: {
     id: Generated<number>
     at: number
@@ -296,5 +304,6 @@ export const MIGRATIONS: MigrationProvider = {
     '006-notifications-by-noun': notificationsByNoun,
     '007-no-scopes': noScopes,
     '008-orders-by-time': ordersByTime,
+    '009-issued-by': issuedBy,
   }),
 }
