@@ -332,7 +332,9 @@ export function mqttSource(
       await Promise.race([acks.settled(), enough])
       clearTimeout(limit)
       const cut = setTimeout(() => client.stream.destroy(), CLOSE_WITHIN_MS)
-      await client.endAsync(!client.connected)
+      // The library waits for the answer to each of its requests, also after the end of the connection that would bring it.
+      const closed = new Promise((resolve) => client.once('close', resolve))
+      await Promise.race([client.endAsync(!client.connected), closed])
       clearTimeout(cut)
       if (counts.connects > 0 && downSince === undefined) fetchedUntil(clock.now())
     },

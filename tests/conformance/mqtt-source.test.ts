@@ -284,6 +284,22 @@ requireServer('mosquitto').each([4, 5] as const)(
   },
 )
 
+it('ends within seconds though a broker that has taken it in never says a word more', async () => {
+  const CONNACK = Buffer.from([0x20, 3, 0, 0, 0])
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => socket.write(CONNACK))
+    socket.resume()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  undo.push(() => server.close())
+  const stopping = await source(`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, hearing())
+  await expect.poll(() => stopping.counts.connects).toBe(1)
+  const askedMs = performance.now()
+  await stopping[Symbol.asyncDispose]()
+  expect(performance.now() - askedMs).toBeLessThan(5_000)
+})
+
 it('says that its session is kept for less than was asked for', async () => {
   // Mosquitto keeps to itself what it cuts short; others tell (MQTT 5 §3.2.2.3.2), so this one is only what they send.
   const connack = [0x20, 8, 0, 0, 5, 0x11, 0, 0, 0x0e, 0x10]
