@@ -842,7 +842,6 @@ export const en = {
   'action.user-password-changed': 'password changed',
   'action.device-token-issued': 'device password issued',
   'action.device-tokens-issued': 'device passwords issued together',
-  'action.device-tokens-issued': 'device passwords issued together',
   'action.bridge-token-issued': 'bridge password issued',
   'alarms.noneSuppressedHelp': 'What is told to be quiet stands here until it rings again.',
   'escalation.short': 'Step {{step}}/{{of}}',

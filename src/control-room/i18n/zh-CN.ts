@@ -784,7 +784,6 @@ export const zhCN = {
   'action.user-password-changed': '修改密码',
   'action.device-token-issued': '签发设备口令',
   'action.device-tokens-issued': '批量签发设备口令',
-  'action.device-tokens-issued': '批量签发设备口令',
   'action.bridge-token-issued': '签发网桥口令',
   'alarms.noneSuppressedHelp': '被静默的告警在恢复响铃前都列在这里。',
   'escalation.short': '升级 {{step}}/{{of}}',
