@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Sample } from '../model/reading.ts'
-import { type Batch, newBatch, samples } from './remembered.ts'
+import { type Batch, newBatch, samples, seats } from './remembered.ts'
 
 const value = fc.oneof({ weight: 6, arbitrary: fc.double() }, fc.boolean(), fc.string())
 const point = fc.constantFrom('volume', 'flow', 'battery', '__proto__', 'toString')
@@ -23,8 +23,11 @@ const batches = fc.array(fc.record({ said: fc.array(sample, { maxLength: 40 }), 
 
 it('samples are found by device and instant as they were written, in their order, and not those of a lost batch', () => {
   fc.assert(
-    fc.property(batches, batches, (before, after) => {
-      const kept = samples()
+    fc.property(batches, batches, fc.integer({ min: 0, max: 3_000 }), (before, after, othersBetween) => {
+      const seatOf = seats()
+      const kept = samples(seatOf)
+      seatOf('m-1')
+      for (let other = 0; other < othersBetween; other++) seatOf(`other-${other}`)
       for (const { said } of before) for (const one of said) kept.add(one, newBatch())
       kept.clear()
       const all: { readonly sample: Sample; readonly batch: Batch }[] = []

@@ -32,16 +32,30 @@ export type Samples = {
   clear(): void
 }
 
+/** A number for each device, from 0, for columns with a place a device. */
+export type Seats = (device: DeviceId) => number
+
+export function seats(): Seats {
+  const numbers = new Map<DeviceId, number>()
+  /** Whose was asked for last: one sample is looked for a few times, and those of one message are of one device. */
+  let asked: DeviceId | undefined
+  let number = 0
+  return (device) => {
+    if (device === asked) return number
+    asked = device
+    number = numbers.get(device) ?? numbers.size
+    if (number === numbers.size) numbers.set(device, number)
+    return number
+  }
+}
+
 /** So many of a device are looked through one by one; more get an index by instant, once somebody asks. */
 const LOOKED_THROUGH = 16
 const FIRST_ROOM = 1_024
-/** Where the chain of a device ends. */
+/** Where the chain of a device begins and nothing is before it. */
 const NONE = -1
 
-/** A device mostly measures onwards: what is later than all before it is known to be new without a look. */
-type Tail = { last: number; newest: Instant; count: number; index: Map<Instant, number[]> | undefined }
-
-export function samples(): Samples {
+export function samples(seatOf: Seats): Samples {
   let ats = new Float64Array(FIRST_ROOM)
   /** The place of the sample before it of the same device. */
   let before = new Int32Array(FIRST_ROOM)
@@ -51,19 +65,20 @@ export function samples(): Samples {
   const numbers = shapedNumbers()
   /** Kept as they came: those with words, switches or doubts. */
   const whole = new Map<number, Sample>()
-  const tails = new Map<DeviceId, Tail>()
-  /** Whose was asked for last: a sample is looked for a few times before it is added. */
-  let asked: DeviceId | undefined
-  let tailOfAsked: Tail | undefined
+  /** Of each seat: the place of its last sample, or NONE; a device mostly measures onwards, so what is later than its newest needs no look. */
+  let last = new Int32Array(FIRST_ROOM).fill(NONE)
+  let newest = new Float64Array(FIRST_ROOM)
+  let heard = new Uint32Array(FIRST_ROOM)
+  const indexes = new Map<number, Map<Instant, number[]>>()
   let batches: Batch[] = []
   let count = 0
 
-  const tailOf = (device: DeviceId): Tail | undefined => {
-    if (asked !== device) {
-      asked = device
-      tailOfAsked = tails.get(device)
-    }
-    return tailOfAsked
+  const makeSeat = (seat: number) => {
+    if (seat < last.length) return
+    const before = last.length
+    last = grown(last, new Int32Array(2 * seat)).fill(NONE, before)
+    newest = grown(newest, new Float64Array(2 * seat))
+    heard = grown(heard, new Uint32Array(2 * seat))
   }
 
   const makeRoom = () => {
@@ -87,19 +102,20 @@ export function samples(): Samples {
     if (there) there.push(place)
     else into.set(at, [place])
   }
-  const chain = (tail: Tail): number[] => {
+  const chain = (seat: number): number[] => {
     const places: number[] = []
-    for (let place = tail.last; place !== NONE; place = before[place] as number) places.push(place)
+    for (let place = last[seat] as number; place !== NONE; place = before[place] as number) places.push(place)
     return places.reverse()
   }
-  const placesAt = (tail: Tail, instant: Instant): readonly number[] => {
-    if (!tail.index && tail.count > LOOKED_THROUGH) {
-      tail.index = new Map()
-      for (const place of chain(tail)) note(tail.index, place)
-    }
-    return tail.index
-      ? (tail.index.get(instant) ?? [])
-      : chain(tail).filter((place) => ats[place] === instant)
+  const placesAt = (seat: number, instant: Instant): readonly number[] => {
+    const index = indexes.get(seat)
+    if (index) return index.get(instant) ?? []
+    const places = chain(seat)
+    if ((heard[seat] as number) <= LOOKED_THROUGH) return places.filter((place) => ats[place] === instant)
+    const made = new Map<Instant, number[]>()
+    for (const place of places) note(made, place)
+    indexes.set(seat, made)
+    return made.get(instant) ?? []
   }
 
   return {
@@ -115,23 +131,20 @@ export function samples(): Samples {
       ats[count] = at
       if (batches.at(-1) !== ofBatch) batches.push(ofBatch)
       batch[count] = batches.length - 1
-      const tail = tailOf(device)
-      before[count] = tail?.last ?? NONE
-      if (tail) {
-        tail.last = count
-        tail.count++
-        if (at > tail.newest) tail.newest = at
-        if (tail.index) note(tail.index, count)
-      } else {
-        tailOfAsked = { last: count, newest: at, count: 1, index: undefined }
-        tails.set(device, tailOfAsked)
-      }
+      const seat = seatOf(device)
+      makeSeat(seat)
+      before[count] = last[seat] as number
+      newest[seat] = last[seat] === NONE ? at : Math.max(at, newest[seat] as number)
+      last[seat] = count
+      heard[seat] = (heard[seat] as number) + 1
+      const index = indexes.get(seat)
+      if (index) note(index, count)
       count++
     },
     at(device, instant) {
-      const tail = tailOf(device)
-      if (tail === undefined || instant > tail.newest) return NOTHING
-      const found = placesAt(tail, instant).flatMap((place) => {
+      const seat = seatOf(device)
+      if (seat >= last.length || last[seat] === NONE || instant > (newest[seat] as number)) return NOTHING
+      const found = placesAt(seat, instant).flatMap((place) => {
         const of = batches[batch[place] as number] as Batch
         return of.isLost ? [] : [{ sample: sampleAt(place, device), batch: of }]
       })
@@ -139,8 +152,9 @@ export function samples(): Samples {
     },
     clear() {
       whole.clear()
-      tails.clear()
-      asked = undefined
+      last.fill(NONE)
+      heard.fill(0)
+      indexes.clear()
       numbers.clear()
       batches = []
       count = 0

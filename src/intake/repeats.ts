@@ -8,7 +8,7 @@
 import type { RepeatsBy } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import { type DeviceId, type Sample, speaksOf, type Value } from '../model/reading.ts'
-import { type Batch, NOTHING, type Remembered, samples } from './remembered.ts'
+import { type Batch, NOTHING, type Remembered, samples, seats } from './remembered.ts'
 
 export type Judged = {
   /** What of the sample is new, if anything. */
@@ -35,8 +35,9 @@ export type RepeatMemory = {
 
 /** Remembers at least half of `mostSamples`, and never more than all: the older half is let go at once. */
 export function repeatMemory(mostSamples: number): RepeatMemory {
-  let current = samples()
-  let previous = samples()
+  const seatOf = seats()
+  let current = samples(seatOf)
+  let previous = samples(seatOf)
 
   const known = (device: DeviceId, at: Instant): readonly Remembered[] => {
     const newer = current.at(device, at)
