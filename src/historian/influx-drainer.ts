@@ -81,7 +81,7 @@ export function drainer({ send, rejected, clock, log, random = Math.random }: Dr
       for (let batch = batches.pop(); batch; ) {
         signal.throwIfAborted()
         counts.requests++
-        const verdict = judge(await send(batch, signal), clock.now())
+        const verdict = judge(await send(batch, signal), clock.now(), batch.length)
         if (verdict.is !== 'stored') counts.failedRequests++
         switch (verdict.is) {
           case 'stored':
@@ -103,6 +103,12 @@ export function drainer({ send, rejected, clock, log, random = Math.random }: Dr
             batch = batch.slice(0, middle)
             break
           }
+          case 'rejected':
+            settled()
+            counts.rejected += batch.length
+            for (const line of batch) rejected(line, verdict.because)
+            batch = batches.pop()
+            break
           case 'wait':
           case 'hold':
             failures++

@@ -30,6 +30,29 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     expect(readings.map(({ values }) => values)).toEqual([{ volume: 11 }])
   })
 
+  it('of a backlog older than its retention it is not asked line by line, and each line is told of', async () => {
+    await using server = await startInfluxd()
+    await server.query(
+      `CREATE RETENTION POLICY short ON ${server.database} DURATION 1d REPLICATION 1 DEFAULT`,
+    )
+    const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
+    const rejected: string[] = []
+    await using historian = influxHistorian({
+      ...{ options, repeatsBy: () => 'point', clock: systemClock, log: SILENT_LOG },
+      rejected: (_line, reason) => rejected.push(reason),
+    })
+    const now = Date.now()
+    const records = Array.from({ length: 1_000 }, (_, n) => ({
+      ...{ is: 'reading' as const, device: 'meter-1', values: { volume: n } },
+      at: n < 900 ? now - 3 * 86_400_000 + n : now - 60_000 + n,
+    }))
+    await historian.write([{ offset: 1, receivedAt: now, records }])
+    expect(rejected.filter((reason) => !reason.includes('beyond retention policy'))).toEqual([])
+    expect(rejected).toHaveLength(900)
+    expect(historian.counts).toMatchObject({ stored: 100, rejected: 900 })
+    expect(historian.counts.requests).toBeLessThan(25)
+  })
+
   it('a server that gives few rows in an answer is asked until it has given all', async () => {
     await using server = await startInfluxd('gatehouse', 3)
     const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
