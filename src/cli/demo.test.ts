@@ -4,7 +4,7 @@ import { operationsFor } from '../../tests/support/operations.ts'
 import { DEMO_CONFIG, type GatehouseConfig, loadConfig } from '../config/config.ts'
 import { leftOut, withPasswords, withReal } from './demo.ts'
 
-const CAMPUS = loadConfig(DEMO_CONFIG, {})
+const CAMPUS = loadConfig(DEMO_CONFIG, { GATEHOUSE_DEMO: 'true' })
 
 const campusWith = (id: string, more: object): GatehouseConfig => ({
   ...CAMPUS,

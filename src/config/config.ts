@@ -156,10 +156,11 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   checkNotify(read.notify, read.seats, { site: names, rules }, fail)
   const notify = withSecrets(read.notify, fail, found)
   if (!site || !rules || !found.none) throw found.all()
+  const demo = read.demo ?? file === undefined
   return {
     ...read,
-    ...{ files, site, profiles, rules, notify },
-    demo: read.demo ?? file === undefined,
+    ...{ files, site, profiles, rules, notify, demo },
+    sources: read.sources.filter((source) => demo || source.kind !== 'opcua' || !source.simulated),
     data: { dir: resolve(read.data.dir) },
   }
 }

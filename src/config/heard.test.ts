@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { DEMO_CONFIG, type GatehouseConfig, loadConfig } from './config.ts'
 import { overlaps, unheard } from './heard.ts'
 
-const CAMPUS = loadConfig(DEMO_CONFIG, {})
+const CAMPUS = loadConfig(DEMO_CONFIG, { GATEHOUSE_DEMO: 'true' })
 const [opcua] = CAMPUS.sources
 
 const campusWith = (device: object, more: Partial<GatehouseConfig> = {}): GatehouseConfig => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { loadConfig } from './config.ts'
+import { DEMO_CONFIG, loadConfig } from './config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-sources-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -91,4 +91,14 @@ notify:
 `
   writeFileSync(file, text)
   expect(() => loadConfig(file, {})).toThrow(`${file}:7: notify.routes.1.channel: there is no channel nope`)
+})
+
+it('a source that only the demo brings is left out without it, so that nobody waits for its server', () => {
+  const opcua = { kind: 'opcua', name: 'plant', endpoint: 'opc.tcp://127.0.0.1:4840' }
+  const named = (more: object) => loadWith(more).sources.map(({ name }) => name)
+  expect(named({ sources: [{ ...opcua, simulated: true }] })).toEqual([])
+  expect(named({ sources: [{ ...opcua, simulated: true }], demo: true })).toEqual(['plant'])
+  expect(named({ sources: [opcua] })).toEqual(['plant'])
+  expect(loadConfig(DEMO_CONFIG, { GATEHOUSE_DEMO: 'false' }).sources).toEqual([])
+  expect(loadConfig(undefined, {}).sources).toHaveLength(1)
 })

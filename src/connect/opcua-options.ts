@@ -11,6 +11,10 @@ export const OpcuaSourceOptions = z
       .meta({
         description: 'opc.tcp://host:4840/path',
       }),
+    simulated: z.boolean().default(false).meta({
+      description:
+        'Only the demo brings this server: without the demo the source is left out, and no link is missed',
+    }),
     username: z.string().optional().meta({ description: 'User at the server; without it, anonymous' }),
     password: z.string().optional().meta({ description: 'Its password' }),
     securityMode: z.enum(['SignAndEncrypt', 'Sign', 'None']).default('SignAndEncrypt').meta({
