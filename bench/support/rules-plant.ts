@@ -2,7 +2,7 @@
  * What the rules bench measures on: meters under ten rules each, of the kinds and in the mix that a water site has, and a
  * day of theirs as commits. Each quarter of an hour every meter reports once, in an order of its own, some at night only drops.
  */
-import type { Commit, JournalRecord } from '../../src/model/commit.ts'
+import { apart, type Commit, commitOf, type JournalRecord } from '../../src/model/commit.ts'
 import type { Device } from '../../src/model/device.ts'
 import type { Instant } from '../../src/model/instant.ts'
 import type { Site } from '../../src/model/site.ts'
@@ -72,7 +72,7 @@ export function rulesPlant(meters: number): RulesPlant {
   let offset = 0
   const commit = (receivedAt: Instant, records: readonly JournalRecord[]): Commit => {
     offset++
-    return { offset, receivedAt, records }
+    return commitOf({ offset, receivedAt, records }, apart(records)) // in columns, as the journal has it
   }
   return {
     devices,

@@ -9,7 +9,7 @@ import { AlarmsOptions } from '../alarms/options.ts'
 import { SOURCE_DOWN } from '../alarms/source-watch.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { SubjectId } from '../model/alarm.ts'
-import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
+import { type Commit, type Offset, readingsLater } from '../model/commit.ts'
 import type { Place } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant } from '../model/instant.ts'
@@ -183,7 +183,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
     counts.findings += findings.length
     const now = clock.now()
     const learnedAt = now - receivedAt > CATCHING_UP_MS ? now : receivedAt
-    return [{ offset, receivedAt, learnedAt, findings, readings: readingsOf(commit), judges: judging() }]
+    return [{ offset, receivedAt, learnedAt, findings, readings: readingsLater(commit), judges: judging() }]
   }
 
   /** As it is with this commit: the rules go on before its effects are written. */

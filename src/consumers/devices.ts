@@ -3,10 +3,12 @@
  * in the operations database every few seconds; dead letters and links beside it.
  */
 import type { Journal } from '../journal/journal.ts'
-import { type Commit, type DeadLetter, type Offset, readingsOf, remarksOf } from '../model/commit.ts'
+import { type Commit, columnsOf, type DeadLetter, type Offset, remarksOf } from '../model/commit.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
-import { type DeviceId, qualityOf, type Sample, type Value } from '../model/reading.ts'
+import type { DeviceId, } from '../model/reading.ts'
+import { eachNotOvertaken, type ReadingColumns, valueIn } from '../model/reading-columns.ts'
+import { doubtOf, type Shape } from '../model/shape.ts'
 import { DEVICES, LETTERS } from '../operations/checkpoints.ts'
 import type { Latest, LinkStatus, Operations, Shadow } from '../operations/operations.ts'
 import type { Consumer } from './consumer.ts'
@@ -87,10 +89,11 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
   function take(commit: Commit): (DeadLetter & { at: Instant })[] {
     const deadLetters: (DeadLetter & { at: Instant })[] = []
     const { offset, receivedAt } = commit
-    for (const reading of readingsOf(commit)) {
-      hear(shadows, reading, receivedAt)
-      unsaved.add(reading.device)
-      if (listeners.size > 0) untold.add(reading.device)
+    const readings = columnsOf(commit)
+    hear(shadows, readings, receivedAt)
+    for (const device of readings.devices) {
+      unsaved.add(device)
+      if (listeners.size > 0) untold.add(device)
     }
     if (offset <= toldTo) return deadLetters // replayed for the readings alone
     for (const remark of remarksOf(commit)) {
@@ -193,22 +196,30 @@ type KeptShadow = Omit<Shadow, 'lastSeenAt' | 'latest'> & {
 }
 
 /** Point by point the one measured last; a late reading still tells that the device is heard. */
-function hear(shadows: Map<DeviceId, KeptShadow>, sample: Sample, receivedAt: Instant): void {
-  let shadow = shadows.get(sample.device)
-  if (!shadow) {
-    shadow = { device: sample.device, lastSeenAt: receivedAt, latest: {} }
-    shadows.set(sample.device, shadow)
-  }
-  shadow.lastSeenAt = Math.max(shadow.lastSeenAt, receivedAt)
-  const { at, values } = sample
-  for (const point in values) {
-    const known = shadow.latest[point]
-    if (!known)
-      shadow.latest[point] = { value: values[point] as Value, at, quality: qualityOf(sample, point) }
-    else if (known.at <= at) {
-      known.value = values[point] as Value
-      known.at = at
-      known.quality = qualityOf(sample, point)
+function hear(shadows: Map<DeviceId, KeptShadow>, readings: ReadingColumns, receivedAt: Instant): void {
+  const heard = readings.devices.map((device) => {
+    const shadow = shadows.get(device) ?? { device, lastSeenAt: receivedAt, latest: {} }
+    shadow.lastSeenAt = Math.max(shadow.lastSeenAt, receivedAt)
+    shadows.set(device, shadow)
+    return shadow
+  })
+  const { numbers, texts, shapes } = readings
+  eachNotOvertaken(readings, (device, shape, at, first) => {
+    const { latest } = heard[device] as KeptShadow
+    const { points, kinds } = shapes[shape] as Shape
+    for (let n = 0; n < points.length; n++) {
+      const kind = kinds[n] as number
+      const value = valueIn(texts, kind, numbers[first + n] as number)
+      if (value === undefined) continue
+      const point = points[n] as string
+      const quality = doubtOf(kind) ?? 'good'
+      const known = latest[point]
+      if (!known) latest[point] = { value, at, quality }
+      else if (known.at <= at) {
+        known.value = value
+        known.at = at
+        known.quality = quality
+      }
     }
-  }
+  })
 }

@@ -4,7 +4,7 @@
  */
 import type { Historian } from '../historian/historian.ts'
 import type { Journal } from '../journal/journal.ts'
-import { type Offset, readingsOf } from '../model/commit.ts'
+import { columnsOf, type Offset } from '../model/commit.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import type { Consumer } from './consumer.ts'
@@ -70,7 +70,7 @@ export function startHistory({ journal, historian, begin, clock, log }: HistoryP
           },
         })
         failing = undefined
-        for (const commit of batch) readings += readingsOf(commit).length
+        for (const commit of batch) readings += columnsOf(commit).at.length
         progress.moveTo(batch.at(-1)?.offset ?? progress.offset)
         if (clock.monotonicMs() - advancedAtMs >= ADVANCE_EACH_MS) await advance()
       }

@@ -5,10 +5,11 @@
 import type { IntervalBook } from '../historian/interval-book.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { MeterFacts } from '../metering/meter.ts'
-import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
+import { type Commit, columnsOf, type Offset } from '../model/commit.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
-import { believed } from '../model/reading.ts'
+import { eachReading } from '../model/reading-columns.ts'
+import { placeOfNumber } from '../model/shape.ts'
 import type { Consumer } from './consumer.ts'
 import type { Found } from './ledger-rows.ts'
 import { type LedgerWork, ledgerWork } from './ledger-work.ts'
@@ -88,14 +89,17 @@ export function startLedger(parts: LedgerParts): Ledger {
 
   function gather(commit: Commit): void {
     const { offset, receivedAt } = commit
-    for (const reading of readingsOf(commit)) {
-      const meter = placeOf.get(reading.device)
-      if (meter === undefined) continue
-      const volumeM3 = believed(reading, REGISTER)
-      if (volumeM3 === 'absent') continue
-      if (volumeM3 === 'bad' || volumeM3 < 0) counts.refused++
-      else addMark(waiting, meter, reading.at, volumeM3)
-    }
+    const readings = columnsOf(commit)
+    const meters = readings.devices.map((device) => placeOf.get(device))
+    const registers = readings.shapes.map((shape) => placeOfNumber(shape, REGISTER))
+    eachReading(readings, (device, shape, at, first) => {
+      const meter = meters[device]
+      const register = registers[shape] ?? 'absent'
+      if (meter === undefined || register === 'absent') return
+      const volumeM3 = register === 'bad' ? Number.NaN : (readings.numbers[first + register] as number)
+      if (volumeM3 >= 0 && Number.isFinite(volumeM3)) addMark(waiting, meter, at, volumeM3)
+      else counts.refused++
+    })
     gathered = { offset, receivedAt }
   }
 

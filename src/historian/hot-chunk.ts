@@ -3,6 +3,7 @@
  * spread over columns each of them would cost eight misses of the processor's caches instead of one.
  */
 import type { Value } from '../model/reading.ts'
+import { KIND, NUMBER, SWITCH, TEXT } from '../model/shape.ts'
 
 /** A place over all chunks is the chunk's number and, in the lower 17 bits, a slot. */
 const SLOT_BITS = 17
@@ -26,18 +27,6 @@ export const SHAPE = 7
 /** The device's row before this one, one more than its place over all chunks; 0 if it is the first. */
 export const BEFORE = 8
 export const ORD = 9
-
-const NO_VALUE = 0
-export const NUMBER = 1
-export const TEXT = 2
-export const SWITCH = 3
-/** Which of these a kind is, without its doubt. */
-export const KIND = 3
-const UNCERTAIN = 4
-const BAD = 8
-
-/** What the rows of a kind of device have in common: which points, each with its kind of value and its doubt. */
-export type Shape = { readonly points: readonly string[]; readonly kinds: readonly number[] }
 
 export type Chunk = {
   /** In memory that is shared with the thread that seals. A text stands as its place in `texts`, a switch as 1 or 0. */
@@ -84,27 +73,8 @@ function emptyChunk(): Chunk {
 
 const emptyTexts = (): Uint8Array => new Uint8Array(new SharedArrayBuffer(FIRST_TEXT_BYTES))
 
-export function kindOf(value: Value | undefined): number {
-  if (typeof value === 'number') return NUMBER
-  if (typeof value === 'string') return TEXT
-  return typeof value === 'boolean' ? SWITCH : NO_VALUE
-}
-
-export const doubted = (kind: number, doubt: 'uncertain' | 'bad' | undefined): number =>
-  doubt === undefined ? kind : kind + (doubt === 'bad' ? BAD : UNCERTAIN)
-
-export function doubtOf(kind: number): 'uncertain' | 'bad' | undefined {
-  return kind & BAD ? 'bad' : kind & UNCERTAIN ? 'uncertain' : undefined
-}
-
-export function putValue(chunk: Chunk, slot: number, value: Value | undefined): void {
-  if (typeof value === 'number') chunk.slots[slot] = value
-  else if (typeof value === 'string') chunk.slots[slot] = putText(chunk, value)
-  else chunk.slots[slot] = value === true ? 1 : 0
-}
-
 /** Where it stands. */
-function putText(chunk: Chunk, value: string): number {
+export function putText(chunk: Chunk, value: string): number {
   const json = JSON.stringify(value)
   const start = chunk.textBytes
   const most = start + 4 + 3 * json.length

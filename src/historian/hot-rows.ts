@@ -1,7 +1,9 @@
 /** Readings that are not sealed yet: a million readings of three points take 64 MB here and four times that as objects. */
-import type { Offset } from '../model/commit.ts'
+import type { Commit, } from '../model/commit.ts'
 import type { Interval } from '../model/instant.ts'
 import type { DeviceId, Reading, Value } from '../model/reading.ts'
+import { eachReading, type ReadingColumns } from '../model/reading-columns.ts'
+import { doubtsIn, isSameShape, KIND, type Shape, shapeKey, TEXT } from '../model/shape.ts'
 import {
   AT,
   BEFORE,
@@ -10,17 +12,13 @@ import {
   chunkOf,
   chunkPool,
   DEVICE,
-  doubted,
-  doubtOf,
   HEAD,
-  kindOf,
   OFFSET,
   ORD,
   placeOf,
-  putValue,
+  putText,
   RECEIVED_AT,
   SHAPE,
-  type Shape,
   SLOTS,
   slotOf,
   valueAt,
@@ -35,7 +33,8 @@ export interface HotRows {
   /** By the numbers that stand for them in the chunks. */
   readonly devices: readonly DeviceId[]
   readonly shapes: readonly Shape[]
-  add(reading: Reading, offset: Offset, ord: number): void
+  /** The readings of a commit; throws RangeError, with nothing added, if one of them has more points than a chunk has room for. */
+  add(readings: ReadingColumns, of: Pick<Commit, 'offset' | 'receivedAt'>): void
   of(device: DeviceId, interval: Interval): Placed[]
   /** Gives the memory to the rows that come next; these hold nothing any more. */
   release(): void
@@ -47,28 +46,17 @@ export function hotRows(pool: ChunkPool = chunkPool(0)): HotRows {
   const chunks: Chunk[] = []
   const devices: DeviceId[] = []
   const numbers = new Map<DeviceId, number>()
-  /** By the device's number: its newest row, as `BEFORE` has it, and the shape of that row. */
+  /** By the device's number: its newest row, as `BEFORE` has it. */
   let newest: Uint32Array = new Uint32Array(FIRST_DEVICES)
-  let shapeOf: Uint32Array = new Uint32Array(FIRST_DEVICES)
   const { shapes, numberOf: numberOfShape } = shapesSeen()
   let count = 0
-  /** A day of samples comes from one device after another. */
-  let last: DeviceId | undefined
-  let lastNumber = 0
 
   function numberOf(device: DeviceId): number {
-    if (device === last) return lastNumber
-    let number = numbers.get(device)
-    if (number === undefined) {
-      number = devices.push(device) - 1
-      numbers.set(device, number)
-      if (number === newest.length) {
-        newest = doubled(newest)
-        shapeOf = doubled(shapeOf)
-      }
-    }
-    last = device
-    lastNumber = number
+    const known = numbers.get(device)
+    if (known !== undefined) return known
+    const number = devices.push(device) - 1
+    numbers.set(device, number)
+    if (number === newest.length) newest = doubled(newest)
     return number
   }
 
@@ -90,29 +78,32 @@ export function hotRows(pool: ChunkPool = chunkPool(0)): HotRows {
     chunks,
     devices,
     shapes,
-    add({ device, at, receivedAt, values, doubts }, offset, ord) {
-      const own = numberOf(device)
-      const expected = shapes[shapeOf[own] as number]
-      const isExpected = expected !== undefined && doubts === undefined
-      let chunk = roomFor(isExpected ? expected.points.length : 0)
-      if (!isExpected || !putAs(chunk, expected, values)) {
-        const shape = numberOfShape(values, doubts)
-        const { points } = shapes[shape] as Shape
-        chunk = roomFor(points.length)
-        shapeOf[own] = shape
-        for (const [i, point] of points.entries()) putValue(chunk, chunk.used + HEAD + i, values[point])
-      }
-      const { slots, halves, used } = chunk
-      slots[used + AT] = at
-      slots[used + RECEIVED_AT] = receivedAt
-      slots[used + OFFSET] = offset
-      halves[2 * used + DEVICE] = own
-      halves[2 * used + SHAPE] = shapeOf[own] as number
-      halves[2 * used + BEFORE] = newest[own] as number
-      halves[2 * used + ORD] = ord
-      newest[own] = placeOf(chunks.length - 1, used) + 1
-      chunk.used += HEAD + (shapes[shapeOf[own] as number] as Shape).points.length
-      count++
+    add(readings, { offset, receivedAt }) {
+      const { numbers, texts } = readings
+      const ownShapes = readings.shapes.map(numberOfShape)
+      const ownDevices = readings.devices.map(numberOf)
+      let ord = 0
+      eachReading(readings, (device, shape, at, first) => {
+        const own = ownDevices[device] as number
+        const { points, kinds } = readings.shapes[shape] as Shape
+        const chunk = roomFor(points.length)
+        const { slots, halves, used } = chunk
+        slots[used + AT] = at
+        slots[used + RECEIVED_AT] = receivedAt
+        slots[used + OFFSET] = offset
+        halves[2 * used + DEVICE] = own
+        halves[2 * used + SHAPE] = ownShapes[shape] as number
+        halves[2 * used + BEFORE] = newest[own] as number
+        halves[2 * used + ORD] = ord++
+        for (let n = 0; n < points.length; n++) {
+          const number = numbers[first + n] as number
+          const isText = ((kinds[n] as number) & KIND) === TEXT
+          slots[used + HEAD + n] = isText ? putText(chunk, texts[number] as string) : number
+        }
+        newest[own] = placeOf(chunks.length - 1, used) + 1
+        chunk.used += HEAD + points.length
+      })
+      count += ord
     },
     of(device, { from, to }) {
       const found: Placed[] = []
@@ -134,8 +125,6 @@ export function hotRows(pool: ChunkPool = chunkPool(0)): HotRows {
       devices.length = 0
       numbers.clear()
       newest = new Uint32Array(FIRST_DEVICES)
-      shapeOf = new Uint32Array(FIRST_DEVICES)
-      last = undefined
       count = 0
     },
   }
@@ -147,56 +136,39 @@ function doubled(from: Uint32Array): Uint32Array {
   return larger
 }
 
-/** Puts the values where the next row goes if they are of that shape, which they nearly always are: each is looked at once. */
-function putAs(chunk: Chunk, { points, kinds }: Shape, values: Reading['values']): boolean {
-  const { textBytes } = chunk
-  let n = 0
-  for (const point in values) {
-    const value = values[point]
-    if (points[n] !== point || kinds[n] !== kindOf(value)) {
-      chunk.textBytes = textBytes
-      return false
-    }
-    putValue(chunk, chunk.used + HEAD + n, value)
-    n++
-  }
-  return n === points.length
-}
-
+/** All that were seen. Commits name the same few again and again, most often the very last one. */
 function shapesSeen() {
   const shapes: Shape[] = []
   const numbers = new Map<string, number>()
+  let last = 0
   return {
     shapes,
-    numberOf(values: Reading['values'], doubts: Reading['doubts'] = {}): number {
-      const doubtedAlone = Object.keys(doubts).filter((point) => !Object.hasOwn(values, point))
-      const points = [...Object.keys(values), ...doubtedAlone]
-      if (HEAD + points.length > SLOTS)
-        throw new RangeError(`A reading of ${points.length} points does not fit into memory`)
-      const kinds = points.map((point) => doubted(kindOf(values[point]), doubts[point]))
-      const key = JSON.stringify([points, kinds])
-      const number = numbers.get(key) ?? shapes.push({ points, kinds }) - 1
-      numbers.set(key, number)
-      return number
+    numberOf(shape: Shape): number {
+      const expected = shapes[last]
+      if (expected && isSameShape(shape, expected)) return last
+      const { length } = shape.points
+      if (HEAD + length > SLOTS)
+        throw new RangeError(`A reading of ${length} points does not fit into memory`)
+      const key = shapeKey(shape)
+      last = numbers.get(key) ?? shapes.push(shape) - 1
+      numbers.set(key, last)
+      return last
     },
   }
 }
 
 /** The reading in a row of the chunk, given the names that its numbers stand for. */
-function placed(chunk: Chunk, row: number, device: DeviceId, { points, kinds }: Shape): Placed {
+function placed(chunk: Chunk, row: number, device: DeviceId, shape: Shape): Placed {
   const { slots, halves } = chunk
-  const values: [string, Value][] = []
-  const doubts: [string, 'uncertain' | 'bad'][] = []
-  for (const [i, point] of points.entries()) {
-    const value = valueAt(chunk, row + HEAD + i, kinds[i] as number)
-    const doubt = doubtOf(kinds[i] as number)
-    if (value !== undefined) values.push([point, value])
-    if (doubt) doubts.push([point, doubt])
-  }
+  const values = shape.points.flatMap((point, n): [string, Value][] => {
+    const value = valueAt(chunk, row + HEAD + n, shape.kinds[n] as number)
+    return value === undefined ? [] : [[point, value]]
+  })
+  const doubts = doubtsIn(shape)
   const said = { device, at: slots[row + AT] as number, receivedAt: slots[row + RECEIVED_AT] as number }
   const reading: Reading = { ...said, values: Object.fromEntries(values) }
   return {
-    reading: doubts.length > 0 ? { ...reading, doubts: Object.fromEntries(doubts) } : reading,
+    reading: doubts ? { ...reading, doubts } : reading,
     offset: slots[row + OFFSET] as number,
     ord: halves[2 * row + ORD] as number,
   }

@@ -6,7 +6,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import * as z from 'zod'
-import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
+import { type Commit, columnsOf, type Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
@@ -211,9 +211,7 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
           await orCalledOff(sealing, signal)
           throwIfCalledOff(signal)
         }
-        readingsOf(commit).forEach((reading, ord) => {
-          hot.rows.add(reading, commit.offset, ord)
-        })
+        hot.rows.add(columnsOf(commit), commit)
         taken = commit.offset
         hot.to = taken
         if (hot.rows.count > 0) hot.firstReceivedAt ??= commit.receivedAt

@@ -2,7 +2,7 @@
  * Makes good what a damaged file held, as far as the journal still has it. The stretch is read again from the journal and sealed
  * anew, in pieces that memory can hold; what the journal has let go is lost, and says so.
  */
-import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
+import { type Commit, columnsOf, type Offset } from '../model/commit.ts'
 import type { Log } from '../model/log.ts'
 import type { ChunkPool } from './hot-chunk.ts'
 import { type HotRows, hotRows } from './hot-rows.ts'
@@ -49,9 +49,9 @@ export async function refeed(
     }
     if (!first) break
     for (const commit of commits) {
-      const coming = readingsOf(commit)
-      if (coming.length > 0 && piece.rows.count >= mostReadings) await sealPiece(commit.offset - 1)
-      for (const [ord, reading] of coming.entries()) piece.rows.add(reading, commit.offset, ord)
+      const coming = columnsOf(commit)
+      if (coming.at.length > 0 && piece.rows.count >= mostReadings) await sealPiece(commit.offset - 1)
+      piece.rows.add(coming, commit)
       at = commit.offset
     }
   }

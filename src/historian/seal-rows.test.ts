@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readings } from '../../tests/support/any-readings.ts'
 import type { Reading } from '../model/reading.ts'
+import { inColumns } from '../model/reading-columns.ts'
 import { hotRows } from './hot-rows.ts'
 import { sealRows } from './seal-rows.ts'
 
@@ -26,7 +27,10 @@ type Placed = { readonly reading: Reading; readonly offset: number; readonly ord
 
 function sealed(given: readonly Placed[]) {
   const rows = hotRows()
-  for (const { reading, offset, ord } of given) rows.add(reading, offset, ord)
+  for (const [offset, own] of Map.groupBy(given, (placed) => placed.offset)) {
+    const readings = own.map(({ reading }) => reading)
+    rows.add(inColumns(readings), { offset, receivedAt: readings[0]?.receivedAt ?? 0 })
+  }
   const path = join(folder, `${++files}.parquet`)
   return { path, written: sealRows(rows, path) }
 }
@@ -53,7 +57,10 @@ describe('what is sealed', () => {
   it('reads as what came, by device, instant and place in the journal', async () => {
     await fc.assert(
       fc.asyncProperty(readings(80), fc.integer({ min: 1, max: 2 ** 40 }), async (given, first) => {
-        const placed = given.map((reading, n) => ({ reading, offset: first + (n >> 3), ord: n & 7 }))
+        const placed = given.map((reading, n) => {
+          const { receivedAt } = given[n - (n & 7)] as Reading
+          return { reading: { ...reading, receivedAt }, offset: first + (n >> 3), ord: n & 7 }
+        })
         const { path, written } = sealed(placed)
         expect(await read(path)).toEqual(placed.toSorted(inOrder).map(rowOf))
         const content = await readFile(path)
@@ -62,7 +69,7 @@ describe('what is sealed', () => {
         if (given.length === 0) return
         expect(written.earliest).toBe(Math.min(...given.map(({ at }) => at)))
         expect(written.latest).toBe(Math.max(...given.map(({ at }) => at)))
-        expect(written.receivedAt).toBe(Math.max(...given.map(({ receivedAt }) => receivedAt)))
+        expect(written.receivedAt).toBe(Math.max(...placed.map(({ reading }) => reading.receivedAt)))
       }),
       { numRuns: 60 },
     )

@@ -1,22 +1,17 @@
 /** Rows from memory into a sealed file, in order: by device, then by instant, then as the journal had them. */
+import { doubtOf, KIND, NUMBER, type Shape, SWITCH, TEXT } from '../model/shape.ts'
 import {
   AT,
   type Chunk,
   chunkOf,
   DEVICE,
-  doubtOf,
   HEAD,
-  KIND,
-  NUMBER,
   OFFSET,
   ORD,
   placeOf,
   RECEIVED_AT,
   SHAPE,
-  type Shape,
-  SWITCH,
   slotOf,
-  TEXT,
   textAt,
 } from './hot-chunk.ts'
 import { NUMBER_BYTES, putNumber } from './json-bytes.ts'

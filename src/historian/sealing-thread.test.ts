@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
+import { inColumns } from '../model/reading-columns.ts'
 import { hotRows } from './hot-rows.ts'
 import { sealingThread } from './sealing-thread.ts'
 
@@ -13,7 +14,10 @@ async function place() {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-sealing-'))
   const rows = hotRows()
   for (let n = 0; n < 3; n++)
-    rows.add({ device: 'meter-1', at: n, receivedAt: 10 + n, values: { volume: n } }, 1, n)
+    rows.add(inColumns([{ device: 'meter-1', at: n, values: { volume: n } }]), {
+      offset: n + 1,
+      receivedAt: 10 + n,
+    })
   return { folder, rows, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
 }
 

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { apart, type JournalRecord } from '../model/commit.ts'
+import type { JournalRecord, PartsInColumns } from '../model/commit.ts'
+import { madeOf, readingsIn } from '../model/reading-columns.ts'
 import { decodeParts, decodeRecords, encodeCommit, encodeRecords } from './codec.ts'
 
 const value = fc.oneof(fc.double(), fc.string({ unit: 'binary' }), fc.boolean(), fc.constant(-0))
@@ -70,12 +71,26 @@ const said = (n: number): JournalRecord => ({
 
 it('gives readings and remarks apart exactly as they stand in the records', () => {
   fc.assert(
-    fc.property(fc.array(record, { maxLength: 20 }), fc.integer(), (records, receivedAt) => {
+    fc.property(fc.array(record, { maxLength: 20 }), (records) => {
       const bytes = encodeRecords(records)
-      const expected = apart(decodeRecords(bytes), receivedAt)
-      expect(decodeParts(bytes, receivedAt)).toEqual(expected)
+      const expected = {
+        samples: records.flatMap((record) => {
+          if (record.is !== 'reading') return []
+          const { is: _reading, ...sample } = record
+          return [sample]
+        }),
+        remarks: records.filter(({ is }) => is !== 'reading'),
+      }
+      const told = ({ columns, remarks }: PartsInColumns) => ({
+        samples: madeOf(columns, (device, at, values, doubts) => ({
+          ...{ device, at, values },
+          ...(doubts && { doubts }),
+        })),
+        remarks,
+      })
+      expect(told(decodeParts(bytes))).toEqual(expected)
       const { body, parts } = encodeCommit(records)
-      expect(parts(structuredClone(body, { transfer: [body.buffer] }), receivedAt)).toEqual(expected)
+      expect(told(parts(structuredClone(body, { transfer: [body.buffer] })))).toEqual(expected)
     }),
   )
 })
@@ -137,4 +152,43 @@ it('reads journals in which every record is text', () => {
   expect(decodeRecords(older(2, odd))).toEqual([
     { ...said(1), at: 5, values: { volume: Number.NaN, flow: -0 } },
   ])
+})
+
+it('reads journals in which only readings of numbers are in columns', () => {
+  const door = { is: 'reading', device: 'gate-1', at: 3, values: { door: 'open', tilt: -0 } } as const
+  const link = { is: 'link', source: 'north', state: 'up' } as const
+  const older = (others: readonly object[]) => {
+    const [at, numbers] = [Float64Array.of(5, 6, 7), Float64Array.of(1, -0, 2.5)]
+    const [device, shape] = [Uint32Array.of(0, 1, 0), Uint32Array.of(0, 0, 0)]
+    const names = { devices: ['meter-1', 'meter-2'], shapes: [['volume']], others, places: [1, 4] }
+    const parts = [Uint32Array.of(3, 3), at, numbers, device, shape].map(({ buffer }) => Buffer.from(buffer))
+    const body = Buffer.concat([Buffer.alloc(8), ...parts, Buffer.from(JSON.stringify(names))])
+    body.writeUInt8(3, 0)
+    body.writeUInt32LE(crc32(body.subarray(5)), 1)
+    return body
+  }
+  const volume = (device: string, at: number, m3: number) => ({
+    ...{ is: 'reading', device, at },
+    values: { volume: m3 },
+  })
+  const [first, second, third] = [
+    volume('meter-1', 5, 1),
+    volume('meter-2', 6, -0),
+    volume('meter-1', 7, 2.5),
+  ]
+  expect(decodeRecords(older([link, link]))).toEqual([first, link, second, third, link])
+  expect(decodeParts(older([link, link])).columns).toMatchObject({
+    devices: ['meter-1', 'meter-2'],
+    shapes: [{ points: ['volume'] }],
+  })
+  const mixed = older([{ ...door, values: { door: 'open', tilt: ['-0'] } }, link])
+  expect(decodeRecords(mixed)).toEqual([first, door, second, third, link])
+  const { columns, remarks } = decodeParts(mixed)
+  expect(readingsIn(columns, 9).map(({ device, values }) => [device, values])).toEqual([
+    ['meter-1', { volume: 1 }],
+    ['gate-1', { door: 'open', tilt: -0 }],
+    ['meter-2', { volume: -0 }],
+    ['meter-1', { volume: 2.5 }],
+  ])
+  expect(remarks).toEqual([link])
 })

@@ -5,10 +5,10 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type Commit, type CommitParts, commitOf } from '../model/commit.ts'
+import { type Commit, commitOf, type PartsInColumns } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { SILENT_LOG } from '../model/log.ts'
-import { decodeRecords, type Encoded, encodeCommit } from './codec.ts'
+import { decodeParts, decodeRecords, type Encoded, encodeCommit } from './codec.ts'
 import type { Journal } from './journal.ts'
 import { journalOver, type LineParts } from './line.ts'
 import type { Answer, Opened, Request, StoredCommit } from './sqlite-worker.ts'
@@ -56,9 +56,11 @@ export async function sqliteJournal({
 
 function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number>): CommitStore {
   let damaged = 0
-  const readBack = ({ offset, receivedAt, body }: StoredCommit): Commit => {
+  const readBack = (stored: StoredCommit): Commit => {
+    const { offset, receivedAt } = stored
     try {
-      return { offset, receivedAt, records: decodeRecords(body) }
+      const parts = decodeParts(stored.body)
+      return stillEncoded(stored, () => parts)
     } catch (cause) {
       damaged++ // what follows it must still reach everyone, so it stands as a gap and not as an error
       const reason = `commit ${offset} of the journal is damaged: ${(cause as Error).message}`
@@ -107,9 +109,9 @@ function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number
  * collector copies; as objects a few hundred thousand readings a second grow old there.
  */
 function stillEncoded({ offset, receivedAt, body }: StoredCommit, partsIn: Encoded['parts']): Commit {
-  let parts: CommitParts | undefined
+  let parts: PartsInColumns | undefined
   const made = () => {
-    parts ??= partsIn(body, receivedAt)
+    parts ??= partsIn(body)
     return parts
   }
   const commit: Commit = {
@@ -120,8 +122,8 @@ function stillEncoded({ offset, receivedAt, body }: StoredCommit, partsIn: Encod
     },
   }
   return commitOf(commit, {
-    get readings() {
-      return made().readings
+    get columns() {
+      return made().columns
     },
     get remarks() {
       return made().remarks

@@ -4,6 +4,7 @@
  */
 import type { Instant, Interval } from './instant.ts'
 import type { DeviceId, Reading, Sample } from './reading.ts'
+import { inColumns, inPieces, type ReadingColumns, type Readings, readingsIn } from './reading-columns.ts'
 
 /** Position of a commit; grows by one a commit, from 1. Offset 0 is before the first. */
 export type Offset = number
@@ -55,23 +56,56 @@ export type Commit = {
 }
 
 /** The records of a commit apart, each kind in its order. */
-export type CommitParts = {
-  /** Each with the instant at which it became ours. */
-  readonly readings: readonly Reading[]
-  readonly remarks: readonly Remark[]
-}
+export type PartsInColumns = { readonly columns: ReadingColumns; readonly remarks: readonly Remark[] }
+
+/** Readings that are at hand as objects may each have an instant of their own at which they became ours. */
+export type CommitParts =
+  | PartsInColumns
+  | { readonly readings: readonly Reading[]; readonly remarks: readonly Remark[] }
 
 /** Each consumer asks for the parts of the same commits: they are made once. */
 const made = new WeakMap<Commit, CommitParts>()
 
-export const readingsOf = (commit: Commit): readonly Reading[] => partsOf(commit).readings
-
 export const remarksOf = (commit: Commit): readonly Remark[] => partsOf(commit).remarks
+
+export function columnsOf(commit: Commit): ReadingColumns {
+  const parts = partsOf(commit)
+  return 'columns' in parts ? parts.columns : inColumns(parts.readings)
+}
+
+/** Each with the instant at which it became ours. Made anew for each who asks: as objects they are to be as short-lived as can be. */
+export function readingsOf(commit: Commit): readonly Reading[] {
+  const parts = partsOf(commit)
+  return 'readings' in parts ? parts.readings : readingsIn(parts.columns, commit.receivedAt)
+}
+
+type Piece = { readonly readings: readonly Reading[]; readonly isFirst: boolean; readonly isLast: boolean }
+
+/** The same in pieces, one at least; each is made when the one before it has been worked through. */
+export function* readingsInPieces(commit: Commit, size: number): Generator<Piece> {
+  const parts = partsOf(commit)
+  if ('readings' in parts) return yield { readings: parts.readings, isFirst: true, isLast: true }
+  const pieces = inPieces(parts.columns, size)
+  for (const [nth, columns] of pieces.entries())
+    yield {
+      readings: readingsIn(columns, commit.receivedAt),
+      isFirst: nth === 0,
+      isLast: nth === pieces.length - 1,
+    }
+}
+
+/** For whoever may never look at them. */
+export const readingsLater = (commit: Commit): Readings => ({
+  get length() {
+    return columnsOf(commit).at.length
+  },
+  [Symbol.iterator]: () => readingsOf(commit)[Symbol.iterator](),
+})
 
 function partsOf(commit: Commit): CommitParts {
   const known = made.get(commit)
   if (known) return known
-  const parts = apart(commit.records, commit.receivedAt)
+  const parts = apart(commit.records)
   made.set(commit, parts)
   return parts
 }
@@ -82,16 +116,12 @@ export function commitOf(commit: Commit, parts: CommitParts): Commit {
   return commit
 }
 
-export function apart(records: readonly JournalRecord[], receivedAt: Instant): CommitParts {
-  const readings: Reading[] = []
+export function apart(records: readonly JournalRecord[]): PartsInColumns {
   const remarks: Remark[] = []
+  const readings: Sample[] = []
   for (const record of records) {
-    if (record.is !== 'reading') {
-      remarks.push(record)
-      continue
-    }
-    const { device, at, values, doubts } = record
-    readings.push(doubts ? { device, at, receivedAt, values, doubts } : { device, at, receivedAt, values })
+    if (record.is === 'reading') readings.push(record)
+    else remarks.push(record)
   }
-  return { readings, remarks }
+  return { columns: inColumns(readings), remarks }
 }

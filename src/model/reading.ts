@@ -40,8 +40,6 @@ export function believed({ values, doubts }: Sample, point: string): number | 'b
 export const speaksOf = ({ values, doubts }: Sample, point: string): boolean =>
   Object.hasOwn(values, point) || (doubts !== undefined && Object.hasOwn(doubts, point))
 
-export const qualityOf = ({ doubts }: Sample, point: string): Quality => doubts?.[point] ?? 'good'
-
 /** The point's value, a word or a switch too, if it may be believed; `undefined` where it says nothing that counts. */
 export const stated = ({ values, doubts }: Sample, point: string): Value | undefined =>
   doubts?.[point] === 'bad' ? undefined : values[point]

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { isActive, next, raise } from '../alarms/lifecycle.ts'
 import type { Instant } from '../model/instant.ts'
-import type { Reading } from '../model/reading.ts'
+import type { Readings } from '../model/reading-columns.ts'
 import { goodReadingFor, nextByReadings, type ReadingsSay } from '../work-orders/verification.ts'
 import { activeOfRule, faultIsActive, toAnnounce, writeAlarm } from './alarm-book.ts'
 import { alarmCleared, alarmLatched, alarmRaised, alarmSuppressed, orderMoved } from './events.ts'
@@ -140,7 +140,7 @@ export async function applyCommits(
   const isJudged = ({ order, proof }: OrderRow, at?: Instant) =>
     proof?.rule === undefined || judges(proof.rule, order.subject, at)
 
-  async function noteGoodReadings(readings: readonly Reading[]): Promise<void> {
+  async function noteGoodReadings(readings: Readings): Promise<void> {
     const open = (await underWatch()).filter(({ good }) => !good)
     if (open.length === 0) return
     const ofDevice = Map.groupBy(open, ({ order }) => order.device)

@@ -4,7 +4,8 @@ import type { Offset } from '../model/commit.ts'
 import type { Place } from '../model/device.ts'
 import type { Evidence, EvidenceSpan } from '../model/evidence.ts'
 import type { Instant } from '../model/instant.ts'
-import type { DeviceId, Reading } from '../model/reading.ts'
+import type { DeviceId } from '../model/reading.ts'
+import type { Readings } from '../model/reading-columns.ts'
 import type { Proof } from '../work-orders/verification.ts'
 
 export type Breach = {
@@ -59,5 +60,5 @@ export type CommitFindings = {
   readonly findings: readonly Finding[]
   /** Whether the rule judges that subject; at an instant, where its schedule decides. Absent: always. */
   readonly judges?: (rule: string, subject: SubjectId, at?: Instant) => boolean
-  readonly readings: readonly Reading[]
+  readonly readings: Readings
 }

@@ -12,7 +12,7 @@ import {
 } from '../alarms/suppression.ts'
 import type { Alarm, Suppression } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
-import type { Reading } from '../model/reading.ts'
+import type { Readings } from '../model/reading-columns.ts'
 import { GATEWAY } from '../model/work-order.ts'
 import { type AlarmRow, alarmRow, writeAlarm } from './alarm-book.ts'
 import { alarmRaised, alarmReleased, alarmSuppressed, serviceEnded } from './events.ts'
@@ -37,7 +37,7 @@ export interface Ringing {
   /** The condition of an alarm is over, and the alarm itself unless it is latched. */
   ended(alarm: Alarm, at: Instant): Promise<void>
   /** Whoever speaks behind a dead parent is judged as any other. Whether anybody did. */
-  heard(readings: readonly Reading[], at: Instant): Promise<boolean>
+  heard(readings: Readings, at: Instant): Promise<boolean>
   /** What ends by itself, ends. Whether anything did. */
   passTime(at: Instant): Promise<boolean>
   /** Asks again whether it rings. */
@@ -148,7 +148,7 @@ export function ringing(
       const dead = readings.length > 0 ? await quiet.deadParents(tx) : []
       if (dead.length === 0) return false
       let anybody = false
-      for (const device of new Set(readings.map((reading) => reading.device))) {
+      for (const device of new Set(Array.from(readings, (reading) => reading.device))) {
         const parents = kin.parentsOf(device)
         let isNews = false
         for (const { alarm, subject } of dead) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Commit, JournalRecord } from '../model/commit.ts'
+import { type Commit, commitOf, type JournalRecord, readingsOf, remarksOf } from '../model/commit.ts'
 import type { Device } from '../model/device.ts'
 import type { Site } from '../model/site.ts'
 import { bindRules } from './bind.ts'
@@ -78,6 +78,26 @@ const says = (device: string, second: number, values: Record<string, string | nu
 })
 const told = (verdicts: readonly RuleVerdict[]) =>
   verdicts.map(({ rule, at, breached }) => `${at / 1_000} ${rule} ${breached ? 'breached' : 'fine'}`)
+
+it.each([0, 1_023, 1_024, 5_000])(
+  'a commit of %d readings and a last one is taken as a whole: only then is woken what is due',
+  (readings) => {
+    const opened = commit(9_990, says('gate', 9_990, { door: 'open' }))
+    const gap = { is: 'gap', source: 'gateway', from: 0, to: 1_000, reason: '' } as const
+    const flows = Array.from({ length: readings }, (_, n) =>
+      says('meter', n + 1, { flow: n % 700 < 600 ? 9 : 0 }),
+    )
+    const whole = commit(10_000, gap, ...flows, says('gate', 9_993, { door: 'closed' }))
+    const atHand = { readings: readingsOf(whole), remarks: remarksOf(whole) }
+    const [inPieces, atOnce] = [createEngine(bound()), createEngine(bound())]
+    for (const engine of [inPieces, atOnce]) engine.take(opened)
+    const verdicts = inPieces.take(whole)
+    expect(verdicts).toEqual(atOnce.take(commitOf({ ...whole }, atHand)))
+    expect(inPieces.changedStates()).toEqual(atOnce.changedStates())
+    expect(told(verdicts)).not.toContainEqual(expect.stringContaining('open'))
+    expect(told(verdicts).some((said) => said.includes('flow breached'))).toBe(readings > 0)
+  },
+)
 
 /** The checkpoint as a store would hold it. */
 function store() {

@@ -6,7 +6,7 @@
 import { Subject } from 'rxjs'
 import * as z from 'zod'
 import type { SubjectId } from '../model/alarm.ts'
-import { type Commit, readingsOf, remarksOf } from '../model/commit.ts'
+import { type Commit, readingsInPieces, remarksOf } from '../model/commit.ts'
 import type { Instant } from '../model/instant.ts'
 import type { Reading } from '../model/reading.ts'
 import { type Absence, createAbsences, GATEWAY, Presence } from './absences.ts'
@@ -67,8 +67,19 @@ const LATE = '@late'
 /** And under this one how each source stands. */
 const SOURCE = '@source'
 
+const NO_GAPS: readonly LiveGap[] = []
+
 /** A rule at work: its commits go in, its verdicts come out by the operator. */
-type Work = { readonly rule: BoundRule; readonly run: RuleRun; readonly commits: Subject<SeatedCommit> }
+type Work = {
+  readonly rule: BoundRule
+  readonly run: RuleRun
+  readonly commits: Subject<SeatedCommit>
+  /** Of the commit at hand. */
+  readonly verdicts: RuleVerdict[]
+}
+
+/** All rules hear so many readings of a commit before more are made: those stay in the caches, and hardly one lives long enough to be copied. */
+const PIECE_READINGS = 1_024
 
 /** `stored` is what `changedStates` gave, as it was kept; commits go on right behind it. */
 export function createEngine(rules: readonly BoundRule[], stored: Iterable<StateRow> = []): Engine {
@@ -127,10 +138,11 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
       for (const [subject, breachedAt] of lost) endBreach(id, version, subject, breachedAt, now)
       for (const subject of strangers) gone.push({ rule: id, subject, kept: null })
       const commits = new Subject<SeatedCommit>()
+      const own: RuleVerdict[] = []
       commits.pipe(run.operator).subscribe((verdict) => {
-        verdicts.push({ ...verdict, rule: id, version })
+        own.push({ ...verdict, rule: id, version })
       })
-      works.push({ rule, run, commits })
+      works.push({ rule, run, commits, verdicts: own })
     }
     for (const [rule, rows] of storedOf) {
       for (const [subject, row] of rows) {
@@ -208,16 +220,22 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
     take(commit) {
       verdicts = []
       const { receivedAt } = commit
-      const isFirst = !isResumed
-      if (isFirst) resume(receivedAt)
+      const isResuming = !isResumed
+      if (isResuming) resume(receivedAt)
       isResumed = true
-      const before = isFirst ? absences.going() : []
+      const before = isResuming ? absences.going() : []
       const absent = [...before, ...toldOf(absences.after(remarksOf(commit), receivedAt))]
-      const moments = hear(readingsOf(commit), receivedAt)
-      for (const [index, { run, commits }] of works.entries()) {
-        const gaps = run.minds ? absent.map((absence) => gapOf(index, absence)) : []
-        commits.next({ receivedAt, gaps, heard: { ...moments, ...(hearings[index] as Hearing) } })
+      const gaps = works.map(({ run }, index) =>
+        run.minds ? absent.map((absence) => gapOf(index, absence)) : [],
+      )
+      for (const { readings, isFirst, isLast } of readingsInPieces(commit, PIECE_READINGS)) {
+        const moments = hear(readings, receivedAt)
+        for (const [index, { commits }] of works.entries()) {
+          const heard = { ...moments, ...(hearings[index] as Hearing) }
+          commits.next({ receivedAt, gaps: (isFirst && gaps[index]) || NO_GAPS, heard, goesOn: !isLast })
+        }
       }
+      for (const work of works) verdicts.push(...work.verdicts.splice(0))
       counts.verdicts += verdicts.length
       return verdicts
     },

@@ -41,6 +41,8 @@ export type SeatedCommit = {
   /** In the commits that tell of them, worked in before the readings. */
   readonly gaps: readonly LiveGap[]
   readonly heard: Heard
+  /** A large commit comes in pieces, all at the same instant: what is due is woken after the last of them. */
+  readonly goesOn?: boolean
 }
 
 /** A step threw: the subject takes nothing more until a person releases it. */
@@ -300,7 +302,7 @@ export function runRule<Options, State>(
     }
   }
 
-  const take = ({ receivedAt, gaps, heard }: SeatedCommit) => {
+  const take = ({ receivedAt, gaps, heard, goesOn = false }: SeatedCommit) => {
     now = receivedAt
     if (rule.afterGap) for (const gap of gaps) workIn(gap)
     if (anew.size > 0) {
@@ -313,6 +315,7 @@ export function runRule<Options, State>(
       const place = places[index] as number
       hear(seats[index] as number, moments[place] as (typeof moments)[number], ats[place] as Instant)
     }
+    if (goesOn) return
     for (let seat = wakeUps.takeDue(receivedAt); seat >= 0; seat = wakeUps.takeDue(receivedAt)) {
       const held = heldFrom.size === 0 ? undefined : heldFrom.get(seat)
       if (held === undefined || dueOf(seat) < held) wakeUp(seat)
