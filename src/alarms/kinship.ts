@@ -6,6 +6,8 @@ import type { Kinship } from './suppression.ts'
 
 export const sourceSubject = (source: string): SubjectId => `source:${source}`
 
+export const isSource = (subject: SubjectId): boolean => subject.startsWith('source:')
+
 export const NO_KIN: Kinship = { parentsOf: () => [], childrenOf: () => [] }
 
 /** A circle of parents (which the site's check refuses) is walked once. */

@@ -24,9 +24,10 @@ export function addresseesIn(
       return inPlace(route, facts?.place ?? { institution: '', zone: id }, facts?.family)
     }
     const { device, severity, fault } = event.order
-    const place = factsOf(device)?.place
+    // Of a source, or of a device that the site no longer has: only a route that asks for no place has it.
+    const { place = { institution: '' } } = factsOf(device) ?? {}
     // An order may come of several rules; of those only the fault is common, which is a rule's id where it names none.
-    return place !== undefined && inScope(route, { device, severity, place, rule: fault }, factsOf)
+    return inScope(route, { device, severity, place, rule: fault }, factsOf)
   }
 
   return (event) => {

@@ -4,8 +4,10 @@
  */
 import { randomUUID } from 'node:crypto'
 import { setImmediate as otherWork } from 'node:timers/promises'
+import { isSource } from '../alarms/kinship.ts'
 import { isActive, next, raise } from '../alarms/lifecycle.ts'
 import type { Instant } from '../model/instant.ts'
+import type { DeviceId } from '../model/reading.ts'
 import type { Readings } from '../model/reading-columns.ts'
 import { goodReadingFor, nextByReadings, type ReadingsSay } from '../work-orders/verification.ts'
 import { activeOfRule, faultIsActive, toAnnounce, writeAlarm } from './alarm-book.ts'
@@ -144,11 +146,15 @@ export async function applyCommits(
     const open = (await underWatch()).filter(({ good }) => !good)
     if (open.length === 0) return
     const ofDevice = Map.groupBy(open, ({ order }) => order.device)
+    const sourcesOf = [...ofDevice.keys()].some(isSource)
+      ? (device: DeviceId) => parts.kin.parentsOf(device).filter(isSource)
+      : () => []
     const noted = new Set<string>()
     for (const reading of readings) {
-      for (const row of ofDevice.get(reading.device) ?? []) {
+      const by = sourcesOf(reading.device)
+      for (const row of [reading.device, ...by].flatMap((subject) => ofDevice.get(subject) ?? [])) {
         if (!row.proof || noted.has(row.order.id)) continue
-        const good = goodReadingFor(row.order, reading, row.proof)
+        const good = goodReadingFor(row.order, reading, row.proof, by)
         if (!good || !isJudged(row, reading.at)) continue
         noted.add(row.order.id)
         await put({ ...row, good })

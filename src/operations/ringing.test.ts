@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { breach, clear, flow, LI, only, PAGE, plant, T0 } from '../../tests/support/found-faults.ts'
+import { breach, clear, flow, LI, only, PAGE, plant, T0, WANG } from '../../tests/support/found-faults.ts'
 import { kinshipOf } from '../alarms/kinship.ts'
 import { AlarmsOptions } from '../alarms/options.ts'
 
@@ -33,6 +33,37 @@ const plantBehindGateway = async () => {
   const repairs = async () => (await it.orders.list(PAGE)).items.map(({ device }) => device)
   return { ...it, of, repairs }
 }
+
+it('the repair of a source is proven by what comes through it, and by nothing else', async () => {
+  await using it = await plantBehindGateway()
+  const source = {
+    subject: 'source:plant',
+    device: 'source:plant',
+    rule: 'source-down',
+    fault: 'source-down',
+  }
+  const proof = { verifyMs: 1_000, points: [] }
+  const repaired = async (atMs: number) => {
+    await it.commit(atMs, [breach(atMs, { ...source, proof })])
+    await it.commit(atMs + 10, [clear(atMs + 10, source)])
+    const { id } = only((await it.orders.list({ ...PAGE, state: 'open' })).items)
+    for (const to of ['dispatched', 'accepted', 'done'] as const) await it.desk.moveOrder(id, { to }, LI)
+    return id
+  }
+  const first = await repaired(10)
+  await it.commit(500, [], [flow(500, 'meter-3')])
+  await it.commit(1_100, [])
+  expect((await it.orders.get(first))?.verification).toMatchObject({
+    state: 'manual',
+    because: { code: 'no-good-reading' },
+  })
+  await it.desk.moveOrder(first, { to: 'verified' }, WANG)
+  await it.desk.moveOrder(first, { to: 'closed' }, WANG)
+  const second = await repaired(2_000)
+  await it.commit(2_500, [], [flow(2_500, 'meter-1')])
+  await it.commit(3_100, [])
+  expect(await it.orders.get(second)).toMatchObject({ state: 'verified', verification: { state: 'passed' } })
+})
 
 describe('a dead parent', () => {
   it('is one alarm; those of its children are recorded, counted on it, and open no order', async () => {

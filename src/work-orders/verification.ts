@@ -2,7 +2,7 @@
  * The proof of a repair. The readings say whether the fault is gone: no breach in the window and at least one good
  * reading in it, while its rule judged. What they cannot tell is left to a person, never assumed.
  */
-import type { Because } from '../model/alarm.ts'
+import type { Because, SubjectId } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 import type { Sample, Value } from '../model/reading.ts'
 import { GATEWAY, type OrderState, type WorkOrder } from '../model/work-order.ts'
@@ -111,11 +111,20 @@ export function nextByReadings(order: WorkOrder, news: ReadingsSay, proof: Proof
   }
 }
 
-/** The good reading that counts for an order's window, if this sample has one: `since` belongs to the window, `until` does not. */
-export function goodReadingFor(order: WorkOrder, sample: Sample, { points }: Proof): GoodReading | undefined {
+/**
+ * The good reading that counts for an order's window, if this sample has one: `since` belongs to the window, `until` does not.
+ * A source says nothing itself: whatever comes by it speaks for it, and `by` names such parents of the sample's device.
+ */
+export function goodReadingFor(
+  order: WorkOrder,
+  sample: Sample,
+  { points }: Proof,
+  by: readonly SubjectId[] = [],
+): GoodReading | undefined {
   const { since, until, state } = order.verification
   if (order.state !== 'done' || state !== 'waiting' || since === undefined || until === undefined) return
-  if (sample.device !== order.device || sample.at < since || sample.at >= until) return
+  if (sample.device !== order.device && !by.includes(order.device)) return
+  if (sample.at < since || sample.at >= until) return
   for (const [point, value] of Object.entries(sample.values)) {
     if (points.length > 0 && !points.includes(point)) continue
     if (sample.doubts?.[point] !== undefined) continue
