@@ -41,7 +41,7 @@ const AT: Readonly<Partial<Record<OrderState, WorkOrder>>> = {
 const MOVES: Readonly<Partial<Record<OrderState, readonly OrderState[]>>> = {
   reported: ['dispatched', 'cancelled'],
   dispatched: ['dispatched', 'accepted', 'cancelled'],
-  accepted: ['done', 'cancelled'],
+  accepted: ['done', 'dispatched', 'cancelled'],
   done: ['verified', 'accepted'],
   verified: ['closed', 'accepted'],
   closed: [],
@@ -59,6 +59,16 @@ describe('a repair', () => {
     } else {
       expect(moved).toEqual({ refused: 'order-state' })
     }
+  })
+
+  it('that was accepted, also one that the readings sent back, may be given to somebody else with all that is known of it', () => {
+    const sentBack = walk('dispatched', 'accepted', 'done', 'accepted')
+    const moved = next(sentBack, { to: 'dispatched', at: 5_000, by: 'li', assignee: 'Other plumbers' })
+    expect(moved).toMatchObject({
+      order: { id: 'o-1', state: 'dispatched', assignee: 'Other plumbers', occurrences: ['a-1'] },
+    })
+    if (!('order' in moved)) return expect.unreachable()
+    expect(next(moved.order, { to: 'done', at: 6_000, by: 'li' })).toEqual({ refused: 'order-state' })
   })
 
   it('is not verified by a person while the readings are still being watched', () => {

@@ -16,12 +16,15 @@ import {
 
 type Moves = Readonly<Partial<Record<OrderState, readonly OrderState[]>>>
 
-/** `dispatched → dispatched` gives the order to somebody else; `→ accepted` from `done` or `verified` sends it back. */
+/**
+ * `→ dispatched` from `dispatched` or `accepted` gives the order to somebody else, who has to accept it in turn: its alarms and
+ * its history go along. `→ accepted` from `done` or `verified` sends it back.
+ */
 const MOVES: Readonly<Record<OrderKind, Moves>> = {
   repair: {
     reported: ['dispatched', 'cancelled'],
     dispatched: ['dispatched', 'accepted', 'cancelled'],
-    accepted: ['done', 'cancelled'],
+    accepted: ['done', 'dispatched', 'cancelled'],
     done: ['verified', 'accepted'],
     verified: ['closed', 'accepted'],
     closed: [],

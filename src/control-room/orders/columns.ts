@@ -46,7 +46,7 @@ export function movesOf({ state, next }: WorkOrder) {
 }
 
 export function nameOf(from: OrderState, to: OrderState) {
-  if (from === 'dispatched' && to === 'dispatched') return 'move.again' as const
+  if ((from === 'dispatched' || from === 'accepted') && to === 'dispatched') return 'move.again' as const
   if ((from === 'done' || from === 'verified') && to === 'accepted') return 'move.back' as const
   return `move.${to}` as const
 }
