@@ -57,6 +57,14 @@ const NOT_ACKNOWLEDGED_YET = new Error('acknowledged later')
 
 /** CONNACK codes that say "not you" and not "not now": 3.1.1 §3.2.2.3, 5.0 §3.2.2.2. */
 const REFUSALS = new Set<unknown>([1, 2, 4, 5, 0x84, 0x85, 0x86, 0x87, 0x8a, 0x8c])
+/** Of a DISCONNECT: our session is now somebody else's (5.0 §3.14.2.1). Mosquitto and whoever speaks 3.1.1 only close. */
+const TAKEN_OVER = 0x8e
+/** So often in a row, each time so soon after it had taken us in, no broker closes without a reason. */
+const CLOSED_OFTEN = 3
+const CLOSED_SOON_MS = 60_000
+const CLOSED = 'The broker closed the connection'
+const sharedBy = (clientId: string) =>
+  `as ${clientId}: each of the two is sent what the other should hear; give one of them another clientId`
 /** Errors of TLS about certificates, as Node names them. */
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)/
 
@@ -97,6 +105,7 @@ export function mqttSource(
   const session = sessions && keptSession(sessions, { url: options.url, clientId })
   /** Since when the session that the broker keeps for us was not fetched. */
   let downSince = session?.awaySince
+  let closedSoon = 0
   let stopping = false
   let callOff = () => {}
 
@@ -251,10 +260,7 @@ export function mqttSource(
       },
     })
     const connection: Connection = { client, acks, keptForS: Number.POSITIVE_INFINITY }
-    let why: { state: LinkState; detail: string } = {
-      state: 'down',
-      detail: 'The broker closed the connection',
-    }
+    let why: { state: LinkState; detail: string } = { state: 'down', detail: CLOSED }
     let upAtMs: number | undefined
     current = connection
 
@@ -289,16 +295,27 @@ export function mqttSource(
       why = { state: isRefusal(cause) ? 'refused' : 'down', detail: wordsFor(cause) }
     })
     client.on('disconnect', ({ reasonCode }) => {
-      why = { state: 'down', detail: `The broker ended the connection with reason ${reasonCode ?? 0}` }
+      why =
+        reasonCode === TAKEN_OVER
+          ? { state: 'refused', detail: `Another client has connected ${sharedBy(clientId)}` }
+          : { state: 'down', detail: `The broker ended the connection with reason ${reasonCode ?? 0}` }
     })
     client.once('close', () => {
       acks.end()
       callOff()
       client.end(true)
       if (stopping) return
-      if (upAtMs !== undefined) fetchedUntil(clock.now())
-      if (upAtMs !== undefined) waits.ended(clock.monotonicMs() - upAtMs)
-      tell(why.state, why.detail)
+      if (upAtMs !== undefined) {
+        const heldMs = clock.monotonicMs() - upAtMs
+        fetchedUntil(clock.now())
+        waits.ended(heldMs)
+        closedSoon = why.detail === CLOSED && heldMs < CLOSED_SOON_MS ? closedSoon + 1 : 0
+      }
+      const isShared = why.detail === CLOSED && closedSoon >= CLOSED_OFTEN
+      tell(
+        why.state,
+        isShared ? `${CLOSED} again; perhaps another client connects ${sharedBy(clientId)}` : why.detail,
+      )
       callOff = clock.after(waits.nextMs(), () => tryToConnect(to))
     })
     client.connect()
@@ -333,7 +350,7 @@ export function mqttSource(
       clearTimeout(limit)
       const cut = setTimeout(() => client.stream.destroy(), CLOSE_WITHIN_MS)
       // The library waits for the answer to each of its requests, also after the end of the connection that would bring it.
-      const closed = new Promise((resolve) => client.once('close', resolve))
+      const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
       await Promise.race([client.endAsync(!client.connected), closed])
       clearTimeout(cut)
       if (counts.connects > 0 && downSince === undefined) fetchedUntil(clock.now())

@@ -300,6 +300,38 @@ it('ends within seconds though a broker that has taken it in never says a word m
   expect(performance.now() - askedMs).toBeLessThan(5_000)
 })
 
+requireServer('mosquitto')('beside another gateway', () => {
+  it('guesses that somebody else connects under its client id, where the broker closes time and again', async () => {
+    const { url } = await broker()
+    const [one, other] = [hearing(), hearing()]
+    await source(url, one)
+    await one.until(isUp(one), 'up')
+    await source(url, other)
+    const isTold = () =>
+      one.links.some(({ detail }) => detail?.includes('perhaps another client connects as gatehouse-outside'))
+    await one.until(isTold, 'the guess')
+    expect(one.links.filter(({ state }) => state === 'down')[0]?.detail).toBe(
+      'The broker closed the connection',
+    )
+  })
+})
+
+it('says that somebody else connects under its client id, where the broker tells', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (packet: Buffer) => {
+      if (packet[0] === 0x10) socket.write(Buffer.from([0x20, 3, 0, 0, 0]))
+      if (packet[0] === 0x82) socket.end(Buffer.from([0xe0, 1, 0x8e]))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  undo.push(() => server.close())
+  const heard = hearing()
+  await source(`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, heard)
+  await heard.until(() => heard.links.at(-1)?.state === 'refused', 'refused')
+  expect(heard.links.at(-1)?.detail).toContain('Another client has connected as gatehouse-outside')
+})
+
 it('says that its session is kept for less than was asked for', async () => {
   // Mosquitto keeps to itself what it cuts short; others tell (MQTT 5 §3.2.2.3.2), so this one is only what they send.
   const connack = [0x20, 8, 0, 0, 5, 0x11, 0, 0, 0x0e, 0x10]
