@@ -2,7 +2,11 @@
 import { assertFits } from '../config/fit.ts'
 import { unheard } from '../config/heard.ts'
 import { countedTwice } from '../metering/counted-meters.ts'
+import { devicesById } from '../model/device.ts'
+import type { DeviceId } from '../model/reading.ts'
+import { profileName } from '../profiles/device-profile.ts'
 import { idleRules } from '../rules/idle-rules.ts'
+import { unprovable } from '../rules/unprovable.ts'
 import type { Command } from './command.ts'
 import { configOf, parse } from './options.ts'
 
@@ -19,6 +23,10 @@ export const checkConfig: Command = {
         `${rules.length} rules, ${sources.length} ${sources.length === 1 ? 'source' : 'sources'} beside the embedded broker`,
     )
     for (const { sentence } of idleRules(bound)) terminal.err(`Warning: ${sentence}`)
+    const byName = new Map(profiles.map((profile) => [profileName(profile), profile]))
+    const byId = devicesById(site.devices)
+    const reportsEveryMs = (id: DeviceId) => byName.get(byId.get(id)?.profile ?? '')?.reportsEveryMs
+    for (const sentence of unprovable(bound, reportsEveryMs)) terminal.err(`Warning: ${sentence}`)
     for (const sentence of countedTwice(site)) terminal.err(`Warning: ${sentence}`)
     for (const sentence of unheard(config)) terminal.err(`Warning: ${sentence}`)
     return 0
