@@ -47,7 +47,7 @@ export type WaterUseReader = (query: UseQuery) => AsyncIterable<readonly UseRow[
 export type UseSubject = { readonly id: string; readonly name: string; readonly meters: readonly DeviceId[] }
 
 /** Sums below a thousandth of a millilitre are traces of binary fractions. */
-const rounded = (volumeM3: number) => Math.round(volumeM3 * 1e9) / 1e9
+export const rounded = (volumeM3: number): number => Math.round(volumeM3 * 1e9) / 1e9
 
 /** An interval whose parts are being added up. */
 export type UseSum = { -readonly [K in keyof HourUse]: HourUse[K] }
