@@ -25,35 +25,85 @@ const LASTS_MS = 10 * 60_000
 /** How often it says how far it is. */
 const TELL_EACH_MS = 10_000
 
+const ANSWERED_WITHIN_MS = 5_000
+
 export const simulate: Command = {
   name: 'simulate',
-  usage: 'simulate [--scenario NAME[,NAME…]] [--device ID] [--seed N] [--lasts-s N] [--config FILE]',
+  usage:
+    'simulate [--scenario NAME[,NAME…]] [--device ID] [--seed N] [--lasts-s N] [--for-s N] [--format text|json] [--config FILE]',
   summary:
     'Run simulated devices against the running gateway; real ones and those with a password of their own are left alone.',
   async run(args, terminal) {
-    const { values } = parse(args, ['scenario', 'device', 'seed', 'lasts-s'])
+    const { values } = parse(args, ['scenario', 'device', 'seed', 'lasts-s', 'for-s', 'format'])
     const { device } = values
+    const forS = numberOf('for-s', values['for-s'])
+    if (forS === 0) throw new UsageError('--for-s is a number of seconds from 1')
+    const teller = tellerOf(values.format, terminal)
     const scenarios = scenariosOf(values.scenario, device, numberOf('lasts-s', values['lasts-s']))
     const seed = numberOf('seed', values.seed) ?? 1
     const config = configOf(values, terminal)
     if (device !== undefined) assertCanSuffer(config, device, scenarios)
     const mqttPort = portOf(config.data.dir)
-    await withOperations(config, async (operations) => {
+    return await withOperations(config, async (operations) => {
       const left = [leftOut(config), onOpcua(config), await withPasswords(config, operations, device)]
       const site = withReal(config.site, ...left)
       const startedAt = systemClock.now()
       const struck = troublesOf(site, seed, scenarios, startedAt)
-      introduce({ config, left, device, scenarios, struck, seed, mqttPort }, terminal)
+      introduce({ config, left, device, scenarios, struck, seed, mqttPort }, teller)
       const letGo = (name: string) =>
-        terminal.err(`${name} has got another MQTT password; it is simulated no more`)
+        teller.warn(`${name} has got another MQTT password; it is simulated no more`, { is: 'let-go', name })
       const run = { config, site, operations, mqttPort, opcua: undefined, seed, scenarios, startedAt, letGo }
       await using campus = await runCampus(run)
-      using _telling = telling(campus, terminal)
-      await untilAborted(terminal.until)
-      terminal.out(tally(campus))
+      using _telling = telling(campus, teller)
+      const isOver = await ended(terminal.until, forS)
+      const isAnswered = !isOver || (await answered(campus))
+      const { acknowledged, failed, dropped } = campus.counts
+      teller.tell(tally(campus), { is: 'ended', acknowledged, failed, dropped })
+      if (!isAnswered) teller.warn('Not all was answered in time', { is: 'unanswered' })
+      return isOver && !(isAnswered && acknowledged > 0 && failed + dropped === 0) ? 1 : 0
     })
-    return 0
   },
+}
+
+type Told = Readonly<Record<string, unknown>> & { readonly is: string }
+
+/** Says everything twice: to people in a sentence, or to programs as a line of JSON on standard output. */
+type Teller = {
+  tell(sentence: string, told: Told): void
+  /** For people on standard error. */
+  warn(sentence: string, told: Told): void
+}
+
+function tellerOf(format: string | undefined, { out, err }: Terminal): Teller {
+  if (format === 'json') {
+    const tell = (_: string, told: Told) => out(JSON.stringify(told))
+    return { tell, warn: tell }
+  }
+  if (format !== undefined && format !== 'text') throw new UsageError('--format is text or json')
+  return { tell: out, warn: err }
+}
+
+/** What is under way at the end counts as well; a broker that is away answers nothing. */
+async function answered(campus: Simulation): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const callOff = systemClock.after(ANSWERED_WITHIN_MS, () => resolve(false))
+  void campus.settled().then(() => resolve(true))
+  return promise.finally(callOff)
+}
+
+/** True where the time was over before anybody asked for the end. */
+async function ended(until: AbortSignal, forS: number | undefined): Promise<boolean> {
+  if (forS === undefined) {
+    await untilAborted(until)
+    return false
+  }
+  const over = Promise.withResolvers<true>()
+  const callOff = systemClock.after(forS * 1_000, () => over.resolve(true))
+  try {
+    return await Promise.race([over.promise, untilAborted(until).then(() => false)])
+  } finally {
+    callOff()
+  }
 }
 
 type Introduced = {
@@ -69,7 +119,7 @@ type Introduced = {
 /** Who is simulated, who is not and why, and what happens to whom. Throws where nothing of what was asked for could happen. */
 function introduce(
   { config, left, device, scenarios, struck, seed, mqttPort }: Introduced,
-  { out, err }: Pick<Terminal, 'out' | 'err'>,
+  { tell, warn }: Teller,
 ): void {
   const why = new Map(left.flatMap((some) => [...some]))
   const because = device === undefined ? undefined : why.get(device)
@@ -85,13 +135,21 @@ function introduce(
         `${name} needs ${wordOf(familyStruckBy(name))} that is simulated, and there is none${example(why)}`,
       )
   }
-  out(
-    `Simulating ${devices.length - why.size} of ${devices.length} devices against port ${mqttPort} (seed ${seed}); Ctrl-C ends it`,
+  const simulated = devices.length - why.size
+  tell(
+    `Simulating ${simulated} of ${devices.length} devices against port ${mqttPort} (seed ${seed}); Ctrl-C ends it`,
+    { is: 'began', simulated, devices: devices.length, mqttPort, seed },
   )
-  for (const [reason, those] of byReason(why)) out(`Not simulated: ${shown(those)} (${reason})`)
+  for (const [because, those] of byReason(why))
+    tell(`Not simulated: ${shown(those)} (${because})`, { is: 'left-out', devices: those, because })
   for (const { name, device: id, lastsMs } of struck)
-    out(`${name} strikes ${id} for ${lastsMs / 1_000} s from now on`)
-  if (device !== undefined) err(`${device} gets a new MQTT password; the one before ceases to be valid`)
+    tell(`${name} strikes ${id} for ${lastsMs / 1_000} s from now on`, {
+      ...{ is: 'strikes', scenario: name, device: id, lastsMs },
+    })
+  if (device !== undefined)
+    warn(`${device} gets a new MQTT password; the one before ceases to be valid`, {
+      ...{ is: 'new-password', device },
+    })
 }
 
 const example = (why: LeftOut): string => {
@@ -133,16 +191,17 @@ function assertCanSuffer(
 const wordOf = (family: string): string =>
   `${family.startsWith('a') ? 'an' : 'a'} ${family.replaceAll('-', ' ')}`
 
-function telling(campus: Simulation, { out, err }: Pick<Terminal, 'out' | 'err'>): Disposable {
+function telling(campus: Simulation, { tell, warn }: Teller): Disposable {
   let before = 0
-  const tell = () => {
-    callOff = systemClock.after(TELL_EACH_MS, tell)
-    const { acknowledged } = campus.counts
-    if (acknowledged > before) out(tally(campus))
-    else err('Nothing was acknowledged for 10 s; the log of the gateway says why')
+  const next = () => {
+    callOff = systemClock.after(TELL_EACH_MS, next)
+    const { acknowledged, failed, dropped } = campus.counts
+    const told = { is: 'counts', acknowledged, failed, dropped }
+    if (acknowledged > before) tell(tally(campus), told)
+    else warn('Nothing was acknowledged for 10 s; the log of the gateway says why', told)
     before = acknowledged
   }
-  let callOff = systemClock.after(TELL_EACH_MS, tell)
+  let callOff = systemClock.after(TELL_EACH_MS, next)
   return { [Symbol.dispose]: () => callOff() }
 }
 

@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import manifest from '../../package.json' with { type: 'json' }
 import { DEMO_SCENARIOS, demoAnchor } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
-import { createGateway } from '../gateway.ts'
+import { createGateway, type Gateway } from '../gateway.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import type { Log } from '../model/log.ts'
 import type { Command, Terminal } from './command.ts'
@@ -35,7 +35,7 @@ export const start: Command = {
       : { config: declared, opcua: undefined }
     const parts = { clock: systemClock, log, version, pageDirectory: PAGE, isLocked: true }
     const gateway = opened.use(await createGateway(config, parts))
-    greet(config, gateway.ports.http, gateway.initialPassword, terminal)
+    greet(config, gateway, terminal)
     if (config.demo) {
       const { operations, ports } = gateway
       const startedAt = demoAnchor(systemClock.now())
@@ -62,14 +62,16 @@ function logOf({ log: { level } }: GatehouseConfig): Log {
 }
 
 function greet(
-  { http, data }: GatehouseConfig,
-  port: number,
-  password: string | undefined,
+  { http, data, demo }: GatehouseConfig,
+  { ports, initialPassword }: Pick<Gateway, 'ports' | 'initialPassword'>,
   { out }: Terminal,
 ): void {
   const host = http.host === '0.0.0.0' || http.host === '::' ? 'localhost' : http.host
-  out(`Gatehouse is running: http://${host}:${port}`)
-  if (password === undefined) return
-  out(`Sign in as admin with the password ${password}`)
-  out(`(also in ${join(data.dir, 'initial-admin-password')} until the first sign-in)`)
+  out(`Gatehouse is running: http://${host}:${ports.http}`)
+  if (initialPassword !== undefined) {
+    out(`Sign in as admin with the password ${initialPassword}`)
+    out(`(also in ${join(data.dir, 'initial-admin-password')} until the first sign-in)`)
+  }
+  if (demo) out('Its devices are simulated; the first alarm shows within two minutes.')
+  out(`Ctrl-C ends it; what it was told is kept in ${data.dir} for the next start.`)
 }

@@ -1,6 +1,8 @@
 /** The simulated campus beside a running gateway: who is spoken for, who is left alone, and what a wrong call is told. */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFile } from 'node:child_process'
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { COMMANDS, runCommand } from '../../src/cli/index.ts'
 import { startGateway, temporaryFolder } from '../support/gateway.ts'
@@ -55,6 +57,45 @@ it('leaves a device with a password of its own alone, and lets go of one that is
   rmSync(dataDir, { recursive: true, force: true })
 })
 
+it('the script of the document runs without a person: free ports, lines of JSON, an end by itself, exit codes', async () => {
+  const [, script = ''] = /```bash\n([\s\S]+?)```/.exec(readFileSync('docs/simulators.md', 'utf8')) ?? []
+  expect(script).toContain('--for-s 15')
+  const folder = temporaryFolder('ci')
+  for (const name of ['src', 'simulators', 'examples', 'device-profiles', 'node_modules', 'package.json'])
+    symlinkSync(resolve(name), join(folder, name))
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'))
+  const env = { ...Object.fromEntries(inherited), TMPDIR: folder }
+  await promisify(execFile)('bash', ['-euc', script.replace('--for-s 15', '--for-s 6')], { cwd: folder, env })
+  const lines = readFileSync(join(folder, 'simulated.jsonl'), 'utf8').trim().split('\n')
+  const told = lines.map((line) => JSON.parse(line) as { is: string })
+  expect(told[0]).toMatchObject({ is: 'began', seed: 1 })
+  expect(told).toContainEqual({
+    is: 'strikes',
+    scenario: 'meter-tamper',
+    device: 'meter-01',
+    lastsMs: 600_000,
+  })
+  expect(told.at(-1)).toMatchObject({ is: 'ended', failed: 0, dropped: 0 })
+  const { items } = JSON.parse(readFileSync(join(folder, 'alarms.json'), 'utf8')) as { items: object[] }
+  expect(items).toContainEqual(expect.objectContaining({ rule: 'meter-tamper', device: 'meter-01' }))
+  expect(readFileSync(join(folder, 'gateway.log'), 'utf8')).toMatch(
+    /Gatehouse is running[\s\S]*Ctrl-C[\s\S]*Stopping/,
+  )
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it('whose time is over without an acknowledgement has failed', async () => {
+  const dataDir = temporaryFolder('deaf')
+  const config = campusConfig(dataDir)
+  const journal = { ...config.journal, refuseAtDiskUsed: 0.000_001 } // it takes nothing
+  await using _here = await gatewayHere({ ...config, journal }, Date.now())
+  const run = simulating(dataDir, '--for-s', '1', '--format', 'json')
+  expect(await run.ended).toBe(1)
+  expect(JSON.parse(run.out.at(-1) ?? '')).toMatchObject({ is: 'unanswered' })
+  expect(JSON.parse(run.out.at(-2) ?? '')).toMatchObject({ is: 'ended', acknowledged: 0 })
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
 it('the demo speaks for everybody but who is there, over OPC UA too', async () => {
   const folder = temporaryFolder('demo')
   cpSync('examples/campus', folder, { recursive: true })
@@ -81,6 +122,8 @@ it('the demo speaks for everybody but who is there, over OPC UA too', async () =
 it.each([
   [['--scenario', 'burst-pip'], 2, /burst-pip; did you mean burst-pipe\?/],
   [['--seed', 'x'], 2, /--seed is a whole number/],
+  [['--for-s', '0'], 2, /--for-s is a number of seconds from 1/],
+  [['--format', 'xml'], 2, /--format is text or json/],
   [['--device', 'meter-1'], 1, /no device meter-1 in .*; did you mean meter-01\?/],
   [
     ['--scenario', 'burst-pipe', '--device', 'gate-east'],

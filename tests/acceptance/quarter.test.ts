@@ -1,0 +1,77 @@
+/** What docs/water-use.md tells the energy office to type gives a quarter of thousands of institutions, as it says. */
+import { execFile } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import { temporaryFolder } from '../support/gateway.ts'
+import { gatewayHere } from '../support/gateway-here.ts'
+import { openWire, preparePublish } from '../support/mqtt-wire.ts'
+import { campusConfig } from '../support/virtual-campus.ts'
+
+const INSTITUTIONS = 5_010
+const NOW = Date.parse('2026-10-08T09:00:00+08:00')
+const FROM = Date.parse('2026-09-10T00:00:00+08:00')
+const TO = Date.parse('2026-10-01T00:00:00+08:00')
+const QUARTER_HOUR_MS = 900_000
+
+/** Meters with a reading each quarter of an hour, others that say nothing. */
+async function quarter(dataDir: string) {
+  const config = campusConfig(dataDir)
+  const ids = Array.from({ length: INSTITUTIONS }, (_, n) => `school-${String(n).padStart(4, '0')}`)
+  const institutions = ids.map((id, n) => ({
+    ...{ id, name: `第${n + 1}小学`, type: 'school' as const, headCount: 100, areaM2: 1_000 },
+    ...(n < 2 && { quota: { yearM3: 365 } }),
+  }))
+  const devices = ids.map((institution, n) => ({
+    ...{ id: `meter-${n}`, name: `meter ${n}`, family: 'water-meter' as const },
+    ...{ profile: 'gatehouse/water-meter', place: { institution } },
+  }))
+  const site = { id: 'region', name: '全区', timeZone: 'Asia/Shanghai', institutions, devices }
+  return gatewayHere({ ...config, site: { ...config.site, ...site }, rules: [], seats: [] }, NOW)
+}
+
+it('a quarter of 5,010 institutions is three tables by the commands of the document', async () => {
+  const dataDir = temporaryFolder('quarter')
+  await using here = await quarter(dataDir)
+  const { registry } = here.gateway.operations
+  for (const [id, m3PerDay] of [
+    ['meter-0', 1.2],
+    ['meter-1', 0],
+  ] as const) {
+    const wire = await openWire(here.gateway.ports.mqtt, id, await registry.issueDeviceToken(id, 'test'))
+    const samples = []
+    for (let at = FROM; at <= TO; at += QUARTER_HOUR_MS)
+      samples.push({ time: at, volume: 100 + ((at - FROM) / 86_400_000) * m3PerDay })
+    await wire.publish(preparePublish(`gatehouse/${id}/readings`, JSON.stringify(samples)))
+    wire.close()
+  }
+  await here.gateway.settled()
+  await here.pass(10_000)
+
+  const [, script = ''] = /```bash\n(AS=[\s\S]+?)```/.exec(readFileSync('docs/water-use.md', 'utf8')) ?? []
+  const env = {
+    PATH: process.env.PATH,
+    TOKEN: await registry.createToken({ role: 'energy' }, 'test'),
+    GATEWAY: `127.0.0.1:${here.gateway.ports.http}`,
+  }
+  const folder = temporaryFolder('tables')
+  await promisify(execFile)('bash', ['-euc', script], { cwd: folder, env })
+  const table = (name: string) => readFileSync(join(folder, `${name}.csv`), 'utf8').split('\r\n')
+
+  const months = table('quarter')
+  expect(months[0]).toBe('\uFEFFfrom,to,id,name,volumeM3,quality,coverage')
+  expect(months).toHaveLength(1 + 3 * INSTITUTIONS + 1)
+  const september = months.filter((line) => line.startsWith('2026-09-01'))
+  expect(september[0]).toMatch(/,school-0000,第1小学,25\.2,estimated,0\.7/)
+  expect(september[1], 'a zero that was measured').toMatch(/,school-0001,第2小学,0,estimated,0\.7/)
+  expect(september[2], 'nothing where nothing is known').toMatch(/,school-0002,第3小学,,missing,0$/)
+
+  const sums = table('sums')
+  expect(sums).toHaveLength(1 + INSTITUTIONS + 1)
+  expect(sums[1]).toMatch(/^school-0000,第1小学,25\.2,missing,0\.2\d*,2$/)
+  const quotas = table('quotas')
+  expect(quotas[1]).toMatch(/^school-0000,第1小学,365,25\.2,280,21,21,1\.2,\d[\d.]*,over$/)
+  expect(quotas[2]).toMatch(/^school-0001,第2小学,365,0,280,21,21,0,0,within$/)
+  for (const dir of [dataDir, folder]) rmSync(dir, { recursive: true, force: true })
+})
