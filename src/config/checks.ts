@@ -33,6 +33,16 @@ export function checkNames(
     if (sourceNames.has(name)) fail(`${key}: two are named ${name}`)
     sourceNames.add(name)
   }
+  const sessions = new Set<string>()
+  for (const [index, source] of sources.entries()) {
+    if (source.kind !== 'mqtt') continue
+    const { host } = new URL(source.url)
+    const clientId = source.clientId ?? `gatehouse-${source.name}`
+    const session = `${host} ${clientId}`
+    if (sessions.has(session))
+      fail(`sources.${index}.clientId: another source connects to ${host} as ${clientId} already`)
+    sessions.add(session)
+  }
   const lost = new Map<string, string>() // one sentence a source, however many devices it should bring
   for (const { id, source } of site?.devices ?? [])
     if (source !== undefined && !sourceNames.has(source) && !lost.has(source)) lost.set(source, id)

@@ -40,6 +40,13 @@ const source = (more: object) => ({
 const bridge = { name: 'wmbus', publish: ['wmbus/#'] }
 
 it.each([
+  [
+    'two sources under one client id at one broker',
+    {
+      sources: [...source({}).sources, ...source({ name: 'other', clientId: 'gatehouse-plant' }).sources],
+    },
+    /sources\.1\.clientId: another source connects to 127\.0\.0\.1:1883 as gatehouse-plant already/,
+  ],
   ['two bridges of one name', { bridges: [bridge, bridge] }, /bridges: two are named wmbus/],
   [
     'a source named as the embedded broker',
