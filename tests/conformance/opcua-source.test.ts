@@ -8,6 +8,8 @@ import type { DataChange } from '../../src/connect/connector.ts'
 import { type OpcuaSource, OpcuaSourceOptions, opcuaSource } from '../../src/connect/opcua.ts'
 import {
   listCertificates,
+  openCertificateStore,
+  ownCertificateFile,
   provisionDemoTrust,
   trustCertificate,
 } from '../../src/connect/opcua-certificates.ts'
@@ -154,6 +156,20 @@ it('refuses a server that nobody has trusted, and heals once somebody does', asy
   const mine = (await listCertificates(serverDir())).filter(({ state }) => state === 'rejected')
   for (const { thumbprint } of mine) await trustCertificate(serverDir(), thumbprint)
   await heard.until(isUp(heard), 'up')
+})
+
+it('is known by the certificate that it has, though its host is called otherwise now', async () => {
+  const store = await openCertificateStore(gatewayDir)
+  await store.createSelfSignedCertificate({
+    ...{ applicationUri: 'urn:container-1:gatehouse', dns: ['container-1'], subject: '/CN=Gatehouse' },
+    ...{ outputFile: ownCertificateFile(gatewayDir), startDate: new Date(), validity: 10 },
+  })
+  await store.dispose()
+  await trusted()
+  const heard = hearing()
+  await source(heard)
+  await heard.until(() => heard.links.at(-1)?.state !== 'connecting', 'an answer')
+  expect(heard.links.at(-1)).toEqual({ source: 'plant', state: 'up' })
 })
 
 it('names nodes that the server does not have, and hears the others', async () => {
