@@ -73,7 +73,7 @@ export async function makeBackup(dataDir: string, folder: string, clock: Clock):
     throw failed(`${folder} cannot be made: ${cause.message}`, cause)
   })
   if ((await readdir(folder)).length > 0)
-    throw new GatehouseError('folder-not-empty', `${folder} is not empty`)
+    throw new GatehouseError('folder-not-empty', `${folder} is not empty: name a new folder for each backup`)
   const begunAt = new Date(clock.now()).toISOString()
   try {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {

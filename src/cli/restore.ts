@@ -35,7 +35,10 @@ export async function restoreBackup(folder: string, dataDir: string): Promise<Ma
   const there = (await readdir(dataDir)).filter((name) => !name.startsWith(LOCK))
   if (there.some((name) => name !== UNFINISHED_RESTORE)) {
     assertWhole(dataDir)
-    throw new GatehouseError('folder-not-empty', `${dataDir} is not empty`)
+    throw new GatehouseError(
+      'folder-not-empty',
+      `${dataDir} is not empty: move away what is in it, or restore to another directory (--to)`,
+    )
   }
   await rm(stage, { recursive: true, force: true })
   await mkdir(stage, { mode: 0o700 })

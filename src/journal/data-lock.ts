@@ -35,7 +35,11 @@ export function lockForRestore(folder: string): Disposable {
     database?.close()
     const { message, errcode } = cause as Error & { errcode?: number }
     if (errcode !== undefined && (errcode & 0xff) === BUSY) {
-      throw new GatehouseError('data-locked', `Another gateway is running on ${folder}`, { cause })
+      throw new GatehouseError(
+        'data-locked',
+        `Another gateway is running on ${folder}: stop it, or name another directory (data.dir, GATEHOUSE_DATA_DIR)`,
+        { cause },
+      )
     }
     throw new GatehouseError('data-unwritable', `Cannot write in ${folder}: ${message}`, { cause })
   }

@@ -46,6 +46,7 @@ describe('a start that cannot work', () => {
     const { code, stderr } = await endOfGateway({ dataDir, environment: { GATEHOUSE_DEMO: 'true' } })
     expect(code).toBe(1)
     expect(sentence(stderr)).toEqual([expect.stringContaining(dataDir)])
+    expect(stderr).toContain('GATEHOUSE_DATA_DIR')
     expect(readdirSync(dataDir).filter((name) => !name.startsWith('gateway.lock'))).toEqual([])
   })
 
