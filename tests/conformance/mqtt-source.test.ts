@@ -135,7 +135,7 @@ requireServer('mosquitto').each([4, 5] as const)(
       const sender = await publisher(url)
       await sender.publishAsync('site/a', 'durable', { qos: 1 })
       await before.until(() => before.messages.length === 1, 'the first')
-      await pause(50) // its acknowledgement
+      await expect.poll(() => first.counts.acknowledged).toBe(1)
       await sender.publishAsync('site/never', 'lost in the crash', { qos: 1 })
       await before.until(() => before.messages.length === 2, 'the second')
       void first[Symbol.asyncDispose]() // it waits for what never becomes durable; another takes its session over
@@ -176,9 +176,7 @@ requireServer('mosquitto').each([4, 5] as const)(
       isFull = false
       const soFar = heard.messages.length
       await heard.until(() => heard.messages.length > soFar && isUp(heard)(), 'once more')
-      await pause(100)
-      expect(listening.counts.undelivered).toBe(0)
-      expect(listening.counts.acknowledged).toBe(1)
+      await expect.poll(() => listening.counts).toMatchObject({ undelivered: 0, acknowledged: 1 })
       expect(listening.counts.failedBatches).toBeGreaterThanOrEqual(1)
     })
 

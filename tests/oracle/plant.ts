@@ -2,11 +2,12 @@
  * A gateway to be maltreated: one folder, fixed ports, a process that can be killed, frozen and
  * started again at any instant, also while it starts. Its API is asked with one token for the whole run.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { systemClock } from '../../src/cli/system-clock.ts'
+import { openOperations } from '../../src/operations/open.ts'
 import { freePort } from '../support/free-port.ts'
 import { temporaryFolder } from '../support/gateway.ts'
 import { deviceId, isGate, type Run } from './message.ts'
@@ -67,10 +68,7 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
   const flags = ['--config', join(folder, 'gatehouse.yaml')]
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'))
   const env = Object.fromEntries(inherited)
-  const command = async (...args: string[]) =>
-    (await promisify(execFile)(NODE, [MAIN, ...args, ...flags], { env })).stdout.trim()
-  const password = await command('bridge', 'token', BRIDGE)
-  const token = await command('token', 'create', '--role', 'admin')
+  const { password, token } = await credentialsIn(data)
   const portsFile = join(data, 'ports.json')
   const url = `http://127.0.0.1:${http}`
   let child: ChildProcess | undefined
@@ -132,6 +130,16 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
     },
   }
   return plant
+}
+
+/** As the commands give them, which would be a process each. */
+async function credentialsIn(dir: string) {
+  await using operations = await openOperations({ dir, clock: systemClock })
+  const { registry } = operations
+  return {
+    password: await registry.issueBridgeToken(BRIDGE, 'test'),
+    token: await registry.createToken({ role: 'admin' }, 'test'),
+  }
 }
 
 const siteOf = ({ devices }: Run) => ({
