@@ -34,7 +34,7 @@ import { waterUseReader } from './consumers/water-use.ts'
 import type { Historian } from './historian/historian.ts'
 import { type IntervalBook, openIntervalBook } from './historian/interval-book.ts'
 import { openHistorian } from './historian/open.ts'
-import { deviceFacts } from './http/device-facts.ts'
+import { deviceFactsIn } from './http/device-facts.ts'
 import { figuresBySource, figuresOf } from './http/figures.ts'
 import { showInstantIn } from './http/instants.ts'
 import { createHttp } from './http/server.ts'
@@ -183,7 +183,7 @@ export async function createGateway(
     await createHttp(config.http, {
       backtest: drafts.run,
       ...{ ...edge, ...parts, site, seats, notify, operations, devices, historian, rules: alarms.engine },
-      factsOf: ({ id }) => deviceFacts(directory, id),
+      factsOf: deviceFactsIn(directory),
       ...{ waterUse: waterUseReader({ book, site }), waterReports: waterReports({ book, site }) },
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
       ...{ reloadRules: rulebook.reload, releaseParked: alarms.release },

@@ -60,6 +60,32 @@ it('tells the news in batches, each device once', async () => {
   expect(heard).toMatchObject([{ kind: 'device.latest', shadows: [{ device: 'm' }, { device: 'n' }] }])
 })
 
+it('tells of many devices a few a turn, so that an alarm need not wait for all of them, and of what is newer next time', async () => {
+  const clock = handClock(0)
+  await using operations = await operationsFor(clock)
+  const names = Array.from({ length: 250 }, (_, n) => `m-${n}`)
+  const journal = scriptedJournal(
+    commits(
+      names.map((name) => says(name, 1, { flow: 1 })),
+      [says('m-249', 2, { flow: 2 })],
+    ),
+  )
+  await using devices = await startDevices({ journal, operations, clock, log: SILENT_LOG })
+  const told: string[][] = []
+  devices.onChange((changes) => {
+    if (changes.kind === 'device.latest') told.push(changes.shadows.map(({ device }) => device))
+  })
+  journal.release(1)
+  await devices.reached(1)
+  clock.pass(250)
+  expect(told.map((some) => some.length)).toEqual([100])
+  journal.release(2)
+  await devices.reached(2)
+  await vi.waitFor(() => expect(told.flat()).toEqual(names))
+  clock.pass(250)
+  expect(told.at(-1)).toEqual(['m-249'])
+})
+
 it('shows a lost link since when it was lost, once, and keeps it', async () => {
   const clock = handClock(0)
   await using operations = await operationsFor(clock)

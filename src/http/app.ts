@@ -94,15 +94,17 @@ function followDevices(app: FastifyInstance, live: Live, { site, devices, factsO
     if (changes.kind === 'link.changed') {
       const { link } = changes
       const data = (language: Language) => showLink(link, instant, language)
-      return live.passing({ event: 'link.changed', key: `link ${link.source}`, right: 'links:read', data })
+      const news = [{ key: `link ${link.source}`, data }]
+      return live.passing({ event: 'link.changed', right: 'links:read', news })
     }
     const now = clock.now()
-    for (const shadow of changes.shadows) {
+    const news = changes.shadows.flatMap((shadow) => {
       const device = byId.get(shadow.device)
-      if (!device) continue
+      if (!device) return []
       const data = () => ({ id: device.id, ...showLatest(shadow, factsOf(device), now, instant) })
-      live.passing({ event: 'device.latest', key: `device ${device.id}`, right: 'devices:read', data })
-    }
+      return [{ key: `device ${device.id}`, data }]
+    })
+    live.passing({ event: 'device.latest', right: 'devices:read', news })
   })
   app.addHook('onClose', async () => stop())
 }

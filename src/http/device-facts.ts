@@ -1,10 +1,21 @@
 /** What the API says of a device's kind, from its profile. */
-import type { DeviceId } from '../model/reading.ts'
+import type { Device } from '../model/device.ts'
+import type { DeviceProfile } from '../profiles/device-profile.ts'
 import type { Directory } from '../profiles/directory.ts'
 import type { DeviceFacts } from './services.ts'
 
-export function deviceFacts(directory: Directory, device: DeviceId): DeviceFacts {
-  const profile = directory.profileOf(device)
+export function deviceFactsIn(directory: Directory): (device: Device) => DeviceFacts {
+  /** Made once a profile: the live stream asks for each device that has spoken. */
+  const byProfile = new Map<DeviceProfile | undefined, DeviceFacts>()
+  return ({ id }) => {
+    const profile = directory.profileOf(id)
+    const facts = byProfile.get(profile) ?? factsOf(profile)
+    byProfile.set(profile, facts)
+    return facts
+  }
+}
+
+function factsOf(profile: DeviceProfile | undefined): DeviceFacts {
   const points = Object.entries(profile?.points ?? {})
   return {
     ...(profile?.reportsEveryMs != null && { reportEveryMs: profile.reportsEveryMs }),

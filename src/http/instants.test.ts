@@ -36,3 +36,27 @@ it('what is shown is read back, in any zone', () => {
     }),
   )
 })
+
+it('an instant is shown as the calendar of the language writes it, also around a change of the clocks and before there were zones', () => {
+  const far = fc.integer({ min: -4e12, max: 3e14 })
+  const change = Date.parse('2026-03-29T01:00:00Z') // Berlin and Lisbon
+  const near = fc.integer({ min: change - 120_000, max: change + 120_000 })
+  const zone = fc.constantFrom('Asia/Shanghai', 'Europe/Berlin', 'Africa/Monrovia', 'Asia/Kathmandu')
+  fc.assert(
+    fc.property(
+      zone,
+      fc.array(fc.oneof(far, near), { minLength: 1, maxLength: 20 }),
+      (timeZone, instants) => {
+        const show = showInstantIn(timeZone)
+        for (const at of instants) {
+          const written = Temporal.Instant.fromEpochMilliseconds(at).toString({
+            timeZone,
+            fractionalSecondDigits: 3,
+          })
+          expect(show(at)).toBe(written)
+        }
+      },
+    ),
+    { numRuns: 300 },
+  )
+})

@@ -37,9 +37,8 @@ export type LiveParts = {
 /** Not kept: only the newest of a `key` matters to a client that is behind. */
 export type Passing = {
   readonly event: 'device.latest' | 'link.changed'
-  readonly key: string
   readonly right: Right
-  readonly data: (language: Language) => object
+  readonly news: readonly { readonly key: string; readonly data: (language: Language) => object }[]
 }
 
 export type Guest = {
@@ -263,14 +262,16 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
         response.destroy()
       })
     },
-    passing({ event, key, right, data }) {
-      const texts = new Map<Language, string>()
+    passing({ event, right, news }) {
+      const wordings = new Map<Language, readonly string[]>()
       for (const client of clients) {
         if (!may(client.caller, right)) continue
-        const text = texts.get(client.language) ?? block(event, data(client.language))
-        texts.set(client.language, text)
-        if (client.blocked) client.fresh.set(key, text)
-        else write(client, text)
+        const { language } = client
+        const texts = wordings.get(language) ?? news.map(({ data }) => block(event, data(language)))
+        wordings.set(language, texts)
+        if (client.blocked)
+          for (const [place, { key }] of news.entries()) client.fresh.set(key, texts[place] ?? '')
+        else write(client, texts.join(''))
       }
     },
     close() {
