@@ -63,8 +63,16 @@ export function Component() {
         <div className={report.content} aria-busy={isPlaceholderData}>
           <section>
             <p className={report.answer}>
-              <strong>{above === 0 ? t('quota.allWithin') : t('quota.someAbove', { count: above })}</strong>{' '}
-              <span className="quiet">{unknown > 0 ? t('quota.someUnknown', { count: unknown }) : null}</span>
+              <strong>
+                {unknown === rows.length
+                  ? t('quota.noneJudged')
+                  : above === 0
+                    ? t('quota.allWithin')
+                    : t('quota.someAbove', { count: above })}
+              </strong>{' '}
+              <span className="quiet">
+                {unknown > 0 && unknown < rows.length ? t('quota.someUnknown', { count: unknown }) : null}
+              </span>
             </p>
             <One quota={chosen} year={year} now={now} />
           </section>
