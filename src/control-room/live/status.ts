@@ -1,6 +1,5 @@
 /** Whether what is on the screen is current: one small store that the whole page reads. */
 import { useSyncExternalStore } from 'react'
-import { skewOf } from './skew.ts'
 
 export type LiveStatus = {
   readonly state: 'connecting' | 'live' | 'lost'
@@ -11,8 +10,8 @@ export type LiveStatus = {
 }
 
 let status: LiveStatus = { state: 'connecting', heardAt: null, caughtUpAt: null }
-/** A desk whose clock is wrong still shows true ages. */
-const skew = skewOf(() => Date.now())
+/** Gateway clock minus browser clock: a desk whose clock is wrong still shows true ages. */
+let skewMs = 0
 const watchers = new Set<() => void>()
 
 const set = (next: LiveStatus) => {
@@ -22,7 +21,7 @@ const set = (next: LiveStatus) => {
 
 export function noteHeard(at?: string): void {
   const now = Date.now()
-  if (at !== undefined) skew.heard(at)
+  if (at !== undefined) skewMs = Date.parse(at) - now
   if (status.state === 'live' && now - (status.heardAt ?? 0) < 1_000) return
   set({ state: 'live', heardAt: now, caughtUpAt: status.state === 'lost' ? now : status.caughtUpAt })
 }
@@ -32,9 +31,8 @@ export function noteLost(): void {
   if (status.state !== 'lost') set({ ...status, state: 'lost', heardAt: status.heardAt ?? Date.now() })
 }
 
-export const { onGateway, dated: noteDate } = skew
-
-export const gatewayNow = (): number => onGateway(Date.now())
+/** The gateway's clock, as well as the page knows it. */
+export const gatewayNow = (): number => Date.now() + skewMs
 
 const watch = (watcher: () => void) => {
   watchers.add(watcher)

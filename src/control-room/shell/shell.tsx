@@ -14,7 +14,6 @@ import { NeedsYou } from './needs-you.tsx'
 import { PLACES } from './places.ts'
 import { Search } from './search.tsx'
 import styles from './shell.module.css'
-import { useArrival } from './use-arrival.ts'
 import { useWall } from './wall.ts'
 
 export function Shell() {
@@ -26,7 +25,6 @@ export function Shell() {
   const [searching, setSearching] = useState(false)
   const [helping, setHelping] = useState(false)
   useLive(may('live:read'))
-  const main = useArrival()
   useKeys({
     '/': () => setSearching(true),
     '?': () => setHelping(true),
@@ -45,7 +43,7 @@ export function Shell() {
       {wall ? null : <Header onSearch={() => setSearching(true)} onKeys={() => setHelping(true)} />}
       <NeedsYou />
       <LiveBar />
-      <main ref={main} id="main" className={styles.main} tabIndex={-1}>
+      <main id="main" className={styles.main} tabIndex={-1}>
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
