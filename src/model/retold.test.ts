@@ -16,6 +16,14 @@ describe('a sentence that was kept in English', () => {
       '第 3 条：时间：1790000000 疑似秒；应为毫秒时间戳；volume：应为数值，收到 "x"',
     ],
     ['"east/1" sample 2: volume: is missing', '"east/1" 第 2 条：volume：缺失'],
+    [
+      'Another client has connected as gatehouse-plant: each of the two is sent what the other should hear; give one of them another clientId',
+      '另一客户端以 gatehouse-plant 连接：两者会互相收走对方的数据，请为其中一个改用其他 clientId',
+    ],
+    [
+      'The broker closed the connection again; perhaps another client connects as gatehouse-plant: each of the two is sent what the other should hear; give one of them another clientId',
+      'MQTT 代理再次关闭了连接，可能有另一客户端以 gatehouse-plant 连接：两者会互相收走对方的数据，请为其中一个改用其他 clientId',
+    ],
     ['connect ECONNREFUSED 127.0.0.1:1883', '无法连接 127.0.0.1:1883：对方拒绝连接'],
     ['fetch failed: getaddrinfo ENOTFOUND robot', '请求失败：找不到主机 robot'],
     [
@@ -66,7 +74,7 @@ describe('a sentence that was kept in English', () => {
 const NOT_ON_THE_PAGE = [
   /^not (?:allowed|listening|connected|durable)|^too much is waiting|^acknowledged later$|^the (?:broker|connection) (?:does|has)/,
   /^(?:7: )?(?:its address must be|codec 7|profile 7|a device of OPC UA)|^of others$|^its edge node lost it$/,
-  /^, which looks like|^expected one of 7$|^is no number$|^is of type 7$|^says one of 7$/,
+  /^, which looks like|^expected one of 7$|^Another client has connected 7$|^is no number$|^is of type 7$|^says one of 7$/,
 ]
 
 /** Sentences as the sources have them, with 7 for each figure. */

@@ -120,6 +120,14 @@ export const LETTERS: readonly Sentence[] = [
 export const LINKS: readonly Sentence[] = [
   // MQTT
   ['The broker closed the connection', 'MQTT 代理关闭了连接'],
+  [
+    'Another client has connected as {id}: each of the two is sent what the other should hear; give one of them another clientId',
+    '另一客户端以 {id} 连接：两者会互相收走对方的数据，请为其中一个改用其他 clientId',
+  ],
+  [
+    'The broker closed the connection again; perhaps another client connects as {id}: each of the two is sent what the other should hear; give one of them another clientId',
+    'MQTT 代理再次关闭了连接，可能有另一客户端以 {id} 连接：两者会互相收走对方的数据，请为其中一个改用其他 clientId',
+  ],
   ['The broker ended the connection with reason {code}', 'MQTT 代理结束了连接，原因码 {code}'],
   ['The broker refuses a subscription to {topics}', 'MQTT 代理拒绝订阅 {topics}'],
   [
