@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startChromium } from '../support/chromium.ts'
 import { startGateway } from '../support/gateway.ts'
-import { seriousFindings, visit } from '../support/page.ts'
+import { cutOff, seriousFindings, visit } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 
 const PATIENCE = { timeout: 90_000 }
@@ -28,7 +28,11 @@ requireServer('chromium')('the places of the page', () => {
       '/': 'Alarms',
       '/map': 'Map',
       '/orders': 'Orders',
+      '/orders?view=calendar': 'Orders',
       '/water': 'Water',
+      '/water/quotas': 'Water',
+      '/water/nights': 'Water',
+      '/water/balance': 'Water',
       '/patrol': 'Patrol',
       '/vehicles': 'Vehicles',
       '/devices': 'Devices',
@@ -41,7 +45,11 @@ requireServer('chromium')('the places of the page', () => {
       '/': '告警',
       '/map': '地图',
       '/orders': '工单',
+      '/orders?view=calendar': '工单',
       '/water': '用水',
+      '/water/quotas': '用水',
+      '/water/nights': '用水',
+      '/water/balance': '用水',
       '/patrol': '巡更',
       '/vehicles': '车辆',
       '/devices': '设备',
@@ -69,6 +77,7 @@ requireServer('chromium')('the places of the page', () => {
         await settled(page)
         const width = await page.evaluate('document.documentElement.scrollWidth')
         expect(width, `${path} on a telephone`).toBe(TELEPHONE.width)
+        expect(await cutOff(page), `cut off at ${path} on a telephone`).toEqual([])
       }
       expect(await desk.page.locator('html').getAttribute('lang')).toBe(locale)
       const hosts = new Set(desk.requests.map((address) => new URL(address).origin))

@@ -71,3 +71,23 @@ export async function seriousFindings(page: Page): Promise<string[]> {
       return `${id}: ${help} (${places.join('; ')})`
     })
 }
+
+/** What of the open place stands beyond the window's right edge, and could not be brought into it: the window itself does not scroll sideways. */
+export async function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const scrolls = (element) => {
+      for (let up = element; up && up.id !== 'main'; up = up.parentElement) {
+        const { overflowX, overflow } = getComputedStyle(up)
+        if (/auto|scroll/.test(overflowX) && up.scrollWidth > up.clientWidth) return true
+        if (up !== element && /hidden|clip/.test(overflow) && getComputedStyle(up).textOverflow === 'ellipsis') return true
+      }
+      return false
+    }
+    return [...document.querySelectorAll('#main *')]
+      .filter((element) => element.childElementCount === 0 && !element.closest('svg, .maplibregl-map, .unseen'))
+      .filter((element) => element.getClientRects().length > 0)
+      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !scrolls(element))
+      .map((element) => element.tagName + ' ' + (element.textContent || element.getAttribute('aria-label') || '').slice(0, 40))
+      .slice(0, 5)
+  })()`)
+}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { NightFlow } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
+import { useNarrow } from '../parts/use-narrow.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import styles from './water.module.css'
 import { usePartName } from './where.tsx'
@@ -13,7 +14,6 @@ const COLUMNS =
 const NARROW = 'minmax(0, 1.5fr) minmax(4.5rem, 0.8fr) minmax(5rem, 0.8fr)'
 
 const idOf = ({ id }: NightFlow) => id
-const isNarrow = () => window.matchMedia('(max-width: 40em)').matches
 
 type Props = {
   readonly rows: readonly NightFlow[]
@@ -28,7 +28,7 @@ export function NightTable({ rows, by, chosen, link, into }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const part = usePartName()
-  const narrow = isNarrow()
+  const narrow = useNarrow()
   const litres = (m3h: number | null) => (m3h === null ? '–' : format.number(m3h * 1_000, 0))
   const rise = (m3h: number | null) => (m3h === null ? '–' : format.signed(m3h * 1_000))
   return (

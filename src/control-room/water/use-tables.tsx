@@ -1,12 +1,12 @@
 /** Water use as rows: by institution or meter, and by interval for the one that was chosen. What is missing is never a zero. */
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { UseStep } from '../../model/water-use.ts'
 import { site } from '../api/queries.ts'
 import type { UseTotal, WaterUseTotals } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
+import { useNarrow } from '../parts/use-narrow.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import { litresPerHeadDay } from './totals.ts'
 import styles from './water.module.css'
@@ -19,7 +19,6 @@ const NARROW = 'minmax(0, 1.6fr) minmax(5.5rem, 1fr) minmax(4.5rem, 0.7fr)'
 type Group = WaterUseTotals['subjects'][number]
 
 const idOf = ({ id }: Group) => id
-const isNarrow = () => window.matchMedia('(max-width: 40em)').matches
 
 /** One row an institution or meter, the largest use first. */
 export function TotalTable({
@@ -35,7 +34,7 @@ export function TotalTable({
   link(id: string): string
 }) {
   const { t } = useTranslation()
-  const [narrow] = useState(isNarrow)
+  const narrow = useNarrow()
   const format = useFormat()
   const { data: here } = useQuery(site)
   const heads = new Map(here?.institutions.map(({ id, headCount }) => [id, headCount]))
