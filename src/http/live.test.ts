@@ -106,6 +106,27 @@ it('an order that moves offers each of those who watch it what they may do', asy
   expect(clients.map(nextOf)).toEqual([['dispatched', 'accepted', 'cancelled'], ['accepted'], []])
 })
 
+it('an order that was called done says to whoever did it that it is theirs, and to others whose it was', async () => {
+  await using live = await openLive()
+  const { api } = live
+  const { id } = (
+    await api.as('operator', 'POST', '/work-orders', { device: 'gate-1', title: 'Hinge' })
+  ).json()
+  const move = (role: 'operator' | 'contractor', to: string, more = {}) =>
+    api.as(role, 'POST', `/work-orders/${id}/transitions`, { to, ...more })
+  await move('operator', 'dispatched', { assignee: 'plumbers' })
+  await move('contractor', 'accepted')
+  await using plumbers = await live.as('contractor')
+  await using onlooker = await live.as('viewer')
+  await move('contractor', 'done')
+  // Neither may move it: only who did it tells them apart.
+  const awaitsOf = async (client: typeof plumbers) => {
+    await client.until(() => client.durable().length === 1)
+    return JSON.parse(client.events.find(({ event }) => event === 'order.moved')?.data ?? '').awaits.code
+  }
+  expect([await awaitsOf(onlooker), await awaitsOf(plumbers)]).toEqual(['awaits-person', 'awaits-yours'])
+})
+
 it('a client that comes back gets what it missed and what happens meanwhile, each once and in order', async () => {
   await using live = await openLive()
   const faults = Array.from({ length: 450 }, (_, i) => `fault-${i}`)
