@@ -47,7 +47,7 @@ export type InForce = {
 
 export function suppressionIn(
   { outOfService, shelf, parent }: InForce,
-  { neverShelve, raisedAt }: Pick<Alarm, 'neverShelve' | 'raisedAt'>,
+  { neverShelve, raisedAt, suppression }: Pick<Alarm, 'neverShelve' | 'raisedAt' | 'suppression'>,
 ): Suppression | undefined {
   if (neverShelve) return undefined
   if (outOfService) {
@@ -58,8 +58,9 @@ export function suppressionIn(
     const { at, until, reason, who, oneShot } = shelf
     return { by: 'shelved', at, until, reason, who, ...(oneShot && { oneShot }) }
   }
-  // What was wrong before the parent died is not its doing.
-  if (!parent || raisedAt < parent.since) return undefined
+  if (!parent) return undefined
+  // What was wrong before the parent died is not its doing, unless an earlier death of a parent was, and it was not heard since.
+  if (raisedAt < parent.since && suppression?.by !== 'parent') return undefined
   return { by: 'parent', at: Math.max(raisedAt, parent.at), parent: parent.alarm }
 }
 

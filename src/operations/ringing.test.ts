@@ -82,6 +82,24 @@ describe('a dead parent', () => {
     expect(quiet.map(({ device }) => device)).toEqual(['meter-2', 'meter-1'])
   })
 
+  it('that comes back and dies again before its children could be heard still keeps them quiet', async () => {
+    await using it = await plantBehindGateway()
+    await it.commit(100, [death(100, 40), silence(100, 'meter-1')])
+    await it.commit(200, [heardAgain(200, 'gateway')])
+    await it.commit(900, [death(900, 600)])
+    const [again, first] = await it.of('gateway')
+    await it.commit(1_300, []) // the first death is settled
+    expect(only(await it.of('meter-1'))).toMatchObject({
+      state: 'active-unacknowledged',
+      suppression: { by: 'parent', parent: again?.id },
+    })
+    expect([first?.suppresses, (await it.of('gateway'))[0]?.suppresses]).toEqual([1, 1])
+    await it.commit(1_400, [heardAgain(1_400, 'gateway')])
+    await it.commit(2_500, []) // it stayed, and the meter is not heard: that is news
+    expect(only(await it.of('meter-1')).suppression).toBeUndefined()
+    expect(it.told.filter((kind) => kind === 'alarm.raised')).toHaveLength(3)
+  })
+
   it('takes the alarm of a child with it that came a moment before its own', async () => {
     await using it = await plantBehindGateway()
     await it.commit(80, [silence(80, 'meter-1')])
