@@ -113,7 +113,11 @@ export function createIntake({
     const records: JournalRecord[] = []
     const answers: { readonly to: string; readonly replies: readonly Reply[] }[] = []
     const made = { readings: 0, unknownPoints: 0, passedOver: 0, datedByArrival: 0, repeats: 0, conflicts: 0 }
-    const bury = (letter: DeadLetter) => records.push({ is: 'dead-letter', ...letter })
+    const buried: DeadLetter[] = []
+    const bury = (letter: DeadLetter) => {
+      buried.push(letter)
+      records.push({ is: 'dead-letter', ...letter })
+    }
 
     const dated = (
       sample: DecodedSample,
@@ -187,27 +191,29 @@ export function createIntake({
       joined.map(({ sample }) => sample),
       (place) => (joined[place] as Taken).raw,
     )
-    return { batch, records, made, answers }
+    return { batch, records, buried, made, answers }
   }
 
   /**
    * Appends together with the statuses that wait. Only one append at a time carries statuses: if it
    * fails they wait on, in their order, so that a link that came up never reads as one that went down.
    */
-  const append = async (records: readonly JournalRecord[]): Promise<void> => {
+  const append = (records: readonly JournalRecord[]): Promise<unknown> => {
     const carried = isCarrying ? [] : statuses.splice(0)
-    if (carried.length + records.length === 0) return
-    if (carried.length > 0) isCarrying = true
+    if (carried.length === 0) return records.length === 0 ? Promise.resolve() : journal.append(records)
+    isCarrying = true
+    return carry(carried, journal.append([...carried, ...records]))
+  }
+
+  const carry = async (carried: readonly JournalRecord[], appended: Promise<unknown>): Promise<void> => {
     let isTaken = false
     try {
-      await journal.append([...carried, ...records])
+      await appended
       isTaken = true
     } finally {
-      if (carried.length > 0) {
-        isCarrying = false
-        if (isTaken) flush()
-        else keepWaiting(carried)
-      }
+      isCarrying = false
+      if (isTaken) flush()
+      else keepWaiting(carried)
     }
   }
 
@@ -225,21 +231,24 @@ export function createIntake({
     flush()
   }
 
-  const count = (records: readonly JournalRecord[], made: Made, messages: number) => {
+  /** Whoever waits until it is durable holds none of the records: the journal has them as bytes, and as objects they would grow old. */
+  const handOver = (messages: readonly RawMessage[]) => {
+    const { records, ...rest } = read(messages)
+    return { ...rest, appended: append(records) }
+  }
+
+  const count = (buried: readonly DeadLetter[], made: Made, messages: number) => {
     counts.messages += messages
     for (const name of Object.keys(made) as (keyof Made)[]) counts[name] += made[name]
-    for (const record of records) {
-      if (record.is !== 'dead-letter') continue
-      counts.deadLetters[record.code] = (counts.deadLetters[record.code] ?? 0) + 1
-    }
+    for (const { code } of buried) counts.deadLetters[code] = (counts.deadLetters[code] ?? 0) + 1
   }
 
   return {
     counts,
     async deliver(messages) {
-      const { batch, records, made, answers } = read(messages)
+      const { batch, buried, made, answers, appended } = handOver(messages)
       const waitsFor = [...(batch.waitsFor ?? [])] // before it is durable itself and forgets them
-      batch.appending = append(records).then(
+      batch.appending = appended.then(
         () => repeats.written(batch),
         (cause) => {
           repeats.lost(batch)
@@ -255,7 +264,7 @@ export function createIntake({
         throw cause
       }
       for (const { to, replies } of answers) for (const one of replies) reply(to, one)
-      count(records, made, messages.length)
+      count(buried, made, messages.length)
     },
     link: (link) => tell({ is: 'link', ...link }),
     gap: (gap) => tell({ is: 'gap', ...gap }),
