@@ -77,6 +77,7 @@ requireServer('chromium')('water in the control room', () => {
     await row('Kitchen').getByRole('link').click()
     await page.waitForURL(/device=meter-5/)
     const way = page.getByRole('navigation', { name: 'Whose water' })
+    await way.getByText('厨房水表 Kitchen').waitFor(PATIENCE)
     expect(await way.getByRole('listitem').allTextContents()).toEqual([
       'All institutions',
       '机关 Bureau',

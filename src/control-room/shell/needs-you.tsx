@@ -11,6 +11,7 @@ import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { useMay, useSession } from '../session/use-session.ts'
 import styles from './shell.module.css'
+import { useCalm } from './use-calm.ts'
 import { WhileAway } from './while-away.tsx'
 
 const DAY_MS = 86_400_000
@@ -90,8 +91,10 @@ export function NeedsYou() {
   }
   if (silent > 0) needs.push({ to: '/devices?status=silent', text: t('needs.silent', { count: silent }) })
 
+  const calm = useCalm(needs.map(({ text }) => text).join('\n'))
+
   return (
-    <section className={styles.needs} aria-label={t('needs.title')} aria-live="polite">
+    <section className={styles.needs} aria-label={t('needs.title')} aria-live="polite" aria-busy={calm}>
       <strong>{t('needs.title')}</strong>
       {needs.length > 0 ? (
         <ul>
