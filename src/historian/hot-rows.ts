@@ -1,5 +1,5 @@
 /** Readings that are not sealed yet: a million readings of three points take 64 MB here and four times that as objects. */
-import type { Commit, } from '../model/commit.ts'
+import type { Commit } from '../model/commit.ts'
 import type { Interval } from '../model/instant.ts'
 import type { DeviceId, Reading, Value } from '../model/reading.ts'
 import { eachReading, type ReadingColumns } from '../model/reading-columns.ts'
