@@ -130,10 +130,10 @@ describe('a slip of the pen has its line', () => {
     ['{ yearM3: 4000, months: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }', 'all months are zero'],
     ['{ yearM3: 0 }', 'quota.yearM3'],
   ])('a quota of %s', (quota, reason) => {
-    const withQuota = (given: string) => SITE.replace('headCount: 320', `headCount: 320, quota: ${given}`)
+    const withQuota = (given: string) => SITE.replace('headCount: 640', `headCount: 640, quota: ${given}`)
     expect(reading(withQuota(quota), ZONES)).toThrow(reason)
     const { institutions } = reading(withQuota('{ perHeadM3: 12 }'), ZONES)()
-    expect(institutions.find(({ headCount }) => headCount === 320)?.quota).toEqual({ perHeadM3: 12 })
+    expect(institutions.find(({ headCount }) => headCount === 640)?.quota).toEqual({ perHeadM3: 12 })
   })
 
   it('a ring that does not end where it began', () => {
