@@ -94,6 +94,7 @@ const router = createBrowserRouter([
 export function App() {
   const { data, error, isPending, refetch } = useQuery(session)
   if (isPending) return <Loading />
-  if (error) return <Failed cause={error} retry={() => void refetch()} />
+  // Whoever is in stays in while the gateway is away: what is on the screen is old and says so
+  if (error && data === undefined) return <Failed cause={error} retry={() => void refetch()} />
   return data ? <RouterProvider router={router} /> : <SignIn />
 }

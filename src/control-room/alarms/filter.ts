@@ -1,7 +1,9 @@
 /** Which alarms the wall shows and in which order; all of it is in the address. */
+
 import { SEVERITIES, type Severity } from '../../model/alarm.ts'
 import type { Alarm } from '../api/types.ts'
 import { overSinceMs } from '../live/merge.ts'
+import { gatewayNow } from '../live/status.ts'
 import type { Names } from '../parts/names.ts'
 
 export const VIEWS = ['open', 'unacknowledged', 'active', 'suppressed', 'past'] as const
@@ -38,7 +40,7 @@ export const rings = ({ suppression }: Alarm): boolean => !suppression
 /** Over, it is listed only as long as its shelf covers what comes next. */
 const isQuiet = ({ suppression, state }: Alarm): boolean =>
   !!suppression &&
-  (state !== 'cleared' || (suppression.by === 'shelved' && Date.parse(suppression.until) > Date.now()))
+  (state !== 'cleared' || (suppression.by === 'shelved' && Date.parse(suppression.until) > gatewayNow()))
 
 /** One that is over stays as long as somebody may still look for it, and fades. */
 const FADING_MS = 5 * 60_000

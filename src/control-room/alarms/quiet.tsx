@@ -1,4 +1,5 @@
 /** Why an alarm does not ring, until when, and the ways back: on a row, and beside it in full. */
+
 import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
@@ -12,6 +13,7 @@ import { queryClient } from '../api/queries.ts'
 import type { Alarm } from '../api/types.ts'
 import { useNow } from '../format/now.ts'
 import { type Format, useFormat } from '../format/use-format.ts'
+import { gatewayNow } from '../live/status.ts'
 import { apply } from '../live/use-live.ts'
 import { actor } from '../parts/actor.ts'
 import { useMay } from '../session/use-session.ts'
@@ -45,7 +47,7 @@ type Row = readonly [string, ReactNode]
 /** For the facts beside an alarm. */
 export function quietRows({ suppression }: Alarm, t: TFunction, format: Format): Row[] {
   if (!suppression) return []
-  const state: Row = [t('quiet.notRinging'), words(suppression, t, format, Date.now())]
+  const state: Row = [t('quiet.notRinging'), words(suppression, t, format, gatewayNow())]
   if (suppression.by === 'parent') {
     const link = (
       <Link key="parent" to={`/?alarm=${suppression.parent}`}>

@@ -1,10 +1,12 @@
 /** Take a device or a whole zone out of service: why and for how long. */
+
 import { Select } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import * as calls from '../api/calls.ts'
 import { outOfService, queryClient } from '../api/queries.ts'
+import { gatewayNow } from '../live/status.ts'
 import { Ask, Dialog, Say } from '../parts/ask.tsx'
 import { HowLong, MINUTE_MS, SERVICE_MINUTES } from '../parts/how-long.tsx'
 
@@ -38,7 +40,7 @@ function Form({ of, onDone }: { of: readonly Servable[]; onDone(): void }) {
   const what = only ?? of.find((one) => keyOf(one) === chosen)
   const sending = useMutation({
     mutationFn: (one: Servable) => {
-      const until = new Date(Date.now() + minutes * MINUTE_MS).toISOString()
+      const until = new Date(gatewayNow() + minutes * MINUTE_MS).toISOString()
       return calls.takeOutOfService(one, { until, reason: reason.trim() })
     },
     onSuccess() {

@@ -1,7 +1,7 @@
 /** The control room: the live list of alarms, and beside it the one that is selected. */
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { openAlarms, openOrders, pastAlarms, suppressedAlarms } from '../api/queries.ts'
@@ -30,6 +30,7 @@ import { useOpenOrder } from './use-open-order.ts'
 import styles from './wall.module.css'
 
 const idOf = ({ id }: Alarm) => id
+const NONE: readonly Alarm[] = []
 
 const EMPTY = { past: 'alarms.nonePast', suppressed: 'alarms.noneSuppressed' } as Readonly<
   Partial<Record<Filter['view'], 'alarms.nonePast' | 'alarms.noneSuppressed'>>
@@ -66,9 +67,10 @@ export function Wall() {
   const layout: Layout = narrow ? 'narrow' : middling || (asked.has('alarm') && !huge) ? 'compact' : 'wide'
   const region = useRef<HTMLElement>(null)
 
-  const all = data?.items ?? []
+  const all = data?.items ?? NONE
   const selected = asked.get('alarm') ?? undefined
-  const find = (id: string) => all.find((alarm) => alarm.id === id)
+  const byId = useMemo(() => new Map(all.map((alarm) => [alarm.id, alarm])), [all])
+  const find = (id: string) => byId.get(id)
   const question = JSON.stringify(filter)
   const now = useNow(30_000)
   const { rows, fresh, release, holding } = useHeld(

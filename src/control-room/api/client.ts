@@ -2,6 +2,7 @@
 import createClient from 'openapi-fetch'
 import type { paths } from '../api.d.ts'
 import { language } from '../i18n/language.ts'
+import { noteDate } from '../live/status.ts'
 import { Problem } from './problem.ts'
 
 export const api = createClient<paths>({ baseUrl: window.location.origin })
@@ -10,6 +11,9 @@ api.use({
   onRequest({ request }) {
     request.headers.set('accept-language', language())
     return request
+  },
+  onResponse({ response }) {
+    noteDate(response.headers.get('date'))
   },
   onError({ error }) {
     // Given up by the page itself, or never answered

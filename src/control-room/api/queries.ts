@@ -26,6 +26,8 @@ export const session = queryOptions({
       throw cause
     }),
   staleTime: Number.POSITIVE_INFINITY,
+  // A wall that was switched on before the gateway was must find it without anybody's hand
+  refetchInterval: ({ state }) => (state.status === 'error' ? 5_000 : false),
 })
 
 export const site = queryOptions({ queryKey: ['site'], queryFn: calls.getSite, staleTime: 10 * 60_000 })

@@ -8,6 +8,7 @@ const watchers = new Set<() => void>()
 
 function watch(watcher: () => void): () => void {
   watchers.add(watcher)
+  if (timer === undefined) now = Math.floor(gatewayNow() / 1_000) * 1_000
   timer ??= setInterval(() => {
     now = Math.floor(gatewayNow() / 1_000) * 1_000
     for (const one of watchers) one()

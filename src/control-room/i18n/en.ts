@@ -16,6 +16,7 @@ export const en = {
   'place.reports': 'Reports',
   'place.settings': 'Settings',
 
+  'shell.title': '{{place}} – Gatehouse',
   'shell.places': 'Places',
   'shell.skip': 'Skip to the content',
 
@@ -59,7 +60,8 @@ export const en = {
   'needs.silent_one': '{{count}} device silent',
   'needs.silent_other': '{{count}} devices silent',
 
-  'live.lost': 'Not live. Last update {{ago}}, reconnecting. What you see may be out of date.',
+  'live.lost': 'The connection is lost and is being restored. What is shown may be old.',
+  'live.lastUpdate': 'Last update {{ago}}.',
   'live.caughtUp': 'Live again since {{time}}; everything that was missed is shown.',
 
   'search.open': 'Search',
@@ -421,6 +423,7 @@ export const en = {
   'quota.noneHelp':
     'A quota stands with its institution in the site file: quota: { yearM3: 4000 }, or { perHeadM3: 12 }. docs/site.md says more.',
   'quota.allWithin': 'Nobody who can be judged is above the quota',
+  'quota.noneJudged': 'Too few days are known to judge anybody',
   'quota.someAbove_one': '{{count}} institution uses more than its quota allows',
   'quota.someAbove_other': '{{count}} institutions use more than their quotas allow',
   'quota.someUnknown_one': '{{count}} has too few known days to be judged',
@@ -457,6 +460,7 @@ export const en = {
 
   'night.title': 'Night flow',
   'night.noneHigh': 'No night is above the usual',
+  'night.noneKnown': 'Last night is not known of anybody',
   'night.someHigh_one': '{{count}} used more last night than usual',
   'night.someHigh_other': '{{count}} used more last night than usual',
   'night.someUnknown_one': 'last night is not known of {{count}}',
@@ -481,6 +485,7 @@ export const en = {
   'balance.noneHelp':
     'A balance names the meters of what goes in and of what comes out; it stands in the site file under balances. docs/site.md says how.',
   'balance.allFine': 'What goes in comes out again',
+  'balance.noneKnown': 'No balance can be compared: no day is known of all meters',
   'balance.someOff_one': '{{count}} balance does not add up',
   'balance.someOff_other': '{{count}} balances do not add up',
   'balance.someUnknown_one': '{{count}} cannot be compared',
@@ -596,6 +601,7 @@ export const en = {
   'vehicles.plate': 'Plate',
   'vehicles.name': 'Vehicle',
   'vehicles.away': 'off the site',
+  'vehicles.alarmOrWhere': 'Alarm, or where it is',
   'vehicles.alarm': 'Alarm',
   'vehicles.on': 'on',
   'vehicles.off': 'off',

@@ -16,6 +16,7 @@ export const zhCN = {
   'place.reports': '报表',
   'place.settings': '设置',
 
+  'shell.title': '{{place}} – Gatehouse',
   'shell.places': '页面',
   'shell.skip': '跳到内容',
 
@@ -52,7 +53,8 @@ export const zhCN = {
   'needs.close_other': '{{count}} 张已验收工单待关闭',
   'needs.silent_other': '{{count}} 台设备未上报',
 
-  'live.lost': '实时连接中断。最后更新于{{ago}}，正在重连，当前画面可能已过时。',
+  'live.lost': '连接中断，正在重连，所示内容可能已过时。',
+  'live.lastUpdate': '最后更新：{{ago}}。',
   'live.caughtUp': '已于 {{time}} 恢复实时，中断期间的内容已补齐。',
 
   'search.open': '搜索',
@@ -398,6 +400,7 @@ export const zhCN = {
   'quota.noneHelp':
     '定额写在站点文件的单位条目中：quota: { yearM3: 4000 } 或 { perHeadM3: 12 }，详见 docs/site.md。',
   'quota.allWithin': '可评估的单位均未超定额',
+  'quota.noneJudged': '已知天数不足，暂无法评估',
   'quota.someAbove_other': '{{count}} 个单位用水超出定额进度',
   'quota.someUnknown_other': '{{count}} 个单位已知天数不足，无法评估',
   'quota.used': '已用 {{used}}，定额 {{quota}}（{{share}}）。',
@@ -431,6 +434,7 @@ export const zhCN = {
 
   'night.title': '夜间流量',
   'night.noneHigh': '昨夜均未高于平常',
+  'night.noneKnown': '昨夜均无数据',
   'night.someHigh_other': '{{count}} 处昨夜用水高于平常',
   'night.someUnknown_other': '{{count}} 处昨夜无数据',
   'night.litres': '{{litres}} 升/时',
@@ -451,6 +455,7 @@ export const zhCN = {
   'balance.none': '尚未设定水平衡。',
   'balance.noneHelp': '水平衡列明进水表与出水表，写在站点文件的 balances 中，详见 docs/site.md。',
   'balance.allFine': '进出水量平衡',
+  'balance.noneKnown': '无法比较：没有一天全部水表数据完整',
   'balance.someOff_other': '{{count}} 处水量不平衡',
   'balance.someUnknown_other': '{{count}} 处无法比较',
   'balance.compared': '比较 {{days}} 天中的 {{compared}} 天：仅限全部水表数据完整的日子。',
@@ -552,6 +557,7 @@ export const zhCN = {
   'vehicles.plate': '车牌',
   'vehicles.name': '车辆',
   'vehicles.away': '外出',
+  'vehicles.alarmOrWhere': '告警或位置',
   'vehicles.alarm': '告警',
   'vehicles.on': '开',
   'vehicles.off': '关',

@@ -2,9 +2,11 @@
  * How a batch of live events changes what the page holds: pure, so that a flood is one pass over
  * each list and not one a message. An older version of an order never replaces a newer one.
  */
+
 import type { Whole } from '../api/calls.ts'
 import type { Alarm, Device, Link, WorkOrder } from '../api/types.ts'
 import type { LiveEvent } from './event.ts'
+import { gatewayNow } from './status.ts'
 
 const upsert = <Item>(
   { items, cut }: Whole<Item>,
@@ -48,7 +50,7 @@ const HELD_OVER_MS = 3_600_000
 export function mergeAlarms(
   list: Whole<Alarm>,
   come: ReadonlyMap<string, Alarm>,
-  now = Date.now(),
+  now = gatewayNow(),
 ): Whole<Alarm> {
   const { items, cut } = upsert(list, come, (alarm) => alarm.id, laterAlarm)
   return { items: items.filter((alarm) => overSinceMs(alarm, now) < HELD_OVER_MS), cut }

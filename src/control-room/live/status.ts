@@ -1,5 +1,6 @@
 /** Whether what is on the screen is current: one small store that the whole page reads. */
 import { useSyncExternalStore } from 'react'
+import { skewOf } from './skew.ts'
 
 export type LiveStatus = {
   readonly state: 'connecting' | 'live' | 'lost'
@@ -10,8 +11,8 @@ export type LiveStatus = {
 }
 
 let status: LiveStatus = { state: 'connecting', heardAt: null, caughtUpAt: null }
-/** Gateway clock minus browser clock: a desk whose clock is wrong still shows true ages. */
-let skewMs = 0
+/** A desk whose clock is wrong still shows true ages. */
+const skew = skewOf(() => Date.now())
 const watchers = new Set<() => void>()
 
 const set = (next: LiveStatus) => {
@@ -21,7 +22,7 @@ const set = (next: LiveStatus) => {
 
 export function noteHeard(at?: string): void {
   const now = Date.now()
-  if (at !== undefined) skewMs = Date.parse(at) - now
+  if (at !== undefined) skew.heard(at)
   if (status.state === 'live' && now - (status.heardAt ?? 0) < 1_000) return
   set({ state: 'live', heardAt: now, caughtUpAt: status.state === 'lost' ? now : status.caughtUpAt })
 }
@@ -31,8 +32,9 @@ export function noteLost(): void {
   if (status.state !== 'lost') set({ ...status, state: 'lost', heardAt: status.heardAt ?? Date.now() })
 }
 
-/** The gateway's clock, as well as the page knows it. */
-export const gatewayNow = (): number => Date.now() + skewMs
+export const { onGateway, dated: noteDate } = skew
+
+export const gatewayNow = (): number => onGateway(Date.now())
 
 const watch = (watcher: () => void) => {
   watchers.add(watcher)

@@ -1,6 +1,7 @@
 /** The first and the last day of what is asked, both included. */
 import { TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import styles from './report.module.css'
 import type { Change } from './use-address.ts'
 
 type Props = { readonly first: string; readonly last: string; onChange(to: Change): void }
@@ -8,7 +9,7 @@ type Props = { readonly first: string; readonly last: string; onChange(to: Chang
 export function DateRange({ first, last, onChange }: Props) {
   const { t } = useTranslation()
   return (
-    <>
+    <span className={styles.range}>
       <TextInput
         type="date"
         aria-label={t('range.first')}
@@ -26,6 +27,6 @@ export function DateRange({ first, last, onChange }: Props) {
         min={first}
         onChange={(event) => onChange({ to: event.currentTarget.value })}
       />
-    </>
+    </span>
   )
 }

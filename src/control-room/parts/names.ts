@@ -21,6 +21,7 @@ export type Names = {
   institution(id: string): string
   /** The narrowest place that is known: building, zone, else institution. */
   place(place: Place): string
+  zone(id: string): string
   /** Of a building or an institution. */
   broad(id: string): string
   rule(id: string): string
@@ -71,6 +72,7 @@ export function useNames(): Names {
       device,
       place: placeName,
       institution: (id) => institutions.get(id) ?? id,
+      zone: (id) => zones.get(id) ?? id,
       broad: (id) => buildings.get(id) ?? institutions.get(id) ?? id,
       seat: (name) => (name === ONLY_SEAT ? t('place.control-room') : name),
       rule: (id) => ruleNames.get(id) ?? ruleName({ id, fault: id, kind: id }, language),
@@ -85,6 +87,9 @@ export function useNames(): Names {
 /** Figures that are in the unit of the point they speak of; the device, where it is told, knows that unit. */
 const IN_UNIT_OF_POINT = ['value', 'above', 'clearBelow'] as const
 
+/** Figures that are ids of devices or zones, one or several: people know both by their names. */
+const IDS = ['zones', 'gate', 'from', 'to', 'first', 'second', 'missing'] as const
+
 /** In the language of the page also when the alarm came in the other one; the gateway's own words where the code is new to the page. */
 export function useBecause(): (because: Because, device?: string) => string {
   const language = useLanguage()
@@ -92,6 +97,8 @@ export function useBecause(): (because: Because, device?: string) => string {
   const show = useValue()
   const list = new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' })
   const devices = useDevices()
+  const { zone } = useNames()
+  const nameOf = (id: string) => devices.get(id)?.name ?? zone(id)
   return ({ code, figures, text }, device) => {
     const named = { ...figures }
     if (typeof figures.point === 'string') {
@@ -104,6 +111,11 @@ export function useBecause(): (because: Because, device?: string) => string {
     }
     if (typeof figures.points === 'string') {
       named.points = list.format(figures.points.split(', ').map(pointName))
+    }
+    if (typeof figures.other === 'string') named.other = pointName(figures.other)
+    for (const name of IDS) {
+      const ids = figures[name]
+      if (typeof ids === 'string') named[name] = list.format(ids.split(', ').map(nameOf))
     }
     const words = becauseText({ code, figures: named }, language)
     return words === code ? text : words

@@ -1,4 +1,5 @@
 /** What the next shift takes over: alarms that stand or that nobody has seen, orders under way, what is kept quiet, and the gateway's own troubles. */
+
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -10,6 +11,7 @@ import { Age } from '../format/age.tsx'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { gatewayNow } from '../live/status.ts'
 import { actor } from '../parts/actor.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { useDevices, useNames } from '../parts/names.ts'
@@ -192,7 +194,7 @@ function Quiet() {
   const services = useQuery(outOfService).data?.items ?? []
   const shelved = (useQuery(suppressedAlarms).data?.items ?? []).flatMap(
     ({ id, rule, device, suppression }) =>
-      suppression?.by === 'shelved' && Date.parse(suppression.until) > Date.now()
+      suppression?.by === 'shelved' && Date.parse(suppression.until) > gatewayNow()
         ? [
             {
               id,

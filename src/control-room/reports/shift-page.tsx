@@ -1,4 +1,5 @@
 /** The sheet of a shift: what the next one takes over, what came, and what was done about it. On paper it is signed by both. */
+
 import { Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +8,7 @@ import { endedOrders, openOrders, shiftAlarms } from '../api/queries.ts'
 import { dayText } from '../format/calendar.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
+import { gatewayNow } from '../live/status.ts'
 import report from '../parts/report.module.css'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -63,7 +65,7 @@ export function Component() {
   const move = (by: number) => {
     const length = isOver ? to - from : Number(hours || '12') * HOUR_MS
     const end = (isOver ? to : Math.floor(to / STEP_MS) * STEP_MS) + by * length
-    const past = end < Date.now()
+    const past = end < gatewayNow()
     change({
       from: past ? new Date(end - length).toISOString() : undefined,
       to: past ? new Date(end).toISOString() : undefined,

@@ -14,6 +14,7 @@ import { NeedsYou } from './needs-you.tsx'
 import { PLACES } from './places.ts'
 import { Search } from './search.tsx'
 import styles from './shell.module.css'
+import { useArrival } from './use-arrival.ts'
 import { useWall } from './wall.ts'
 
 export function Shell() {
@@ -25,6 +26,7 @@ export function Shell() {
   const [searching, setSearching] = useState(false)
   const [helping, setHelping] = useState(false)
   useLive(may('live:read'))
+  const main = useArrival()
   useKeys({
     '/': () => setSearching(true),
     '?': () => setHelping(true),
@@ -43,7 +45,7 @@ export function Shell() {
       {wall ? null : <Header onSearch={() => setSearching(true)} onKeys={() => setHelping(true)} />}
       <NeedsYou />
       <LiveBar />
-      <main id="main" className={styles.main} tabIndex={-1}>
+      <main ref={main} id="main" className={styles.main} tabIndex={-1}>
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { shiftAlarms } from '../api/queries.ts'
 import { useFormat } from '../format/use-format.ts'
+import { onGateway, useLiveStatus } from '../live/status.ts'
 import { useMay, useSession } from '../session/use-session.ts'
 import styles from './shell.module.css'
 import { useAway } from './use-away.ts'
@@ -13,7 +14,9 @@ export function WhileAway() {
   const { t } = useTranslation()
   const format = useFormat()
   const may = useMay()
-  const { since, dismiss } = useAway(useSession().user)
+  const { since: left, dismiss } = useAway(useSession().user)
+  useLiveStatus() // with the first word of the gateway its clock is known
+  const since = left === undefined ? undefined : onGateway(left)
   const allowed = may('alarms:read') && may('reports:read')
   const { data } = useQuery({
     ...shiftAlarms(since ?? 0),

@@ -106,7 +106,7 @@ export function Component() {
                 <th scope="col">{t('alarms.where')}</th>
               </>
             )}
-            <th scope="col">{t('vehicles.alarm')}</th>
+            <th scope="col">{t(narrow ? 'vehicles.alarmOrWhere' : 'vehicles.alarm')}</th>
             {narrow ? null : <th scope="col">{t('devices.status')}</th>}
             <th scope="col" className="num">
               {t('point.speed')}

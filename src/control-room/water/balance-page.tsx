@@ -54,8 +54,20 @@ export function Component() {
         <div className={styles.tree} aria-busy={isPlaceholderData}>
           <h2>{format.dateRange(days.from, days.to)}</h2>
           <p className={report.answer}>
-            <strong>{off === 0 ? t('balance.allFine') : t('balance.someOff', { count: off })}</strong>{' '}
-            <span className="quiet">{unknown > 0 ? t('balance.someUnknown', { count: unknown }) : null}</span>
+            <strong>
+              {isPlaceholderData
+                ? t('state.loading')
+                : unknown === data?.items.length
+                  ? t('balance.noneKnown')
+                  : off === 0
+                    ? t('balance.allFine')
+                    : t('balance.someOff', { count: off })}
+            </strong>{' '}
+            <span className="quiet">
+              {unknown > 0 && unknown < (data?.items.length ?? 0)
+                ? t('balance.someUnknown', { count: unknown })
+                : null}
+            </span>
           </p>
           {tree.map((node) => (
             <BalanceNode key={node.balance.id} node={node} />

@@ -61,8 +61,18 @@ export function Component() {
           <section>
             <Where scope={scope} />
             <p className={report.answer}>
-              <strong>{high === 0 ? t('night.noneHigh') : t('night.someHigh', { count: high })}</strong>{' '}
-              <span className="quiet">{unknown > 0 ? t('night.someUnknown', { count: unknown }) : null}</span>
+              <strong>
+                {isPlaceholderData
+                  ? t('state.loading')
+                  : unknown === rows.length
+                    ? t('night.noneKnown')
+                    : high === 0
+                      ? t('night.noneHigh')
+                      : t('night.someHigh', { count: high })}
+              </strong>{' '}
+              <span className="quiet">
+                {unknown > 0 && unknown < rows.length ? t('night.someUnknown', { count: unknown }) : null}
+              </span>
             </p>
             <h2>
               {part(chosen.id, chosen.name)} {isHigh(chosen) ? <Verdict state="high" /> : null}

@@ -13,7 +13,6 @@ import { useFormat } from '../format/use-format.ts'
 import report from '../parts/report.module.css'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
-import { useNarrow } from '../parts/use-narrow.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import { burnDown } from './burn-down.ts'
 import { BurnDownChart } from './burn-down-chart.tsx'
@@ -28,6 +27,7 @@ const NARROW = 'minmax(0, 1.5fr) minmax(4rem, 0.7fr) minmax(5.5rem, 1fr)'
 const YEARS_BACK = 3
 
 const idOf = ({ id }: WaterQuota) => id
+const isNarrow = () => window.matchMedia('(max-width: 40em)').matches
 
 export function Component() {
   const { t } = useTranslation()
@@ -63,8 +63,16 @@ export function Component() {
         <div className={report.content} aria-busy={isPlaceholderData}>
           <section>
             <p className={report.answer}>
-              <strong>{above === 0 ? t('quota.allWithin') : t('quota.someAbove', { count: above })}</strong>{' '}
-              <span className="quiet">{unknown > 0 ? t('quota.someUnknown', { count: unknown }) : null}</span>
+              <strong>
+                {unknown === rows.length
+                  ? t('quota.noneJudged')
+                  : above === 0
+                    ? t('quota.allWithin')
+                    : t('quota.someAbove', { count: above })}
+              </strong>{' '}
+              <span className="quiet">
+                {unknown > 0 && unknown < rows.length ? t('quota.someUnknown', { count: unknown }) : null}
+              </span>
             </p>
             <One quota={chosen} year={year} now={now} />
           </section>
@@ -145,7 +153,7 @@ type TableProps = { rows: readonly WaterQuota[]; chosen: string; link(id: string
 function QuotaTable({ rows, chosen, link }: TableProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const narrow = useNarrow()
+  const narrow = isNarrow()
   const volume = (m3: number | null) =>
     m3 === null ? <span className="quiet">{t('water.unknown')}</span> : format.number(m3, 0)
   return (

@@ -78,14 +78,18 @@ export function Component() {
             <h2>{format.dateRange(asked.from, asked.to)}</h2>
             <p className={report.answer}>
               <strong>
-                {whole.volumeM3 === null
-                  ? t('water.unknown')
-                  : t('water.m3', { volume: format.number(whole.volumeM3, 1) })}
+                {isPlaceholderData
+                  ? t('state.loading')
+                  : whole.volumeM3 === null
+                    ? t('water.unknown')
+                    : t('water.m3', { volume: format.number(whole.volumeM3, 1) })}
               </strong>{' '}
               <span className="quiet">
-                {whole.missing > 0
-                  ? t('water.partly', { count: whole.missing, coverage: format.percent(whole.coverage) })
-                  : t('water.wholly', { coverage: format.percent(whole.coverage) })}
+                {isPlaceholderData
+                  ? null
+                  : whole.missing > 0
+                    ? t('water.partly', { count: whole.missing, coverage: format.percent(whole.coverage) })
+                    : t('water.wholly', { coverage: format.percent(whole.coverage) })}
               </span>
             </p>
             <UseChart totals={intervals} step={step} label={t('water.chart', { first, last })} />
