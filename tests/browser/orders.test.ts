@@ -25,6 +25,7 @@ requireServer('chromium')('orders', () => {
     const outlined = () => page.evaluate('getComputedStyle(document.activeElement).outlineStyle !== "none"')
     /** Tab until that button has the focus. */
     const tabTo = async (name: string) => {
+      await page.getByRole('button', { name, exact: true }).waitFor(PATIENCE)
       for (let pressed = 0; pressed < 12; pressed++) {
         if ((await focused()) === name) {
           expect(await outlined(), `the focus on ${name} is seen`).toBe(true)

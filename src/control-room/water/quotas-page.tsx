@@ -13,6 +13,7 @@ import { useFormat } from '../format/use-format.ts'
 import report from '../parts/report.module.css'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
+import { useNarrow } from '../parts/use-narrow.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import { burnDown } from './burn-down.ts'
 import { BurnDownChart } from './burn-down-chart.tsx'
@@ -27,7 +28,6 @@ const NARROW = 'minmax(0, 1.5fr) minmax(4rem, 0.7fr) minmax(5.5rem, 1fr)'
 const YEARS_BACK = 3
 
 const idOf = ({ id }: WaterQuota) => id
-const isNarrow = () => window.matchMedia('(max-width: 40em)').matches
 
 export function Component() {
   const { t } = useTranslation()
@@ -153,7 +153,7 @@ type TableProps = { rows: readonly WaterQuota[]; chosen: string; link(id: string
 function QuotaTable({ rows, chosen, link }: TableProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const narrow = isNarrow()
+  const narrow = useNarrow()
   const volume = (m3: number | null) =>
     m3 === null ? <span className="quiet">{t('water.unknown')}</span> : format.number(m3, 0)
   return (
