@@ -16,6 +16,7 @@ import type { Directory } from '../profiles/directory.ts'
 import { newBatch } from './remembered.ts'
 import { repeatMemory } from './repeats.ts'
 import { type ReplyCounts, replyDesk, type SendReply } from './replies.ts'
+import { seats } from './seats.ts'
 import { joinedChanges, type Taken } from './taken.ts'
 import { arrivals, whatIsImplausible } from './time.ts'
 
@@ -95,9 +96,10 @@ export function createIntake({
     failedReplies: 0,
   }
   const reply = replyDesk({ counts, clock, send })
-  const repeats = repeatMemory(options.rememberedSamples)
+  const seatOf = seats()
+  const repeats = repeatMemory(options.rememberedSamples, seatOf)
   for (const sample of recalled) repeats.recall(sample)
-  const arrivalOf = arrivals()
+  const arrivalOf = arrivals(seatOf)
   const statuses: JournalRecord[] = []
   let isCarrying = false
 

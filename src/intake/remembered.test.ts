@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Sample } from '../model/reading.ts'
-import { type Batch, newBatch, samples, seats } from './remembered.ts'
+import { type Batch, newBatch, samples } from './remembered.ts'
+import { seats } from './seats.ts'
 
 const value = fc.oneof({ weight: 6, arbitrary: fc.double() }, fc.boolean(), fc.string())
 const point = fc.constantFrom('volume', 'flow', 'battery', '__proto__', 'toString')

@@ -6,6 +6,7 @@
 import { NO_SHAPE, shapedNumbers } from '../journal/shaped-numbers.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Sample } from '../model/reading.ts'
+import type { Seats } from './seats.ts'
 
 /** The samples of one append. */
 export type Batch = {
@@ -30,23 +31,6 @@ export type Samples = {
   at(device: DeviceId, instant: Instant): readonly Remembered[]
   /** Forgets all, and keeps the room. */
   clear(): void
-}
-
-/** A number for each device, from 0, for columns with a place a device. */
-export type Seats = (device: DeviceId) => number
-
-export function seats(): Seats {
-  const numbers = new Map<DeviceId, number>()
-  /** Whose was asked for last: one sample is looked for a few times, and those of one message are of one device. */
-  let asked: DeviceId | undefined
-  let number = 0
-  return (device) => {
-    if (device === asked) return number
-    asked = device
-    number = numbers.get(device) ?? numbers.size
-    if (number === numbers.size) numbers.set(device, number)
-    return number
-  }
 }
 
 /** So many of a device are looked through one by one; more get an index by instant, once somebody asks. */

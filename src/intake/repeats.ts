@@ -8,7 +8,8 @@
 import type { RepeatsBy } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'
 import { type DeviceId, type Sample, speaksOf, type Value } from '../model/reading.ts'
-import { type Batch, NOTHING, type Remembered, samples, seats } from './remembered.ts'
+import { type Batch, NOTHING, type Remembered, samples } from './remembered.ts'
+import { type Seats, seats } from './seats.ts'
 
 export type Judged = {
   /** What of the sample is new, if anything. */
@@ -34,8 +35,7 @@ export type RepeatMemory = {
 }
 
 /** Remembers at least half of `mostSamples`, and never more than all: the older half is let go at once. */
-export function repeatMemory(mostSamples: number): RepeatMemory {
-  const seatOf = seats()
+export function repeatMemory(mostSamples: number, seatOf: Seats = seats()): RepeatMemory {
   let current = samples(seatOf)
   let previous = samples(seatOf)
 

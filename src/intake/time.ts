@@ -1,6 +1,7 @@
 /** Which times a device may claim, and what a sample is dated by that claims none. */
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
+import type { Seats } from './seats.ts'
 
 const DAY_MS = 86_400_000
 
@@ -38,15 +39,26 @@ export type Arrivals = (
   isClaimed: (instant: Instant) => boolean,
 ) => Instant
 
+const FIRST_ROOM = 1_024
+
 /** Instants of arrival, each a device's own: undated samples must not look like repeats or conflicts. */
-export function arrivals(): Arrivals {
-  const newest = new Map<DeviceId, { at: Instant }>()
+export function arrivals(seatOf: Seats): Arrivals {
+  /** By seat; negative infinity of who never arrived. */
+  let newest = new Float64Array(FIRST_ROOM).fill(Number.NEGATIVE_INFINITY)
+
+  const makeSeat = (seat: number) => {
+    if (seat < newest.length) return
+    const before = newest
+    newest = new Float64Array(2 * seat).fill(Number.NEGATIVE_INFINITY)
+    newest.set(before)
+  }
+
   return (device, arrivedAt, isClaimed) => {
-    const last = newest.get(device)
-    let at = last ? Math.max(arrivedAt, last.at + 1) : arrivedAt
+    const seat = seatOf(device)
+    makeSeat(seat)
+    let at = Math.max(arrivedAt, (newest[seat] as number) + 1)
     while (isClaimed(at)) at++
-    if (last) last.at = at
-    else newest.set(device, { at })
+    newest[seat] = at
     return at
   }
 }

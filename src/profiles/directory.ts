@@ -45,7 +45,7 @@ type TopicProfile = Exclude<DeviceProfile, BridgedProfile | { codec: 'opcua' }>
 type Bound = { readonly device: Device; readonly decode: Decoder }
 
 /** Who speaks on a topic: nearly always one. Devices of different sources may share it. */
-type Speakers = Bound | readonly Bound[]
+type Speakers = Device | readonly Device[]
 
 /** A topic pattern that many devices share; one a profile, however many devices. */
 type Shared = {
@@ -115,10 +115,9 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
     if (pathOfAddress === undefined && !profile.topic.includes('+')) {
       const topic = profile.topic.replaceAll('{device}', device.id).replaceAll('{address}', name)
       const others = [byTopic.get(topic) ?? []].flat()
-      const other = others.find((one) => mayShareSource(one.device, device))
-      if (other) wrong.push(`${device.id}: ${topic} is already the topic of ${other.device.id}`)
-      const bound = { device, decode }
-      byTopic.set(topic, others.length === 0 ? bound : [...others, bound])
+      const other = others.find((one) => mayShareSource(one, device))
+      if (other) wrong.push(`${device.id}: ${topic} is already the topic of ${other.id}`)
+      byTopic.set(topic, others.length === 0 ? device : [...others, device])
       return
     }
     const group = shared.get(device.profile) ?? sharedTopic(profile.topic, pathOfAddress)
@@ -130,16 +129,17 @@ export function compileProfiles(profiles: readonly DeviceProfile[], devices: rea
 
   const patterns = [...shared.values()]
 
-  function speakerOn({ topic, source }: Publish): Bound | undefined {
+  function speakerOn({ topic, source }: Publish): Device | undefined {
     const speakers = byTopic.get(topic)
     if (speakers === undefined) return undefined
-    if ('device' in speakers) return isBroughtBy(speakers.device, source) ? speakers : undefined
-    return speakers.find(({ device }) => isBroughtBy(device, source))
+    if ('id' in speakers) return isBroughtBy(speakers, source) ? speakers : undefined
+    return speakers.find((device) => isBroughtBy(device, source))
   }
 
   function boundTo(message: Publish, arrivedAt: Instant): Bound | Decoded {
-    const speaker = speakerOn(message)
-    if (speaker) return speaker
+    const device = speakerOn(message)
+    const decode = device && decoders.get(device.profile)
+    if (decode) return { device, decode }
     const channel = bridged.of(message.topic)
     if (channel) return channel.decode(message, arrivedAt)
     const levels = patterns.length > 0 ? message.topic.split('/') : []
