@@ -17,7 +17,7 @@ import { median, progress, report } from './support/result.ts'
 
 const METERS = 5_010
 const UNSEALED_ROUNDS = 200
-const FILES = Number(process.env.GATEHOUSE_BENCH_FILES ?? 6)
+const FILES = Number(process.env.GATEHOUSE_BENCH_FILES ?? 12)
 const KILLS = 5
 const MINUTE_MS = 60_000
 /** Longer than any consumer keeps its state to itself. */
