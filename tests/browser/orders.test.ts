@@ -50,10 +50,11 @@ requireServer('chromium')('orders', () => {
     ] as const) {
       await tabTo(move)
       await page.keyboard.press('Enter')
-      await dialog.waitFor(PATIENCE)
-      await page.keyboard.type(typed) // the first field has the focus
+      await dialog.locator('input:focus, textarea:focus').waitFor(PATIENCE) // the first field gets it by itself
+      await page.keyboard.type(typed)
       await page.keyboard.press(move === 'Dispatch' ? 'Enter' : 'Control+Enter')
       await dialog.waitFor({ state: 'detached', ...PATIENCE })
+      await page.locator('main:focus, main :focus').first().waitFor(PATIENCE)
     }
     await page.locator('[data-now]').filter({ hasText: 'done' }).waitFor(PATIENCE)
     expect(await page.evaluate('document.activeElement === document.body'), 'the focus is not lost').toBe(
