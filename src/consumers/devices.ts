@@ -91,7 +91,7 @@ export async function startDevices({ journal, operations, clock, log }: DevicesP
     }
     tellMs = Math.max(TELL_MS, spentMs * TELL_SHARE)
     callOffTelling = undefined
-    if (untold.size > 0) tellLater()
+    if (untold.size > 0 && !stopping.signal.aborted) tellLater()
   }
   const tellLater = () => {
     callOffTelling ??= clock.after(tellMs, () => void tellUntold())

@@ -3,10 +3,10 @@
  * of them would each be copied twice by the collector and then grow old, though hardly one is ever asked for.
  */
 
-import { NO_SHAPE, shapedNumbers } from '../journal/shaped-numbers.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Sample } from '../model/reading.ts'
 import type { Seats } from './seats.ts'
+import { NO_SHAPE, shapedNumbers } from './shaped-numbers.ts'
 
 /** The samples of one append. */
 export type Batch = {
