@@ -9,7 +9,6 @@ import { useTranslation } from 'react-i18next'
 import * as calls from '../api/calls.ts'
 import { queryClient } from '../api/queries.ts'
 import type { Alarm } from '../api/types.ts'
-import { useFormat } from '../format/use-format.ts'
 import { apply } from '../live/use-live.ts'
 import { Ask, Dialog, Say } from '../parts/ask.tsx'
 import { useNames } from '../parts/names.ts'
@@ -27,13 +26,12 @@ export const isOverUnseen = ({ state, suppression }: Alarm): boolean =>
 
 export function AcknowledgeOver({ alarms }: { alarms: readonly Alarm[] }) {
   const { t } = useTranslation()
-  const format = useFormat()
   const [asked, setAsked] = useState<readonly Alarm[]>()
   if (alarms.length < FEWEST && !asked) return null
   return (
     <>
       <Button variant="default" disabled={alarms.length === 0} onClick={() => setAsked(alarms)}>
-        {t('over.acknowledge', { count: alarms.length, shown: format.count(alarms.length) })}
+        {t('over.acknowledge', { count: alarms.length })}
       </Button>
       <Dialog opened={asked !== undefined} onClose={() => setAsked(undefined)} title={t('over.title')}>
         {asked ? <Form alarms={asked} onDone={() => setAsked(undefined)} /> : null}
@@ -44,7 +42,6 @@ export function AcknowledgeOver({ alarms }: { alarms: readonly Alarm[] }) {
 
 function Form({ alarms, onDone }: { alarms: readonly Alarm[]; onDone(): void }) {
   const { t } = useTranslation()
-  const format = useFormat()
   const names = useNames()
   const [note, setNote] = useState('')
   const sending = useMutation({
@@ -58,14 +55,14 @@ function Form({ alarms, onDone }: { alarms: readonly Alarm[]; onDone(): void }) 
     onSuccess: onDone,
   })
   const lines = linesOf(alarms, { from: 0, to: Number.POSITIVE_INFINITY })
-  const action = t('over.acknowledge', { count: alarms.length, shown: format.count(alarms.length) })
+  const action = t('over.acknowledge', { count: alarms.length })
   return (
     <Ask action={action} sending={sending} send={sending.mutate} onCancel={onDone}>
       <ul className={styles.lines}>
         {lines.slice(0, SHOWN).map(({ rule, place, severity, count }) => (
           <li key={`${rule} ${place}`}>
             <SeverityMark severity={severity} bare />
-            <strong>{t('over.times', { count: format.count(count) })}</strong>
+            <strong>{t('over.times', { count })}</strong>
             <span>{t('alarms.named', { rule: names.rule(rule), device: names.broad(place) })}</span>
           </li>
         ))}

@@ -4,7 +4,6 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { SEVERITY_WORDS } from '../../model/words.ts'
-import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { DateRange } from '../parts/date-range.tsx'
 import { useNames } from '../parts/names.ts'
@@ -25,7 +24,6 @@ type Props = {
 export function FilterBar({ filter, count, cut, quiet, onChange, children }: Props) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const format = useFormat()
   const names = useNames()
   return (
     <div className={`${styles.filters} no-print`}>
@@ -37,7 +35,7 @@ export function FilterBar({ filter, count, cut, quiet, onChange, children }: Pro
           value: view,
           label:
             view === 'suppressed' && quiet > 0
-              ? t('alarms.view.suppressedSome', { shown: format.count(quiet) })
+              ? t('alarms.view.suppressedSome', { count: quiet })
               : t(`alarms.view.${view}`),
         }))}
         onChange={(view) =>
@@ -73,9 +71,7 @@ export function FilterBar({ filter, count, cut, quiet, onChange, children }: Pro
         </Button>
       ) : null}
       <span className="quiet" role="status">
-        {cut
-          ? t('list.first', { count, shown: format.count(count) })
-          : t('list.count', { count, shown: format.count(count) })}
+        {cut ? t('list.first', { count }) : t('list.count', { count })}
       </span>
       {filter.view === 'past' ? (
         <DateRange first={filter.first} last={filter.last} onChange={onChange} />

@@ -33,10 +33,8 @@ export function FloodBar({ seat: name, flood, link }: Props) {
       <p role="status">
         <SeverityMark severity="critical" bare />
         <strong>{t('flood.at', { seat })}</strong>
-        <span>{t('flood.rate', { count: lately, shown: format.count(lately) })}</span>
-        <span className="quiet">
-          {t('flood.since', { count, shown: format.count(count), time: format.clock(since) })}
-        </span>
+        <span>{t('flood.rate', { count: lately })}</span>
+        <span className="quiet">{t('flood.since', { count, time: format.clock(since) })}</span>
       </p>
       <ul className={styles.groups}>
         {groups.slice(0, all ? groups.length : few).map((group) => (
@@ -65,18 +63,17 @@ const filterOf = ({ rule, place }: AlarmGroup): Change => ({
 
 function Group({ group, to }: { group: AlarmGroup; to: string }) {
   const { t } = useTranslation()
-  const format = useFormat()
   const names = useNames()
   const { rule, place, severity, count, devices, lastAt } = group
   return (
     <>
       <SeverityMark severity={severity} bare />
-      <span className={styles.count}>{t('flood.times', { shown: format.count(count) })}</span>
+      <span className={styles.count}>{t('flood.times', { count })}</span>
       <Link to={to} className="truncate">
         {t('flood.group', { rule: names.rule(rule), place: names.place(place) })}
       </Link>
       <span className={`${styles.detail} quiet`}>
-        {t('flood.devices', { count: devices, shown: format.count(devices) })}
+        {t('flood.devices', { count: devices })}
         {' · '}
         <Age at={lastAt} />
       </span>

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { deadLetters } from '../api/queries.ts'
 import { Age } from '../format/age.tsx'
-import { useFormat } from '../format/use-format.ts'
 import styles from './devices.module.css'
 
 /** As text where it is text; else as it came. */
@@ -14,7 +13,6 @@ function readable(base64: string): string {
 
 export function DeadLetters({ device }: { device: string }) {
   const { t } = useTranslation()
-  const format = useFormat()
   const { data } = useQuery(deadLetters(device))
   if (!data) return null
   return (
@@ -28,8 +26,8 @@ export function DeadLetters({ device }: { device: string }) {
           <table className={`figures ${styles.letters}`}>
             <caption className={`quiet ${styles.caption}`}>
               {data.cut
-                ? t('list.first', { count: data.items.length, shown: format.count(data.items.length) })
-                : t('list.count', { count: data.items.length, shown: format.count(data.items.length) })}
+                ? t('list.first', { count: data.items.length })
+                : t('list.count', { count: data.items.length })}
             </caption>
             <thead>
               <tr>

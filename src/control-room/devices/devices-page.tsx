@@ -17,7 +17,6 @@ import { FAMILIES } from '../../model/device.ts'
 import { devices } from '../api/queries.ts'
 import type { Device } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
-import { useFormat } from '../format/use-format.ts'
 import { useNames } from '../parts/names.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -59,7 +58,6 @@ const idOf = ({ id }: Row) => id
 
 export function Component() {
   const { t } = useTranslation()
-  const format = useFormat()
   const names = useNames()
   const { asked, change, link } = useAddress()
   const { data, error, isPending, refetch } = useQuery(devices)
@@ -122,7 +120,7 @@ export function Component() {
           onChange={(event) => change({ q: event.currentTarget.value }, true)}
         />
         <span className="quiet" role="status">
-          {t('list.count', { count: rows.length, shown: format.count(rows.length) })}
+          {t('list.count', { count: rows.length })}
         </span>
       </div>
       {rows.length === 0 ? (

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { en } from './en.ts'
+import { i18n } from './index.ts'
 import { preferred } from './language.ts'
 import { zhCN } from './zh-CN.ts'
 
@@ -13,7 +14,7 @@ const source = globSync('**/*.{ts,tsx}', { cwd: root })
   .join('\n')
 
 const base = (key: string) => key.replace(/_(one|other)$/, '')
-const figures = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
+const figures = (text: string) => [...text.matchAll(/\{\{([^}]+)\}\}/g)].map(([, name]) => name).sort()
 const keys = [...new Set(Object.keys(en).map(base))]
 
 /** `t('a.b')`, a name handed on as `'a.b'`, or the beginning of a key that ends in a state or a kind. */
@@ -35,6 +36,14 @@ it('no key is unused', () => {
 it('no key is missing', () => {
   const asked = [...source.matchAll(/\bt\(\s*'([^']+)'/g)].map(([, key]) => key)
   expect(asked.filter((key) => key && !keys.includes(key))).toEqual([])
+})
+
+it('counts are written as numbers are: 5,010 in both languages', () => {
+  expect(i18n.t('needs.silent', { count: 5_010, lng: 'en' })).toBe('5,010 devices silent')
+  expect(i18n.t('needs.silent', { count: 5_010, lng: 'zh-CN' })).toBe('5,010 台设备未上报')
+  expect(
+    [...Object.entries(en), ...Object.entries(zhCN)].filter(([, text]) => text.includes('{{count}}')),
+  ).toEqual([])
 })
 
 it('the language is the chosen one, else the first of the browser that there is, else Chinese', () => {

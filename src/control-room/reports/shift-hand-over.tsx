@@ -123,9 +123,7 @@ function OpenAlarms({ faults }: { faults: readonly Fault[] }) {
           <span className={styles.what}>
             <SeverityMark severity={severity} seen={unseen === 0} bare />
             <Link to={`/?alarm=${id}`}>{names.rule(rule)}</Link>
-            {count > 1 ? (
-              <span className="quiet">{t('shift.times', { count: format.count(count) })}</span>
-            ) : null}
+            {count > 1 ? <span className="quiet">{t('shift.times', { count })}</span> : null}
           </span>
           <div className="quiet">
             {t('where', { place: names.place(place), device: names.device(device) })}

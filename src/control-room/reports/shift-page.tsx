@@ -101,7 +101,7 @@ export function Component() {
             <strong>{t('load.alarms', { count: raised })}</strong>{' '}
             <span className="quiet">
               {t('shift.answer', { count: deeds.length, kinds: format.count(lines.length) })}
-              {data?.cut ? ` ${t('shift.cut', { shown: format.count(data.items.length) })}` : null}
+              {data?.cut ? ` ${t('shift.cut', { count: data.items.length })}` : null}
             </span>
           </p>
         </header>

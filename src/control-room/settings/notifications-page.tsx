@@ -7,7 +7,6 @@ import { EVENT_WORDS } from '../../model/words-notify.ts'
 import { channels, notifications } from '../api/queries.ts'
 import type { Notification } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
-import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { useNames } from '../parts/names.ts'
@@ -23,7 +22,6 @@ const STATES = ['dead', 'waiting', 'dropped', 'delivered'] as const
 
 export function Component() {
   const { t } = useTranslation()
-  const format = useFormat()
   const may = useMay()
   const { asked, change } = useAddress()
   const state = STATES.find((one) => one === asked.get('state')) ?? 'dead'
@@ -58,7 +56,7 @@ export function Component() {
           ) : null}
           {data ? (
             <span className="quiet" role="status">
-              {t(data.cut ? 'list.first' : 'list.count', { count, shown: format.count(count) })}
+              {t(data.cut ? 'list.first' : 'list.count', { count })}
             </span>
           ) : null}
         </div>

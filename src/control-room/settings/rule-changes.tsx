@@ -42,11 +42,7 @@ export function RuleChanges({ rule }: { rule?: string }) {
           </li>
         ))}
       </ul>
-      {data.cut ? (
-        <p className="quiet">
-          {t('list.first', { count: data.items.length, shown: format.count(data.items.length) })}
-        </p>
-      ) : null}
+      {data.cut ? <p className="quiet">{t('list.first', { count: data.items.length })}</p> : null}
     </>
   )
 }
