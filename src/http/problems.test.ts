@@ -47,7 +47,7 @@ it.each([
   ['a limit beyond the greatest', '/alarms?limit=1001', 'limit'],
   ['a limit that is no number', '/alarms?limit=1e2', 'limit'],
   ['a time that is needed and not there', '/water-use?to=2026-11-22T10:00:00Z&by=meter', 'from'],
-  ['a filter that there is not', '/alarms?sate=open', ''],
+  ['a filter that there is not', '/alarms?sate=open', 'sate'],
   ['a state that there is not', '/alarms?state=ringing', 'state'],
   ['a time without a zone', '/alarms?from=2026-11-22T10:00:00', 'from'],
   ['a day that there is not', '/alarms?from=2026-02-30T10:00:00Z', 'from'],
@@ -56,6 +56,28 @@ it.each([
   const answer = await api.as('viewer', 'GET', path)
   expect([answer.statusCode, answer.json().code]).toEqual([422, 'invalid-input'])
   expect(answer.json().errors[0].path).toBe(place)
+})
+
+it('a key that is not known is named, with the one that was meant, or with all that there are', async () => {
+  await using api = await openApi()
+  const wrong = async (path: string, headers = {}) =>
+    (await api.as('viewer', 'GET', path, undefined, headers)).json().errors
+  expect(await wrong('/alarms?sate=open&limit=0')).toEqual([
+    { path: 'limit', message: 'Too small: expected number to be >=1' },
+    { path: 'sate', message: 'not known here; did you mean state?' },
+  ])
+  expect(await wrong('/alarms?sate=open', ZH)).toEqual([
+    { path: 'sate', message: '没有此项；是否应为 state？' },
+  ])
+  expect(await wrong('/rules?colour=red')).toEqual([
+    { path: 'colour', message: 'not known here; known are cursor, limit' },
+  ])
+  expect(await wrong('/site?colour=red')).toEqual([{ path: 'colour', message: 'not known here' }])
+  const body = await api.as('operator', 'POST', '/work-orders', { device: 'meter-1', titel: 'leak' })
+  expect(body.json().errors).toContainEqual({
+    path: 'titel',
+    message: 'not known here; did you mean title?',
+  })
 })
 
 it.each(['/alarms', '/devices', '/work-orders', '/links', '/rules', '/devices/meter-1/readings'])(

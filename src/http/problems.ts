@@ -6,6 +6,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { ERRORS, type ErrorCode, GatehouseError, type Language, type Words } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
+import { meant } from '../model/meant.ts'
 import { inWords, type Said, said } from '../model/refusal.ts'
 import { retold } from '../model/retold.ts'
 import { errorTitle } from '../model/words.ts'
@@ -20,14 +21,25 @@ const WHOLE: Words = { en: 'the request', 'zh-CN': '请求' }
 
 const WORDING = { en: z.locales.en().localeError, 'zh-CN': z.locales.zhCN().localeError }
 
-function wrongInputs({ issues }: z.core.$ZodError, language: Language): WrongInput[] {
+function wrongInputs(
+  { issues }: z.core.$ZodError,
+  language: Language,
+  known: readonly string[],
+): WrongInput[] {
   return issues.flatMap((issue): WrongInput[] => {
     const path = issue.path.join('.')
+    if (issue.code === 'unrecognized_keys') {
+      const here = path === '' ? known : []
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key].join('.'),
+        message: strange(key, here, language),
+      }))
+    }
     if (issue.code === 'invalid_union') {
       // Say what is wrong with the shape that comes nearest, not with all of them.
       const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0]
       if (nearest?.length) {
-        return wrongInputs(new z.core.$ZodError(nearest), language).map((wrong) => ({
+        return wrongInputs(new z.core.$ZodError(nearest), language, known).map((wrong) => ({
           ...wrong,
           path: [path, wrong.path].filter(Boolean).join('.'),
         }))
@@ -41,6 +53,22 @@ function wrongInputs({ issues }: z.core.$ZodError, language: Language): WrongInp
     const worded = WORDING[language](issue as z.core.$ZodRawIssue)
     return [{ path, message: (typeof worded === 'string' ? worded : worded?.message) ?? issue.message }]
   })
+}
+
+/** Whoever wrote `sate` meant `state`; where nothing comes near, all that there is. */
+function strange(key: string, known: readonly string[], language: Language): string {
+  const hint = meant(key, known).replace(/^; /, '')
+  if (hint !== '') return inWords(said('strange-key-meant', { hint: retold(hint, language) }), language)
+  if (known.length === 0) return inWords(said('strange-key'), language)
+  return inWords(said('strange-key-known', { known: known.toSorted().join(', ') }), language)
+}
+
+/** The keys that a schema takes, whichever of its forms is meant. */
+function keysOf(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape)
+  if (schema instanceof z.ZodUnion) return [...new Set(schema.options.flatMap(keysOf))]
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return keysOf(schema.unwrap())
+  return []
 }
 
 /** An issue of ours carries its sentence, to be worded here. */
@@ -64,13 +92,19 @@ function problem(code: ErrorCode, detail: string | Said, language: Language, mor
 }
 
 /** What an error is to a client; undefined where it is our own fault. */
-function told(error: Error, language: Language): ProblemBody | undefined {
+function told(error: Error, language: Language, request: FastifyRequest): ProblemBody | undefined {
   if (error instanceof GatehouseError) {
     if (statusOf(error.code) === 500) return undefined
     return problem(error.code, error.said ?? error.message, language, inTheirs(error.details, language))
   }
   if (error instanceof z.core.$ZodError) {
-    const errors = wrongInputs(error, language)
+    const { validationContext: part } = error as Partial<FastifyError>
+    const { schema = {} } = request.routeOptions
+    const errors = wrongInputs(
+      error,
+      language,
+      part === undefined ? [] : keysOf((schema as Readonly<Record<string, unknown>>)[part]),
+    )
     const places = errors.map(({ path, message }) => `${path || WHOLE[language]}: ${message}`)
     return problem('invalid-input', places.join('; '), language, { errors })
   }
@@ -105,7 +139,7 @@ export const problemHandler =
   (log: Log) =>
   (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const language = languageOf(request)
-    let body = told(error, language)
+    let body = told(error, language, request)
     if (!body) {
       const { method } = request
       const route = request.routeOptions.url ?? '(unknown)'

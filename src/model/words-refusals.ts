@@ -57,6 +57,9 @@ export const REFUSALS = {
   'broken-json': words('The body is not valid JSON.', '请求体不是有效的 JSON。'),
   'body-too-large': words('The body is larger than {mostKiB} KiB.', '请求体超过 {mostKiB} KiB。'),
   'bad-address': words('The address cannot be decoded.', '请求地址无法解码。'),
+  'strange-key': words('not known here', '没有此项'),
+  'strange-key-meant': words('not known here; {hint}', '没有此项；{hint}'),
+  'strange-key-known': words('not known here; known are {known}', '没有此项；可用 {known}'),
   'not-taken': words('The request is not taken as it is: {reason}', '请求无法受理：{reason}'),
   'not-an-instant': words(
     'not an instant of ISO 8601 with Z or an offset',
