@@ -44,8 +44,8 @@ export async function workIn(
     const tail = tails.of(facts)
     const appended = appendTo(tail, figures)
     if (appended) {
-      const { hours, days, emptyDays } = appended
-      writer.uses(device, { hours, emptyHours: emptyHours(hours, appended, calendar), days, emptyDays })
+      const { hours, days } = appended
+      writer.uses(device, { hours, days, emptyHours: [], emptyDays: [] })
       found.breaks += appended.breaks
       fresh.push({ device, figures })
       continue

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { marksOf, meterRows } from '../../tests/support/meter-rows.ts'
+import { figuresOf, marksOf, meterRows } from '../../tests/support/meter-rows.ts'
 import { tailedRows } from '../../tests/support/tailed-rows.ts'
 import type { MarkStretch, MeterMark } from '../model/water-use.ts'
 import { calendarOf } from './calendar.ts'
 import { NOTHING_YET, takeMark } from './links.ts'
 import type { MeterFacts } from './meter.ts'
 import { MARKS_A_STRETCH } from './stretches.ts'
+import { appendTo, meterTail } from './tail.ts'
 
 const calendar = calendarOf('Europe/Berlin')
 const START = Date.UTC(2026, 9, 24, 18) // the evening before the clocks go back
@@ -114,4 +115,22 @@ it('comes to the same rows as a meter that is worked out anew each time, across 
   )
   expect(appended).toBeGreaterThan(1_000)
   expect(stretches).toBeGreaterThan(2)
+})
+
+it('a register that runs backwards for a year costs a save no more than on its first day, and is heard again once it goes on', () => {
+  const kept = meterRows(meter, calendar).kept
+  const tail = meterTail({ kept, unkept: [], hours: () => [] }, meter, calendar)
+  const hourly = (hour: number, volumeM3: number) => figuresOf([{ at: START + hour * 60 * MINUTE, volumeM3 }])
+  for (let hour = 0; hour < 5; hour++) appendTo(tail, hourly(hour, 1_000 + hour))
+  const year = 8_760
+  let written = 0
+  appendTo(tail, hourly(5, 999))
+  for (let hour = 6; hour < year; hour++) {
+    const { hours = [], days = [] } = appendTo(tail, hourly(hour, 1_000 - hour / 10)) ?? {}
+    written += hours.length + days.length
+  }
+  expect(written).toBe(0)
+  const resumed = appendTo(tail, hourly(year, 1_005))
+  expect(resumed?.hours.length, 'the whole gap is known once its end is').toBe(year - 2)
+  expect(resumed?.days.length).toBe(366)
 })

@@ -7,18 +7,17 @@ import type { HourUse, LinkState, MarkFigures, MarkStretch } from '../model/wate
 import type { Calendar } from './calendar.ts'
 import { type Days, daysOf } from './days.ts'
 import { addOpenLinks, type Follower, follow, followerOf, goOnFrom, openFrom, stateOf } from './follower.ts'
-import { EXACT_MS, type OpenHours } from './hours.ts'
+import type { OpenHours } from './hours.ts'
 import { NOTHING_YET } from './links.ts'
 import { type MeterFacts, maxGapMs } from './meter.ts'
 import { type KeptStretches, MARKS_A_STRETCH, reachingBack } from './stretches.ts'
 import { addUse, emptySum, type UseSum } from './water-use.ts'
 
-/** Hours in `[from, to)` are now these and no others, and so are the days that they touch. */
-export type TailRework = Interval &
-  Days & {
-    readonly hours: readonly HourUse[]
-    readonly breaks: number
-  }
+/** Hours and days that are now as they stand here; all others are as they were, and what was known stays known. */
+export type TailRework = Pick<Days, 'days'> & {
+  readonly hours: readonly HourUse[]
+  readonly breaks: number
+}
 
 /** Plain, without functions of its own: a ledger holds thousands. */
 export type MeterTail = Follower & {
@@ -85,18 +84,20 @@ export function appendTo(tail: MeterTail, fresh: MarkFigures): TailRework | unde
   const { calendar } = tail
   const from = firstOpen(tail) ?? calendar.intervalAt(fresh[0] as number, 'hour').from
   tail.from = from
+  const chain = tail.other?.chain
   let breaks = 0
   for (let i = 0; i < fresh.length; i += 2) {
     if (takeNew(tail, fresh[i] as number, fresh[i + 1] as number)) breaks++
   }
-  const to = calendar.intervalAt(tail.last + EXACT_MS, 'hour').to
+  // None of them is believed yet: a register that only runs backwards would else have its last good hours written with each save.
+  if (chain && tail.other?.chain === chain) return { hours: [], days: [], breaks }
   const stillOpen = firstOpen(tail) ?? from
   // Settled hours as they are, and those that an open link touches with what it gives them.
   const hours = tail.hours.map((use) => (use.from < stillOpen ? use : { ...use }))
   addOpenLinks(tail, { hours, from, gapMs: tail.gapMs, calendar } satisfies OpenHours)
-  const { days, emptyDays } = daysOf(hours, { from, to }, tail.passed, calendar)
+  const { days } = daysOf(hours, { from, to: hours.at(-1)?.to ?? from }, tail.passed, calendar)
   forgetPassed(tail, stillOpen)
-  return { from, to, hours, days, emptyDays, breaks }
+  return { hours, days, breaks }
 }
 
 /** Its newest stretches, from the first that is new or longer than it was when it was last asked for. */

@@ -4,6 +4,7 @@ import type { MeterFacts } from '../../src/metering/meter.ts'
 import { appendTo, type MeterTail, meterTail, takeStretches, unkeptMarks } from '../../src/metering/tail.ts'
 import { sumUse } from '../../src/metering/water-use.ts'
 import type { Interval } from '../../src/model/instant.ts'
+import type { HourUse } from '../../src/model/water-use.ts'
 import { figuresOf, type MeterRows, meterRows } from './meter-rows.ts'
 
 export type TailedRows = MeterRows & {
@@ -21,6 +22,11 @@ export function tailedRows(facts: MeterFacts, calendar: Calendar): TailedRows {
   /** As the ledger saves them with each piece, until they are in stretches. */
   let unkept: number[] = []
   let appended = 0
+  let days = new Map<number, HourUse>()
+  const daysOfAll = (): HourUse[] =>
+    [...Map.groupBy(rows.hours(), ({ from }) => calendar.intervalAt(from, 'day'))].flatMap(
+      ([day, hours]) => sumUse(hours, day) ?? [],
+    )
   const open = (): MeterTail => {
     const hours = ({ from, to }: Interval) => rows.hours().filter((use) => use.from >= from && use.from < to)
     return meterTail({ kept: rows.kept, unkept, hours }, facts, calendar)
@@ -40,20 +46,16 @@ export function tailedRows(facts: MeterFacts, calendar: Calendar): TailedRows {
       if (!rework) {
         fold()
         tail = undefined
-        return rows.take(fresh)
+        rows.take(fresh)
+        days = new Map(daysOfAll().map((day) => [day.from, day]))
+        return
       }
       appended++
       unkept.push(...figures)
-      rows.putHours(rework)
-      const days = [...calendar.intervals(calendar.intervalAt(rework.from, 'day'), 'day')]
-      for (let to = days[0]?.to ?? 0; to < rework.to; to = days.at(-1)?.to ?? to)
-        days.push(calendar.intervalAt(to, 'day'))
-      const sums = days.flatMap((day) => {
-        const ofDay = rows.hours().filter((use) => use.from >= day.from && use.from < day.to)
-        return sumUse(ofDay, day) ?? []
-      })
-      if (JSON.stringify(sums) !== JSON.stringify(rework.days)) throw new Error('the tail forgot hours')
-      if (sums.length + rework.emptyDays.length !== days.length) throw new Error('the tail forgot days')
+      rows.putHours({ ...rework, from: 0, to: 0 }) // what was known stays known
+      for (const day of rework.days) days.set(day.from, day)
+      if (JSON.stringify([...days.values()]) !== JSON.stringify(daysOfAll()))
+        throw new Error('the tail forgot days')
     },
     fold,
     forget() {
