@@ -93,7 +93,7 @@ async function openRows(setup: BacktestSetup, tail: JournalTail): Promise<Histor
       repeatsBy: repeatsOf,
       describe: (id: DeviceId) => devices.get(id),
     }
-    return historianRows(influxHistorian({ ...reading, rejected() {}, clock, log: SILENT_LOG }))
+    return historianRows(influxHistorian({ ...reading, noteRefused: async () => {}, clock, log: SILENT_LOG }))
   }
   const pointsOf = (ids: readonly DeviceId[]) => {
     const points = new Map<string, PointType>()

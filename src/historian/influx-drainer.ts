@@ -19,9 +19,12 @@ export type DrainState = {
   readonly because?: string
 }
 
+/** The server will never take these lines, all for this reason. */
+export type Rejected = (lines: readonly string[], reason: string) => void
+
 export interface Drainer {
-  /** Resolves when every line is stored or rejected; rejects only when aborted. */
-  store(lines: readonly string[], signal: AbortSignal): Promise<void>
+  /** Resolves when every line is stored or told of as rejected; rejects only when aborted. */
+  store(lines: readonly string[], rejected: Rejected, signal: AbortSignal): Promise<void>
   readonly state: DrainState
   readonly counts: {
     readonly stored: number
@@ -33,15 +36,13 @@ export interface Drainer {
 
 export type DrainerArguments = {
   send(lines: readonly string[], signal: AbortSignal): Promise<Answer>
-  /** The server will never take this line. */
-  rejected(line: string, reason: string): void
   readonly clock: Clock
   readonly log: Log
   /** Spreads the retries of many gateways; 0 to 1. */
   readonly random?: () => number
 }
 
-export function drainer({ send, rejected, clock, log, random = Math.random }: DrainerArguments): Drainer {
+export function drainer({ send, clock, log, random = Math.random }: DrainerArguments): Drainer {
   let state: DrainState = { is: 'storing', since: clock.now() }
   let failures = 0
   const counts = { stored: 0, rejected: 0, requests: 0, failedRequests: 0 }
@@ -76,7 +77,7 @@ export function drainer({ send, rejected, clock, log, random = Math.random }: Dr
       return state
     },
     counts,
-    async store(lines, signal) {
+    async store(lines, rejected, signal) {
       const batches: (readonly string[])[] = lines.length > 0 ? [lines] : []
       for (let batch = batches.pop(); batch; ) {
         signal.throwIfAborted()
@@ -91,10 +92,9 @@ export function drainer({ send, rejected, clock, log, random = Math.random }: Dr
             break
           case 'split': {
             settled()
-            const [only] = batch
-            if (batch.length === 1 && only !== undefined) {
+            if (batch.length === 1) {
               counts.rejected++
-              rejected(only, verdict.because)
+              rejected(batch, verdict.because)
               batch = batches.pop()
               break
             }
@@ -106,7 +106,7 @@ export function drainer({ send, rejected, clock, log, random = Math.random }: Dr
           case 'rejected':
             settled()
             counts.rejected += batch.length
-            for (const line of batch) rejected(line, verdict.because)
+            rejected(batch, verdict.because)
             batch = batches.pop()
             break
           case 'wait':

@@ -8,6 +8,7 @@ import { handClock } from '../../tests/support/hand-clock.ts'
 import type { Commit } from '../model/commit.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import { InfluxOptions, influxHistorian } from './influx.ts'
+import type { Refusal } from './influx-refusals.ts'
 
 type Reply = (response: ServerResponse, lines: readonly string[], request: IncomingMessage) => void
 
@@ -85,7 +86,7 @@ const manyOf = (count: number) => commit(1, ...Array.from({ length: count }, (_,
 function drainerTo(url: string, options: object = {}) {
   const hand = handClock(Date.UTC(2026, 0, 1))
   const waited: number[] = []
-  const rejected: { line: string; reason: string }[] = []
+  const refused: Refusal[] = []
   const clock = {
     ...hand,
     after(delayMs: number, task: () => void) {
@@ -98,12 +99,12 @@ function drainerTo(url: string, options: object = {}) {
   const historian = influxHistorian({
     options: InfluxOptions.parse({ url, org: 'campus', bucket: 'gatehouse', token: 'secret', ...options }),
     repeatsBy: () => 'point',
-    rejected: (line, reason) => rejected.push({ line, reason }),
+    noteRefused: async (told) => refused.push(...told),
     clock,
     log: SILENT_LOG,
     random: () => 1,
   })
-  return { historian, waited, rejected }
+  return { historian, waited, refused, hand }
 }
 
 const volumes = (lines: readonly string[]) =>
@@ -144,12 +145,12 @@ it.each([
   ['a success that is none', status(200, { body: '<html>' }), [60_000]],
 ] as const)('%s loses nothing: the same batch again, in time', async (_what, reply, waits) => {
   await using server = await scripted(reply, STORE)
-  const { historian, waited, rejected } = drainerTo(server.url)
+  const { historian, waited, refused } = drainerTo(server.url)
   await using _closed = historian
   await historian.write([commit(1, 10, 20)])
-  expect({ waited, rejected, durable: historian.durable, state: historian.state.is }).toEqual({
+  expect({ waited, refused, durable: historian.durable, state: historian.state.is }).toEqual({
     waited: waits,
-    rejected: [],
+    refused: [],
     durable: 1,
     state: 'storing',
   })
@@ -197,11 +198,11 @@ it('while the server refuses us that can be seen, with its own words', async () 
 
 it.each([400, 422])('exactly the bad lines are rejected, all others are stored (%i)', async (code) => {
   await using server = await scripted(strict(/volume=(?:17|18|999)\b/, code))
-  const { historian, rejected, waited } = drainerTo(server.url)
+  const { historian, refused, waited } = drainerTo(server.url)
   await using _closed = historian
   await historian.write([manyOf(1_000)])
-  expect(volumes(rejected.map(({ line }) => line))).toEqual([17, 18, 999])
-  expect(rejected[0]?.reason).toBe(`${code} {"error":"unable to parse"}`)
+  expect(refused).toMatchObject([{ lines: 3, reason: `${code} {"error":"unable to parse"}` }])
+  expect(volumes(refused.map(({ example }) => example))).toEqual([17])
   expect(volumes(server.stored)).toEqual(
     Array.from({ length: 1_000 }, (_, i) => i).filter((i) => ![17, 18, 999].includes(i)),
   )
@@ -216,20 +217,20 @@ it.each([400, 422])('exactly the bad lines are rejected, all others are stored (
 it('a batch that is too large is halved until it fits', async () => {
   const atMost100: Reply = (response, lines) => response.writeHead(lines.length > 100 ? 413 : 204).end()
   await using server = await scripted(atMost100)
-  const { historian, rejected } = drainerTo(server.url)
+  const { historian, refused } = drainerTo(server.url)
   await using _closed = historian
   await historian.write([manyOf(700)])
   expect(volumes(server.stored)).toEqual(Array.from({ length: 700 }, (_, i) => i))
-  expect(rejected).toEqual([])
+  expect(refused).toEqual([])
 })
 
 it('a bad line is found also while the server comes and goes', async () => {
   const moods = [strict(/=3\b/), status(500), strict(/=3\b/), RESET, status(401), strict(/=3\b/)]
   await using server = await scripted(...moods, strict(/=3\b/))
-  const { historian, rejected } = drainerTo(server.url)
+  const { historian, refused } = drainerTo(server.url)
   await using _closed = historian
   await historian.write([manyOf(8)])
-  expect(volumes(rejected.map(({ line }) => line))).toEqual([3])
+  expect(volumes(refused.map(({ example }) => example))).toEqual([3])
   expect(volumes(server.stored)).toEqual([0, 1, 2, 4, 5, 6, 7])
 })
 
@@ -255,11 +256,72 @@ it('no request carries more lines than allowed, and they go one request at a tim
 
 it('a number that no line can hold is rejected and its neighbours are stored', async () => {
   await using server = await scripted(STORE)
-  const { historian, rejected } = drainerTo(server.url)
+  const { historian, refused } = drainerTo(server.url)
   await using _closed = historian
   await historian.write([commit(1, 1, Number.NaN, 3)])
-  expect(rejected).toMatchObject([{ reason: 'volume is NaN' }])
+  expect(refused).toEqual([{ lines: 1, example: 'meter-1 1001', reason: 'volume is NaN' }])
   expect(volumes(server.stored)).toEqual([1, 3])
+})
+
+/** Takes nothing, as a server does whose retention all of it is beyond. */
+const takesNone: Reply = (response, lines) =>
+  response
+    .writeHead(400, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ error: `partial write: points beyond retention policy dropped=${lines.length}` }))
+
+it('a backlog that the server refuses is one letter for each reason, and after the first one a minute', async () => {
+  await using server = await scripted(takesNone)
+  const { historian, refused, hand } = drainerTo(server.url)
+  await using _closed = historian
+  const told: number[][] = []
+  for (let offset = 1; offset <= 4; offset++) {
+    await historian.write([commit(offset, ...Array.from({ length: 7_000 }, (_, i) => i))])
+    told.push(refused.splice(0).map(({ lines }) => lines))
+    hand.pass(25_000)
+  }
+  expect(told).toEqual([[7_000], [], [], [21_000]])
+  expect(historian.counts).toMatchObject({ rejected: 28_000, requests: 8 })
+})
+
+it('a refusal that could not be noted is noted later, and until then it is not taken for stored', async () => {
+  await using server = await scripted(strict(/=2\b/))
+  const letters: Refusal[] = []
+  let isFull = true
+  const hand = handClock(0)
+  await using historian = influxHistorian({
+    options: InfluxOptions.parse({ url: server.url, org: 'campus', bucket: 'gatehouse' }),
+    ...{ repeatsBy: () => 'point', durable: 6, clock: hand, log: SILENT_LOG },
+    async noteRefused(refused) {
+      if (isFull) throw new Error('the disk is full')
+      letters.push(...refused)
+    },
+  })
+  await historian.write([commit(7, 1, 2, 3), commit(8, 4)])
+  await historian.write([commit(9, 5)])
+  expect({ durable: historian.durable, letters }).toEqual({ durable: 6, letters: [] })
+  isFull = false
+  hand.pass(60_000)
+  await historian.write([commit(10)])
+  expect(letters).toMatchObject([{ lines: 1, example: expect.stringContaining('volume=2') }])
+  expect(historian.durable).toBe(10)
+})
+
+it('what was refused of a write that was called off is told once, when it is made again', async () => {
+  await using server = await scripted(status(400), status(503), strict(/=1\b/))
+  const hand = handClock(0)
+  const letters: Refusal[] = []
+  await using historian = influxHistorian({
+    options: InfluxOptions.parse({ url: server.url, org: 'campus', bucket: 'gatehouse', maxLines: 1 }),
+    ...{ repeatsBy: () => 'point', clock: hand, log: SILENT_LOG },
+    noteRefused: async (refused) => letters.push(...refused),
+  })
+  const stopping = new AbortController()
+  const written = historian.write([commit(1, 1, 2)], stopping.signal)
+  await expect.poll(() => historian.state.is).toBe('waiting')
+  stopping.abort()
+  await expect(written).rejects.toMatchObject({ code: 'historian-busy' })
+  await historian.write([commit(1, 1, 2)])
+  expect(letters.map(({ lines }) => lines)).toEqual([1])
 })
 
 /** On a clock that stands still: what waits, waits until it is called off. */
@@ -268,7 +330,7 @@ const heldUp = (url: string) =>
     options: InfluxOptions.parse({ url, org: 'campus', bucket: 'gatehouse', timeoutMs: 300_000 }),
     repeatsBy: () => 'point',
     durable: 41,
-    rejected: () => expect.unreachable(),
+    noteRefused: () => expect.unreachable(),
     clock: handClock(0),
     log: SILENT_LOG,
   })

@@ -10,9 +10,10 @@ import type { Log } from '../model/log.ts'
 import { type DeviceId, type Reading, speaksOf } from '../model/reading.ts'
 import { throwIfCalledOff } from './called-off.ts'
 import type { Historian, ReadingsQuery } from './historian.ts'
-import { type Drainer, type DrainState, drainer } from './influx-drainer.ts'
+import { type Drainer, type DrainState, drainer, type Rejected } from './influx-drainer.ts'
 import { fieldName, lineOf, readingsFrom } from './influx-lines.ts'
 import type { InfluxOptions } from './influx-options.ts'
+import { type Refusal, refusals } from './influx-refusals.ts'
 import { influxServer } from './influx-server.ts'
 import type { RepeatsByDevice } from './repeats.ts'
 
@@ -25,8 +26,11 @@ export type InfluxHistorianArguments = {
   readonly describe?: (device: DeviceId) => { readonly family: Family; readonly place: Place } | undefined
   /** Where the journal says that this history stands. */
   readonly durable?: Offset
-  /** A line that the server will never take; the commit that held it goes on without it. */
-  readonly rejected: (line: string, reason: string) => void
+  /**
+   * Lines that the server will never take; the commits that held them go on without. Resolves when that is noted for
+   * good; until then `durable` stays before them.
+   */
+  readonly noteRefused: (refused: readonly Refusal[]) => Promise<unknown>
   readonly clock: Clock
   readonly log: Log
   readonly random?: () => number
@@ -42,20 +46,29 @@ const OTHERS = 'device'
 const PAGE = 10_000
 /** A millisecond or two of work; a whole write at once would keep an alarm waiting for as long as it takes to make. */
 const LINES_A_TURN = 500
+/** The first refusal is told at once, those after it together: a device that is refused with each reading would be a letter a second. */
+const TELL_REFUSED_EACH_MS = 60_000
 /** What InfluxDB can hold as an instant, in ms: 64 bits of nanoseconds. */
 const MAX_INSTANT = 9_223_372_036_854
 
 export function influxHistorian(given: InfluxHistorianArguments): InfluxHistorian {
-  const { options, repeatsBy, describe = () => undefined, rejected, clock, log, random } = given
+  const { options, repeatsBy, describe = () => undefined, noteRefused, clock, log, random } = given
   const server = influxServer(options)
-  const drain = drainer({ send: server.write, rejected, clock, log, ...(random ? { random } : {}) })
+  const drain = drainer({ send: server.write, clock, log, ...(random ? { random } : {}) })
   const stopping = new AbortController()
-  let durable = given.durable ?? 0
+  /** Refused and not noted yet, and the first commit that held any of it. */
+  const untold = refusals()
+  let untoldFrom: Offset | undefined
+  let toldAtMs = Number.NEGATIVE_INFINITY
+  let stored = given.durable ?? 0
   let turn: Promise<void> = Promise.resolve()
 
   const measurementOf = (device: DeviceId) => options.measurement ?? describe(device)?.family ?? OTHERS
 
   async function store(commits: readonly Commit[], signal: AbortSignal): Promise<void> {
+    const refused = refusals()
+    const rejected: Rejected = ([example = '', ...others], reason) =>
+      refused.add({ lines: 1 + others.length, example, reason })
     let lines: string[] = []
     let made = 0
     for (const commit of commits) {
@@ -65,16 +78,31 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
           const placed = { reading, offset: commit.offset, ord }
           lines.push(lineOf(placed, measurementOf(device), repeatsBy(device), describe(device)?.place))
         } catch (cause) {
-          rejected(`${device} ${reading.at}`, (cause as Error).message)
+          rejected([`${device} ${reading.at}`], (cause as Error).message)
         }
         if (++made % LINES_A_TURN === 0) await turnOfOthers()
         if (lines.length < options.maxLines) continue
-        await drain.store(lines, signal)
+        await drain.store(lines, rejected, signal)
         lines = []
       }
     }
-    await drain.store(lines, signal)
-    durable = Math.max(durable, commits.at(-1)?.offset ?? 0)
+    await drain.store(lines, rejected, signal)
+    stored = Math.max(stored, commits.at(-1)?.offset ?? 0)
+    for (const refusal of refused.list) untold.add(refusal) // only now: a write that was called off is made again
+    if (refused.list.length > 0) untoldFrom ??= commits[0]?.offset
+    await tellRefused()
+  }
+
+  async function tellRefused(): Promise<void> {
+    if (untoldFrom === undefined || clock.monotonicMs() - toldAtMs < TELL_REFUSED_EACH_MS) return
+    toldAtMs = clock.monotonicMs()
+    try {
+      await noteRefused(untold.list)
+      untold.clear()
+      untoldFrom = undefined
+    } catch (cause) {
+      log.error({ cause, refused: untold.list }, 'Lines that the history refused could not be noted yet')
+    }
   }
 
   async function rows(
@@ -99,7 +127,7 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
   return {
     name: 'influx',
     get durable() {
-      return durable
+      return untoldFrom === undefined ? stored : Math.min(stored, untoldFrom - 1)
     },
     get state() {
       return drain.state

@@ -7,6 +7,7 @@ import type { Log } from '../model/log.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { Historian } from './historian.ts'
 import { type InfluxOptions, influxHistorian } from './influx.ts'
+import { type Refusal, sentenceOf } from './influx-refusals.ts'
 import { type ParquetOptions, parquetHistorian } from './parquet.ts'
 
 export type HistorianParts = {
@@ -59,16 +60,7 @@ export async function openHistorian(parts: HistorianParts): Promise<OpenedHistor
     options: options.influx,
     describe: (id) => deviceOf.get(id),
     durable: await journal.position('history'),
-    rejected(line, reason) {
-      const payload = Buffer.from(line).subarray(0, 1_024).toString('base64')
-      const letter = { source: 'history', topic: 'write', code: 'historian-refused', reason, payload }
-      journal.append([{ is: 'dead-letter', ...letter }]).catch((cause) => {
-        log.error(
-          { line, reason, cause: String(cause) },
-          'A line that the history refused could not be noted',
-        )
-      })
-    },
+    noteRefused: (refused) => journal.append(refused.map(letterOf)),
   })
   const state = () => ({ storing: 0, waiting: 0, refused: 0, [influx.state.is]: 1 })
   return {
@@ -78,4 +70,10 @@ export async function openHistorian(parts: HistorianParts): Promise<OpenedHistor
       { name: 'influx', counts: { state: state() }, gauges: ['state'], label: 'state' },
     ],
   }
+}
+
+function letterOf(refusal: Refusal): JournalRecord {
+  const payload = Buffer.from(refusal.example).subarray(0, 1_024).toString('base64')
+  const from = { source: 'history', topic: 'write', code: 'historian-refused' }
+  return { is: 'dead-letter', ...from, reason: sentenceOf(refusal), payload }
 }

@@ -50,6 +50,11 @@ export const LETTERS: readonly Sentence[] = [
   ],
   ['none of its points is known', '没有已知测点'],
   ['did you mean {word}?', '是否应为 {word}？'],
+  // Of lines that the history was sent
+  [
+    '{#lines} lines were refused, the first of them with: {…why}',
+    '{#lines} 行数据被拒绝，第一行的原因：{…why}',
+  ],
   // Of one point
   ['expected one of {words}, got {said}', '应为 {words} 之一，收到 {…said}'],
   ['expected true or false, got {said}', '应为 true 或 false，收到 {…said}'],

@@ -113,7 +113,7 @@ requireServer('influxd')('a draft over either history', () => {
         options,
         repeatsBy: repeats,
         describe,
-        rejected: (line, reason) => expect.fail(`${reason}: ${line}`),
+        noteRefused: ([refused]) => expect.fail(refused?.reason),
       }),
     )
     await influx.write([...commits()])

@@ -32,7 +32,7 @@ requireServer('influxd')('the dashboard', () => {
       options: InfluxOptions.parse({ url: server.url, version: '1', database: server.database }),
       repeatsBy: (device) => repeatsBy(device as Family),
       describe: (device) => ({ family: device as Family, place: { institution: 'city-hall' } }),
-      rejected: (line, reason) => expect.fail(`${reason}: ${line}`),
+      noteRefused: ([refused]) => expect.fail(refused?.reason),
       clock: systemClock,
       log: SILENT_LOG,
     })

@@ -22,7 +22,7 @@ requireServer('victoria-metrics')('history written through /api/v2/write', () =>
       }),
       repeatsBy: () => 'point',
       describe: () => ({ family: 'water-meter', place: { institution: '市政府', building: 'main' } }),
-      rejected: (line, reason) => expect.fail(`${reason}: ${line}`),
+      noteRefused: ([refused]) => expect.fail(refused?.reason),
       clock: systemClock,
       log: SILENT_LOG,
     })

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.ts'
 import { InfluxOptions, influxHistorian } from '../../src/historian/influx.ts'
+import type { Refusal } from '../../src/historian/influx-refusals.ts'
 import type { Commit } from '../../src/model/commit.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
 import { startInfluxd } from '../support/influxd.ts'
 import { requireServer } from '../support/servers.ts'
 import { describeHistorian, METER_CONFLICT } from './historian.ts'
 
-const fail = (line: string, reason: string) => expect.fail(`${reason}: ${line}`)
+const noteRefused = ([refused]: readonly Refusal[]) => expect.fail(refused?.reason)
 
 requireServer('influxd')('against a real InfluxDB 1.x', () => {
   it('of two values of a meter point at one instant, the one written last stays', async () => {
@@ -16,7 +17,7 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     await using historian = influxHistorian({
       options,
       repeatsBy: () => 'point',
-      rejected: fail,
+      noteRefused,
       clock: systemClock,
       log: SILENT_LOG,
     })
@@ -30,16 +31,16 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     expect(readings.map(({ values }) => values)).toEqual([{ volume: 11 }])
   })
 
-  it('of a backlog older than its retention it is not asked line by line, and each line is told of', async () => {
+  it('of a backlog older than its retention it is not asked line by line, and all of them are told of at once', async () => {
     await using server = await startInfluxd()
     await server.query(
       `CREATE RETENTION POLICY short ON ${server.database} DURATION 1d REPLICATION 1 DEFAULT`,
     )
     const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
-    const rejected: string[] = []
+    const refused: Refusal[] = []
     await using historian = influxHistorian({
       ...{ options, repeatsBy: () => 'point', clock: systemClock, log: SILENT_LOG },
-      rejected: (_line, reason) => rejected.push(reason),
+      noteRefused: async (told) => refused.push(...told),
     })
     const now = Date.now()
     const records = Array.from({ length: 1_000 }, (_, n) => ({
@@ -47,8 +48,9 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
       at: n < 900 ? now - 3 * 86_400_000 + n : now - 60_000 + n,
     }))
     await historian.write([{ offset: 1, receivedAt: now, records }])
-    expect(rejected.filter((reason) => !reason.includes('beyond retention policy'))).toEqual([])
-    expect(rejected).toHaveLength(900)
+    expect(refused).toMatchObject([
+      { lines: 900, reason: expect.stringContaining('beyond retention policy'), example: expect.any(String) },
+    ])
     expect(historian.counts).toMatchObject({ stored: 100, rejected: 900 })
     expect(historian.counts.requests).toBeLessThan(25)
   })
@@ -57,7 +59,7 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     await using server = await startInfluxd('gatehouse', 3)
     const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
     await using historian = influxHistorian({
-      ...{ options, repeatsBy: () => 'point', rejected: fail, clock: systemClock, log: SILENT_LOG },
+      ...{ options, repeatsBy: () => 'point', noteRefused, clock: systemClock, log: SILENT_LOG },
     })
     const ats = Array.from({ length: 10 }, (_, n) => n)
     const records = ats.map((at) => ({
@@ -84,7 +86,7 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
         historian: influxHistorian({
           options,
           repeatsBy,
-          rejected: fail,
+          noteRefused,
           clock: systemClock,
           log: SILENT_LOG,
         }),
