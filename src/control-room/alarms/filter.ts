@@ -71,10 +71,13 @@ export function chosen(alarms: readonly Alarm[], filter: Filter, names: Names, n
     const text = [names.rule(rule), names.device(device), names.place(place), device].join(' ').toLowerCase()
     return words.every((word) => text.includes(word))
   })
-  const newest = (one: Alarm, other: Alarm) => Date.parse(other.raisedAt) - Date.parse(one.raisedAt)
-  if (filter.sort === 'newest' || filter.view === 'past') return kept.sort(newest)
-  return kept.sort(
-    (one, other) =>
-      SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || newest(one, other),
-  )
+  const byTime = filter.sort === 'newest' || filter.view === 'past'
+  return kept
+    .map((alarm) => ({
+      alarm,
+      rank: byTime ? 0 : SEVERITIES.indexOf(alarm.severity),
+      at: Date.parse(alarm.raisedAt), // once: a flood is sorted with each frame
+    }))
+    .sort((one, other) => one.rank - other.rank || other.at - one.at)
+    .map(({ alarm }) => alarm)
 }

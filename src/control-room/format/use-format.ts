@@ -1,9 +1,9 @@
 /** Numbers, instants and durations as people read them: by Intl, in the page's language and the site's zone. */
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
 import { site } from '../api/queries.ts'
 import type { Value } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { kept } from '../parts/kept.ts'
 
 const UNITS = [
   ['day', 86_400_000],
@@ -15,15 +15,22 @@ const UNITS = [
 /** Where a zone is not yet known, or the role may not read the site. */
 const FALLBACK_ZONE = 'Asia/Shanghai'
 
-export function formatIn(language: string, timeZone: string) {
+function formatOf(language: string, timeZone: string) {
   const dates = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(language, { timeZone, hourCycle: 'h23', ...options })
     return (at: string | number) => format.format(new Date(at))
   }
-  const whole = new Intl.NumberFormat(language)
+  const numbers = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options)
+  const upTo = kept((digits: number) => numbers({ maximumFractionDigits: digits }))
+  const exactly = kept((digits: number) =>
+    numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  )
+  const inUnit = kept((unit: string) => numbers({ style: 'unit', unit, unitDisplay: 'short' }))
+  const percent = numbers({ style: 'percent', maximumFractionDigits: 1 })
+  const signed = numbers({ maximumFractionDigits: 0, signDisplay: 'exceptZero' })
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' })
   const range = new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' })
-  const number = (value: number, digits = 3) =>
-    new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)
+  const number = (value: number, digits = 3) => upTo(digits).format(value)
   return {
     timeZone,
     /** `2026-11-22 10:05:07`, as hover text. */
@@ -43,39 +50,35 @@ export function formatIn(language: string, timeZone: string) {
     dayOfMonth: dates({ day: 'numeric' }),
     month: dates({ year: 'numeric', month: 'short' }),
     /** With its zeros, so that a column of volumes lines up. */
-    fixed: (value: number, digits: number) =>
-      new Intl.NumberFormat(language, {
-        minimumFractionDigits: digits,
-        maximumFractionDigits: digits,
-      }).format(value),
-    count: (value: number) => whole.format(value),
+    fixed: (value: number, digits: number) => exactly(digits).format(value),
+    count: (value: number) => upTo(0).format(value),
     number,
     /** A difference, with its sign. */
-    signed: (value: number) =>
-      new Intl.NumberFormat(language, { maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(value),
-    percent: (share: number) =>
-      new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share),
+    signed: (value: number) => signed.format(value),
+    percent: (share: number) => percent.format(share),
     /** A measured value; three decimals are finer than any meter's. */
     value: (value: Value) => (typeof value === 'number' ? number(value) : String(value)),
     /** The largest unit that gives at least one: `12 min`, `3 days`. */
     duration(ms: number): string {
-      const [unit, size] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? ['second', 1_000]
-      const options = { style: 'unit', unit, unitDisplay: 'short' } as const
-      return new Intl.NumberFormat(language, options).format(Math.trunc(ms / size))
+      const [unit, size] = unitOf(ms)
+      return inUnit(unit).format(Math.trunc(ms / size))
     },
     ago(ms: number): string {
-      const [unit, size] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? ['second', 1_000]
-      const format = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' })
-      return format.format(-Math.trunc(ms / size), unit)
+      const [unit, size] = unitOf(ms)
+      return relative.format(-Math.trunc(ms / size), unit)
     },
   }
 }
 
-export type Format = ReturnType<typeof formatIn>
+const unitOf = (ms: number) => UNITS.find(([, size]) => Math.abs(ms) >= size) ?? (['second', 1_000] as const)
+
+export type Format = ReturnType<typeof formatOf>
+
+/** A dozen formatters, each of which takes the engine as long as a row of a list: there is one set for each language and zone. */
+const inLanguage = kept((language: string) => kept((timeZone: string) => formatOf(language, timeZone)))
 
 export function useFormat(): Format {
   const language = useLanguage()
   const { data } = useQuery({ ...site, enabled: false })
-  const timeZone = data?.timeZone ?? FALLBACK_ZONE
-  return useMemo(() => formatIn(language, timeZone), [language, timeZone])
+  return inLanguage(language)(data?.timeZone ?? FALLBACK_ZONE)
 }

@@ -4,16 +4,24 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { becauseText } from '../../model/words.ts'
 import { ruleName } from '../../model/words-rules.ts'
+import type { Site, Whole } from '../api/calls.ts'
 import { devices, rules, site } from '../api/queries.ts'
-import type { Because, Device, Place, WorkOrder } from '../api/types.ts'
+import type { Because, Device, Place, Rule, WorkOrder } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useMay } from '../session/use-session.ts'
+import { kept, keptWith } from './kept.ts'
 import { usePointName, useValue } from './points.ts'
+
+const NO_DEVICES: ReadonlyMap<string, Device> = new Map()
+const devicesById = keptWith(
+  ({ items }: Whole<Device>): ReadonlyMap<string, Device> =>
+    new Map(items.map((device) => [device.id, device])),
+)
 
 export function useDevices(): ReadonlyMap<string, Device> {
   const may = useMay()
   const { data } = useQuery({ ...devices, enabled: may('devices:read') })
-  return useMemo(() => new Map(data?.items.map((device) => [device.id, device])), [data])
+  return data ? devicesById(data) : NO_DEVICES
 }
 
 export type Names = {
@@ -41,6 +49,21 @@ const SOURCE = 'source:'
 
 export const isSource = (device: string): boolean => device.startsWith(SOURCE)
 
+const named = (list: readonly { id: string; name: string }[]): ReadonlyMap<string, string> =>
+  new Map(list.map(({ id, name }) => [id, name]))
+
+const namesInSite = keptWith(({ institutions, buildings, zones }: Site) => ({
+  institutions: named(institutions),
+  buildings: named(buildings),
+  zones: named(zones.features.map(({ properties }) => properties)),
+}))
+const namesOfRules = keptWith(({ items }: Whole<Rule>) => ({
+  rules: named(items),
+  faults: new Map(items.map(({ fault, name }) => [fault, name])),
+}))
+const NOWHERE = { institutions: named([]), buildings: named([]), zones: named([]) }
+const NO_RULES = { rules: named([]), faults: named([]) }
+
 export function useNames(): Names {
   const { t } = useTranslation()
   const language = useLanguage()
@@ -49,13 +72,8 @@ export function useNames(): Names {
   const { data: here } = useQuery({ ...site, enabled: may('site:read') })
   const { data: watched } = useQuery({ ...rules, enabled: may('rules:read') })
   return useMemo(() => {
-    const named = (list: readonly { id: string; name: string }[] | undefined) =>
-      new Map(list?.map(({ id, name }) => [id, name]))
-    const institutions = named(here?.institutions)
-    const buildings = named(here?.buildings)
-    const zones = named(here?.zones.features.map(({ properties }) => properties))
-    const ruleNames = named(watched?.items)
-    const faultNames = new Map(watched?.items.map(({ fault, name }) => [fault, name]))
+    const { institutions, buildings, zones } = here ? namesInSite(here) : NOWHERE
+    const { rules: ruleNames, faults: faultNames } = watched ? namesOfRules(watched) : NO_RULES
     const device = (id: string) =>
       known.get(id)?.name ?? (isSource(id) ? t('source.named', { name: id.slice(SOURCE.length) }) : id)
     const placeName = ({ institution, building, zone }: Place) => {
@@ -90,12 +108,16 @@ const IN_UNIT_OF_POINT = ['value', 'above', 'clearBelow'] as const
 /** Figures that are ids of devices or zones, one or several: people know both by their names. */
 const IDS = ['zones', 'gate', 'from', 'to', 'first', 'second', 'missing'] as const
 
+const listIn = kept(
+  (language: string) => new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' }),
+)
+
 /** In the language of the page also when the alarm came in the other one; the gateway's own words where the code is new to the page. */
 export function useBecause(): (because: Because, device?: string) => string {
   const language = useLanguage()
   const pointName = usePointName()
   const show = useValue()
-  const list = new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' })
+  const list = listIn(language)
   const devices = useDevices()
   const { zone } = useNames()
   const nameOf = (id: string) => devices.get(id)?.name ?? zone(id)
