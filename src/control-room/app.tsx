@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createBrowserRouter, Navigate, Outlet, type RouteObject, RouterProvider } from 'react-router'
 import { Wall } from './alarms/wall.tsx'
-import { session } from './api/queries.ts'
+import { session, site } from './api/queries.ts'
 import type { Right } from './api/types.ts'
 import { Failed, Loading, NotAllowed } from './parts/states.tsx'
 import { SignIn } from './session/sign-in.tsx'
@@ -93,8 +93,12 @@ const router = createBrowserRouter([
 
 export function App() {
   const { data, error, isPending, refetch } = useQuery(session)
+  const here = useQuery({ ...site, enabled: !!data })
   if (isPending) return <Loading />
   // Whoever is in stays in while the gateway is away: what is on the screen is old and says so
   if (error && data === undefined) return <Failed cause={error} retry={() => void refetch()} />
-  return data ? <RouterProvider router={router} /> : <SignIn />
+  if (!data) return <SignIn />
+  if (here.data) return <RouterProvider router={router} />
+  // Days begin in the zone of the site: without it the first question would be another one
+  return here.error ? <Failed cause={here.error} retry={() => void here.refetch()} /> : <Loading />
 }

@@ -2,7 +2,7 @@
  * A long list of which only the visible rows are drawn, walked with j and k. Each row has one link
  * (`data-row-link`): it is what gets the focus, so Enter opens it and the browser's own keys work on it.
  */
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useKeys } from '../keyboard/use-keys.ts'
 import { usePrinting } from './use-printing.ts'
@@ -36,6 +36,13 @@ export function VirtualRows<Row>(props: Props<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const printing = usePrinting()
   const wanted = useRef<string | undefined>(undefined)
+  const indexOf = (id: string | undefined) => rows.findIndex((row) => idOf(row) === id)
+  /** The row that has the focus stays drawn however far the wheel goes: its keys still work on it. */
+  const inSightOrFocused = (range: Range): number[] => {
+    const seen = defaultRangeExtractor(range)
+    const at = indexOf(scroller.current?.contains(document.activeElement) ? focusedRow() : undefined)
+    return at < 0 || seen.includes(at) ? seen : [...seen, at].sort((one, other) => one - other)
+  }
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -43,6 +50,7 @@ export function VirtualRows<Row>(props: Props<Row>) {
     getItemKey: (index) => idOf(rows[index] as Row),
     overscan: printing ? MOST_PRINTED : 8,
     scrollPaddingStart: pixels(2), // the head covers the first line
+    rangeExtractor: inSightOrFocused,
   })
   useEffect(() => {
     if (height > 0) virtual.measure()
@@ -57,15 +65,18 @@ export function VirtualRows<Row>(props: Props<Row>) {
   }
   const walk = (by: number) => {
     const from = focusedRow() ?? selected
-    const at = rows.findIndex((row) => idOf(row) === from)
+    const at = indexOf(from)
     const to = Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))
     const row = rows[to]
     if (row === undefined) return
     wanted.current = idOf(row)
     virtual.scrollToIndex(to)
     focusWanted()
-    requestAnimationFrame(focusWanted) // a row far away is drawn only after the scroll
   }
+  // A row far away is drawn only after the scroll
+  useEffect(() => {
+    if (wanted.current !== undefined) focusWanted()
+  })
   useKeys({ j: () => walk(1), k: () => walk(-1) })
 
   return (

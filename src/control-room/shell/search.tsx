@@ -14,6 +14,21 @@ type Hit = { readonly to: string; readonly kind: string; readonly name: string; 
 
 const MOST = 12
 
+/** Of each kind some, whatever there is most of: two thousand alarms of a meter do not hide the meter. */
+function shared(kinds: readonly (readonly Hit[])[]): Hit[] {
+  const taken = kinds.map(() => 0)
+  for (let left = MOST, before = -1; left > 0 && left !== before; ) {
+    before = left
+    for (const [at, { length }] of kinds.entries()) {
+      const some = taken[at] ?? 0
+      if (left === 0 || some === length) continue
+      taken[at] = some + 1
+      left--
+    }
+  }
+  return kinds.flatMap((hits, at) => hits.slice(0, taken[at]))
+}
+
 export function Search({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const { t } = useTranslation()
   return (
@@ -91,39 +106,35 @@ function useHits(asked: string): Hit[] {
     const text = texts.join(' ').toLowerCase()
     return words.every((word) => text.includes(word))
   }
-  const hits: Hit[] = []
-  for (const { path, name, right } of PLACES) {
-    if (may(right) && fits(t(name))) hits.push({ to: path, kind: t('search.place'), name: t(name), hint: '' })
-  }
-  if (may('reports:read') && fits(t('reports.shift')))
-    hits.push({ to: '/reports/shift', kind: t('search.place'), name: t('reports.shift'), hint: '' })
-  if (words.length === 0) return hits
-  for (const order of orders) {
-    const { id, number, device } = order
-    const title = names.order(order)
-    const hint = names.device(device)
-    if (fits(`#${number}`, title, hint)) {
-      hits.push({
-        to: `/orders/${id}`,
-        kind: t('search.order'),
-        name: t('order.named', { number, title }),
-        hint,
-      })
-    }
-  }
-  for (const { id, rule, device, place } of alarms) {
-    const [name, hint] = [names.rule(rule), names.device(device)]
-    if (fits(name, hint, names.place(place)))
-      hits.push({ to: `/?alarm=${id}`, kind: t('search.alarm'), name, hint })
-  }
-  for (const { id, name, kind } of watched) {
-    if (fits(id, name, kind))
-      hits.push({ to: `/settings/rules?rule=${id}`, kind: t('search.rule'), name, hint: id })
-  }
-  for (const { id, name, place } of known.values()) {
-    if (hits.length >= MOST) break
-    const hint = names.place(place)
-    if (fits(id, name, hint)) hits.push({ to: `/devices/${id}`, kind: t('search.device'), name, hint })
-  }
-  return hits.slice(0, MOST)
+  const places = [
+    ...PLACES.filter(({ right }) => may(right)).map(({ path, name }) => ({ to: path, name: t(name) })),
+    ...(may('reports:read') ? [{ to: '/reports/shift', name: t('reports.shift') }] : []),
+  ].flatMap(({ to, name }): Hit[] => (fits(name) ? [{ to, kind: t('search.place'), name, hint: '' }] : []))
+  if (words.length === 0) return places
+  return shared([
+    places,
+    orders.flatMap((order): Hit[] => {
+      const { id, number } = order
+      const [title, hint] = [names.order(order), names.where(order)]
+      if (!fits(`#${number}`, title, hint)) return []
+      return [
+        { to: `/orders/${id}`, kind: t('search.order'), name: t('order.named', { number, title }), hint },
+      ]
+    }),
+    alarms.flatMap(({ id, rule, device, place }): Hit[] => {
+      const [name, hint] = [names.rule(rule), names.device(device)]
+      return fits(name, hint, names.place(place))
+        ? [{ to: `/?alarm=${id}`, kind: t('search.alarm'), name, hint }]
+        : []
+    }),
+    watched.flatMap(({ id, name, kind }): Hit[] =>
+      fits(id, name, kind)
+        ? [{ to: `/settings/rules?rule=${id}`, kind: t('search.rule'), name, hint: id }]
+        : [],
+    ),
+    [...known.values()].flatMap(({ id, name, place }): Hit[] => {
+      const hint = names.place(place)
+      return fits(id, name, hint) ? [{ to: `/devices/${id}`, kind: t('search.device'), name, hint }] : []
+    }),
+  ])
 }
