@@ -1,14 +1,12 @@
 /** Why an alarm does not ring, until when, and the ways back: on a row, and beside it in full. */
 
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import * as calls from '../api/calls.ts'
-import { isProblem } from '../api/problem.ts'
 import { queryClient } from '../api/queries.ts'
 import type { Alarm } from '../api/types.ts'
 import { useNow } from '../format/now.ts'
@@ -16,6 +14,7 @@ import { type Format, useFormat } from '../format/use-format.ts'
 import { gatewayNow } from '../live/status.ts'
 import { apply } from '../live/use-live.ts'
 import { actor } from '../parts/actor.ts'
+import { tellRefusal } from '../parts/tell.ts'
 import { useMay } from '../session/use-session.ts'
 import { canShelve } from './shelve-dialog.tsx'
 
@@ -75,17 +74,15 @@ export function QuietActions({ alarm, onShelve }: { alarm: Alarm; onShelve(): vo
   const { t } = useTranslation()
   const may = useMay()
   const now = useNow()
-  const onError = (cause: unknown) =>
-    void notifications.show({ message: isProblem(cause) ? cause.title : String(cause) })
   const unshelve = useMutation({
     mutationFn: () => calls.unshelve(alarm.id),
     onSuccess: (data) => apply(queryClient, [{ event: 'alarm.unshelved', data }]),
-    onError,
+    onError: tellRefusal,
   })
   const reset = useMutation({
     mutationFn: () => calls.resetAlarm(alarm.id),
     onSuccess: (data) => apply(queryClient, [{ event: 'alarm.cleared', data }]),
-    onError,
+    onError: tellRefusal,
   })
   const { suppression, state, returnedAt } = alarm
   const isShelved = suppression?.by === 'shelved' && Date.parse(suppression.until) > now

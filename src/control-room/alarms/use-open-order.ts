@@ -1,10 +1,9 @@
 /** Opens the order of an alarm's fault; the gateway gives the open one where there is one. */
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from 'react-router'
 import * as calls from '../api/calls.ts'
-import { isProblem } from '../api/problem.ts'
 import { order, queryClient } from '../api/queries.ts'
+import { tellRefusal } from '../parts/tell.ts'
 
 export function useOpenOrder() {
   const navigate = useNavigate()
@@ -16,6 +15,6 @@ export function useOpenOrder() {
       void queryClient.invalidateQueries({ queryKey: ['alarms'] })
       void navigate(`/orders/${made.id}`)
     },
-    onError: (cause) => void notifications.show({ message: isProblem(cause) ? cause.title : String(cause) }),
+    onError: tellRefusal,
   })
 }

@@ -187,6 +187,9 @@ export const en = {
 
   'order.named': '#{{number}} {{title}}',
   'order.short': '#{{number}} {{state}}',
+  'order.goesOn': '#{{number}}: {{awaits}}',
+  'order.isDone': '#{{number}} is done: {{awaits}}',
+  'order.awaits': 'Where it stands',
 
   'order.assignee': 'Assigned to',
   'order.assigneeHelp': 'A contractor or a person, by name.',
@@ -533,9 +536,8 @@ export const en = {
   'shift.shelvedIt': 'shelved',
   'shift.from': 'Handed over by: {{user}}',
   'shift.to': 'Taken over by:',
-  'away.since_one': 'While you were away ({{time}}): {{count, number}} alarm',
-  'away.since_other': 'While you were away ({{time}}): {{count, number}} alarms',
-  'away.from': 'since {{time}}',
+  'away.since_one': 'While you were away (since {{time}}): {{count, number}} alarm',
+  'away.since_other': 'While you were away (since {{time}}): {{count, number}} alarms',
   'away.dismiss': 'Do not show what came meanwhile',
   'over.acknowledge_one': 'Acknowledge {{count, number}} over',
   'over.acknowledge_other': 'Acknowledge {{count, number}} over',

@@ -174,6 +174,9 @@ export const zhCN = {
 
   'order.named': '#{{number}} {{title}}',
   'order.short': '#{{number}} {{state}}',
+  'order.goesOn': '工单 #{{number}}：{{awaits}}',
+  'order.isDone': '工单 #{{number}} 已完工：{{awaits}}',
+  'order.awaits': '进展',
 
   'order.assignee': '负责方',
   'order.assigneeHelp': '物业服务商或人员名称。',
@@ -493,8 +496,7 @@ export const zhCN = {
   'shift.shelvedIt': '搁置',
   'shift.from': '交班人：{{user}}',
   'shift.to': '接班人：',
-  'away.since_other': '离开期间（{{time}}）：{{count, number}} 条告警',
-  'away.from': '自 {{time}}',
+  'away.since_other': '离开期间（自 {{time}}）：{{count, number}} 条告警',
   'away.dismiss': '不再显示离开期间的告警',
   'over.acknowledge_other': '确认已恢复的 {{count, number}} 条',
   'over.title': '确认已恢复的告警',

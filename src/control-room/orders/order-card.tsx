@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
-import { useNames } from '../parts/names.ts'
+import { useBecause, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import styles from './board.module.css'
 import { isEnded, movesOf, since } from './columns.ts'
@@ -21,6 +21,7 @@ type Props = {
 export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
   const { t } = useTranslation()
   const names = useNames()
+  const because = useBecause()
   const [lifted, setLifted] = useState(false)
   const movable = mayMove && order.next.length > 0
   const lift = (event: DragEvent) => {
@@ -59,7 +60,11 @@ export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
           <span className="quiet">{t('order.occurrences', { count: order.occurrences.length })}</span>
         ) : null}
       </p>
-      {order.state === 'done' ? <Proof order={order} /> : null}
+      {order.state === 'done' ? (
+        <Proof order={order} />
+      ) : order.awaits ? (
+        <p className="quiet">{because(order.awaits)}</p>
+      ) : null}
       {movable && first ? (
         <div className={`${styles.moves} no-print`}>
           <Button variant="default" size="compact-xs" onClick={() => onMove(first.to)}>

@@ -33,6 +33,7 @@ function Order({ order }: { order: WorkOrder }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const names = useNames()
+  const because = useBecause()
   const may = useMay()
   const [to, setTo] = useState<OrderState>()
   return (
@@ -73,6 +74,7 @@ function Order({ order }: { order: WorkOrder }) {
             <Facts
               rows={[
                 [t('order.assignee'), order.assignee ?? t('order.unassigned')],
+                order.awaits && [t('order.awaits'), because(order.awaits)],
                 [t('order.created'), <Age key="created" at={order.createdAt} />],
               ]}
             />

@@ -1,32 +1,33 @@
 /** Moves an order. A refusal is shown in the gateway's words, and the order is loaded again because it is not what was thought. */
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { ORDER_STATE_WORDS } from '../../model/words.ts'
 import * as calls from '../api/calls.ts'
-import { isProblem } from '../api/problem.ts'
 import { order, queryClient } from '../api/queries.ts'
 import type { WorkOrder } from '../api/types.ts'
+import { useLanguage } from '../i18n/language.ts'
 import { apply } from '../live/use-live.ts'
+import { useBecause } from '../parts/names.ts'
+import { tell, tellRefusal } from '../parts/tell.ts'
 
 export type Wish = Omit<calls.Move, 'version'>
 
 export function useMove() {
   const { t } = useTranslation()
+  const language = useLanguage()
+  const because = useBecause()
   return useMutation({
     mutationFn: ({ of, to }: { of: WorkOrder; to: Wish }) =>
       calls.moveOrder(of.id, { ...to, version: of.version }),
     onSuccess(moved) {
       queryClient.setQueryData(order(moved.id).queryKey, moved)
       apply(queryClient, [{ event: 'order.moved', data: moved }])
+      const { number, state, awaits } = moved
+      if (awaits === null) tell(t('order.short', { number, state: ORDER_STATE_WORDS[state][language] }))
+      else tell(t(state === 'done' ? 'order.isDone' : 'order.goesOn', { number, awaits: because(awaits) }))
     },
     onError(cause, { of }) {
-      notifications.show({
-        title: isProblem(cause) ? cause.title : t('state.failed'),
-        message: isProblem(cause) ? cause.message : String(cause),
-        color: 'gray',
-        autoClose: 12_000,
-        closeButtonProps: { 'aria-label': t('close') },
-      })
+      tellRefusal(cause)
       void queryClient.invalidateQueries({ queryKey: ['order', of.id] })
       void queryClient.invalidateQueries({ queryKey: ['orders'] })
     },

@@ -1,14 +1,13 @@
 /** What became of a notification, and the button that tries it again where it was given up. */
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import * as calls from '../api/calls.ts'
-import { isProblem } from '../api/problem.ts'
 import { queryClient } from '../api/queries.ts'
 import type { Notification } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useMay } from '../session/use-session.ts'
+import { tell, tellRefusal } from './tell.ts'
 
 export const isGivenUp = ({ state }: Pick<Notification, 'state'>): boolean =>
   state === 'dead' || state === 'dropped'
@@ -29,16 +28,13 @@ export function NotificationState({ of: { state, tries, triedAt, because } }: { 
 
 const refresh = () => void queryClient.invalidateQueries({ queryKey: ['notifications'] })
 
-const onError = (cause: unknown) =>
-  void notifications.show({ message: isProblem(cause) ? cause.title : String(cause) })
-
 export function Retry({ of }: { of: Notification }) {
   const { t } = useTranslation()
   const may = useMay()
   const send = useMutation({
     mutationFn: () => calls.retryNotification(of.id),
     onSettled: refresh,
-    onError,
+    onError: tellRefusal,
   })
   if (!isGivenUp(of) || !may('notifications:retry')) return null
   return (
@@ -59,10 +55,9 @@ export function RetryAll({ channel }: { channel: string | undefined }) {
   const { t } = useTranslation()
   const send = useMutation({
     mutationFn: () => calls.retryNotifications(channel),
-    onSuccess: ({ retried }) =>
-      void notifications.show({ message: t('notification.retried', { count: retried }) }),
+    onSuccess: ({ retried }) => tell(t('notification.retried', { count: retried })),
     onSettled: refresh,
-    onError,
+    onError: tellRefusal,
   })
   return (
     <Button className="no-print" variant="default" loading={send.isPending} onClick={() => send.mutate()}>

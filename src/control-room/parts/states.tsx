@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { isProblem } from '../api/problem.ts'
+import { refusalWords } from './refusal.ts'
 import styles from './states.module.css'
 
 export function Loading() {
@@ -28,13 +29,11 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 /** The problem's own words where the gateway gave some, in the language of the page. */
 export function ProblemText({ cause }: { cause: unknown }) {
   const { t } = useTranslation()
-  const unreachable = isProblem(cause, 0)
-  const title = unreachable ? t('state.unreachable') : isProblem(cause) ? cause.title : ''
-  const detail = unreachable ? t('state.unreachableHelp') : isProblem(cause) ? cause.message : ''
+  const { title, detail } = refusalWords(cause, t)
   return (
     <div className={styles.problem} role="alert">
-      <strong>{title || t('state.failed')}</strong>
-      {detail && detail !== title ? <p>{detail}</p> : null}
+      <strong>{title}</strong>
+      {detail ? <p>{detail}</p> : null}
       {isProblem(cause) && cause.errors.length > 0 ? (
         <ul>
           {cause.errors.map(({ path, message }) => (

@@ -1,7 +1,19 @@
-/** Says in a corner, for a while, that something was done; its button to close has a name in the language of the page. */
+/** Says in a corner, for a while, that something was done or why it was not; its button to close has a name in the language of the page. */
 import { notifications } from '@mantine/notifications'
 import { i18n } from '../i18n/index.ts'
+import { refusalWords } from './refusal.ts'
+
+const close = () => ({ 'aria-label': i18n.t('close') })
 
 export function tell(message: string): void {
-  notifications.show({ message, closeButtonProps: { 'aria-label': i18n.t('close') } })
+  notifications.show({ message, closeButtonProps: close() })
+}
+
+/** A refusal stands longer: it has to be read. */
+export function tellRefusal(cause: unknown): void {
+  const { title, detail } = refusalWords(cause, i18n.t)
+  notifications.show({
+    ...{ title, message: detail, color: 'gray', autoClose: 12_000 },
+    closeButtonProps: close(),
+  })
 }

@@ -20,9 +20,7 @@ export function Component() {
               <SeverityMark severity={isUrgent ? 'critical' : 'high'} bare />
               <div>
                 <strong>{title}</strong>
-                <p className="quiet" lang="en">
-                  {detail}
-                </p>
+                <p className="quiet">{detail}</p>
               </div>
             </li>
           ))}

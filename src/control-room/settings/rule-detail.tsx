@@ -1,13 +1,11 @@
 /** One rule whole: whom it judges and by what, why it judges nobody or had to park somebody, and how it came to be as it is. */
 import { Button, CloseButton } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { shortVersion } from '../alarms/rule-line.tsx'
 import * as calls from '../api/calls.ts'
-import { isProblem } from '../api/problem.ts'
 import { queryClient, rules } from '../api/queries.ts'
 import type { Rule } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
@@ -16,6 +14,7 @@ import { useNames } from '../parts/names.ts'
 import { usePointName } from '../parts/points.ts'
 import { declared, useConditions } from '../parts/rule-words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
+import { tellRefusal } from '../parts/tell.ts'
 import { useMay } from '../session/use-session.ts'
 import { RuleChanges } from './rule-changes.tsx'
 import styles from './settings.module.css'
@@ -94,12 +93,7 @@ function Parked({ rule: { id, parked } }: { rule: Rule }) {
   const names = useNames()
   const release = useMutation({
     mutationFn: (subject: string) => calls.releaseParked(id, subject),
-    onError: (cause) =>
-      notifications.show({
-        title: isProblem(cause) ? cause.title : t('state.failed'),
-        message: isProblem(cause) ? cause.message : String(cause),
-        color: 'gray',
-      }),
+    onError: tellRefusal,
     onSettled: () => queryClient.invalidateQueries({ queryKey: rules.queryKey }),
   })
   if (parked.length === 0) return null
@@ -113,9 +107,7 @@ function Parked({ rule: { id, parked } }: { rule: Rule }) {
             <span>
               <Link to={`/devices/${encodeURIComponent(subject)}`}>{names.device(subject)}</Link>{' '}
               <span className="quiet">{format.dayTime(at)}</span>
-              <span className={styles.reason} lang="en">
-                {reason}
-              </span>
+              <span className={styles.reason}>{reason}</span>
             </span>
             {may('rules:release') ? (
               <Button
@@ -134,6 +126,11 @@ function Parked({ rule: { id, parked } }: { rule: Rule }) {
   )
 }
 
+const SCOPES = [
+  ...(['families', 'devices', 'exceptDevices', 'institutions', 'zones', 'routes', 'balances'] as const),
+]
+const MOST_NAMES = 8
+
 /** A scope in words: names for ids, and how many where they are too many to read. */
 function useScope(): (scope: Rule['scope']) => ReactNode {
   const { t } = useTranslation()
@@ -145,25 +142,20 @@ function useScope(): (scope: Rule['scope']) => ReactNode {
     institutions: names.institution,
     zones: (zone) => names.place({ institution: '', zone }),
   }
-  const KEYS = [
-    ...['families', 'devices', 'exceptDevices', 'institutions', 'zones', 'routes', 'balances'],
-  ] as const
   return (scope) => {
     const given = Object.entries(scope)
     if (given.length === 0) return t('rules.scope.all')
     return given.map(([key, ids]) => {
       const listed = ids.slice(0, MOST_NAMES).map((id) => nameOf[key]?.(id) ?? id)
-      const known = KEYS.find((one) => one === key)
+      const known = SCOPES.find((one) => one === key)
       const text = listed.join(t('list.comma'))
       const more = ids.length - listed.length
       return (
         <span key={key} className={styles.scope}>
-          {known ? t(`rules.scope.${known as 'devices'}`, { names: text }) : `${key}: ${text}`}
+          {known ? t(`rules.scope.${known}`, { names: text }) : `${key}: ${text}`}
           {more > 0 ? ` ${t('list.more', { count: more })}` : ''}
         </span>
       )
     })
   }
 }
-
-const MOST_NAMES = 8

@@ -24,11 +24,10 @@ export function WhileAway() {
     refetchInterval: false,
   })
   if (!allowed || since === undefined || !data || data.items.length === 0) return null
-  const time = format.dayTime(since)
   return (
     <p className={styles.away}>
       <Link to={`/reports/shift?from=${new Date(since).toISOString()}`} onClick={dismiss}>
-        {t('away.since', { count: data.items.length, time: t('away.from', { time }) })}
+        {t('away.since', { count: data.items.length, time: format.dayTime(since) })}
       </Link>
       <CloseButton size="xs" aria-label={t('away.dismiss')} onClick={dismiss} />
     </p>
