@@ -27,6 +27,7 @@ import { type Devices, startDevices } from './consumers/devices.ts'
 import { followLater } from './consumers/follow-later.ts'
 import { type History, startHistory } from './consumers/history.ts'
 import { type Ledger, startLedger } from './consumers/ledger.ts'
+import { keepToCalendar } from './consumers/ledger-calendar.ts'
 import { ledgerThread } from './consumers/ledger-thread.ts'
 import { watchedSources } from './consumers/source-alarms.ts'
 import { waterReports } from './consumers/water-reports.ts'
@@ -135,6 +136,7 @@ export async function createGateway(
   opened.use(historian)
   const water = { file: join(dir, 'ledger.sqlite'), meters: metersOf(directory), timeZone: site.timeZone }
   const book = opened.use(openIntervalBook(water))
+  await keepToCalendar(book, site.timeZone, log)
   const lastAlive = journal.head.receivedAt || clock.now()
   await journal.passOver(await newestSeen(historian, book, operations))
   await noteAbsence(journal, clock)

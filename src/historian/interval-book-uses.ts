@@ -3,7 +3,7 @@
  * hour of all meters reads as few. A row holds a column of each figure, every one exact.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import type { Instant } from '../model/instant.ts'
+import type { Instant, Interval } from '../model/instant.ts'
 import type { HourUse } from '../model/water-use.ts'
 
 /** With 29 bytes each a row stays below the kilobyte that a leaf of this kind of table holds without an overflow page. */
@@ -31,6 +31,8 @@ type UseRow = {
 export type UseTable = {
   put(meter: number, use: HourUse): void
   drop(meter: number, start: Instant): void
+  /** Nobody has an hour or day there any more. */
+  clear(start: Instant): void
   /** For whoever saves: with what was put and not yet written. */
   at(meter: number, start: Instant): HourUse | undefined
   /** What was put and dropped since. */
@@ -53,9 +55,11 @@ export function usesIn(database: DatabaseSync, table: (typeof USE_TABLES)[number
   const insert = database.prepare(
     `INSERT INTO ${table} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET uses = excluded.uses`,
   )
+  const remove = database.prepare(`DELETE FROM ${table} WHERE start = ? AND part = ?`)
+  const removeAll = database.prepare(`DELETE FROM ${table} WHERE start = ?`)
   let byStart = new Map<Instant, (UseRow | undefined)[]>()
   let atHand = 0
-  const changed: { readonly start: Instant; readonly part: number; readonly row: UseRow }[] = []
+  let changed: { readonly start: Instant; readonly part: number; readonly row: UseRow }[] = []
   // One meter after the other asks for the same few hours.
   let lastStart = Number.NaN
   let lastParts: (UseRow | undefined)[] = []
@@ -117,6 +121,12 @@ export function usesIn(database: DatabaseSync, table: (typeof USE_TABLES)[number
       row.flags[meter % METERS_A_ROW] = 0
       change(start, part, row)
     },
+    clear(start) {
+      byStart.delete(start)
+      lastStart = Number.NaN
+      changed = changed.filter((one) => one.start !== start)
+      removeAll.run(start)
+    },
     at(meter, start) {
       const row = rowAt(start, Math.floor(meter / METERS_A_ROW))
       return row && heldUse(row, meter % METERS_A_ROW, start)
@@ -124,12 +134,34 @@ export function usesIn(database: DatabaseSync, table: (typeof USE_TABLES)[number
     write() {
       changed.sort((a, b) => a.start - b.start || a.part - b.part)
       for (const { start, part, row } of changed) {
-        insert.run(start, part, row.bytes)
+        if (row.flags.some((flags) => flags !== 0)) insert.run(start, part, row.bytes)
+        else remove.run(start, part)
         row.isChanged = false
       }
       changed.length = 0
     },
     forget,
+  }
+}
+
+/** The table's hours or days, oldest first; looked up one by one, for a year of all their rows is a gigabyte. */
+export function intervalsIn(
+  database: DatabaseSync,
+  table: (typeof USE_TABLES)[number],
+): (range: Interval) => Generator<Interval> {
+  const next = database.prepare(
+    `SELECT start, uses FROM ${table} WHERE start >= ? AND start < ? ORDER BY start, part LIMIT 1`,
+  )
+  next.setReturnArrays(true)
+  return function* intervals({ from, to }) {
+    for (let at = from; ; at++) {
+      const row = next.get(at, to) as unknown as [number, Uint8Array<ArrayBuffer>] | undefined
+      if (!row) return
+      at = row[0]
+      const { flags, lengthsMs } = rowOn(row[1])
+      const known = flags.findIndex((flag) => flag !== 0)
+      yield { from: at, to: at + (lengthsMs[known] ?? 0) }
+    }
   }
 }
 

@@ -10,10 +10,10 @@ import type { Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
-import type { HourUse, MarkFigures, MarkStretch } from '../model/water-use.ts'
+import type { HourUse, MarkFigures, MarkStretch, UseStep } from '../model/water-use.ts'
 import { freshIn, packedFresh, packedStretch, stretchFrom } from './interval-book-marks.ts'
 import { carryOver, layoutOf, SCHEMA_VERSION } from './interval-book-older.ts'
-import { USE_SCHEMA, usesFor, usesIn } from './interval-book-uses.ts'
+import { intervalsIn, USE_SCHEMA, usesFor, usesIn } from './interval-book-uses.ts'
 
 /** What one meter's hours and days become. */
 export type MeterRows = {
@@ -30,6 +30,8 @@ export type FreshMarks = { readonly device: DeviceId; readonly figures: MarkFigu
 /** A save under way: what is put is what the book tells to whoever saves, and nobody else. */
 export type BookWriter = {
   uses(device: DeviceId, rows: MeterRows): void
+  /** No meter has an hour, or day, that begins there. */
+  clear(start: Instant, step: BookStep): void
   stretches(device: DeviceId, stretches: readonly MarkStretch[]): void
   /** Those that begin in the interval go. */
   dropStretches(device: DeviceId, starting: Interval): void
@@ -38,6 +40,9 @@ export type BookWriter = {
   /** All that `fresh()` told is in stretches now, or will be fresh again before the save is over. */
   folded(): void
 }
+
+/** What the book has rows of; months are added up when they are asked for. */
+export type BookStep = Exclude<UseStep, 'month'>
 
 export type KeptUse = { readonly device: DeviceId; readonly use: HourUse }
 
@@ -55,7 +60,9 @@ export interface IntervalBook extends AsyncDisposable {
   /** What is filled in and the offset in one transaction, durable when it resolves; after a rejection all is as it was. One who saves, one at a time. */
   save<T>(offset: Offset, fill: (writer: BookWriter) => T | Promise<T>): Promise<T>
   /** Of every meter that has one, the row of the hour or day that begins at that instant. */
-  read(start: Instant, step: 'hour' | 'day'): readonly KeptUse[]
+  read(start: Instant, step: BookStep): readonly KeptUse[]
+  /** Hours or days that any meter has and that begin in the range, oldest first; read as they are asked for. */
+  intervals(range: Interval, step: BookStep): Iterable<Interval>
   /** Forgets each meter's stretches whose marks are all older, but for its newest of them; hours and days stay for ever. */
   forgetMarks(before: Instant): number
 }
@@ -139,6 +146,7 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
   const hourUses = usesIn(database, 'hour_uses')
   const dayUses = usesIn(database, 'day_uses')
   const reads = { hour: usesFor(readers, 'hour_uses'), day: usesFor(readers, 'day_uses') }
+  const intervals = { hour: intervalsIn(readers, 'hour_uses'), day: intervalsIn(readers, 'day_uses') }
   let offset = Number(database.prepare('SELECT offset FROM progress').get()?.offset ?? 0)
   let saving = false
 
@@ -159,6 +167,7 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
       for (const use of days) dayUses.put(meter, use)
       for (const start of emptyDays) dayUses.drop(meter, start)
     },
+    clear: (start, step) => (step === 'hour' ? hourUses : dayUses).clear(start),
     stretches(device, stretches) {
       const meter = meterOf(device)
       for (const stretch of stretches) statements.putStretch.run(meter, stretch.start, packedStretch(stretch))
@@ -268,6 +277,7 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
       reads[step](start, take)
       return found
     },
+    intervals: (range, step) => intervals[step](range),
     forgetMarks: (before) =>
       inTransaction(() => {
         let forgotten = 0

@@ -3,6 +3,7 @@
  * falls to the hours that it touches pro rata.
  */
 import type { Instant, Interval } from '../model/instant.ts'
+import type { HourUse } from '../model/water-use.ts'
 import type { Calendar } from './calendar.ts'
 import { emptySum, type UseSum } from './water-use.ts'
 
@@ -74,4 +75,28 @@ function hourIn(hours: UseSum[], { from, to }: Interval): UseSum {
   const unused = emptySum({ from, to })
   hours.splice(place + 1, 0, unused)
   return unused
+}
+
+/**
+ * An hour by another calendar, as its parts in the hours of this one. Nothing is known of its course any more, so it is shared out by time:
+ * where it was measured throughout that is an interpolation, where not it is a guess and its new boundary says so.
+ */
+export function splitUse(use: HourUse, calendar: Calendar): readonly HourUse[] {
+  const lengthMs = use.to - use.from
+  const isGuess = use.measuredMs < lengthMs
+  const parts: HourUse[] = []
+  for (let from = use.from; from < use.to; ) {
+    const to = Math.min(use.to, calendar.intervalAt(from, 'hour').to)
+    const share = (to - from) / lengthMs
+    parts.push({
+      ...{ from, to, volumeM3: use.volumeM3 * share },
+      ...{ knownMs: use.knownMs * share, measuredMs: use.measuredMs * share },
+      estimatedFrom: from === use.from ? use.estimatedFrom : isGuess,
+      estimatedTo: to === use.to ? use.estimatedTo : isGuess,
+      exactFrom: from === use.from && use.exactFrom,
+      exactTo: to === use.to && use.exactTo,
+    })
+    from = to
+  }
+  return parts
 }

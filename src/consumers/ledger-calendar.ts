@@ -1,0 +1,75 @@
+/**
+ * Days of the interval book end at the site's midnights. Where the site file names another time zone, or a government changes
+ * the rules of one, rows lie at midnights that there are no more: they are added up again from the hours, which are kept as long as they.
+ * docs/decisions/0044 says why here and not when they are read.
+ */
+import type { IntervalBook } from '../historian/interval-book.ts'
+import { type Calendar, calendarOf } from '../metering/calendar.ts'
+import { splitUse } from '../metering/hours.ts'
+import { addUse, emptySum, sumUse, type UseSum } from '../metering/water-use.ts'
+import type { Instant, Interval } from '../model/instant.ts'
+import type { Log } from '../model/log.ts'
+import type { DeviceId } from '../model/reading.ts'
+
+type Book = Pick<IntervalBook, 'offset' | 'intervals' | 'read' | 'save'>
+
+const EVER: Interval = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }
+
+/**
+ * To be called before anybody reads or writes the book; how many days it had to add up. One that is killed under way finds the rest of them
+ * off the calendar again at the next start, and what it did already as it should be.
+ */
+export async function keepToCalendar(book: Book, timeZone: string, log: Log): Promise<number> {
+  const calendar = calendarOf(timeZone)
+  const days = new Map<Instant, Interval>()
+  for (const day of daysOff(book, calendar)) days.set(day.from, day)
+  if (days.size === 0) return 0
+  log.warn({ timeZone, days: days.size }, 'Days of water use are added up again, by the calendar of the site')
+  for (const day of [...days.values()].sort((a, b) => a.from - b.from)) await addUp(book, day, calendar)
+  return days.size
+}
+
+/** The calendar's days that are touched by a day of the book which is none of them. */
+function* daysOff(book: Book, calendar: Calendar): Generator<Interval> {
+  for (const { from, to } of book.intervals(EVER, 'day')) {
+    const day = calendar.intervalAt(from, 'day')
+    if (day.from === from && day.to === to) continue
+    for (let touched = day; touched.from < to; touched = calendar.intervalAt(touched.to, 'day')) yield touched
+  }
+}
+
+async function addUp(book: Book, day: Interval, calendar: Calendar): Promise<void> {
+  const hoursOf = new Map<DeviceId, UseSum[]>()
+  const hoursOff: Instant[] = []
+  for (const { from, to } of book.intervals(day, 'hour')) {
+    const hour = calendar.intervalAt(from, 'hour')
+    if (hour.from !== from || hour.to < to) hoursOff.push(from)
+    for (const { device, use } of book.read(from, 'hour')) {
+      const hours = hoursOf.getOrInsertComputed(device, () => [])
+      for (const part of splitUse(use, calendar)) addUse(lastHour(hours, part, calendar), part)
+    }
+  }
+  const daysOff = Array.from(book.intervals(day, 'day'), ({ from }) => from)
+  await book.save(book.offset, (writer) => {
+    for (const start of hoursOff) writer.clear(start, 'hour')
+    for (const start of daysOff) writer.clear(start, 'day')
+    for (const [device, hours] of hoursOf) {
+      // What an hour across midnight gives to the next day waits there for the rest of that hour.
+      const sum = sumUse(
+        hours.filter(({ from }) => from < day.to),
+        day,
+      )
+      const days = sum ? [sum] : []
+      writer.uses(device, { hours: hoursOff.length > 0 ? hours : [], days, emptyHours: [], emptyDays: [] })
+    }
+  })
+}
+
+function lastHour(hours: UseSum[], { from }: Interval, calendar: Calendar): UseSum {
+  const hour = calendar.intervalAt(from, 'hour')
+  const last = hours.at(-1)
+  if (last?.from === hour.from) return last
+  const next = emptySum(hour)
+  hours.push(next)
+  return next
+}
