@@ -1,4 +1,4 @@
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
@@ -113,6 +113,31 @@ describe('a damaged file', () => {
     await historian.seal()
     expect(historian.counts).toMatchObject({ quarantinedFiles: 1, lostStretches: 1 })
     expect(historian.durable).toBe(20)
+  })
+
+  it('while it is in use, is found by the next question', async () => {
+    const { at, second } = await threeFiles()
+    await using _at = at
+    await using historian = await at.open()
+    expect(await volumes(historian)).toEqual(span(1, 30))
+    await flip(join(at.folder, second))
+    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(21, 30)])
+    expect(await at.quarantine()).toEqual([second])
+  })
+
+  it('is not one that only cannot be opened: nothing is set aside, and a question is answered once it can be', async () => {
+    const { at, second } = await threeFiles()
+    await using _at = at
+    const [file, elsewhere] = [join(at.folder, second), join(at.folder, 'elsewhere')]
+    await using historian = await at.open()
+    await rename(file, elsewhere)
+    await symlink(file, file) // leads to itself: no reader gets to the end of it, whoever it runs as
+    await expect(volumes(historian)).rejects.toMatchObject({ code: 'historian-busy' })
+    await expect(at.open()).rejects.toThrow('ELOOP')
+    expect(await at.quarantine()).toEqual([])
+    await rename(elsewhere, file)
+    expect(await volumes(historian)).toEqual(span(1, 30))
+    expect(historian.counts.quarantinedFiles).toBe(0)
   })
 
   it('removed behind its back, takes nothing else with it', async () => {

@@ -3,7 +3,7 @@
  * does (out of memory, a crash, a damaged file) the gateway goes on. It holds nothing that
  * matters: no DuckDB file, no state that is not also with the gateway or in a sealed file.
  */
-import { createReadStream } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { crc32 } from 'node:zlib'
@@ -62,19 +62,25 @@ class Damaged extends Error {
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`
 const files = (names: readonly string[]) => `read_parquet([${names.map(text).join(', ')}])`
 
-const verified = new Set<string>()
+/** Of each file that was read whole in the life of this process: its size and last change then. Parquet pages carry no checksum of their own. */
+const verified = new Map<string, string>()
 
-/** A file is read whole once in the life of this process, because Parquet pages carry no checksum of their own. */
+/** What an operating system says of the file itself. All else (no more open files, no right to read, no memory) is said of us. */
+const OF_THE_FILE = new Set(['ENOENT', 'EIO'])
+
+/** Throws Damaged where the file is gone, cannot be read off the disk, or is not what its name says. */
 async function verify(file: string): Promise<void> {
-  if (verified.has(file)) return
-  let checksum: string
   try {
-    checksum = await checksumOf(file)
+    const { size, mtimeMs } = statSync(file)
+    const state = `${size} ${mtimeMs}`
+    if (verified.get(file) === state) return
+    const checksum = await checksumOf(file)
+    if (checksum !== checksumIn(file)) throw new Damaged(file, `its content has checksum ${checksum}`)
+    verified.set(file, state)
   } catch (cause) {
-    throw new Damaged(file, (cause as Error).message)
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw OF_THE_FILE.has(code ?? '') ? new Damaged(file, message) : cause
   }
-  if (checksum !== checksumIn(file)) throw new Damaged(file, `its content has checksum ${checksum}`)
-  verified.add(file)
 }
 
 async function checksumOf(file: string): Promise<string> {
@@ -91,7 +97,9 @@ async function inspect(file: string): Promise<FileFigures> {
     const [readings, earliest, latest, receivedAt] = row as [number, number, number, number]
     return { readings, earliest: earliest ?? 0, latest: latest ?? 0, receivedAt: receivedAt ?? 0 }
   } catch (cause) {
-    throw new Damaged(file, (cause as Error).message)
+    // Its own words do not tell a spoilt file from a lack of memory; the checksum does. One that is being written has none yet.
+    if (checksumIn(file) !== undefined) await verify(file)
+    throw cause
   }
 }
 
