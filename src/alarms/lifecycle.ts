@@ -7,7 +7,14 @@ import type { Instant } from '../model/instant.ts'
 
 export type Raised = Omit<
   Alarm,
-  'state' | 'acknowledged' | 'clearedAt' | 'clearedBecause' | 'returnedAt' | 'suppresses'
+  | 'state'
+  | 'acknowledged'
+  | 'clearedAt'
+  | 'clearedBecause'
+  | 'returnedAt'
+  | 'suppresses'
+  | 'repeats'
+  | 'repeatOf'
 >
 
 export type AlarmEvent =
@@ -18,6 +25,8 @@ export type AlarmEvent =
   | { readonly is: 'suppress'; readonly suppression: Suppression }
   /** Nothing suppresses it any more. */
   | { readonly is: 'release'; readonly at: Instant }
+  /** Another alarm stands for it from now on. */
+  | { readonly is: 'repeat'; readonly of: string }
 
 /** Each breach is an alarm of its own, also while an earlier one still waits to be acknowledged. */
 export const raise = (raised: Raised): Alarm => ({ ...raised, state: 'active-unacknowledged' })
@@ -28,6 +37,10 @@ export const isActive = ({ state }: Pick<Alarm, 'state'>): boolean =>
 /** Active only because it is latched: its condition is over. */
 export const isLatched = (alarm: Pick<Alarm, 'state' | 'returnedAt'>): boolean =>
   isActive(alarm) && alarm.returnedAt !== undefined
+
+/** Its condition is over, and nobody has seen it. */
+export const isUnanswered = (alarm: Pick<Alarm, 'state' | 'returnedAt' | 'acknowledged'>): boolean =>
+  alarm.state === 'cleared-unacknowledged' || (isLatched(alarm) && !alarm.acknowledged)
 
 /** Total: an event that says nothing new gives back the very same alarm. */
 export function next(alarm: Alarm, event: AlarmEvent): Alarm {
@@ -55,6 +68,11 @@ export function next(alarm: Alarm, event: AlarmEvent): Alarm {
       }
     case 'release':
       return released(alarm, event.at)
+    case 'repeat': {
+      if (!isUnanswered(alarm) || event.of === alarm.id) return alarm
+      const { clearedAt = alarm.returnedAt ?? alarm.raisedAt } = alarm
+      return { ...alarm, clearedAt, state: 'cleared', repeatOf: event.of }
+    }
   }
 }
 

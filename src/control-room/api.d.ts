@@ -955,6 +955,22 @@ export interface components {
                 of: number;
             };
             order: string | null;
+            /** @description It stands for so many later alarms of its rule and subject that nobody answered either, raised from `firstAt` to `lastAt` */
+            repeats: {
+                count: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                firstAt: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the offset of the site's zone
+                 */
+                lastAt: string;
+            } | null;
+            /** @description The alarm that stands for it: whoever answers that one has answered this one */
+            repeatOf?: string;
         };
         /** @description More than 10 alarms in 10 min on one seat, until fewer than 5 */
         Flood: {
@@ -1344,7 +1360,7 @@ export interface components {
         /** @description What arrives as server-sent events, by name */
         LiveEvent: {
             /** @enum {string} */
-            event: "alarm.raised" | "alarm.acknowledged" | "alarm.cleared" | "alarm.shelved" | "alarm.unshelved" | "alarm.suppressed" | "alarm.unsuppressed" | "alarm.latched" | "alarm.escalated";
+            event: "alarm.raised" | "alarm.acknowledged" | "alarm.cleared" | "alarm.shelved" | "alarm.unshelved" | "alarm.suppressed" | "alarm.unsuppressed" | "alarm.latched" | "alarm.repeated" | "alarm.escalated";
             id: string;
             data: components["schemas"]["Alarm"];
         } | {

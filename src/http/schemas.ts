@@ -130,6 +130,13 @@ export const Alarm = z
       .optional()
       .meta({ description: 'Nobody had acknowledged it in time: the step that was taken last' }),
     order: z.string().nullable(),
+    repeats: z.object({ count: z.int(), firstAt: InstantText, lastAt: InstantText }).nullable().meta({
+      description:
+        'It stands for so many later alarms of its rule and subject that nobody answered either, raised from `firstAt` to `lastAt`',
+    }),
+    repeatOf: z.string().optional().meta({
+      description: 'The alarm that stands for it: whoever answers that one has answered this one',
+    }),
   })
   .meta({ id: 'Alarm' })
 

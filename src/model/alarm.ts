@@ -55,6 +55,14 @@ export type Suppression =
       readonly parent: string
     }
 
+/** Later alarms of the same rule and subject that nobody answered either: they stand behind the first of them. */
+export type Repeats = {
+  readonly count: number
+  /** When the first and the last of them were raised. */
+  readonly firstAt: Instant
+  readonly lastAt: Instant
+}
+
 export type Alarm = {
   /** UUID, given once; also the occurrence's name on its work order. */
   readonly id: string
@@ -92,4 +100,8 @@ export type Alarm = {
   readonly escalated?: Escalated
   /** The work order that it belongs to. */
   readonly order?: string
+  /** It stands for these too. */
+  readonly repeats?: Repeats
+  /** The alarm that stands for it: whoever answers that one has answered this one. */
+  readonly repeatOf?: string
 }

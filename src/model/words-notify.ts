@@ -13,6 +13,7 @@ export const EVENT_WORDS: Readonly<Record<string, Words>> = {
   'alarm.suppressed': words('alarm suppressed', '告警已抑制'),
   'alarm.unsuppressed': words('alarm no longer suppressed', '告警抑制解除'),
   'alarm.latched': words('alarm latched', '告警已锁存'),
+  'alarm.repeated': words('alarm repeats', '告警重复'),
   'order.created': words('work order', '新工单'),
   'order.moved': words('work order moved', '工单流转'),
   'flood.began': words('alarm flood', '告警洪峰'),

@@ -128,6 +128,7 @@ export const ROUTED_EVENTS = [
   'alarm.suppressed',
   'alarm.unsuppressed',
   'alarm.latched',
+  'alarm.repeated',
   'order.created',
   'order.moved',
   'flood.began',

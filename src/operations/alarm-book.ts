@@ -96,6 +96,24 @@ export const activeOfRule = (tx: Tx, subject: string, rule: string): Promise<rea
       .where('returned_at', 'is', null),
   )
 
+/** The oldest of those like it that are over and that nobody has seen, of its rule and subject: all latched, or none. */
+export const unansweredLike = (
+  tx: Tx,
+  { subject, fault, rule, state }: Alarm,
+  most: number,
+): Promise<readonly AlarmRow[]> =>
+  alarmRows(tx, (rows) => {
+    const alike = rows
+      .where('subject', '=', subject)
+      .where('fault', '=', fault)
+      .where('rule', '=', rule)
+      .where('state', '=', state)
+      .where('announce_at', 'is', null)
+      .where('suppressed_by', 'is', null)
+      .limit(most)
+    return state === 'active-unacknowledged' ? alike.where('returned_at', 'is not', null) : alike
+  })
+
 /** By the readings: what is only latched is no fault any more. */
 export async function faultIsActive(tx: Tx, subject: string, fault: string): Promise<boolean> {
   const row = await tx

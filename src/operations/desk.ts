@@ -94,7 +94,9 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
         if (alarm === row.alarm) return alarm
         await writeAlarm(tx, { ...row, alarm, announceAt: null })
         emit(alarmAcknowledged(alarm))
-        audit({ by: by.name, action: 'alarm.acknowledged', subject: id, ...(note && { details: { note } }) })
+        const repeats = alarm.repeats && { repeats: alarm.repeats.count }
+        const details = { ...(note && { note }), ...repeats }
+        audit({ by: by.name, action: 'alarm.acknowledged', subject: id, details })
         if (isActive(row.alarm) && !isActive(alarm)) {
           emit(alarmCleared(alarm)) // it was only latched
           await ringing(transaction, parts).ended(alarm, at)

@@ -5,13 +5,22 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { isSource } from '../alarms/kinship.ts'
-import { isActive, next, raise } from '../alarms/lifecycle.ts'
+import { isActive, isUnanswered, next, raise } from '../alarms/lifecycle.ts'
+import { foldedRepeats } from '../alarms/repeats.ts'
+import type { Alarm } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { Readings } from '../model/reading-columns.ts'
 import { goodReadingFor, nextByReadings, type ReadingsSay } from '../work-orders/verification.ts'
-import { activeOfRule, faultIsActive, toAnnounce, writeAlarm } from './alarm-book.ts'
-import { alarmCleared, alarmLatched, alarmRaised, alarmSuppressed, orderMoved } from './events.ts'
+import { activeOfRule, faultIsActive, toAnnounce, unansweredLike, writeAlarm } from './alarm-book.ts'
+import {
+  alarmCleared,
+  alarmLatched,
+  alarmRaised,
+  alarmRepeated,
+  alarmSuppressed,
+  orderMoved,
+} from './events.ts'
 import { writeEvidence } from './evidence-book.ts'
 import { fileUnderOrder } from './fault-orders.ts'
 import type { Breach, Clear, CommitFindings } from './findings.ts'
@@ -29,6 +38,9 @@ import { isSomethingDue } from './watch.ts'
 export type HoldBack = { readonly lateMs: number; readonly settleMs: number }
 
 type Choices = RingingParts & { readonly holdBack: HoldBack }
+
+/** Of an alarm that an earlier release left unanswered a thousand times, so many are folded with each further one. */
+const UNANSWERED_AT_ONCE = 200
 
 /** Findings after which other work of the process gets its turn. */
 const TURN = 50
@@ -126,12 +138,26 @@ export async function applyCommits(
       faults.add(alarm.fault)
       if (row.announceAt === null) emit(isActive(alarm) ? alarmLatched(alarm) : alarmCleared(alarm))
       await ring.ended(alarm, at)
+      if (isUnanswered(alarm)) await foldLike(alarm)
     }
     for (const fault of faults) {
       if (await faultIsActive(tx, subject, fault)) continue
       const row = await openOrderOf(tx, subject, fault)
       if (row) await tellOrder(row, { is: 'clear', at, ...(unproven && { unproven }) })
     }
+  }
+
+  /** What nobody answers must not fill the books for ever, however often it comes. */
+  async function foldLike(alarm: Alarm): Promise<void> {
+    const rows = await unansweredLike(tx, alarm, UNANSWERED_AT_ONCE)
+    const folded = foldedRepeats(rows.map((row) => row.alarm))
+    if (!folded) return
+    const byId = new Map([...folded.repeats, folded.standing].map((one) => [one.id, one]))
+    for (const row of rows) {
+      const changed = byId.get(row.alarm.id)
+      if (changed) await writeAlarm(tx, { ...row, alarm: changed })
+    }
+    for (const one of byId.values()) emit(alarmRepeated(one))
   }
 
   const underWatch = async () => {
@@ -174,6 +200,7 @@ export async function applyCommits(
       await writeAlarm(tx, { ...row, alarm, announceAt: null })
       changed = true
       emit(rings ? alarmRaised(alarm, at) : alarmCleared(alarm))
+      if (isUnanswered(alarm)) await foldLike(alarm)
     }
   }
 

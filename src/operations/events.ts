@@ -28,6 +28,7 @@ export type BusinessEvent =
         | 'alarm.suppressed'
         | 'alarm.unsuppressed'
         | 'alarm.latched'
+        | 'alarm.repeated'
       readonly alarm: Alarm
     }
   | { readonly kind: 'order.created' | 'order.moved'; readonly order: WorkOrder }
@@ -69,6 +70,9 @@ export const alarmReleased = (alarm: Alarm, from: Suppression['by']): BusinessEv
 
 /** Its condition is over, and it stays active until a person says so. */
 export const alarmLatched = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.latched', alarm })
+
+/** An alarm that stands for another one more, or the one that it stands for. */
+export const alarmRepeated = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.repeated', alarm })
 
 /** A step of an escalation was taken; which, is on the alarm. */
 export const alarmEscalated = (alarm: Alarm): BusinessEvent => ({ kind: 'alarm.escalated', alarm })

@@ -24,6 +24,10 @@ export const OperationsOptions = z
         description:
           'How long alarms that are cleared and seen, orders that are closed, their evidence and revoked tokens are kept. Never less than a report may look back on.',
       }),
+    repeatsKept: z.int().min(1_000).default(10_000).meta({
+      description:
+        'Alarms of one fault of one subject that are over and that nobody answered, one by one: the newest. A year of what comes once an hour.',
+    }),
     auditKeptMs: z
       .int()
       .min(400 * DAY_MS)

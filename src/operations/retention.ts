@@ -1,13 +1,14 @@
 /**
- * What is over and old goes, so that a gateway which runs for ten years stays as large as one that runs for three: alarms that
- * were cleared and seen, orders that are closed, with their evidence; much later the audit and the changes of rules. Nothing that
- * is open or that something kept refers to is ever touched, and an order goes together with all of its alarms or not at all.
+ * What is over goes once it is old, or where it came and went without an answer once it is too many: alarms, orders, their evidence;
+ * much later the audit and the changes of rules. So a gateway that runs for ten years stays as large as one that runs for three. Nothing
+ * that is open or that something kept refers to is ever touched, and an order goes together with all of its alarms or not at all.
  */
 import type { Alarm } from '../model/alarm.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import { GATEWAY, type WorkOrder } from '../model/work-order.ts'
+import type { OperationsOptions } from './options.ts'
 import type { Store } from './store.ts'
-import type { Tx } from './tables.ts'
+import type { Database, Tx } from './tables.ts'
 
 /** A start has better things to do. */
 const FIRST_AFTER_MS = 10 * 60_000
@@ -19,7 +20,7 @@ const MOST_SLICES = 100
 /** The audit is cut once a month, not daily: each cut is an entry of its own. */
 const AUDIT_SLACK_MS = 30 * DAY_MS
 
-export type RetentionOptions = { readonly closedKeptMs: number; readonly auditKeptMs: number }
+export type RetentionOptions = Pick<OperationsOptions, 'closedKeptMs' | 'auditKeptMs' | 'repeatsKept'>
 
 /** One round. Rejects where the database cannot be written; what was removed until then stays so. */
 export type CutOld = () => Promise<void>
@@ -27,13 +28,17 @@ export type CutOld = () => Promise<void>
 type Removed = { alarms: number; orders: number; audit: number }
 
 export function cutOldFrom(
-  { write, clock, counts }: Store,
-  { closedKeptMs, auditKeptMs }: RetentionOptions,
+  { db, write, clock, counts }: Store,
+  { closedKeptMs, auditKeptMs, repeatsKept }: RetentionOptions,
   signal: AbortSignal,
 ): CutOld {
-  async function inSlices(cut: (tx: Tx, after: number) => Promise<Slice>, removed: Removed): Promise<void> {
+  async function inSlices(
+    cut: (tx: Tx, after: number) => Promise<Slice>,
+    removed: Removed,
+    most = MOST_SLICES,
+  ): Promise<void> {
     let after = 0
-    for (let slices = 0; slices < MOST_SLICES && !signal.aborted; slices++) {
+    for (let slices = 0; slices < most && !signal.aborted; slices++) {
       const slice = await write(({ db: tx }) => cut(tx, after))
       removed.alarms += slice.alarms
       removed.orders += slice.orders
@@ -47,6 +52,9 @@ export function cutOldFrom(
     const removed: Removed = { alarms: 0, orders: 0, audit: 0 }
     await inSlices((tx, after) => cutOrders(tx, before, after), removed)
     await inSlices((tx, after) => cutAlarms(tx, before, after), removed)
+    // By their number, which no clock can get wrong: so all of them.
+    for (const crowd of await crowdsOf(db, repeatsKept))
+      await inSlices((tx, after) => cutRepeats(tx, crowd, after), removed, Number.POSITIVE_INFINITY)
     await write(async ({ db: tx, audit }) => {
       await tx.deleteFrom('tokens').where('revoked_at', '<', before).execute()
       const { alarms, orders } = removed
@@ -161,9 +169,80 @@ async function cutAlarms(tx: Tx, before: Instant, after: number): Promise<Slice>
     tx,
     old.filter((id) => !referred.has(id)),
   )
+  return { alarms, orders: 0, next: nextOf(rows, after, alarms) }
+}
+
+/** A fault of a subject that came and went more often than is kept: whatever of it was raised before that instant is too old. */
+type Crowd = { readonly subject: string; readonly fault: string; readonly before: Instant }
+
+async function crowdsOf(db: Database, most: number): Promise<readonly Crowd[]> {
+  const cleared = db.selectFrom('alarms').where('state', '=', 'cleared')
+  const large = await cleared
+    .select(['subject', 'fault'])
+    .groupBy(['subject', 'fault'])
+    .having(({ fn }) => fn.countAll(), '>', most)
+    .execute()
+  const crowds: Crowd[] = []
+  for (const { subject, fault } of large) {
+    const oldestKept = await cleared
+      .select('raised_at')
+      .where('subject', '=', subject)
+      .where('fault', '=', fault)
+      .orderBy('raised_at', 'desc')
+      .offset(most - 1)
+      .limit(1)
+      .executeTakeFirst()
+    if (oldestKept) crowds.push({ subject, fault, before: oldestKept.raised_at })
+  }
+  return crowds
+}
+
+/** What a person answered stays until it is old, and so does what an order names. */
+async function cutRepeats(tx: Tx, { subject, fault, before }: Crowd, after: number): Promise<Slice> {
+  const rows = await tx
+    .selectFrom('alarms')
+    .select(['id', 'raised_at', 'order_id', 'body'])
+    .where('subject', '=', subject)
+    .where('fault', '=', fault)
+    .where('state', '=', 'cleared')
+    .where('raised_at', '>=', after)
+    .where('raised_at', '<', before)
+    .orderBy('raised_at')
+    .orderBy('id')
+    .limit(SLICE)
+    .execute()
+  const named = await namedBy(tx, new Set(rows.flatMap(({ order_id }) => order_id ?? [])))
+  const surplus = rows.filter(({ id, body }) => !named.has(id) && !answered(JSON.parse(body)))
+  const ids = surplus.map(({ id }) => id)
+  const referred = await referredTo(tx, ids)
+  const alarms = await removeAlarms(
+    tx,
+    ids.filter((id) => !referred.has(id)),
+  )
+  return { alarms, orders: 0, next: nextOf(rows, after, alarms) }
+}
+
+const answered = ({ acknowledged }: Alarm): boolean => acknowledged !== undefined
+
+/** The occurrences of these orders. */
+async function namedBy(tx: Tx, orders: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  if (orders.size === 0) return new Set()
+  const rows = await tx
+    .selectFrom('orders')
+    .select('body')
+    .where('id', 'in', [...orders])
+    .execute()
+  return new Set(rows.flatMap(({ body }): WorkOrder['occurrences'] => JSON.parse(body).occurrences))
+}
+
+/** Where more came at one instant than a slice holds, what of them stays must not be read for ever. */
+function nextOf(
+  rows: readonly { readonly raised_at: number }[],
+  after: number,
+  removed: number,
+): number | undefined {
   const next = nextAfter(rows, (row) => row.raised_at)
-  // More at one instant than a slice holds: what of them stays must not be read for ever.
-  return { alarms, orders: 0, next: next === after && alarms === 0 ? after + 1 : next }
+  return next === after && removed === 0 ? after + 1 : next
 }
 
 const nextAfter = <Row>(rows: readonly Row[], key: (row: Row) => number): number | undefined => {

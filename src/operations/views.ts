@@ -3,7 +3,7 @@
  * stream. Codes and figures are kept; the words are chosen here, at the moment of reading.
  */
 import type { OutOfService } from '../alarms/suppression.ts'
-import type { Alarm, Because, Suppression } from '../model/alarm.ts'
+import type { Alarm, Because, Repeats, Suppression } from '../model/alarm.ts'
 import type { Place } from '../model/device.ts'
 import type { Language } from '../model/errors.ts'
 import type { Flood } from '../model/flood.ts'
@@ -68,8 +68,16 @@ export function alarmView(alarm: Alarm, { language, instant }: Reader) {
     ...(alarm.suppresses !== undefined && { suppresses: alarm.suppresses }),
     ...(alarm.escalated && { escalated: { ...alarm.escalated, at: instant(alarm.escalated.at) } }),
     order: alarm.order ?? null,
+    repeats: alarm.repeats ? repeatsView(alarm.repeats, instant) : null,
+    ...(alarm.repeatOf !== undefined && { repeatOf: alarm.repeatOf }),
   }
 }
+
+const repeatsView = ({ count, firstAt, lastAt }: Repeats, instant: Reader['instant']) => ({
+  count,
+  firstAt: instant(firstAt),
+  lastAt: instant(lastAt),
+})
 
 export const floodView = ({ seat, since, until, count }: Flood, { instant }: Reader) => ({
   seat,

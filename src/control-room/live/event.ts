@@ -15,6 +15,7 @@ export const EVENT_NAMES = [
   'alarm.suppressed',
   'alarm.unsuppressed',
   'alarm.latched',
+  'alarm.repeated',
   'alarm.escalated',
   'order.created',
   'order.moved',

@@ -24,6 +24,7 @@ export const LiveEvent = z
         'alarm.suppressed',
         'alarm.unsuppressed',
         'alarm.latched',
+        'alarm.repeated',
         'alarm.escalated',
       ]),
       id: z.string(),
