@@ -20,25 +20,33 @@ it('knows of no session that was never established', () => {
 })
 
 it('knows after a restart since when the session was not fetched', () => {
-  session().connected()
-  session().away(AWAY)
+  session().note({ awaySince: undefined, topics: [] })
+  session().note({ awaySince: AWAY, topics: [] })
   expect(session().awaySince).toBe(AWAY)
 })
 
 it('goes by the last commit where the gateway was killed while it was connected', () => {
-  session().away(AWAY)
-  session().connected()
+  session().note({ awaySince: AWAY, topics: [] })
+  session().note({ awaySince: undefined, topics: [] })
   expect(session().awaySince).toBe(LAST_ALIVE)
 })
 
+it('knows after a restart what the session holds, and of a note of an earlier release nothing of that', () => {
+  session().note({ awaySince: AWAY, topics: ['site/#', 'yard/+'] })
+  expect(session().topics).toEqual(['site/#', 'yard/+'])
+  const [name = ''] = readdirSync(folder)
+  writeFileSync(join(folder, name), '{"awaySince":"2026-11-22T06:00:00.000Z"}')
+  expect(session()).toMatchObject({ awaySince: AWAY, topics: [] })
+})
+
 it('tells sessions of other brokers and client ids apart', () => {
-  session().away(AWAY)
+  session().note({ awaySince: AWAY, topics: [] })
   expect(session({ clientId: 'gatehouse-other' }).awaySince).toBeUndefined()
   expect(session({ url: 'mqtt://elsewhere:1883' }).awaySince).toBeUndefined()
 })
 
 it('claims nothing by a file that it cannot read, and keeps no password', () => {
-  session().away(AWAY)
+  session().note({ awaySince: AWAY, topics: [] })
   const [name = ''] = readdirSync(folder)
   expect(readFileSync(join(folder, name), 'utf8')).not.toContain('secret')
   writeFileSync(join(folder, name), '{"awaySince":"yes')

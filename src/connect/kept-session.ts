@@ -1,6 +1,6 @@
 /**
- * That a broker keeps a session for us, and since when we have not fetched it, known beyond the end of this process: a session
- * lost while the gateway was away is a gap, as one is that is lost under it. A small file for each broker and client id.
+ * That a broker keeps a session for us, since when we have not fetched it and what it holds, known beyond the end of this process: a
+ * session lost while the gateway was away is a gap, as one is that is lost under it. A small file for each broker and client id.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -8,12 +8,19 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
 
-export type KeptSession = {
-  /** Since when it was not fetched, as it was noted last; undefined where none was ever established. */
+type SessionNote = {
+  /** Since when it was not fetched; undefined while it is. */
   readonly awaySince: Instant | undefined
+  /** Topic filters that it holds at the broker. */
+  readonly topics: readonly string[]
+}
+
+export type KeptSession = {
+  /** As it was noted last; undefined where none was ever established. */
+  readonly awaySince: Instant | undefined
+  readonly topics: readonly string[]
   /** Throws where it cannot be written. */
-  connected(): void
-  away(since: Instant): void
+  note(session: SessionNote): void
 }
 
 export type KeptSessionParts = {
@@ -22,7 +29,7 @@ export type KeptSessionParts = {
   readonly lastAlive: Instant
 }
 
-const Noted = z.object({ awaySince: z.iso.datetime().optional() })
+const Noted = z.object({ awaySince: z.iso.datetime().optional(), topics: z.array(z.string()).default([]) })
 
 export function keptSession(
   { folder, lastAlive }: KeptSessionParts,
@@ -32,21 +39,22 @@ export function keptSession(
   const name = createHash('sha256').update(`${broker}\n${clientId}`).digest('hex').slice(0, 16)
   const file = join(folder, `${name}.json`)
 
-  function note(awaySince?: Instant): void {
+  function note({ awaySince, topics }: SessionNote): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const said = { broker, clientId, ...(awaySince !== undefined && { awaySince: new Date(awaySince) }) }
+    const since = awaySince !== undefined && { awaySince: new Date(awaySince) }
+    const said = { broker, clientId, ...since, topics }
     writeFileSync(`${file}.new`, `${JSON.stringify(said)}\n`, { mode: 0o600, flush: true })
     renameSync(`${file}.new`, file)
   }
 
-  function read(): Instant | undefined {
+  function read(): SessionNote {
     try {
-      const { awaySince } = Noted.parse(JSON.parse(readFileSync(file, 'utf8')))
-      return awaySince === undefined ? lastAlive : Date.parse(awaySince)
+      const { awaySince, topics } = Noted.parse(JSON.parse(readFileSync(file, 'utf8')))
+      return { awaySince: awaySince === undefined ? lastAlive : Date.parse(awaySince), topics }
     } catch {
-      return undefined // none yet, or none that can be understood: nothing is claimed then
+      return { awaySince: undefined, topics: [] } // none yet, or none that can be understood: nothing is claimed then
     }
   }
 
-  return { awaySince: read(), connected: () => note(), away: note }
+  return { ...read(), note }
 }

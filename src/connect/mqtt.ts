@@ -5,10 +5,8 @@
  * A connection is made anew for each attempt: what belongs to it (packet ids, acknowledgements)
  * ends with it. Subscribed is QoS 1 and never 2, whose handshake mqtt.js keeps in memory only.
  */
-import { readFileSync } from 'node:fs'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import type { Link, LinkState } from '../model/commit.ts'
-import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import { backOff } from './back-off.ts'
@@ -16,6 +14,16 @@ import type { Connector, Listener, Publish } from './connector.ts'
 import { type DeferredAcks, deferredAcks } from './deferred-acks.ts'
 import { type KeptSessionParts, keptSession } from './kept-session.ts'
 import type { MqttSourceOptions } from './mqtt-options.ts'
+import {
+  CLOSED,
+  closedOften,
+  disconnectedBy,
+  type Ending,
+  failedBy,
+  NOT_DURABLE,
+  shortfall,
+} from './mqtt-reasons.ts'
+import { clientSettings } from './mqtt-settings.ts'
 
 export { MqttSourceOptions } from './mqtt-options.ts'
 
@@ -48,32 +56,15 @@ type Connection = {
   keptForS: number
 }
 
-const CONNECT_WITHIN_MS = 10_000
 const STOP_WITHIN_MS = 5_000
 /** For a broker to hang up after our DISCONNECT; a frozen one never does. */
 const CLOSE_WITHIN_MS = 2_000
 const SUBSCRIBE_AGAIN_MS = 60_000
 const NOT_ACKNOWLEDGED_YET = new Error('acknowledged later')
 
-/** CONNACK codes that say "not you" and not "not now": 3.1.1 §3.2.2.3, 5.0 §3.2.2.2. */
-const REFUSALS = new Set<unknown>([1, 2, 4, 5, 0x84, 0x85, 0x86, 0x87, 0x8a, 0x8c])
-/** Of a DISCONNECT: our session is now somebody else's (5.0 §3.14.2.1). Mosquitto and whoever speaks 3.1.1 only close. */
-const TAKEN_OVER = 0x8e
-/** So often in a row, each time so soon after it had taken us in, no broker closes without a reason. */
+/** A broker that closes so often in a row, each time so soon after it had taken us in, has a reason that it does not tell. */
 const CLOSED_OFTEN = 3
 const CLOSED_SOON_MS = 60_000
-const CLOSED = 'The broker closed the connection'
-const sharedBy = (clientId: string) =>
-  `as ${clientId}: each of the two is sent what the other should hear; give one of them another clientId`
-/** Errors of TLS about certificates, as Node names them. */
-const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)/
-
-const isRefusal = (cause: Error & { code?: unknown }): boolean =>
-  REFUSALS.has(cause.code) || (typeof cause.code === 'string' && UNTRUSTED.test(cause.code))
-
-/** Without a broker's host in it, Node's words for a refused connection are only a code. */
-const wordsFor = (cause: Error & { code?: unknown }): string =>
-  cause.message || String(cause.code ?? cause.name)
 
 export type MqttSourceParts = {
   /** Where it is noted which sessions brokers keep for us; absent: known in this process alone. */
@@ -105,6 +96,8 @@ export function mqttSource(
   const session = sessions && keptSession(sessions, { url: options.url, clientId })
   /** Since when the session that the broker keeps for us was not fetched. */
   let downSince = session?.awaySince
+  /** Topic filters that the session holds, as far as anybody knows. */
+  let subscribed = new Set(session?.topics)
   let closedSoon = 0
   let stopping = false
   let callOff = () => {}
@@ -115,14 +108,17 @@ export function mqttSource(
     listener?.link(told)
   }
 
-  function fetchedUntil(since: Instant | undefined): void {
-    downSince = since
+  function noteSession(): void {
     try {
-      if (since === undefined) session?.connected()
-      else session?.away(since)
+      session?.note({ awaySince: downSince, topics: [...subscribed] })
     } catch (cause) {
       log.warn({ source: name, err: cause }, 'It could not be noted that the broker keeps our session')
     }
+  }
+
+  function fetchedUntil(since: Instant | undefined): void {
+    downSince = since
+    noteSession()
   }
 
   /** Everything that was queued in a session went with it. */
@@ -151,59 +147,22 @@ export function mqttSource(
     resume?.()
   }
 
-  /** Throws GatehouseError `config-invalid`. */
-  function connectionSettings(): IClientOptions {
-    const file = (path: string | undefined) => {
-      try {
-        return path === undefined ? undefined : readFileSync(path)
-      } catch (cause) {
-        const sentence = `Source ${name}: a certificate file cannot be read: ${(cause as Error).message}`
-        throw new GatehouseError('config-invalid', sentence, { cause })
-      }
-    }
-    const isFive = options.protocolVersion === 5
-    const given = {
-      username: options.username,
-      password: options.password,
-      ca: file(options.caFile),
-      cert: file(options.certFile),
-      key: file(options.keyFile),
-      properties: isFive
-        ? {
-            sessionExpiryInterval: options.sessionExpiryS,
-            receiveMaximum: options.maxUndelivered,
-            maximumPacketSize: options.maxPacketBytes,
-          }
-        : undefined,
-    }
-    const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-    return {
-      clientId,
-      clean: false,
-      protocolVersion: options.protocolVersion,
-      keepalive: options.keepaliveS,
-      connectTimeout: CONNECT_WITHIN_MS,
-      manualConnect: true, // or queued messages arrive before anyone handles them
-      reconnectPeriod: 0, // mqtt.js would come back at a fixed beat, all gateways together
-      resubscribe: false,
-      queueQoSZero: false,
-      ...present,
-    }
-  }
-
   /** What the broker does less than it was asked for: it is heard all the same, and a person should know what may be lost. */
   function up({ keptForS }: Connection, atMostOnce: readonly string[]): void {
-    const remarks = [
-      ...(atMostOnce.length > 0
-        ? [`grants only QoS 0 for ${atMostOnce.join(', ')}: what it has sent once is not sent again`]
-        : []),
-      ...(keptForS < options.sessionExpiryS
-        ? [`keeps our session for ${keptForS} s without us, where ${options.sessionExpiryS} s were asked for`]
-        : []),
-    ]
-    const detail = remarks.length > 0 ? `The broker ${remarks.join('; it ')}` : undefined
+    const detail = shortfall({ atMostOnce, keptForS }, options.sessionExpiryS)
     if (detail !== undefined) log.warn({ source: name }, detail)
     tell('up', detail)
+  }
+
+  /** What an earlier configuration subscribed to, the session goes on bringing until it is told otherwise. */
+  function unsubscribeOthers(client: MqttClient): void {
+    const others = [...subscribed].filter((topic) => !options.topics.includes(topic))
+    if (others.length === 0) return
+    client.unsubscribe(others, (error) => {
+      if (error) return // asked again on the next connection
+      subscribed = new Set(options.topics)
+      noteSession()
+    })
   }
 
   function subscribe(connection: Connection): void {
@@ -215,11 +174,11 @@ export function mqttSource(
       const topicsOf = (is: (qos: number) => boolean) =>
         granted?.filter(({ qos }) => is(qos)).map(({ topic }) => topic) ?? []
       const refused = topicsOf((qos) => qos > 2)
-      if (!error && refused.length === 0)
-        return up(
-          connection,
-          topicsOf((qos) => qos === 0),
-        )
+      if (!error && refused.length === 0) {
+        const atMostOnce = topicsOf((qos) => qos === 0)
+        unsubscribeOthers(client)
+        return up(connection, atMostOnce)
+      }
       tell(
         'refused',
         `The broker refuses a subscription to ${(refused.length ? refused : options.topics).join(', ')}`,
@@ -233,7 +192,7 @@ export function mqttSource(
   /** Certificates are read for each attempt: one that was renewed is used without a restart. Unreadable ones are tried again too. */
   function tryToConnect(to: Listener): void {
     try {
-      connect(connectionSettings(), to)
+      connect(clientSettings(options, clientId), to)
     } catch (cause) {
       tell('refused', (cause as Error).message)
       callOff = clock.after(waits.nextMs(), () => tryToConnect(to))
@@ -254,13 +213,13 @@ export function mqttSource(
       released,
       failed(cause) {
         counts.failedBatches++
-        why = { state: 'down', detail: 'Messages could not be made durable' }
+        why = NOT_DURABLE
         log.warn({ source: name, err: cause }, 'Messages were not taken in; the broker sends them again')
         client.stream.destroy() // the only way to be sent them again
       },
     })
     const connection: Connection = { client, acks, keptForS: Number.POSITIVE_INFINITY }
-    let why: { state: LinkState; detail: string } = { state: 'down', detail: CLOSED }
+    let why: Ending = CLOSED
     let upAtMs: number | undefined
     current = connection
 
@@ -288,17 +247,16 @@ export function mqttSource(
       connection.keptForS = properties?.sessionExpiryInterval ?? Number.POSITIVE_INFINITY
       upAtMs = clock.monotonicMs()
       if (downSince !== undefined && !sessionPresent) lostSession(downSince, to)
+      subscribed = new Set([...(sessionPresent ? subscribed : []), ...options.topics])
       fetchedUntil(undefined)
       subscribe(connection)
     })
-    client.on('error', (cause: Error & { code?: unknown }) => {
-      why = { state: isRefusal(cause) ? 'refused' : 'down', detail: wordsFor(cause) }
+    client.on('error', (cause) => {
+      why = failedBy(cause)
+      client.stream.destroy() // also of what is not MQTT, after which nobody knows where the next packet begins
     })
     client.on('disconnect', ({ reasonCode }) => {
-      why =
-        reasonCode === TAKEN_OVER
-          ? { state: 'refused', detail: `Another client has connected ${sharedBy(clientId)}` }
-          : { state: 'down', detail: `The broker ended the connection with reason ${reasonCode ?? 0}` }
+      why = disconnectedBy(reasonCode, clientId)
     })
     client.once('close', () => {
       acks.end()
@@ -309,13 +267,10 @@ export function mqttSource(
         const heldMs = clock.monotonicMs() - upAtMs
         fetchedUntil(clock.now())
         waits.ended(heldMs)
-        closedSoon = why.detail === CLOSED && heldMs < CLOSED_SOON_MS ? closedSoon + 1 : 0
+        closedSoon = why === CLOSED && heldMs < CLOSED_SOON_MS ? closedSoon + 1 : 0
       }
-      const isShared = why.detail === CLOSED && closedSoon >= CLOSED_OFTEN
-      tell(
-        why.state,
-        isShared ? `${CLOSED} again; perhaps another client connects ${sharedBy(clientId)}` : why.detail,
-      )
+      const { state, detail } = why === CLOSED && closedSoon >= CLOSED_OFTEN ? closedOften(clientId) : why
+      tell(state, detail)
       callOff = clock.after(waits.nextMs(), () => tryToConnect(to))
     })
     client.connect()
@@ -326,7 +281,7 @@ export function mqttSource(
     counts,
     async start(to) {
       listener = to
-      const settings = connectionSettings()
+      const settings = clientSettings(options, clientId)
       tell('connecting')
       connect(settings, to)
     },

@@ -1,114 +1,22 @@
 /** The drainer against a server that answers by a script, every status once. */
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
-import type { Commit } from '../model/commit.ts'
+import {
+  commit,
+  drainerTo,
+  HALF_A_BODY,
+  HANG,
+  manyOf,
+  RESET,
+  type Reply,
+  STORE,
+  scripted,
+  status,
+  strict,
+  volumes,
+} from '../../tests/support/scripted-influx.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import { InfluxOptions, influxHistorian } from './influx.ts'
-import type { Refusal } from './influx-refusals.ts'
-
-type Reply = (response: ServerResponse, lines: readonly string[], request: IncomingMessage) => void
-
-const status =
-  (
-    code: number,
-    { headers = {}, body = '' }: { headers?: Record<string, string>; body?: string } = {},
-  ): Reply =>
-  (response) =>
-    response.writeHead(code, headers).end(body)
-const STORE = status(204)
-const RESET: Reply = (response) => response.socket?.resetAndDestroy()
-const HANG: Reply = () => {}
-const HALF_A_BODY: Reply = (response) => {
-  response.writeHead(500, { 'content-length': '1000' })
-  response.write('{"error":')
-  setImmediate(() => response.socket?.destroy())
-}
-/** Takes what has no bad line in it; as a real server does, it stores the good ones beside a bad one too. */
-const strict =
-  (bad: RegExp, code = 400): Reply =>
-  (response, lines) =>
-    lines.some((line) => bad.test(line))
-      ? response.writeHead(code).end(JSON.stringify({ error: 'unable to parse' }))
-      : response.writeHead(204).end()
-
-/** Plays the replies one after the other, the last one for ever. */
-async function scripted(...replies: [...Reply[], Reply]) {
-  const stored: string[] = []
-  const sizes: number[] = []
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(part)
-    const body = Buffer.concat(parts)
-    const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString()
-    const lines = text.split('\n')
-    sizes.push(lines.length)
-    const reply = (replies.length > 1 ? replies.shift() : replies[0]) as Reply
-    reply(response, lines, request)
-    if (response.statusCode === 204 && response.writableEnded) stored.push(...lines)
-  })
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => sockets.add(socket))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stored,
-    sizes,
-    closedConnections: () =>
-      new Promise<void>((resolve) => {
-        for (const socket of sockets) socket.once('close', resolve)
-      }),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}
-
-const commit = (offset: number, ...volumes: number[]): Commit => ({
-  offset,
-  receivedAt: offset * 1_000,
-  records: volumes.map((volume, i) => ({
-    is: 'reading',
-    device: 'meter-1',
-    at: offset * 1_000 + i,
-    values: { volume },
-  })),
-})
-const manyOf = (count: number) => commit(1, ...Array.from({ length: count }, (_, i) => i))
-
-/** A drainer on a clock by hand; `waited` are the back-offs it asked for, each granted at once. */
-function drainerTo(url: string, options: object = {}) {
-  const hand = handClock(Date.UTC(2026, 0, 1))
-  const waited: number[] = []
-  const refused: Refusal[] = []
-  const clock = {
-    ...hand,
-    after(delayMs: number, task: () => void) {
-      waited.push(delayMs)
-      const callOff = hand.after(delayMs, task)
-      setImmediate(() => hand.pass(delayMs))
-      return callOff
-    },
-  }
-  const historian = influxHistorian({
-    options: InfluxOptions.parse({ url, org: 'campus', bucket: 'gatehouse', token: 'secret', ...options }),
-    repeatsBy: () => 'point',
-    noteRefused: async (told) => refused.push(...told),
-    clock,
-    log: SILENT_LOG,
-    random: () => 1,
-  })
-  return { historian, waited, refused, hand }
-}
-
-const volumes = (lines: readonly string[]) =>
-  lines.map((line) => Number(/volume=([\d.]+)/.exec(line)?.[1])).sort((a, b) => a - b)
 
 it.each([
   ['a server that is overloaded', status(429), [1_000]],
@@ -261,67 +169,6 @@ it('a number that no line can hold is rejected and its neighbours are stored', a
   await historian.write([commit(1, 1, Number.NaN, 3)])
   expect(refused).toEqual([{ lines: 1, example: 'meter-1 1001', reason: 'volume is NaN' }])
   expect(volumes(server.stored)).toEqual([1, 3])
-})
-
-/** Takes nothing, as a server does whose retention all of it is beyond. */
-const takesNone: Reply = (response, lines) =>
-  response
-    .writeHead(400, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ error: `partial write: points beyond retention policy dropped=${lines.length}` }))
-
-it('a backlog that the server refuses is one letter for each reason, and after the first one a minute', async () => {
-  await using server = await scripted(takesNone)
-  const { historian, refused, hand } = drainerTo(server.url)
-  await using _closed = historian
-  const told: number[][] = []
-  for (let offset = 1; offset <= 4; offset++) {
-    await historian.write([commit(offset, ...Array.from({ length: 7_000 }, (_, i) => i))])
-    told.push(refused.splice(0).map(({ lines }) => lines))
-    hand.pass(25_000)
-  }
-  expect(told).toEqual([[7_000], [], [], [21_000]])
-  expect(historian.counts).toMatchObject({ rejected: 28_000, requests: 8 })
-})
-
-it('a refusal that could not be noted is noted later, and until then it is not taken for stored', async () => {
-  await using server = await scripted(strict(/=2\b/))
-  const letters: Refusal[] = []
-  let isFull = true
-  const hand = handClock(0)
-  await using historian = influxHistorian({
-    options: InfluxOptions.parse({ url: server.url, org: 'campus', bucket: 'gatehouse' }),
-    ...{ repeatsBy: () => 'point', durable: 6, clock: hand, log: SILENT_LOG },
-    async noteRefused(refused) {
-      if (isFull) throw new Error('the disk is full')
-      letters.push(...refused)
-    },
-  })
-  await historian.write([commit(7, 1, 2, 3), commit(8, 4)])
-  await historian.write([commit(9, 5)])
-  expect({ durable: historian.durable, letters }).toEqual({ durable: 6, letters: [] })
-  isFull = false
-  hand.pass(60_000)
-  await historian.write([commit(10)])
-  expect(letters).toMatchObject([{ lines: 1, example: expect.stringContaining('volume=2') }])
-  expect(historian.durable).toBe(10)
-})
-
-it('what was refused of a write that was called off is told once, when it is made again', async () => {
-  await using server = await scripted(status(400), status(503), strict(/=1\b/))
-  const hand = handClock(0)
-  const letters: Refusal[] = []
-  await using historian = influxHistorian({
-    options: InfluxOptions.parse({ url: server.url, org: 'campus', bucket: 'gatehouse', maxLines: 1 }),
-    ...{ repeatsBy: () => 'point', clock: hand, log: SILENT_LOG },
-    noteRefused: async (refused) => letters.push(...refused),
-  })
-  const stopping = new AbortController()
-  const written = historian.write([commit(1, 1, 2)], stopping.signal)
-  await expect.poll(() => historian.state.is).toBe('waiting')
-  stopping.abort()
-  await expect(written).rejects.toMatchObject({ code: 'historian-busy' })
-  await historian.write([commit(1, 1, 2)])
-  expect(letters.map(({ lines }) => lines)).toEqual([1])
 })
 
 /** On a clock that stands still: what waits, waits until it is called off. */
