@@ -76,6 +76,20 @@ it('is called off by whoever asked, and by its time limit', async () => {
   expect(it.tester.counts).toEqual({ runs: 2, failed: 2, running: 0 })
 })
 
+it('none of its processes outlives it, done or called off', async () => {
+  const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap')
+  using it = empty()
+  await it.tester.run(asked, never())
+  expect(processes()).toEqual([])
+  const calling = new AbortController()
+  const called = it.tester.run(asked, calling.signal)
+  await new Promise(setImmediate)
+  expect(processes()).not.toEqual([])
+  calling.abort(new Error('never mind'))
+  await expect(called).rejects.toThrow('never mind')
+  expect(processes()).toEqual([])
+})
+
 it.each([
   ['an interval that ends before it begins', { to: asked.from }],
   ['the future alone', { from: NOW + DAY_MS, to: NOW + 2 * DAY_MS }],

@@ -1,14 +1,17 @@
 /**
  * Works a back-test off in a few processes: one plans while the others make ready, then each takes the next part as soon as it has done its last.
- * Calling it off kills them; nothing is lost, because they only read.
+ * They end by themselves once nobody asks any more, also where it was called off; none outlives the call.
  */
 import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { ERRORS, type ErrorCode, GatehouseError } from '../model/errors.ts'
 import type { BacktestAnswer, BacktestAsk, BacktestSetup, PartResult, Plan } from './setup.ts'
 
 const WORKER = new URL('./worker.ts', import.meta.url)
 /** Of one process; a part is some tens of megabytes. */
 const HEAP_MB = 1_024
+/** A step of a draft cannot be interrupted; whoever is still in one after so long is killed. Nothing is lost: they only read. */
+const GRACE_MS = 2_000
 
 export type PoolOptions = {
   readonly processes: number
@@ -23,7 +26,7 @@ export async function runParts(
   { processes, signal, done }: PoolOptions,
   take: (result: PartResult) => void,
 ): Promise<Plan> {
-  using workers = new DisposableStack()
+  await using workers = new AsyncDisposableStack()
   const first = workers.use(worker(setup, signal))
   const others = Array.from({ length: processes - 1 }, () => workers.use(worker(setup, signal)))
   const { plan } = (await first.ask({ is: 'plan' })) as { plan: Plan }
@@ -41,7 +44,7 @@ export async function runParts(
   return plan
 }
 
-type BacktestWorker = Disposable & { ask(ask: BacktestAsk): Promise<BacktestAnswer> }
+type BacktestWorker = AsyncDisposable & { ask(ask: BacktestAsk): Promise<BacktestAnswer> }
 
 function worker(setup: BacktestSetup, signal: AbortSignal): BacktestWorker {
   signal.throwIfAborted()
@@ -56,23 +59,22 @@ function worker(setup: BacktestSetup, signal: AbortSignal): BacktestWorker {
   })
   let asked: PromiseWithResolvers<BacktestAnswer> | undefined
   let ended: Error | undefined
+  let gone = false
   const end = (cause: Error) => {
     ended ??= cause
     asked?.reject(ended)
   }
-  const aborted = () => {
-    end(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)))
-    child.kill('SIGKILL')
-  }
+  const aborted = () => end(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)))
   signal.addEventListener('abort', aborted, { once: true })
   child.on('message', (answer: BacktestAnswer) => {
     if ('failed' in answer) asked?.reject(failure(answer.failed, answer.code))
     else asked?.resolve(answer)
   })
   child.on('error', end)
-  child.on('exit', (code, killed) =>
-    end(new Error(`The back-test ended: ${killed ?? `exit code ${code}`} ${complaint}`)),
-  )
+  child.on('exit', (code, killed) => {
+    gone = true
+    end(new Error(`The back-test ended: ${killed ?? `exit code ${code}`} ${complaint}`))
+  })
   tell(child, setup, end)
   return {
     ask(ask) {
@@ -81,9 +83,14 @@ function worker(setup: BacktestSetup, signal: AbortSignal): BacktestWorker {
       else tell(child, ask, end)
       return asked.promise
     },
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       signal.removeEventListener('abort', aborted)
-      child.kill('SIGKILL')
+      if (gone || child.pid === undefined) return
+      const exited = once(child, 'exit')
+      const kill = setTimeout(() => child.kill('SIGKILL'), GRACE_MS)
+      if (child.connected) child.disconnect() // it ends when it sees that
+      await exited
+      clearTimeout(kill)
     },
   }
 }

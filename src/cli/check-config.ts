@@ -25,8 +25,10 @@ export const checkConfig: Command = {
     for (const { sentence } of idleRules(bound)) terminal.err(`Warning: ${sentence}`)
     const byName = new Map(profiles.map((profile) => [profileName(profile), profile]))
     const byId = devicesById(site.devices)
-    const reportsEveryMs = (id: DeviceId) =>
-      byName.get(byId.get(id)?.profile ?? '')?.reportsEveryMs ?? undefined
+    const reportsEveryMs = (id: DeviceId) => {
+      const device = byId.get(id)
+      return device?.reportsEveryMs ?? byName.get(device?.profile ?? '')?.reportsEveryMs ?? undefined
+    }
     for (const sentence of unprovable(bound, reportsEveryMs)) terminal.err(`Warning: ${sentence}`)
     for (const sentence of countedTwice(site)) terminal.err(`Warning: ${sentence}`)
     for (const sentence of unheard(config)) terminal.err(`Warning: ${sentence}`)

@@ -83,6 +83,9 @@ const Device = z.strictObject({
     .optional()
     .meta({ description: 'Where it is on the map, WGS 84; a vehicle has none.' }),
   register: RegisterFacts.optional(),
+  reportsEveryMs: z.int().positive().optional().meta({
+    description: 'How often this one was set to report, where that is not what its profile says.',
+  }),
   simulated: z.boolean().optional().meta({
     description: 'false: it is there in reality, and neither the demo nor `simulate` speaks for it.',
   }),

@@ -7,11 +7,11 @@ import type { DeviceFacts } from './services.ts'
 export function deviceFactsIn(directory: Directory): (device: Device) => DeviceFacts {
   /** Made once a profile: the live stream asks for each device that has spoken. */
   const byProfile = new Map<DeviceProfile | undefined, DeviceFacts>()
-  return ({ id }) => {
+  return ({ id, reportsEveryMs }) => {
     const profile = directory.profileOf(id)
     const facts = byProfile.get(profile) ?? factsOf(profile)
     byProfile.set(profile, facts)
-    return facts
+    return reportsEveryMs === undefined ? facts : { ...facts, reportEveryMs: reportsEveryMs }
   }
 }
 

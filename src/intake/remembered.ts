@@ -3,6 +3,7 @@
  * of them would each be copied twice by the collector and then grow old, though hardly one is ever asked for.
  */
 
+import { grown } from '../model/grown.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId, Sample } from '../model/reading.ts'
 import type { Seats } from './seats.ts'
@@ -144,9 +145,4 @@ export function samples(seatOf: Seats): Samples {
       count = 0
     },
   }
-}
-
-function grown<Column extends Float64Array | Int32Array | Uint32Array>(from: Column, to: Column): Column {
-  to.set(from)
-  return to
 }

@@ -41,6 +41,8 @@ export type Device = {
   readonly position?: { readonly lat: number; readonly lon: number }
   /** Of a water meter, where it differs from what its profile says. */
   readonly register?: Register
+  /** How often this one was set to report, where that is not what its profile says. */
+  readonly reportsEveryMs?: number
   /** False: it is there in reality, and no simulator speaks for it. */
   readonly simulated?: boolean
 }

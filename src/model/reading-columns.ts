@@ -2,6 +2,7 @@
  * Readings side by side, in columns of numbers, each name and each shape said once. Who counts or keeps numbers reads them here: as objects,
  * hundreds of thousands a second are each copied by the collector before the last consumer has seen them.
  */
+import { grown } from './grown.ts'
 import type { Instant } from './instant.ts'
 import type { DeviceId, Reading, Sample, Value } from './reading.ts'
 import {
@@ -165,12 +166,12 @@ export function columnGatherer(room = 1_024): ColumnGatherer {
   const makeRoom = (points: number) => {
     if (count === at.length) {
       const more = Math.max(8, 2 * count)
-      at = enlarged(at, new Float64Array(more))
-      device = enlarged(device, new Uint32Array(more))
-      shape = enlarged(shape, new Uint32Array(more))
+      at = grown(at, new Float64Array(more))
+      device = grown(device, new Uint32Array(more))
+      shape = grown(shape, new Uint32Array(more))
     }
     if (used + points > numbers.length)
-      numbers = enlarged(numbers, new Float64Array(2 * numbers.length + points))
+      numbers = grown(numbers, new Float64Array(2 * numbers.length + points))
   }
   const numberOfDevice = (name: DeviceId): number => {
     if (name === lastDevice) return lastNumber
@@ -246,9 +247,4 @@ export function columnGatherer(room = 1_024): ColumnGatherer {
       texts = []
     },
   }
-}
-
-function enlarged<Column extends Float64Array | Uint32Array>(from: Column, to: Column): Column {
-  to.set(from)
-  return to
 }

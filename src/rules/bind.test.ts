@@ -97,8 +97,12 @@ describe('a rule bound to its site', () => {
   })
 
   it('gives a single subject its own options', () => {
-    const own = subjects({ kind: 'silent', options: { reports: 2 }, optionsFor: { 'meter-2': { forMs: 7 } } })
-    expect([own['meter-1'], own['meter-2']]).toEqual([{ forMs: 240_000 }, { forMs: 7 }])
+    const own = subjects({
+      kind: 'silent',
+      options: { reports: 2 },
+      optionsFor: { 'meter-2': { forMs: 700_000 } },
+    })
+    expect([own['meter-1'], own['meter-2']]).toEqual([{ forMs: 240_000 }, { forMs: 700_000 }])
   })
 
   it('judges each checkpoint on each route that comes by, with all its visits', () => {

@@ -3,6 +3,7 @@ import type { Device, Family } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { meant } from '../model/meant.ts'
 import type { Site } from '../model/site.ts'
+import { once } from './bound-options.ts'
 import type { BoundRule, Candidate, DeclaredKind, ProfileFacts } from './bound-rule.ts'
 import { missingCalendars } from './conditions.ts'
 import { RULE_KINDS } from './index.ts'
@@ -17,6 +18,7 @@ export function bindRules(
   kinds: readonly DeclaredKind[] = RULE_KINDS,
 ): readonly BoundRule[] {
   const problems = configs.flatMap((config) => unknownNames(config, site))
+  const factsOf = factsBy(profileFacts)
   const bound = configs.flatMap((config) => {
     const kind = kinds.find(({ kind }) => kind === config.kind)
     if (!kind)
@@ -26,7 +28,7 @@ export function bindRules(
     function* candidates(families: readonly Family[]): Generator<Candidate> {
       for (const device of site.devices) {
         if (!families.includes(device.family) || except.has(device.id)) continue
-        const profile = profileFacts(device.profile) ?? {}
+        const profile = factsOf(device)
         yield { subject: device.id, device, profile, site, members: [{ device, profile }] }
       }
     }
@@ -41,6 +43,20 @@ export function bindRules(
   })
   if (problems.length > 0) throw new GatehouseError('config-invalid', problems.join('\n'))
   return bound
+}
+
+/** What the site says of the device itself goes before its profile; devices that come to the same share one object. */
+function factsBy(
+  profileFacts: (profile: string) => ProfileFacts | undefined,
+): (device: Pick<Device, 'profile' | 'reportsEveryMs'>) => ProfileFacts {
+  const ownFacts = once(
+    ([profile, reportsEveryMs]: readonly [string, number]): ProfileFacts => ({
+      ...profileFacts(profile),
+      reportsEveryMs,
+    }),
+  )
+  return ({ profile, reportsEveryMs }) =>
+    reportsEveryMs === undefined ? (profileFacts(profile) ?? {}) : ownFacts([profile, reportsEveryMs])
 }
 
 /** What is asked of every kind, but not to be had of this one or on this site. */
