@@ -113,15 +113,15 @@ it('says what is wrong in every file at once, each with its line, and nothing th
   expect(wrong).toEqual([
     'GATEHOUSE_HTTP_PROT: there is no such key; did you mean GATEHOUSE_HTTP_PORT?',
     'gatehouse.yaml:4: http.prot: there is no such key; did you mean port?',
-    expect.stringMatching(/^profiles\/acme\/ch-200\.yaml:5: codec: .*'json'.*; did you mean json\?$/),
+    'profiles/acme/ch-200.yaml:5: codec: there is no codec jsn; did you mean json?',
     'site.yaml:8: buildings.0.institution: there is no institution libary; did you mean library?',
     'site.yaml:10: devices.0.profile: there is no profile gatehouse/water-metre; did you mean gatehouse/water-meter?',
-    'site.yaml:11: devices.1.profile: is missing: expected string',
+    'site.yaml:11: devices.1.profile: is missing: expected text',
     'site.yaml:11: devices.1.profil: there is no such key; did you mean profile?',
     expect.stringMatching(/^zones\.geojson:1: features\.0\.properties: is missing/),
     expect.stringMatching(/^zones\.geojson:1: features\.0\.geometry: is missing/),
-    expect.stringMatching(/^rules\.yaml:2: rules\.0\.severity: .*"high"/),
-    'rules.yaml:2: rules.0.options.above: is missing: expected number',
+    'rules.yaml:2: rules.0.severity: expected one of critical, high, medium, low; did you mean high?',
+    'rules.yaml:2: rules.0.options.above: is missing: expected a number',
     'rules.yaml:2: rules.0.options.abov: there is no such key; did you mean above?',
   ])
 })

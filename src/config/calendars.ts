@@ -2,11 +2,10 @@
  * Working calendars as a person writes them: hours by weekday, and for each year its holidays and make-up working days
  * (调休) as dates or runs of dates. Every slip has its line; a year that is missing is never filled in by a guess.
  */
-import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { DEVICE_ID } from '../model/reading.ts'
 import { WEEKDAYS, type WorkCalendar, type WorkingHours } from '../model/work-calendar.ts'
-import { readYaml } from './yaml.ts'
+import { readYaml, slipsOf } from './yaml.ts'
 
 const Hours = z
   .string()
@@ -101,14 +100,8 @@ export const CalendarsOption = z
     if (typeof given === 'string') return given
     const read = Calendars.safeParse(given ?? [])
     // Not a union of the two: what is wrong with a calendar is to be named where it stands.
-    for (const issue of read.error?.issues ?? []) {
-      const { path, message } = issue
-      const strangers = issue.code === 'unrecognized_keys' ? issue.keys : []
-      for (const key of strangers) {
-        context.addIssue({ code: 'custom', path: [...path, key], message: 'there is no such key' })
-      }
-      if (strangers.length === 0) context.addIssue({ code: 'custom', path, message })
-    }
+    for (const { path, message } of slipsOf(Calendars, given ?? [], read.error?.issues ?? []))
+      context.addIssue({ code: 'custom', path: [...path], message })
     return read.data ?? []
   })
   .meta({
@@ -116,10 +109,5 @@ export const CalendarsOption = z
   })
 
 /** Throws GatehouseError `config-unreadable` or `config-invalid`. */
-export const readCalendars = (
-  siteFile: string,
-  option: string | readonly WorkCalendar[],
-): readonly WorkCalendar[] =>
-  typeof option === 'string'
-    ? readYaml(join(dirname(siteFile), option), z.strictObject({ calendars: Calendars })).calendars
-    : option
+export const readCalendars = (file: string): readonly WorkCalendar[] =>
+  readYaml(file, z.strictObject({ calendars: Calendars })).calendars

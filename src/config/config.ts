@@ -22,16 +22,17 @@ import { OperationsOptions } from '../operations/options.ts'
 import { type DeviceProfile, profileName } from '../profiles/device-profile.ts'
 import { unknownNames } from '../rules/bind.ts'
 import type { RuleConfig } from '../rules/rule-config.ts'
-import { checkFiles, checkNames } from './checks.ts'
+import { checkFiles, checkNames, checkPorts, type Fail, lostSources } from './checks.ts'
 import { type Environment, overridesFrom } from './environment.ts'
 import { assertFits } from './fit.ts'
 import { checkNotify, withSecrets } from './notify.ts'
 import { placedByKey, placedIn } from './places.ts'
 import { isOfConfiguration, type Problems, problems } from './problems.ts'
 import { familyIn, placeOfProfile, profileFiles, readProfile } from './profiles.ts'
+import { unreadable } from './readable.ts'
 import { readRules } from './rules.ts'
 import { readSite } from './site.ts'
-import { namesInSite } from './site-slips.ts'
+import { namesInSite } from './site-lists.ts'
 import { readYaml } from './yaml.ts'
 
 /** The demo campus, which runs where no configuration is named. */
@@ -42,7 +43,7 @@ const SHIPPED_PROFILES = join(import.meta.dirname, '../../device-profiles')
 const Bridge = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63')
     .meta({ description: 'Also its MQTT user name.' }),
   publish: z.array(TopicFilter).min(1).meta({ description: 'Topic filters that it may publish to.' }),
   subscribe: z.array(TopicFilter).default([]).meta({
@@ -133,39 +134,55 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   const overrides = overridesFrom(environment, ConfigFile, found)
   const read = found.attempt(() => readYaml(config, ConfigFile, { overrides }))
   const named = read ?? quietly(() => readYaml(config, Named, { overrides }))
-  const beside = (path: string) => resolve(dirname(config), path)
-  const { profiles, known } = profilesIn([SHIPPED_PROFILES, ...(named?.profiles ?? []).map(beside)], found)
-  const siteFile = named?.site === undefined ? undefined : beside(named.site)
-  const rulesFile = named?.rules === undefined ? undefined : beside(named.rules)
+  const fail = (sentence: string) => found.add(placedByKey(config, overrides, sentence))
+  const lost = (sentence: string) => found.addUnreadable(placedByKey(config, overrides, sentence))
+  const { folders, siteFile, rulesFile } = filesNamed(config, named, lost)
+  const { profiles, known } = profilesIn([SHIPPED_PROFILES, ...folders], found)
   const site = siteFile === undefined ? undefined : found.attempt(() => readSite(siteFile, known))
-  const rules = rulesFile === undefined ? [] : found.attempt(() => readRules(rulesFile))
+  const rules = rulesFile === undefined ? undefined : found.attempt(() => readRules(rulesFile))
+  const declared = named?.rules === undefined ? [] : rules
   const names = site ?? (siteFile === undefined ? undefined : quietly(() => namesInSite(siteFile)))
   if (!site && rules && rulesFile !== undefined && names) {
-    const declared = { files: { rules: rulesFile }, rules, devices: [] }
+    const places = { files: { rules: rulesFile }, rules, devices: [] }
     for (const sentence of rules.flatMap((rule) => unknownNames(rule, names)))
-      found.add(placedIn(declared, sentence))
+      found.add(placedIn(places, sentence))
   }
-  if (siteFile === undefined) throw found.all()
-  const files = { config, site: siteFile, ...(rulesFile !== undefined && { rules: rulesFile }) }
+  const files = { config, site: siteFile ?? '', ...(rulesFile !== undefined && { rules: rulesFile }) }
   // A start looks at this by itself; where there is none, it is said together with the rest.
-  if (site && rules && !found.none) found.attempt(() => assertFits({ files, site, rules, profiles }))
+  if (site && declared && !found.none)
+    found.attempt(() => assertFits({ files, site, rules: declared, profiles }))
   if (!read) throw found.all()
-  const fail = (sentence: string) => found.add(placedByKey(config, overrides, sentence))
-  if (names) checkNames(read, site, names, fail)
-  checkFiles(read, found)
-  checkNotify(read.notify, read.seats, { site: names, rules }, fail)
-  const notify = withSecrets(read.notify, fail, found)
-  if (!site || !rules || !found.none) throw found.all()
+  if (names) checkNames(read, names, fail)
+  const placed = { files, rules: [], devices: site?.devices ?? [] }
+  for (const sentence of site ? lostSources(read, site) : []) found.add(placedIn(placed, sentence))
+  checkPorts(read, fail)
+  checkFiles(read, fail, lost)
+  checkNotify(read.notify, read.seats, { site: names, rules: declared }, fail)
+  const notify = withSecrets(read.notify, fail, lost)
+  if (!site || !declared || !found.none) throw found.all()
   const demo = read.demo ?? file === undefined
   return {
     ...read,
-    ...{ files, site, profiles, rules, notify, demo },
+    ...{ files, site, profiles, rules: declared, notify, demo },
     sources: read.sources.filter((source) => demo || source.kind !== 'opcua' || !source.simulated),
     data: { dir: resolve(read.data.dir) },
   }
 }
 
 export type ConfigRead = z.output<typeof ConfigFile>
+
+/** Those that can be read; of each other `lost` is told with the key that names it. */
+function filesNamed(config: string, named: z.output<typeof Named> | undefined, lost: Fail) {
+  const beside = (key: string, path: string | undefined, wanted: 'file' | 'folder' = 'file') => {
+    if (path === undefined) return undefined
+    const there = resolve(dirname(config), path)
+    const why = unreadable(there, wanted)
+    if (why !== undefined) lost(`${key}: ${why}`)
+    return why === undefined ? there : undefined
+  }
+  const folders = named?.profiles.flatMap((path, i) => beside(`profiles.${i}`, path, 'folder') ?? []) ?? []
+  return { folders, siteFile: beside('site', named?.site), rulesFile: beside('rules', named?.rules) }
+}
 
 function profilesIn(folders: readonly string[], found: Problems) {
   const profiles = new Map<string, DeviceProfile>()

@@ -8,6 +8,7 @@ import type * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
 import { meant } from '../model/meant.ts'
 import type { Problems } from './problems.ts'
+import { unreadable } from './readable.ts'
 import { type JsonSchema, jsonSchemaOf } from './schema-keys.ts'
 import type { Override } from './yaml.ts'
 
@@ -56,11 +57,9 @@ function collect(schema: JsonSchema, path: readonly string[], leaves: Map<string
 }
 
 function contentOf(name: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trimEnd()
-  } catch (cause) {
-    throw new GatehouseError('config-unreadable', `${name}: ${(cause as Error).message}`, { cause })
-  }
+  const why = unreadable(file)
+  if (why !== undefined) throw new GatehouseError('config-unreadable', `${name}: ${why}`)
+  return readFileSync(file, 'utf8').trimEnd()
 }
 
 /** Numbers, booleans and lists are written as in the file; what is not YAML is left to the schema to refuse. */

@@ -5,46 +5,42 @@
 import { readFileSync } from 'node:fs'
 import type { AlarmScope } from '../alarms/scope.ts'
 import type { Seat } from '../alarms/seat.ts'
-import { GatehouseError } from '../model/errors.ts'
 import { meant } from '../model/meant.ts'
 import type { ChannelOptions, NotifyOptions } from '../notify/options.ts'
 import type { SiteNames } from '../rules/bind.ts'
 import type { Fail } from './checks.ts'
-import type { Problems } from './problems.ts'
+import { unreadable } from './readable.ts'
 
 const SECRETS = ['url', 'secret', 'password'] as const
 
 /** With what stands in the files that are named; paths as the process sees them, as for certificates. */
-export function withSecrets(notify: NotifyOptions, fail: Fail, found: Problems): NotifyOptions {
+export function withSecrets(notify: NotifyOptions, fail: Fail, lost: Fail): NotifyOptions {
   return {
     ...notify,
-    channels: notify.channels.map((channel, i) => unsealed(channel, `notify.channels.${i}`, fail, found)),
+    channels: notify.channels.map((channel, i) => unsealed(channel, `notify.channels.${i}`, fail, lost)),
   }
 }
 
-function unsealed(channel: ChannelOptions, path: string, fail: Fail, { attempt }: Problems): ChannelOptions {
+function unsealed(channel: ChannelOptions, path: string, fail: Fail, lost: Fail): ChannelOptions {
   const given: Readonly<Record<string, unknown>> = channel
-  const { caFile } = given
-  if (typeof caFile === 'string') attempt(() => contentOf(caFile, `${path}.caFile`))
+  const textOf = (key: string) => {
+    const file = given[key]
+    if (typeof file !== 'string') return undefined
+    const why = unreadable(file)
+    if (why !== undefined) lost(`${path}.${key}: ${why}`)
+    return why === undefined ? readFileSync(file, 'utf8').trim() : undefined
+  }
+  textOf('caFile')
   const read = SECRETS.flatMap((key) => {
-    const file = given[`${key}File`]
-    if (typeof file !== 'string') return []
-    const text = attempt(() => contentOf(file, `${path}.${key}File`))
+    const text = textOf(`${key}File`)
     if (text === undefined) return []
+    const file = given[`${key}File`]
     if (text === '') fail(`${path}.${key}File: ${file} is empty`)
     if (key === 'url' && !/^https?:\/\/[^\s]+$/.test(text))
       fail(`${path}.urlFile: ${file} holds no address that begins with http:// or https://`)
     return [[key, text]]
   })
   return { ...channel, ...Object.fromEntries(read) }
-}
-
-function contentOf(file: string, path: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (cause) {
-    throw new GatehouseError('config-unreadable', `${path}: ${(cause as Error).message}`, { cause })
-  }
 }
 
 /** Absent where they could not be read; nothing is missed in them then. */
@@ -67,8 +63,8 @@ export function checkNotify(
   const names = new Set(channels.map(({ name }) => name))
   const once = (list: readonly { readonly name: string }[], path: string) => {
     const seen = new Set<string>()
-    for (const { name } of list) {
-      if (seen.has(name)) fail(`${path}: two are named ${name}`)
+    for (const [index, { name }] of list.entries()) {
+      if (seen.has(name)) fail(`${path}.${index}.name: two are named ${name}`)
       seen.add(name)
     }
   }

@@ -1,23 +1,16 @@
 /** Where in the files a sentence belongs that was said by somebody who knows no files: pure rooms, and checks across files. */
 import { readFileSync } from 'node:fs'
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { parsedYaml } from './syntax.ts'
 import type { Override } from './yaml.ts'
 
 /** Where a key, or what is left of its path in the file, stands: `file:line`. For what only shows once several files are read. */
 function placeIn(file: string, path: readonly string[]): string {
-  const lines = new LineCounter()
-  let text = ''
   try {
-    text = readFileSync(file, 'utf8')
+    const line = parsedYaml(file, readFileSync(file, 'utf8')).lineOf(path)
+    return line === 0 ? file : `${file}:${line}`
   } catch {
     return file // it was made by a program, not read from there
   }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true)
-    if (isNode(node) && node.range) return `${file}:${lines.linePos(node.range[0]).line}`
-  }
-  return file
 }
 
 /** A sentence that begins with its key: `notify.routes.1.channel: …`. */

@@ -9,6 +9,8 @@ const MOST_SHOWN = 200
 
 export type Problems = {
   add(sentence: string): void
+  /** Of a file that is not there, or not for us. */
+  addUnreadable(sentence: string): void
   /** Undefined where it throws `config-invalid` or `config-unreadable`, which is noted. */
   attempt<T>(work: () => T): T | undefined
   readonly none: boolean
@@ -31,6 +33,7 @@ export function problems(): Problems {
       isInvalid = true
       note(sentence)
     },
+    addUnreadable: note,
     attempt(work) {
       try {
         return work()

@@ -78,7 +78,7 @@ describe('a wrong profile is named with file, line and reason', () => {
     [
       'a point in camel case',
       GOOD.replace('  flow:', '  flowRate:'),
-      /water-meter\.yaml:25: points\.flowRate: points are named in kebab-case/,
+      /water-meter\.yaml:24: points\.flowRate: points are named in kebab-case/,
     ],
     ['a range upside down', GOOD.replace('[0, 5]', '[5, 0]'), /the smaller bound stands first/],
   ])('%s', (_what, text, reason) => {

@@ -6,18 +6,15 @@ import { FAMILIES, type Family } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { DeviceProfile, profileName } from '../profiles/device-profile.ts'
 import { problems } from './problems.ts'
+import { unreadable } from './readable.ts'
 import { readYaml, type Slip } from './yaml.ts'
 
 /** Files of profiles under a folder, sorted; their golden examples and the schema stand beside them. */
 export function profileFiles(folder: string): string[] {
-  let entries: string[]
-  try {
-    entries = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  } catch (cause) {
-    const sentence = `Cannot read the device profiles in ${folder}: ${(cause as Error).message}`
-    throw new GatehouseError('config-unreadable', sentence, { cause })
-  }
-  return entries
+  const why = unreadable(folder, 'folder')
+  if (why !== undefined)
+    throw new GatehouseError('config-unreadable', `${why}, to be read for device profiles`)
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.yaml') && !name.endsWith('.examples.yaml'))
     .sort()
     .map((name) => join(folder, name))

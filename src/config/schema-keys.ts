@@ -4,6 +4,7 @@ import * as z from 'zod'
 export type JsonSchema = {
   readonly type?: string
   readonly const?: unknown
+  readonly propertyNames?: { readonly enum?: readonly string[] }
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly additionalProperties?: JsonSchema | boolean
   readonly items?: JsonSchema
@@ -21,7 +22,9 @@ export function keysAt(schema: JsonSchema, tree: unknown, path: readonly Propert
     value = (value as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key]
     nodes = nodes.flatMap((node) => below(node, key)).flatMap((node) => formsOf(node, value))
   }
-  return [...new Set(nodes.flatMap(({ properties }) => Object.keys(properties ?? {})))]
+  const namesOf = ({ properties, propertyNames }: JsonSchema) =>
+    properties ? Object.keys(properties) : (propertyNames?.enum ?? [])
+  return [...new Set(nodes.flatMap(namesOf))]
 }
 
 function below({ properties = {}, additionalProperties, items }: JsonSchema, key: PropertyKey): JsonSchema[] {

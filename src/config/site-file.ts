@@ -1,5 +1,6 @@
 /** The shape of a site's file, as people write it. Names that one thing calls another by are looked up in site-slips.ts. */
 import * as z from 'zod'
+import { meant } from '../model/meant.ts'
 import { DEVICE_ID } from '../model/reading.ts'
 import { INSTITUTION_TYPES } from '../model/site.ts'
 import { RegisterFacts } from '../profiles/device-profile.ts'
@@ -8,13 +9,19 @@ import { CalendarsOption } from './calendars.ts'
 const Id = z.string().regex(DEVICE_ID, 'lower-case letters, digits and dashes, at most 63')
 const Name = z.string().min(1)
 
-const TimeZone = z.string().refine((zone) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
-  } catch {
-    return false
-  }
-}, 'an IANA time zone, such as Asia/Shanghai')
+const TimeZone = z.string().refine(
+  (zone) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+    } catch {
+      return false
+    }
+  },
+  {
+    error: ({ input }) =>
+      `an IANA time zone, such as Asia/Shanghai${meant(String(input), Intl.supportedValuesOf('timeZone'))}`,
+  },
+)
 
 const WaterQuota = z
   .strictObject({

@@ -2,190 +2,165 @@
  * Names in a site's file that nothing bears. What can be read is looked at also where something else is wrong, and what
  * follows only from another slip is not said: of a device that cannot be read nobody is told that there is none.
  */
-import { dirname, join } from 'node:path'
-import * as z from 'zod'
 import type { Family } from '../model/device.ts'
 import { meant } from '../model/meant.ts'
-import type { Zone } from '../model/site.ts'
-import type { WorkCalendar } from '../model/work-calendar.ts'
-import type { SiteNames } from '../rules/bind.ts'
-import { CalendarsOption, readCalendars } from './calendars.ts'
-import { type Problems, problems } from './problems.ts'
-import { ITEMS, type SiteFile } from './site-file.ts'
-import { readYaml, type Slip } from './yaml.ts'
-import { readZones } from './zones.ts'
+import type { Beside, ListName, SiteLists } from './site-lists.ts'
+import type { Slip } from './yaml.ts'
 
 /** What the site needs to know of the profiles, by `<vendor>/<model>`; without a family where its file cannot be read. */
 export type KnownProfiles = ReadonlyMap<string, { readonly family: Family | undefined }>
 
-type ListName = keyof typeof ITEMS
-type Item<K extends ListName> = SiteFile[K][number]
-
-/** Entries with their places in the file, and who is in the list, readable or not. */
-type List<T> = {
-  readonly entries: readonly (readonly [number, T])[]
-  readonly ids: readonly [number, string][]
-}
-
-export type SiteLists = { readonly [K in Exclude<ListName, 'devices'>]: List<Item<K>> } & {
-  readonly devices: List<Item<'devices'> | z.output<typeof Loose>>
-}
-
-const LISTS = Object.keys(ITEMS) as ListName[]
-
-export const listsOf = (site: SiteFile): SiteLists => made((name) => listed(site[name]))
-
-const Text = z.string().optional().catch(undefined)
-
-/** What a device that is wrong somewhere says of others all the same. */
-const Loose = z.object({
-  ...{ id: Text, profile: Text, parent: Text },
-  place: z.object({ institution: Text, building: Text, zone: Text }).optional().catch(undefined),
-  register: z.undefined().catch(undefined),
-})
-
-/** Of a file of the wrong shape. */
-export function readableLists(tree: unknown): SiteLists {
-  const given = (tree ?? {}) as Readonly<Record<string, unknown>>
-  return made((name) => {
-    const items: readonly unknown[] = Array.isArray(given[name]) ? given[name] : []
-    const entries = items.flatMap((item, index): [number, unknown][] => {
-      const read = ITEMS[name].safeParse(item)
-      const loose = read.success || name !== 'devices' ? read : Loose.safeParse(item)
-      return loose.success ? [[index, loose.data]] : []
-    })
-    return { entries, ids: listed(items).ids }
-  })
-}
-
-const made = (list: (name: ListName) => List<unknown>): SiteLists =>
-  Object.fromEntries(LISTS.map((name) => [name, list(name)])) as SiteLists
-
-const listed = (items: readonly unknown[]): List<unknown> => ({
-  entries: [...items.entries()],
-  ids: items.flatMap((item, index): [number, string][] => {
-    const { id } = (item ?? {}) as { readonly id?: unknown }
-    return typeof id === 'string' ? [[index, id]] : []
-  }),
-})
-
-/** What stands in files of its own; absent where that cannot be read, which is said apart. */
-export type Beside = {
-  readonly zones: Zone[] | undefined
-  readonly calendars: readonly WorkCalendar[] | undefined
-}
-
-export function besideSite(file: string, tree: unknown, { attempt }: Problems): Beside {
-  const { zones, calendars } = (tree ?? {}) as Readonly<Record<string, unknown>>
-  const read = CalendarsOption.safeParse(calendars)
-  return {
-    zones: typeof zones === 'string' ? attempt(() => readZones(join(dirname(file), zones))) : [],
-    calendars: read.success ? attempt(() => readCalendars(file, read.data)) : undefined,
-  }
-}
-
-/** Of a site that is wrong somewhere: for those who only ask whether there is one of that name. */
-export function namesInSite(file: string): SiteNames {
-  const tree = readYaml(file, z.unknown())
-  const lists = readableLists(tree)
-  const nouns = (name: ListName) => lists[name].ids.map(([, id]) => ({ id }))
-  return {
-    devices: nouns('devices'),
-    institutions: nouns('institutions'),
-    zones: besideSite(file, tree, problems()).zones,
-    routes: nouns('routes'),
-    balances: nouns('balances'),
-  }
-}
-
 export function siteSlips(site: SiteLists, beside: Beside, profiles: KnownProfiles): Slip[] {
   const found: Slip[] = []
-  const say = (message: string, ...path: PropertyKey[]) => {
-    found.push({ path, message })
-  }
-  /** Nobody is missed where it is not known who is there. */
-  const look = (
-    name: string | undefined,
-    noun: string,
-    known: ReadonlySet<string> | undefined,
-    ...path: PropertyKey[]
-  ) => {
-    if (name === undefined || !known || known.has(name)) return
-    say(`there is no ${noun} ${name}${meant(name, known)}`, ...path)
-  }
-  const idsOf = (list: ListName) => {
-    const ids = new Set<string>()
-    for (const [index, id] of site[list].ids) {
-      if (ids.has(id)) say(`there are two of ${id}`, list, index, 'id')
-      ids.add(id)
-    }
-    return ids
-  }
-  const [institutions, buildingIds, devices] = [idsOf('institutions'), idsOf('buildings'), idsOf('devices')]
-  for (const list of ['routes', 'balances'] as const) idsOf(list)
-  const zones = beside.zones && new Set(beside.zones.map(({ id }) => id))
-  const calendars = beside.calendars && new Set(beside.calendars.map(({ id }) => id))
-  const profileNames = new Set(profiles.keys())
-  const buildings = new Map(site.buildings.entries.map(([, building]) => [building.id, building]))
-  const readable = new Map(
-    site.devices.entries.flatMap(([, device]) => (device.id === undefined ? [] : [[device.id, device]])),
-  )
-  /** Undefined where it cannot be known. */
-  const familyOf = (id: string) => profiles.get(readable.get(id)?.profile ?? '')?.family
-  const lookFor = (id: string, family: Family, ...path: PropertyKey[]) => {
-    const is = familyOf(id)
-    if (is === family || (is === undefined && devices.has(id))) return
-    const others = [...readable.keys()].filter((other) => familyOf(other) === family)
-    say(`${id} is no ${family.replaceAll('-', ' ')} among the devices${meant(id, others)}`, ...path)
-  }
-
+  const known = namesIn(site, beside, profiles, found)
+  const look = lookingUp(found)
   for (const [index, { calendar }] of site.institutions.entries)
-    look(calendar, 'calendar', calendars, 'institutions', index, 'calendar')
+    look(calendar, 'calendar', known.calendars, ['institutions', index, 'calendar'])
   for (const [index, { institution }] of site.buildings.entries)
-    look(institution, 'institution', institutions, 'buildings', index, 'institution')
-  const parentOf = new Map([...readable].map(([id, { parent }]) => [id, parent]))
-  for (const [index, { id, profile, place, parent, register }] of site.devices.entries) {
-    const path = ['devices', index] as const
-    look(profile, 'profile', profileNames, ...path, 'profile')
-    const family = profiles.get(profile ?? '')?.family
-    if (register && family !== undefined && family !== 'water-meter')
-      say(`${id} is no water meter and has no register`, ...path, 'register')
-    look(parent, 'device', devices, ...path, 'parent')
-    if (parent !== undefined && id !== undefined && isAbove(parent, id, parentOf))
-      say(`${id} would be its own parent`, ...path, 'parent')
-    look(place?.institution, 'institution', institutions, ...path, 'place', 'institution')
-    look(place?.building, 'building', buildingIds, ...path, 'place', 'building')
-    look(place?.zone, 'zone', zones, ...path, 'place', 'zone')
-    const owner = buildings.get(place?.building ?? '')?.institution
-    if (owner !== undefined && place?.institution !== undefined && owner !== place.institution)
-      say(`${place.building} belongs to ${owner}`, ...path, 'place', 'building')
-  }
+    look(institution, 'institution', known.institutions, ['buildings', index, 'institution'])
+  found.push(...ofDevices(site, known))
   for (const [route, { visits }] of site.routes.entries)
     for (const [visit, { checkpoint }] of visits.entries())
-      lookFor(checkpoint, 'patrol-checkpoint', 'routes', route, 'visits', visit, 'checkpoint')
-  const tracked = new Set<string>()
-  for (const [index, { device, homeZones }] of site.vehicles.entries) {
-    lookFor(device, 'vehicle-tracker', 'vehicles', index, 'device')
-    if (tracked.has(device)) say(`${device} is in another vehicle already`, 'vehicles', index, 'device')
-    tracked.add(device)
-    for (const [at, zone] of homeZones.entries())
-      look(zone, 'zone', zones, 'vehicles', index, 'homeZones', at)
-  }
-  for (const [index, balance] of site.balances.entries) {
-    const counted = new Set<string>()
-    for (const side of ['main', 'subs'] as const) {
-      for (const [at, device] of balance[side].entries()) {
-        lookFor(device, 'water-meter', 'balances', index, side, at)
-        if (counted.has(device)) say(`${device} is in this balance already`, 'balances', index, side, at)
-        counted.add(device)
-      }
+      found.push(
+        ...noSuch(known, checkpoint, 'patrol-checkpoint', ['routes', route, 'visits', visit, 'checkpoint']),
+      )
+  found.push(...ofVehicles(site, known), ...ofBalances(site, known))
+  return found
+}
+
+/** Unknown where their list could not be read. */
+type Names = ReadonlySet<string> | undefined
+
+type Known = {
+  readonly institutions: Names
+  readonly buildings: Names
+  readonly devices: Names
+  readonly zones: Names
+  readonly calendars: Names
+  readonly profiles: KnownProfiles
+  /** Of devices whose profile can be read. */
+  readonly families: ReadonlyMap<string, Family>
+}
+
+type Path = readonly PropertyKey[]
+
+/** Who is there; two of one name are noted. */
+function namesIn(
+  site: SiteLists,
+  { zones, calendars }: Beside,
+  profiles: KnownProfiles,
+  found: Slip[],
+): Known {
+  const idsOf = (list: ListName): Names => {
+    const first = new Map<string, number>()
+    for (const [index, id] of site[list].ids ?? []) {
+      const other = first.get(id)
+      if (other === undefined) first.set(id, index)
+      else
+        found.push({
+          path: [list, index, 'id'],
+          message: `there are two of ${id}`,
+          other: [list, other, 'id'],
+        })
     }
+    return site[list].ids && new Set(first.keys())
+  }
+  for (const list of ['routes', 'balances'] as const) idsOf(list)
+  return {
+    ...{ institutions: idsOf('institutions'), buildings: idsOf('buildings'), devices: idsOf('devices') },
+    zones: zones && new Set(zones.map(({ id }) => id)),
+    calendars: calendars && new Set(calendars.map(({ id }) => id)),
+    profiles,
+    families: new Map(
+      site.devices.entries.flatMap(([, { id, profile = '' }]) => {
+        const family = profiles.get(profile)?.family
+        return id === undefined || family === undefined ? [] : [[id, family]]
+      }),
+    ),
+  }
+}
+
+/** Nobody is missed where it is not known who is there. */
+const lookingUp =
+  (found: Slip[]) =>
+  (name: string | undefined, noun: string, known: Names, path: Path): void => {
+    if (name === undefined || !known || known.has(name)) return
+    found.push({ path, message: `there is no ${noun} ${name}${meant(name, known)}` })
+  }
+
+function noSuch({ devices, families }: Known, id: string, family: Family, path: Path): Slip[] {
+  const is = families.get(id)
+  if (is === family || !devices || (is === undefined && devices.has(id))) return []
+  const others = [...families].filter(([, other]) => other === family).map(([other]) => other)
+  return [
+    { path, message: `${id} is no ${family.replaceAll('-', ' ')} among the devices${meant(id, others)}` },
+  ]
+}
+
+function ofDevices(site: SiteLists, known: Known): Slip[] {
+  const found: Slip[] = []
+  const look = lookingUp(found)
+  const ownerOf = new Map(site.buildings.entries.map(([, { id, institution }]) => [id, institution]))
+  const parentOf = new Map(site.devices.entries.map(([, { id, parent }]) => [id, parent]))
+  const profileNames = new Set(known.profiles.keys())
+  for (const [index, { id, profile, place, parent, register }] of site.devices.entries) {
+    const path = ['devices', index] as const
+    look(profile, 'profile', profileNames, [...path, 'profile'])
+    const family = known.profiles.get(profile ?? '')?.family
+    if (register && family !== undefined && family !== 'water-meter')
+      found.push({ path: [...path, 'register'], message: `${id} is no water meter and has no register` })
+    look(parent, 'device', known.devices, [...path, 'parent'])
+    if (parent !== undefined && id !== undefined && isAbove(parent, id, parentOf))
+      found.push({ path: [...path, 'parent'], message: `${id} would be its own parent` })
+    const at = [...path, 'place']
+    look(place?.institution, 'institution', known.institutions, [...at, 'institution'])
+    look(place?.building, 'building', known.buildings, [...at, 'building'])
+    look(place?.zone, 'zone', known.zones, [...at, 'zone'])
+    const owner = ownerOf.get(place?.building ?? '')
+    const isOther = place?.institution !== undefined && owner !== place.institution
+    // Of a building whose owner is misspelt it is not known whose it is.
+    if (owner !== undefined && isOther && known.institutions?.has(owner))
+      found.push({ path: [...at, 'building'], message: `${place.building} belongs to ${owner}` })
   }
   return found
 }
 
+function ofVehicles(site: SiteLists, known: Known): Slip[] {
+  const found: Slip[] = []
+  const look = lookingUp(found)
+  const tracked = new Set<string>()
+  for (const [index, { device, homeZones }] of site.vehicles.entries) {
+    const path = ['vehicles', index] as const
+    found.push(...noSuch(known, device, 'vehicle-tracker', [...path, 'device']))
+    if (tracked.has(device))
+      found.push({ path: [...path, 'device'], message: `${device} is in another vehicle already` })
+    tracked.add(device)
+    for (const [at, zone] of homeZones.entries()) look(zone, 'zone', known.zones, [...path, 'homeZones', at])
+  }
+  return found
+}
+
+function ofBalances(site: SiteLists, known: Known): Slip[] {
+  return site.balances.entries.flatMap(([index, balance]) => {
+    const counted = new Set<string>()
+    return (['main', 'subs'] as const).flatMap((side) =>
+      balance[side].flatMap((device, at) => {
+        const path = ['balances', index, side, at]
+        const message = `${device} is in this balance already`
+        const again = counted.has(device) ? [{ path, message }] : []
+        counted.add(device)
+        return [...noSuch(known, device, 'water-meter', path), ...again]
+      }),
+    )
+  })
+}
+
 /** Whether `device` is found on the way up from `start`. */
-function isAbove(start: string, device: string, parentOf: ReadonlyMap<string, string | undefined>): boolean {
+function isAbove(
+  start: string,
+  device: string,
+  parentOf: ReadonlyMap<string | undefined, string | undefined>,
+): boolean {
   const walked = new Set<string>()
   for (let one: string | undefined = start; one !== undefined && !walked.has(one); one = parentOf.get(one)) {
     if (one === device) return true

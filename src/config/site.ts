@@ -6,14 +6,8 @@ import type { Place, Device as SiteDevice } from '../model/device.ts'
 import type { Site } from '../model/site.ts'
 import { problems } from './problems.ts'
 import { SiteFile } from './site-file.ts'
-import {
-  type Beside,
-  besideSite,
-  type KnownProfiles,
-  listsOf,
-  readableLists,
-  siteSlips,
-} from './site-slips.ts'
+import { type Beside, besideSite, listsOf, readableLists } from './site-lists.ts'
+import { type KnownProfiles, siteSlips } from './site-slips.ts'
 import { readYaml } from './yaml.ts'
 
 /** Throws GatehouseError `config-invalid` with everything that is wrong in it and in the files that it names, or `config-unreadable`. */

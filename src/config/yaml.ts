@@ -3,17 +3,23 @@
  * of it at once, because a person mends a file in one go and starts only once.
  */
 import { readFileSync } from 'node:fs'
-import { isNode, LineCounter, parseDocument } from 'yaml'
 import type * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
-import { meant } from '../model/meant.ts'
+import { unreadable } from './readable.ts'
+import { messageOf, noSuchKey } from './saying.ts'
 import { jsonSchemaOf, keysAt } from './schema-keys.ts'
+import { parsedYaml } from './syntax.ts'
 
 /** A value from elsewhere (an environment variable) that takes the place of a key in the file. */
 export type Override = { readonly path: readonly string[]; readonly value: unknown; readonly from: string }
 
 /** What is wrong with a file, and where in it. */
-export type Slip = { readonly path: readonly PropertyKey[]; readonly message: string }
+export type Slip = {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  /** What it clashes with; its line is said too. */
+  readonly other?: readonly PropertyKey[]
+}
 
 export type Reading<T> = {
   readonly overrides?: readonly Override[]
@@ -27,9 +33,7 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>, how: Reading<T> 
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new GatehouseError('config-unreadable', `Cannot read ${file}: ${(cause as Error).message}`, {
-      cause,
-    })
+    throw new GatehouseError('config-unreadable', unreadable(file) ?? `Cannot read ${file}`, { cause })
   }
   return checkYaml(file, text, schema, how)
 }
@@ -62,71 +66,37 @@ export function checkYaml<T>(
     const checked = schema.safeParse(tree)
     if (checked.success && slips(tree, checked.data).length === 0) return checked.data
   }
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const lineAt = (offset: number) => lines.linePos(offset).line
-  if (document.errors.length > 0) {
-    const broken = document.errors.map(({ pos, message }) => `${file}:${lineAt(pos[0])}: ${message}`)
-    throw new GatehouseError('config-invalid', broken.join('\n'))
-  }
-  const tree = overridden(document.toJS() ?? {}, overrides)
+  const { tree: given, lineOf } = parsedYaml(file, text)
+  const tree = overridden(given, overrides)
   const checked = schema.safeParse(tree)
-  const slipsOf = (issue: z.core.$ZodIssue): Slip[] => {
-    if (issue.code !== 'unrecognized_keys') {
-      const hint = meant(String(valueAt(tree, issue.path)), wordsOf(issue))
-      return [{ path: issue.path, message: `${messageOf(issue)}${hint}` }]
-    }
-    const known = keysAt(jsonSchemaOf(schema), tree, issue.path)
-    return issue.keys.map((key) => ({
-      path: [...issue.path, key],
-      message: `there is no such key${meant(key, known)}`,
-    }))
-  }
-  const found = [
-    ...(checked.error?.issues ?? []).flatMap(closest).flatMap(slipsOf),
-    ...slips(tree, checked.data),
-  ]
+  const found = [...slipsOf(schema, tree, checked.error?.issues ?? []), ...slips(tree, checked.data)]
   if (checked.success && found.length === 0) return checked.data
 
-  const lineOf = (path: readonly PropertyKey[]): number => {
-    for (let depth = path.length; depth >= 0; depth--) {
-      const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)
-      if (isNode(node) && node.range) return lineAt(node.range[0])
-    }
-    return 0
-  }
-  const sentences = found.map(({ path, message }) => {
+  const sentences = found.map(({ path, message, other }) => {
     const override = overrides.find((o) => o.path.every((key, depth) => key === path[depth]))
     const line = override ? 0 : lineOf(path)
     const place = override ? override.from : line === 0 ? file : `${file}:${line}`
-    return { line, sentence: `${place}: ${path.join('.') || 'the file'}: ${message}` }
+    const beside = other === undefined || override ? '' : `; the other is in line ${lineOf(other)}`
+    return { line, sentence: `${place}: ${path.join('.') || 'the file'}: ${message}${beside}` }
   })
   const inOrder = sentences.toSorted((a, b) => a.line - b.line)
   throw new GatehouseError('config-invalid', inOrder.map(({ sentence }) => sentence).join('\n'))
 }
 
-/** What could have stood there instead, where only certain words can. */
-function wordsOf(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === 'invalid_value') return issue.values.map(String)
-  const { options } = issue as { readonly options?: unknown }
-  return Array.isArray(options) ? options.map(String) : []
-}
+/** In words, and of a choice only the form that was meant. */
+export const slipsOf = (schema: z.ZodType, tree: unknown, issues: readonly z.core.$ZodIssue[]): Slip[] =>
+  issues.flatMap(closest).flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys')
+      return [{ path: issue.path, message: messageOf(issue, valueAt(tree, issue.path)) }]
+    const known = keysAt(jsonSchemaOf(schema), tree, issue.path)
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: noSuchKey(key, known) }))
+  })
 
 const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce(
     (value, key) => (value as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key],
     tree,
   )
-
-/** In a person's words: what was left out was not "received undefined", and what YAML took for a number wants quotes. */
-function messageOf({ code, message }: z.core.$ZodIssue): string {
-  if (code !== 'invalid_type') return message
-  const [, expected = '', received] = /^Invalid input: expected (.*), received (\w+)$/.exec(message) ?? []
-  if (received === 'undefined') return `is missing: expected ${expected}`
-  if (expected === 'string' && (received === 'number' || received === 'boolean'))
-    return `expected text, and YAML reads a ${received}: put it in quotes`
-  return message
-}
 
 /** Of a choice only the form that was meant: "Invalid input" for all of them together would tell nobody what to mend. */
 function closest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {

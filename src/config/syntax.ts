@@ -1,0 +1,95 @@
+/**
+ * The text of one YAML file taken apart, with the line of every key. What is wrong with the text itself is said with its line,
+ * and in words that do not suppose that the reader wrote the parser.
+ */
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml'
+import { GatehouseError } from '../model/errors.ts'
+
+export type ParsedYaml = {
+  /** An object of its own for each caller. */
+  readonly tree: unknown
+  /** Of the key, or of the nearest above it that stands in the file; 0 where none does. */
+  lineOf(path: readonly PropertyKey[]): number
+}
+
+/** Throws GatehouseError `config-invalid`; `file` only names it. */
+export function parsedYaml(file: string, text: string): ParsedYaml {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const lineAt = (offset: number) => lines.linePos(offset).line
+  const wrong =
+    document.errors.length === 0
+      ? lostAliases(document).map(([name, at]) => `${file}:${lineAt(at)}: Unresolved alias ${name}`)
+      : (jsonSlip(file, text) ??
+        document.errors.map((error) => `${file}:${lineAt(error.pos[0])}: ${messageOf(error, text)}`))
+  if (wrong.length > 0) throw new GatehouseError('config-invalid', [...new Set(wrong)].join('\n'))
+  return {
+    tree: treeOf(file, document),
+    lineOf(path) {
+      for (let depth = path.length; depth >= 0; depth--) {
+        const offset = offsetOf(document, path.slice(0, depth))
+        if (offset !== undefined) return lineAt(offset)
+      }
+      return 0
+    },
+  }
+}
+
+/** Of the key itself, for what it holds may begin on a later line. */
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number | undefined {
+  const above = path.length < 2 ? document.contents : document.getIn(path.slice(0, -1), true)
+  const pair = isMap(above)
+    ? above.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+    : undefined
+  const node = path.length === 0 ? document.contents : (pair?.key ?? document.getIn(path, true))
+  return isNode(node) && node.range ? node.range[0] : undefined
+}
+
+/** Aliases of aliases of aliases: a short text can mean more than any machine holds. */
+function treeOf(file: string, document: Document.Parsed): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (cause) {
+    throw new GatehouseError('config-invalid', `${file}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** In a file of JSON what is wrong is told as JSON: YAML takes a lost quote for something else. */
+function jsonSlip(file: string, text: string): string[] | undefined {
+  if (!file.endsWith('json')) return undefined
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (cause) {
+    const { message } = cause as Error
+    const [, line] = /\(line (\d+) column \d+\)$/.exec(message) ?? []
+    return [`${file}${line === undefined ? '' : `:${line}`}: it is no JSON: ${message}`]
+  }
+}
+
+function messageOf({ code, message, pos }: YAMLError, text: string): string {
+  if (code === 'DUPLICATE_KEY')
+    return `the key ${/^(?:"[^"]*"|'[^']*'|[^:\s]+)/.exec(text.slice(pos[0]))?.[0]} stands here a second time`
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here (---), and only one is read'
+  return message
+}
+
+/** Aliases of anchors that do not stand before them, by name and offset. */
+function lostAliases(document: Document.Parsed): [string, number][] {
+  const lost: [string, number][] = []
+  visit(document, {
+    Alias(_key, alias) {
+      if (!alias.resolve(document)) lost.push([alias.source, alias.range?.[0] ?? 0])
+    },
+  })
+  return lost
+}
