@@ -151,6 +151,17 @@ describe('a rule bound to its site', () => {
     )
   })
 
+  it('names options that do not go together, and for whom', () => {
+    const flow = { kind: 'sustained', options: { point: 'flow', above: 8, forMs: 5 } }
+    const wrong = { 'meter-2': { clearBelow: 9 } }
+    expect(() => bind({ ...flow, optionsFor: wrong })).toThrow(
+      'rule rule-0: optionsFor.meter-2: clearBelow must not exceed above',
+    )
+    expect(() => bind({ ...flow, options: { ...flow.options, clearBelow: 9 } })).toThrow(
+      'rule rule-0: options: clearBelow must not exceed above',
+    )
+  })
+
   it('has a version that changes with what is declared', () => {
     const versions = [{}, {}, { severity: 'high' }, { options: { reports: 4 } }].map(
       (more) => bind({ kind: 'silent', options: {}, ...more })[0]?.version,

@@ -3,7 +3,7 @@
  * reading concerns whom. All that a kind must know of the site is settled here, once, so its steps stay small.
  */
 import type { OperatorFunction } from 'rxjs'
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Severity, SubjectId } from '../model/alarm.ts'
 import type { Device, Family, Register } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
@@ -174,7 +174,10 @@ export function declareKind<Declared, Options, State>(
           wished,
           config.heldMs === undefined ? candidate : held(candidate, config.heldMs),
         )
-        return settle(deadband && config.deadband ? deadband(wanted, deadbandAt(config.deadband)) : wanted)
+        const key = own ? `optionsFor.${candidate.subject}` : more ? 'optionsWhen' : 'options'
+        return fitting(config.id, key, () =>
+          settle(deadband && config.deadband ? deadband(wanted, deadbandAt(config.deadband)) : wanted),
+        )
       }
       const [first] = candidates(families)
       const severities = severitiesOf(config, first?.site)
@@ -211,6 +214,19 @@ export function declareKind<Declared, Options, State>(
         isActiveAt: ({ conditions: { when } }, at) => when === undefined || activityAt(when, at).active,
       })
     },
+  }
+}
+
+/** Options that are each right and do not go together, or not with the site, are named as wrong ones are. */
+function fitting<T>(rule: string, key: string, settle: () => T): T {
+  try {
+    return settle()
+  } catch (cause) {
+    if (!(cause instanceof z.ZodError)) throw cause
+    const sentences = cause.issues.map(
+      ({ path, message }) => `rule ${rule}: ${[key, ...path].join('.')}: ${message}`,
+    )
+    throw new GatehouseError('config-invalid', sentences.join('\n'), { cause })
   }
 }
 
