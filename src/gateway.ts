@@ -186,7 +186,7 @@ export async function createGateway(
       backtest: drafts.run,
       ...{ ...edge, ...parts, site, seats, notify, operations, devices, historian, rules: alarms.engine },
       factsOf: deviceFactsIn(directory),
-      ...{ waterUse: waterUseReader({ book, site }), waterReports: waterReports({ book, site }) },
+      ...{ waterUse: waterUseReader({ book, site }), waterReports: waterReports({ book, site, ...water }) },
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
       ...{ reloadRules: rulebook.reload, releaseParked: alarms.release },
       warnings: () => [

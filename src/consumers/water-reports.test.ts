@@ -10,6 +10,7 @@ const at = (text: string) => Date.parse(`${text}+08:00`)
 const JANUARY = at('2026-01-01T00:00')
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
+const NOW = at('2026-06-01T09:00')
 
 const meter = (id: string, institution: string) =>
   ({ id, name: `Meter ${id}`, family: 'water-meter', profile: 'a/meter', place: { institution } }) as const
@@ -30,7 +31,10 @@ const site = {
 type Use = Partial<HourUse> | undefined
 
 /** What a meter used in an hour or day; nothing is known where the answer is undefined. */
-const reports = (useOf: (device: string, start: number, step: 'hour' | 'day') => Use) => {
+const reports = (
+  useOf: (device: string, start: number, step: 'hour' | 'day') => Use,
+  otherEveryMs = HOUR_MS,
+) => {
   const read = (start: number, step: 'hour' | 'day') =>
     site.devices.flatMap(({ id: device }) => {
       const use = useOf(device, start, step)
@@ -47,7 +51,7 @@ const reports = (useOf: (device: string, start: number, step: 'hour' | 'day') =>
         },
       ]
     })
-  return waterReports({ book: { read }, site })
+  return waterReports({ book: { read }, site, meters: [{ device: 'other', measuresEveryMs: otherEveryMs }] })
 }
 
 it('a quota is held against the days that have passed and are known of the meters that count', async () => {
@@ -100,22 +104,38 @@ it('a night is the least of its hours by the clocks of the site, for all meters 
     return { volumeM3: (device === 'main' ? 1 : 0.25) * (hour === 3 ? 1 : 2) }
   })
   const query = { from: JANUARY, to: JANUARY + 2 * DAY_MS, fromHour: 2, toHour: 4 }
-  const [bureau, school, ...none] = await nights({ ...query, by: 'institution' })
+  const all = await nights({ ...query, by: 'institution' }, NOW)
+  const [bureau, school, ...none] = all.rows
   expect(none, 'who has no meter has no night').toEqual([])
-  expect(bureau?.nights).toEqual([
-    { from: at('2026-01-01T02:00'), to: at('2026-01-01T04:00'), flowM3h: 1 }, // the sub meter counts its water once more
-    { from: at('2026-01-02T02:00'), to: at('2026-01-02T04:00'), flowM3h: 1 },
+  expect(all.nights).toEqual([
+    { from: at('2026-01-01T02:00'), to: at('2026-01-01T04:00') },
+    { from: at('2026-01-02T02:00'), to: at('2026-01-02T04:00') },
   ])
+  expect(bureau?.flowsM3h, 'the sub meter counts its water once more').toEqual([1, 1])
   expect(school).toMatchObject({ lastM3h: 0.25, usualM3h: null })
   expect(
-    (await nights({ ...query, by: 'device', device: 'sub' })).map(({ id, lastM3h }) => [id, lastM3h]),
+    (await nights({ ...query, by: 'device', device: 'sub' }, NOW)).rows.map(({ id, lastM3h }) => [
+      id,
+      lastM3h,
+    ]),
   ).toEqual([['sub', 0.25]])
 })
 
 it('an hour within a long gap is not known, whatever ran through', async () => {
   const { nights } = reports(() => ({ volumeM3: 1, measuredMs: 0 }))
-  const rows = await nights({ from: JANUARY, to: JANUARY + DAY_MS, fromHour: 2, toHour: 4, by: 'device' })
+  const range = { from: JANUARY, to: JANUARY + DAY_MS }
+  const { rows } = await nights({ ...range, fromHour: 2, toHour: 4, by: 'device' }, NOW)
   expect(rows.map(({ lastM3h }) => lastM3h)).toEqual([null, null, null])
+})
+
+it('a meter that measures once a day has no night, though each hour has its share of the day', async () => {
+  const range = { from: JANUARY, to: JANUARY + DAY_MS, fromHour: 2, toHour: 4 }
+  const { nights } = reports(() => ({ volumeM3: 0.5 }), DAY_MS)
+  const { rows } = await nights({ ...range, by: 'institution' }, NOW)
+  expect(rows.map(({ id, lastM3h }) => [id, lastM3h])).toEqual([
+    ['bureau', 0.5],
+    ['school', null],
+  ])
 })
 
 it('a balance compares only days that are known of all of its meters', async () => {
@@ -123,7 +143,7 @@ it('a balance compares only days that are known of all of its meters', async () 
     if (device === 'sub' && start === JANUARY) return undefined
     return { volumeM3: device === 'main' ? 10 : 6 }
   })
-  expect(await balances({ from: JANUARY, to: JANUARY + 3 * DAY_MS })).toEqual([
+  expect(await balances({ from: JANUARY, to: JANUARY + 3 * DAY_MS }, NOW)).toEqual([
     {
       ...{ id: 'bureau', name: 'Bureau', parent: null, days: 3, daysCompared: 2 },
       sum: { supplyM3: 20, meteredM3: 12, missingM3: 8, toleranceM3: 1, state: 'lost' },
@@ -132,7 +152,7 @@ it('a balance compares only days that are known of all of its meters', async () 
     },
   ])
   const { balances: unknown } = reports(() => undefined)
-  expect(await unknown({ from: JANUARY, to: JANUARY + DAY_MS })).toMatchObject([
+  expect(await unknown({ from: JANUARY, to: JANUARY + DAY_MS }, NOW)).toMatchObject([
     { daysCompared: 0, sum: null, main: [{ volumeM3: null }] },
   ])
 })

@@ -3,25 +3,30 @@
  * so that devices are answered in between.
  */
 import { balanceSum, parentsOf } from '../metering/balance.ts'
-import { type Calendar, calendarOf } from '../metering/calendar.ts'
-import { leastFlowM3h, type Night, nightStanding } from '../metering/night-flow.ts'
+import { type Calendar, calendarOf, HOUR_MS } from '../metering/calendar.ts'
+import type { MeterFacts } from '../metering/meter.ts'
+import { leastFlowM3h, nightStanding } from '../metering/night-flow.ts'
 import { addDay, emptyTally, monthQuotasM3, standingOf, yearQuotaM3 } from '../metering/quota.ts'
+import { type CountedMeter, countedAt, subjectsIn } from '../metering/subjects.ts'
 import type {
   BalanceRow,
   MeterVolume,
+  NightFlows,
   NightQuery,
-  NightRow,
   QuotaRow,
   WaterReports,
 } from '../metering/water-reports.ts'
-import type { UseSubject } from '../metering/water-use.ts'
+import { rounded, roundedOrNull } from '../metering/water-use.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { Balance } from '../model/site.ts'
 import type { HourUse } from '../model/water-use.ts'
-import { subjectsIn, usesIn, type WaterUseParts } from './water-use.ts'
+import { type Uses, usesAt, type WaterUseParts } from './water-use.ts'
 
-type Uses = ReadonlyMap<DeviceId, HourUse>
+export type WaterReportParts = WaterUseParts & {
+  /** Of a meter that is not among them it is taken that it measures each hour or more often. */
+  readonly meters?: readonly Pick<MeterFacts, 'device' | 'measuresEveryMs'>[]
+}
 
 const length = ({ from, to }: Interval) => to - from
 
@@ -33,43 +38,60 @@ const isWholeDay = (use: HourUse | undefined, day: Interval): use is HourUse =>
 const isMeasuredHour = (use: HourUse | undefined, hour: Interval): use is HourUse =>
   use !== undefined && use.measuredMs >= length(hour)
 
-/** The same year is asked for by everybody who opens the page, and a year of thousands of meters is a second's work. */
-const QUOTAS_KEPT_MS = 60_000
+/** Everybody who opens the page asks the same, and a page of rows after the other does: thousands of meters over a year are a second's work. */
+const KEPT_MS = 60_000
 
-export function waterReports({ book, site }: WaterUseParts): WaterReports {
+export function waterReports({ book, site, meters = [] }: WaterReportParts): WaterReports {
   const calendar = calendarOf(site.timeZone)
   const subjectsOf = subjectsIn(site)
   const names = new Map(site.devices.map(({ id, name }) => [id, name]))
+  /** Their hours are shares of a longer time, and no night of it was quieter than the day. */
+  const tooSeldom = new Set(
+    meters.flatMap(({ device, measuresEveryMs }) => (measuresEveryMs > HOUR_MS ? device : [])),
+  )
   const daysIn = (range: Interval) => [...calendar.intervals(range, 'day')]
 
-  async function nights({ fromHour, toHour, by, from, to, ...scope }: NightQuery): Promise<NightRow[]> {
-    const subjects = subjectsOf(by, scope).filter(({ meters }) => meters.length > 0)
-    const found = subjects.map((): Night[] => [])
+  /** m³ of all meters in an hour that is measured of each; null otherwise. */
+  function hourM3(counted: readonly CountedMeter[], uses: Uses, hour: Interval): number | null {
+    if (counted.length === 0) return null
+    let sum = 0
+    for (const { device } of counted) {
+      const use = uses.get(device)
+      if (tooSeldom.has(device) || !isMeasuredHour(use, hour)) return null
+      sum += use.volumeM3
+    }
+    return sum
+  }
+
+  async function nightFlows({ fromHour, toHour, by, from, to, ...scope }: NightQuery): Promise<NightFlows> {
+    const subjects = subjectsOf(by, scope).filter((subject) => subject.meters.length > 0)
+    const flowsM3h = subjects.map((): (number | null)[] => [])
+    const nights: Interval[] = []
     for (const day of daysIn({ from, to })) {
       const window = [...calendar.intervals(day, 'hour')].filter((hour) => {
         const local = localHour(hour.from, site.timeZone)
         return local >= fromHour && local < toHour
       })
-      const hours: (number | null)[][] = subjects.map(() => [])
+      const counted = subjects.map((subject) => countedAt(subject.meters, day.from))
+      const hours = subjects.map((): (number | null)[] => [])
       for (const hour of window) {
-        const uses = await usesIn(book, calendar, hour, 'hour')
-        for (const [at, { meters }] of subjects.entries()) hours[at]?.push(sumOf(meters, uses, hour))
+        const uses = await usesAt(book, hour.from, 'hour')
+        for (const [at, some] of counted.entries()) hours[at]?.push(hourM3(some, uses, hour))
       }
-      const night = { from: window[0]?.from ?? day.from, to: window.at(-1)?.to ?? day.from }
-      for (const [at, known] of hours.entries()) {
-        found[at]?.push({ ...night, flowM3h: leastFlowM3h(known) })
-      }
+      nights.push({ from: window[0]?.from ?? day.from, to: window.at(-1)?.to ?? day.from })
+      for (const [at, known] of hours.entries()) flowsM3h[at]?.push(leastFlowM3h(known))
     }
-    return subjects.map(({ id, name }, at) => ({ id, name, ...nightStanding(found[at] ?? []) }))
+    const rows = subjects.map(({ id, name }, at) => ({ id, name, ...nightStanding(flowsM3h[at] ?? []) }))
+    return { nights, rows }
   }
 
-  async function balances(range: Interval): Promise<BalanceRow[]> {
+  async function balanceRows(range: Interval): Promise<BalanceRow[]> {
     const declared = site.balances ?? []
     const parents = parentsOf(declared)
     const tallies = declared.map((balance) => balanceTally(balance, names))
     const days = declared.length === 0 ? [] : daysIn(range)
     for (const day of days) {
-      const uses = await usesIn(book, calendar, day, 'day')
+      const uses = await usesAt(book, day.from, 'day')
       for (const tally of tallies) tally.add(uses, day)
     }
     return declared.map(({ id, name }, at) => ({
@@ -78,43 +100,50 @@ export function waterReports({ book, site }: WaterUseParts): WaterReports {
     }))
   }
 
-  async function reckonQuotas(year: number, now: Instant): Promise<QuotaRow[]> {
+  async function quotaRows(year: number, now: Instant): Promise<QuotaRow[]> {
     const months = monthsOf(year, calendar, site.timeZone)
     const passed = daysIn({ from: months[0]?.from ?? now, to: endOfPassed(months, calendar, now) })
-    const meters = new Map(subjectsOf('institution').map((subject) => [subject.id, subject]))
+    const subjects = new Map(subjectsOf('institution').map((subject) => [subject.id, subject]))
     const rows = site.institutions.flatMap((institution) => {
       const yearM3 = yearQuotaM3(institution)
       if (yearM3 === undefined) return []
       const monthsM3 = monthQuotasM3(yearM3, months, institution.quota?.months)
-      const subject = meters.get(institution.id) ?? { ...institution, meters: [] }
+      const subject = subjects.get(institution.id) ?? { ...institution, meters: [] }
       return [{ subject, yearM3, monthsM3, tally: emptyTally() }]
     })
     for (const day of rows.length === 0 ? [] : passed) {
-      const uses = await usesIn(book, calendar, day, 'day')
+      const uses = await usesAt(book, day.from, 'day')
       const at = months.findIndex(({ to }) => day.from < to)
       const share = length(day) / length(months[at] ?? day)
       for (const { subject, monthsM3, tally } of rows) {
-        addDay(tally, { ...dayOf(subject, uses, day), allowedM3: (monthsM3[at] ?? 0) * share })
+        const used = usedOn(day, countedAt(subject.meters, day.from), uses)
+        addDay(tally, { ...used, allowedM3: (monthsM3[at] ?? 0) * share })
       }
     }
     return rows.map(({ subject: { id, name }, yearM3, monthsM3, tally }) => {
-      return { id, name, ...standingOf(tally, yearM3), monthsM3 }
+      return { id, name, ...standingOf(tally, yearM3), monthsM3: monthsM3.map(rounded) }
     })
   }
 
-  let kept: { year: number; at: Instant; rows: Promise<readonly QuotaRow[]> } | undefined
   return {
-    nights,
-    balances,
-    quotas(year, now) {
-      if (kept?.year === year && now >= kept.at && now - kept.at < QUOTAS_KEPT_MS) return kept.rows
-      const rows = reckonQuotas(year, now)
-      kept = { year, at: now, rows }
-      rows.catch(() => {
-        if (kept?.rows === rows) kept = undefined // what failed is asked again
-      })
-      return rows
-    },
+    nights: keptAWhile(nightFlows),
+    balances: keptAWhile(balanceRows),
+    quotas: keptAWhile(quotaRows),
+  }
+}
+
+/** The newest answer, for whoever asks the same soon after; what failed is asked again. */
+function keptAWhile<Query, Answer>(reckon: (query: Query, now: Instant) => Promise<Answer>): typeof reckon {
+  let kept: { readonly key: string; readonly at: Instant; readonly answer: Promise<Answer> } | undefined
+  return (query, now) => {
+    const key = JSON.stringify(query)
+    if (kept?.key === key && now >= kept.at && now - kept.at < KEPT_MS) return kept.answer
+    const answer = reckon(query, now)
+    kept = { key, at: now, answer }
+    answer.catch(() => {
+      if (kept?.answer === answer) kept = undefined
+    })
+    return answer
   }
 }
 
@@ -133,22 +162,11 @@ function endOfPassed(months: readonly Interval[], calendar: Calendar, now: Insta
   return now >= end ? end : calendar.intervalAt(now, 'day').from
 }
 
-/** m³ of all meters in an hour that is measured of each; null otherwise. */
-function sumOf(meters: readonly DeviceId[], uses: Uses, hour: Interval): number | null {
-  let sum = 0
-  for (const meter of meters) {
-    const use = uses.get(meter)
-    if (!isMeasuredHour(use, hour)) return null
-    sum += use.volumeM3
-  }
-  return sum
-}
-
-function dayOf({ meters }: UseSubject, uses: Uses, day: Interval) {
+function usedOn(day: Interval, meters: readonly CountedMeter[], uses: Uses) {
   let volumeM3: number | null = null
   let isWhole = meters.length > 0
-  for (const meter of meters) {
-    const use = uses.get(meter)
+  for (const { device } of meters) {
+    const use = uses.get(device)
     if (use) volumeM3 = (volumeM3 ?? 0) + use.volumeM3
     isWhole &&= isWholeDay(use, day)
   }
@@ -163,7 +181,7 @@ function balanceTally({ main, subs }: Balance, names: ReadonlyMap<DeviceId, stri
     const { volumeM3 = 0, daysKnown = 0 } = sums.get(device) ?? {}
     return {
       ...{ device, name: names.get(device) ?? device },
-      ...{ volumeM3: daysCompared > 0 ? volumeM3 : null, daysKnown },
+      ...{ volumeM3: roundedOrNull(daysCompared > 0 ? volumeM3 : null), daysKnown },
     }
   }
   return {

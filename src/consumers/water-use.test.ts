@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { UseQuery, UseRow } from '../metering/water-use.ts'
 import type { Device } from '../model/device.ts'
 import type { Balance } from '../model/site.ts'
+import { waterReports } from './water-reports.ts'
 import { waterUseReader } from './water-use.ts'
 
 const FROM = Date.UTC(2026, 2, 1, 16) // midnight in Shanghai
@@ -86,4 +88,89 @@ it('every meter has its own row all the same', async () => {
     ['main', 10],
     ['tower', 3],
   ])
+})
+
+describe('a meter that was moved, put up or taken away', () => {
+  const june = (day: number) => Date.UTC(2026, 5, day, -8)
+  const DAY_MS = 24 * HOUR_MS
+  /** Each meter a cubic metre a day from 1 June on, and nothing known before. */
+  const daily = (known: readonly string[], since = june(1)) => ({
+    read: (from: number, step: 'hour' | 'day') =>
+      (from < since || step === 'hour' ? [] : known).map((device) => ({
+        device,
+        use: {
+          ...{ from, to: from + DAY_MS, volumeM3: 1, knownMs: DAY_MS, measuredMs: DAY_MS },
+          ...{ estimatedFrom: false, estimatedTo: false, exactFrom: true, exactTo: true },
+        },
+      })),
+  })
+  const institution = (id: string) =>
+    ({ id, name: id, type: 'office', headCount: 1, areaM2: 1, quota: { yearM3: 365 } }) as const
+  const meter = (id: string, counted: Device['counted']): Device => ({
+    ...{ id, name: id, family: 'water-meter', profile: 'a/meter', place: { institution: 'clinic' } },
+    ...(counted && { counted }),
+  })
+  const site = (...devices: Device[]) => ({
+    ...{ timeZone: 'Asia/Shanghai', institutions: [institution('clinic'), institution('school')], devices },
+    buildings: [{ id: 'hall', name: 'Hall', institution: 'school' }],
+  })
+  const moved = meter('moved', [
+    { institution: 'school', building: 'hall', until: '2026-06-11' },
+    { institution: 'clinic', from: '2026-06-11' },
+  ])
+  const rows = async (query: Partial<UseQuery>, ...devices: Device[]) => {
+    const ids = devices.map(({ id }) => id)
+    const range = { from: june(1), to: june(31), step: 'month' as const, by: 'institution' as const }
+    const read = waterUseReader({ book: daily(ids), site: site(...devices) })({ ...range, ...query })
+    return (await Array.fromAsync(read)).flat()
+  }
+  const brief = ({ id, volumeM3, quality, coverage }: UseRow) => [id, volumeM3, quality, coverage]
+
+  it('counts for each of the two in its time, to the day', async () => {
+    expect((await rows({}, moved)).map(brief)).toEqual([
+      ['clinic', 20, 'measured', 1],
+      ['school', 10, 'measured', 1],
+    ])
+    const days = await rows({ step: 'day', from: june(10), to: june(12) }, moved)
+    expect(days.map(({ id, volumeM3, isUnmetered }) => [id, volumeM3, isUnmetered])).toEqual([
+      ['clinic', null, true],
+      ['school', 1, undefined],
+      ['clinic', 1, undefined],
+      ['school', null, true],
+    ])
+    expect((await rows({ by: 'building' }, moved)).map(brief)).toEqual([
+      ['hall', 10, 'measured', 1],
+      ['outdoors:clinic', 20, 'measured', 1],
+    ])
+    expect((await rows({ by: 'device' }, moved)).map(brief)).toEqual([['moved', 30, 'measured', 1]])
+    expect((await rows({ by: 'device', institution: 'school' }, moved)).map(brief)).toEqual([
+      ['moved', 10, 'measured', 1],
+    ])
+  })
+
+  it('is not missed before it was there, where the site says since when it counts', async () => {
+    const range = { from: Date.UTC(2026, 4, 1, -8), to: june(31) }
+    const always = meter('always', undefined)
+    const added = meter('added', [{ institution: 'clinic', from: '2026-06-21' }])
+    const [before, after] = [daily(['always'], 0), daily(['added'], june(21))]
+    const book = {
+      read: (from: number, step: 'hour' | 'day') => [...before.read(from, step), ...after.read(from, step)],
+    }
+    const standing = async (device: Device) => {
+      const reports = waterReports({ book, site: site(always, device) })
+      return (await reports.quotas(2026, june(30)))[0]
+    }
+    expect(await standing(meter('added', undefined)), 'a meter that nobody said was new').toMatchObject({
+      daysPassed: 180,
+      daysKnown: 9,
+    })
+    expect(await standing(added)).toMatchObject({ daysPassed: 180, daysKnown: 180, usedM3: 189 })
+    const [may, inJune] = (
+      await Array.fromAsync(
+        waterUseReader({ book, site: site(always, added) })({ ...range, step: 'month', by: 'institution' }),
+      )
+    ).map(([clinic]) => clinic && brief(clinic))
+    expect(may?.slice(2), 'of a meter that did not count nothing is missing').toEqual(['measured', 1])
+    expect(inJune).toEqual(['clinic', 40, 'measured', 1])
+  })
 })

@@ -4,6 +4,7 @@
  * as the rule `balance` has it where it is not told otherwise.
  */
 import type { BalanceState } from '../model/water-use.ts'
+import { rounded } from './water-use.ts'
 
 const SHARE = 0.05
 const METER_ERROR = 0.02
@@ -31,7 +32,10 @@ export function balanceSum(
   const toleranceM3 = Math.max(FLOOR_M3 * days, SHARE * supplyM3, errorM3)
   const missingM3 = supplyM3 - meteredM3
   const state = Math.abs(missingM3) <= toleranceM3 ? 'balanced' : missingM3 > 0 ? 'lost' : 'surplus'
-  return { supplyM3, meteredM3, missingM3, toleranceM3, state }
+  return {
+    ...{ supplyM3: rounded(supplyM3), meteredM3: rounded(meteredM3) },
+    ...{ missingM3: rounded(missingM3), toleranceM3: rounded(toleranceM3), state },
+  }
 }
 
 type Node = { readonly id: string; readonly main: readonly string[]; readonly subs: readonly string[] }
@@ -41,10 +45,13 @@ type Node = { readonly id: string; readonly main: readonly string[]; readonly su
  * lead round in a circle.
  */
 export function parentsOf(balances: readonly Node[]): ReadonlyMap<string, string | null> {
+  const holdersOf = new Map<string, string[]>()
+  for (const { id, subs } of balances)
+    for (const sub of subs) holdersOf.getOrInsertComputed(sub, () => []).push(id)
   const above = new Map<string, string>()
   for (const { id, main } of balances) {
-    const parent = balances.find((other) => other.id !== id && other.subs.some((sub) => main.includes(sub)))
-    if (parent) above.set(id, parent.id)
+    const parent = main.flatMap((meter) => holdersOf.get(meter) ?? []).find((holder) => holder !== id)
+    if (parent !== undefined) above.set(id, parent)
   }
   const circles = (start: string) => {
     const walked = new Set([start])

@@ -16,6 +16,8 @@ export type Calendar = {
   /** All that begin in `[from, to)`, oldest first; `from` stands on a boundary. */
   intervals(range: Interval, step: UseStep): Generator<Interval>
   onBoundary(at: Instant, step: UseStep): boolean
+  /** Where that local date, such as `2026-07-01`, begins. */
+  startOf(date: string): Instant
 }
 
 export function calendarOf(timeZone: string): Calendar {
@@ -72,6 +74,7 @@ export function calendarOf(timeZone: string): Calendar {
       }
     },
     onBoundary: (at, step) => intervalAt(at, step).from === at,
+    startOf: (date) => startOf(Temporal.PlainDate.from(date)),
   }
 }
 

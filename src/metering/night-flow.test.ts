@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest'
 import { leastFlowM3h, nightStanding } from './night-flow.ts'
 
-const nights = (flows: readonly (number | null)[]) =>
-  flows.map((flowM3h, at) => ({ from: at, to: at + 1, flowM3h }))
-
 it('is the least of the hours', () => {
   expect(leastFlowM3h([0.4, 0.1, 0.3])).toBe(0.1)
   expect(leastFlowM3h([0, 0])).toBe(0)
@@ -17,7 +14,7 @@ it('is not known where an hour is missing that may have been the quiet one', () 
 })
 
 it('is held against the median of the nights before, of those that are known', () => {
-  expect(nightStanding(nights([0.1, null, 0.3, 9, 0.2, 0.5]))).toMatchObject({
+  expect(nightStanding([0.1, null, 0.3, 9, 0.2, 0.5])).toMatchObject({
     lastM3h: 0.5,
     usualM3h: 0.25,
     riseM3h: 0.25,
@@ -25,8 +22,8 @@ it('is held against the median of the nights before, of those that are known', (
 })
 
 it('has no usual night among two, and no rise where the last one is not known', () => {
-  expect(nightStanding(nights([0.1, 0.2, 0.5]))).toMatchObject({ usualM3h: null, riseM3h: null })
-  expect(nightStanding(nights([0.1, 0.2, 0.3, null]))).toMatchObject({
+  expect(nightStanding([0.1, 0.2, 0.5])).toMatchObject({ usualM3h: null, riseM3h: null })
+  expect(nightStanding([0.1, 0.2, 0.3, null])).toMatchObject({
     lastM3h: null,
     usualM3h: 0.2,
     riseM3h: null,

@@ -2,20 +2,16 @@
  * The least that ran in an hour of the night, when nobody should use water. A night of which less than four fifths are known has
  * no value, for the hour that is missing may have been the quiet one; it is never zero.
  */
-import type { Interval } from '../model/instant.ts'
+import { roundedOrNull } from './water-use.ts'
 
 /** As the rule `night-flow` has it. */
 const COVERAGE = 0.8
 /** Fewer nights have no usual one among them. */
 const LEAST_NIGHTS = 3
 
-export type Night = Interval & {
-  /** The least mean flow of an hour within the window, m³/h. */
-  readonly flowM3h: number | null
-}
-
 export type NightStanding = {
-  readonly nights: readonly Night[]
+  /** The least mean flow of an hour within the window of each night, m³/h; oldest first. */
+  readonly flowsM3h: readonly (number | null)[]
   /** Of the newest night; null where that one is not known. */
   readonly lastM3h: number | null
   /** Median of the known nights before it, m³/h; null where there are fewer than three. */
@@ -32,12 +28,15 @@ export function leastFlowM3h(hours: readonly (number | null)[]): number | null {
 }
 
 /** Oldest night first. */
-export function nightStanding(nights: readonly Night[]): NightStanding {
-  const lastM3h = nights.at(-1)?.flowM3h ?? null
-  const before = nights.slice(0, -1).flatMap(({ flowM3h }) => flowM3h ?? [])
-  const usualM3h = before.length < LEAST_NIGHTS ? null : median(before)
-  const riseM3h = lastM3h === null || usualM3h === null ? null : lastM3h - usualM3h
-  return { nights, lastM3h, usualM3h, riseM3h }
+export function nightStanding(flows: readonly (number | null)[]): NightStanding {
+  const last = flows.at(-1) ?? null
+  const before = flows.slice(0, -1).filter((flow) => flow !== null)
+  const usual = before.length < LEAST_NIGHTS ? null : median(before)
+  const rise = last === null || usual === null ? null : last - usual
+  return {
+    flowsM3h: flows.map(roundedOrNull),
+    ...{ lastM3h: roundedOrNull(last), usualM3h: roundedOrNull(usual), riseM3h: roundedOrNull(rise) },
+  }
 }
 
 function median(values: readonly number[]): number {

@@ -5,7 +5,7 @@
 import type { Interval } from '../model/instant.ts'
 import type { Institution } from '../model/site.ts'
 import type { QuotaState } from '../model/water-use.ts'
-import { rounded } from './water-use.ts'
+import { rounded, roundedOrNull } from './water-use.ts'
 
 /** Shares of what the known days allow; common practice of quota management warns at nine tenths. */
 const NEAR = 0.9
@@ -90,13 +90,11 @@ export function standingOf(tally: QuotaTally, yearM3: number): QuotaStanding {
     isJudged && recentAllowedM3 > 0 ? usedOnThemM3 + pace * Math.max(0, yearM3 - allowedOnThemM3) : null
   const isSpent = usedM3 !== null && usedM3 > yearM3
   return {
-    ...{ yearM3, usedM3: shown(usedM3), daysPassed, daysKnown, allowedM3: rounded(allowedOnThemM3) },
-    ...{ share: shown(share), forecastM3: shown(forecastM3) },
+    ...{ yearM3, usedM3: roundedOrNull(usedM3), daysPassed, daysKnown, allowedM3: rounded(allowedOnThemM3) },
+    ...{ share: roundedOrNull(share), forecastM3: roundedOrNull(forecastM3) },
     state: isSpent ? 'over' : share === null ? 'unknown' : stateOf(share),
   }
 }
-
-const shown = (figure: number | null) => (figure === null ? null : rounded(figure))
 
 function stateOf(share: number): QuotaState {
   if (share < NEAR) return 'within'

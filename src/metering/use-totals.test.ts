@@ -48,6 +48,6 @@ it('who has no meter is on the list, and takes nothing from what is known of the
 it('of nothing the sum is not known', async () => {
   expect(await useTotals(given())).toEqual({
     ...{ subjects: [], intervals: [] },
-    whole: { volumeM3: null, quality: 'measured', coverage: 0, missing: 0 },
+    whole: { volumeM3: null, quality: 'missing', coverage: 0, missing: 0 },
   })
 })

@@ -1,7 +1,7 @@
 /** Water use added up both ways: what each subject used in the whole time, and what all of them used in each interval. */
 import type { Interval } from '../model/instant.ts'
 import { USE_QUALITIES, type UseQuality } from '../model/water-use.ts'
-import type { UseRow } from './water-use.ts'
+import { roundedOrNull, type UseRow } from './water-use.ts'
 
 export type UseTotal = {
   /** m³ of what is known; null only where that is nothing. */
@@ -33,8 +33,8 @@ function add(sum: Sum, { volumeM3, quality, coverage }: UseRow): void {
 }
 
 const totalOf = ({ volumeM3, worst, coverage, rows, missing }: Sum): UseTotal => ({
-  volumeM3: volumeM3 === null ? null : Math.round(volumeM3 * 1e9) / 1e9,
-  quality: USE_QUALITIES[worst] ?? 'missing',
+  volumeM3: roundedOrNull(volumeM3),
+  quality: volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing'),
   coverage: rows === 0 ? 0 : coverage / rows,
   missing,
 })

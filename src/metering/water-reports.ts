@@ -4,7 +4,7 @@ import type { DeviceId } from '../model/reading.ts'
 import type { BalanceSum } from './balance.ts'
 import type { NightStanding } from './night-flow.ts'
 import type { QuotaStanding } from './quota.ts'
-import type { UseScope, UseSubjects } from './water-use.ts'
+import type { UseScope, UseSubjects } from './subjects.ts'
 
 type Named = { readonly id: string; readonly name: string }
 
@@ -13,6 +13,12 @@ export type NightQuery = Interval &
   UseScope & { readonly by: UseSubjects; readonly fromHour: number; readonly toHour: number }
 
 export type NightRow = Named & NightStanding
+
+export type NightFlows = {
+  /** The window of each day, oldest first; the flows of a row are one for each. */
+  readonly nights: readonly Interval[]
+  readonly rows: readonly NightRow[]
+}
 
 export type MeterVolume = {
   readonly device: DeviceId
@@ -40,9 +46,10 @@ export type QuotaRow = Named &
     readonly monthsM3: readonly number[]
   }
 
+/** `now` is that of whoever asks; who asks the same again within a minute is told the same. */
 export type WaterReports = {
-  nights(query: NightQuery): Promise<readonly NightRow[]>
-  balances(days: Interval): Promise<readonly BalanceRow[]>
+  nights(query: NightQuery, now: Instant): Promise<NightFlows>
+  balances(days: Interval, now: Instant): Promise<readonly BalanceRow[]>
   /** Of each institution that has one, over the days of the year that have passed. */
   quotas(year: number, now: Instant): Promise<readonly QuotaRow[]>
 }

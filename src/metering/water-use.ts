@@ -8,24 +8,10 @@ import {
   type UseQuality,
   type UseStep,
 } from '../model/water-use.ts'
-
-export const USE_SUBJECTS = ['device', 'building', 'institution'] as const
-
-export type UseSubjects = (typeof USE_SUBJECTS)[number]
-
-/** Whose meters are asked for; everybody's where nothing is said. */
-export type UseScope = {
-  readonly institution?: string | undefined
-  /** One of the site's, or `outdoorsOf` an institution. */
-  readonly building?: string | undefined
-  readonly device?: string | undefined
-}
+import type { CountedMeter, UseScope, UseSubject, UseSubjects } from './subjects.ts'
 
 /** `from` and `to` stand on boundaries of `step` in the site's zone. */
 export type UseQuery = Interval & UseScope & { readonly step: UseStep; readonly by: UseSubjects }
-
-/** What an institution uses outside of all buildings is a row of its own beside them; no id that people give has a colon. */
-export const outdoorsOf = (institution: string): string => `outdoors:${institution}`
 
 export type UseRow = Interval & {
   readonly id: string
@@ -43,11 +29,11 @@ export type UseRow = Interval & {
 /** Oldest interval first, all rows of an interval together in the order of their ids. */
 export type WaterUseReader = (query: UseQuery) => AsyncIterable<readonly UseRow[]>
 
-/** Whose use a row tells: a meter alone, or an institution with all of its meters. */
-export type UseSubject = { readonly id: string; readonly name: string; readonly meters: readonly DeviceId[] }
-
 /** Sums below a thousandth of a millilitre are traces of binary fractions. */
 export const rounded = (volumeM3: number): number => Math.round(volumeM3 * 1e9) / 1e9
+
+export const roundedOrNull = (figure: number | null): number | null =>
+  figure === null ? null : rounded(figure)
 
 /** An interval whose parts are being added up. */
 export type UseSum = { -readonly [K in keyof HourUse]: HourUse[K] }
@@ -95,27 +81,36 @@ export function meterUse(device: DeviceId, { from, to }: Interval, use: HourUse 
   return { device, from, to, volumeM3: use.volumeM3, quality, measuredMs: use.measuredMs }
 }
 
+/** The part of an interval in which the meter counts; undefined where it does not. */
+export function countedIn(meter: CountedMeter, interval: Interval): Interval | undefined {
+  const from = Math.max(meter.from, interval.from)
+  const to = Math.min(meter.to, interval.to)
+  if (from >= to) return undefined
+  return from === interval.from && to === interval.to ? interval : { from, to }
+}
+
+/** `knownOf`: what is known of the part in which the meter counts. */
 export function rowOf(
   { id, name, meters }: UseSubject,
-  { from, to }: Interval,
-  knownOf: (device: DeviceId) => HourUse | undefined,
+  interval: Interval,
+  knownOf: (meter: CountedMeter) => HourUse | undefined,
 ): UseRow {
   let volumeM3: number | null = null
   let worst = 0
-  let measuredMs = 0
-  for (const device of meters) {
-    const use = meterUse(device, { from, to }, knownOf(device))
+  let [measuredMs, expectedMs] = [0, 0]
+  for (const meter of meters) {
+    const counted = countedIn(meter, interval)
+    if (!counted) continue
+    const use = meterUse(meter.device, counted, knownOf(meter))
     if (use.volumeM3 !== null) volumeM3 = (volumeM3 ?? 0) + use.volumeM3
     worst = Math.max(worst, USE_QUALITIES.indexOf(use.quality))
     measuredMs += use.measuredMs
+    expectedMs += counted.to - counted.from
   }
-  const quality = volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing')
-  const coverage = meters.length === 0 ? 0 : Math.min(1, measuredMs / (meters.length * (to - from)))
   return {
-    ...{ from, to, id, name, volumeM3: volumeM3 === null ? null : rounded(volumeM3), quality, coverage },
-    ...(meters.length === 0 && { isUnmetered: true as const }),
+    ...{ from: interval.from, to: interval.to, id, name, volumeM3: roundedOrNull(volumeM3) },
+    quality: volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing'),
+    coverage: expectedMs === 0 ? 0 : Math.min(1, measuredMs / expectedMs),
+    ...(expectedMs === 0 && { isUnmetered: true as const }),
   }
 }
-
-export const byId = <T extends { readonly id: string }>(a: T, b: T): number =>
-  a.id < b.id ? -1 : a.id > b.id ? 1 : 0

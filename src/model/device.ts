@@ -24,6 +24,15 @@ export type Register = {
   readonly maxRateM3h?: number
 }
 
+/** For whom a water meter counts, from one local date until before another; always, where none is given. */
+export type Counting = {
+  readonly institution: string
+  readonly building?: string
+  /** `2026-07-01` */
+  readonly from?: string
+  readonly until?: string
+}
+
 export type Device = {
   readonly id: DeviceId
   readonly name: string
@@ -43,6 +52,8 @@ export type Device = {
   readonly register?: Register
   /** How often this one was set to report, where that is not what its profile says. */
   readonly reportsEveryMs?: number
+  /** Of a water meter that was put up, moved or taken away: nobody misses it before and after. Without it: for its place, always. */
+  readonly counted?: readonly Counting[]
   /** False: it is there in reality, and no simulator speaks for it. */
   readonly simulated?: boolean
 }

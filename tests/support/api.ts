@@ -105,7 +105,10 @@ export async function openApi({ options = {}, services = {}, eventsKept, floods 
         ? { reportEveryMs: 60_000, units: { volume: 'm³', flow: 'm³/h' } }
         : { units: {} },
     async *waterUse() {},
-    waterReports: { nights: async () => [], balances: async () => [], quotas: async () => [] },
+    waterReports: {
+      nights: async () => ({ nights: [], rows: [] }),
+      ...{ balances: async () => [], quotas: async () => [] },
+    },
     rules: { rules: [], parked: () => [] },
     releaseParked: async () => false,
     reloadRules: async () => [],

@@ -13,7 +13,7 @@ const at = (text: string) => Date.parse(`${text}+08:00`)
 const NOV = 'from=2026-11-01T00:00:00%2B08:00&to=2026-11-03T00:00:00%2B08:00'
 
 const reports = (some: Partial<WaterReports>): WaterReports => ({
-  nights: async () => [],
+  nights: async () => ({ nights: [], rows: [] }),
   balances: async () => [],
   quotas: async () => [],
   ...some,
@@ -50,16 +50,15 @@ it('quotas come in pages, for the year that was asked and by the clock of the ga
 
 it('nights are asked for by the local hour, whole days and not too many', async () => {
   const asked: NightQuery[] = []
-  const night = { from: at('2026-11-01T02:00'), to: at('2026-11-01T04:00'), flowM3h: null }
-  const row: NightRow = { id: 'm', name: 'M', nights: [night], lastM3h: null, usualM3h: 0.2, riseM3h: null }
+  const night = { from: at('2026-11-01T02:00'), to: at('2026-11-01T04:00') }
+  const row: NightRow = { id: 'm', name: 'M', flowsM3h: [null], lastM3h: null, usualM3h: 0.2, riseM3h: null }
   const nights = async (query: NightQuery) => {
     asked.push(query)
-    return [row]
+    return { nights: [night], rows: [row] }
   }
   await using api = await openApi({ services: { waterReports: reports({ nights }) } })
   const get = async (query: string) => api.as('energy', 'GET', `/night-flows?by=device&${query}`)
-  const { nights: _, ...plain } = row
-  expect((await get(`${NOV}&institution=bureau`)).json().items).toEqual([{ ...plain, flowsM3h: [null] }])
+  expect((await get(`${NOV}&institution=bureau`)).json().items).toEqual([row])
   expect(asked).toEqual([
     {
       from: at('2026-11-01T00:00'),

@@ -1,22 +1,20 @@
 /** /water-quotas, /night-flows and /water-balances: what the energy office asks beyond plain use; JSON in pages, CSV whole. */
-import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type Calendar, calendarOf } from '../../metering/calendar.ts'
-import type { BalanceRow, NightRow, QuotaRow } from '../../metering/water-reports.ts'
-import { USE_SUBJECTS } from '../../metering/water-use.ts'
+import { USE_SUBJECTS } from '../../metering/subjects.ts'
+import type { BalanceRow, NightFlows, QuotaRow } from '../../metering/water-reports.ts'
+
 import type { Interval } from '../../model/instant.ts'
 import { said } from '../../model/refusal.ts'
 import { BALANCE_STATES, QUOTA_STATES } from '../../model/water-use.ts'
-import { STEP_WORDS } from '../../model/words.ts'
-import type { Page } from '../../operations/pages.ts'
-import { refuses, wrongInput } from '../answers.ts'
-import { BYTE_ORDER_MARK, type Cell, csvLine } from '../csv.ts'
-import { assertForward, InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
+import { wrongInput } from '../answers.ts'
+import { InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
 import { listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { ScopeQuery } from './water-use.ts'
+import { type CsvRow, sendCsv, sendJson, TableFormat, tableAnswers } from '../tables.ts'
+import { checkBoundaries, ScopeQuery } from './water-use.ts'
 
 const DAY_MS = 86_400_000
 const MOST_NIGHTS = 62
@@ -26,7 +24,6 @@ const Subject = z.object({ id: z.string(), name: z.string() })
 const M3 = z.number().meta({ description: 'm³' })
 const KnownM3 = M3.nullable().meta({ description: 'm³; null where it is not known, never zero for it' })
 const Flow = z.number().nullable().meta({ description: 'm³/h; null where it is not known' })
-const format = z.enum(['json', 'csv']).default('json')
 const isWhole = (least: number, most: number) =>
   z
     .string()
@@ -84,35 +81,12 @@ const WaterBalance = Subject.extend({
   ...{ main: listOf(MeterVolume), subs: listOf(MeterVolume) },
 }).meta({ id: 'WaterBalance' })
 
-/** Thousands of rows come at once: the nights are those of the span that was asked for, and are not told again with each. */
-const shownNight = ({ nights, ...row }: NightRow) => ({
-  ...row,
-  flowsM3h: nights.map(({ flowM3h }) => flowM3h),
-})
-
-/** Throws where a span does not begin and end with a day of the site, or is longer than that. */
-function checkDays({ from, to }: Interval, most: number, calendar: Calendar): void {
-  for (const [path, at] of Object.entries({ from, to })) {
-    if (!calendar.onBoundary(at, 'day'))
-      throw wrongInput(path, said('off-boundary', { step: STEP_WORDS.day }))
-  }
-  assertForward({ from, to })
-  if (to - from > most * DAY_MS + DAY_MS / 2) throw wrongInput('to', said('too-many-days', { days: most }))
+/** Throws where a span is not made of days of the site, or of too many. */
+function checkDays(days: Interval, most: number, calendar: Calendar): void {
+  checkBoundaries(days, 'day', calendar)
+  if (days.to - days.from > most * DAY_MS + DAY_MS / 2)
+    throw wrongInput('to', said('too-many-days', { days: most }))
 }
-
-type Row = Readonly<Record<string, Cell>>
-
-function sendCsv(reply: FastifyReply, name: string, columns: readonly string[], rows: readonly Row[]) {
-  const lines = [
-    csvLine(columns),
-    ...rows.map((row) => csvLine(columns.map((column) => row[column] ?? null))),
-  ]
-  reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}.csv"`)
-  return reply.send(BYTE_ORDER_MARK + lines.join(''))
-}
-
-const sendJson = <Shown>(reply: FastifyReply, page: Page<Shown>) =>
-  reply.type('application/json; charset=utf-8').send(page)
 
 const QUOTA_COLUMNS = [
   ...['id', 'name', 'yearM3', 'usedM3', 'daysPassed', 'daysKnown'],
@@ -121,13 +95,20 @@ const QUOTA_COLUMNS = [
 const NIGHT_COLUMNS = ['id', 'name', 'from', 'to', 'flowM3h', 'usualM3h']
 const BALANCE_COLUMNS = ['balance', 'name', 'side', 'device', 'meter', 'volumeM3', 'daysCompared', 'days']
 
-const plainQuota = ({ monthsM3: _, ...row }: QuotaRow): Row => row
-const nightLines = ({ id, name, nights, usualM3h }: NightRow, instant: ShowInstant): Row[] =>
-  nights.map(({ from, to, flowM3h }) => {
-    return { id, name, from: instant(from), to: instant(to), flowM3h, usualM3h }
-  })
+const quotaLine = ({ monthsM3: _, ...row }: QuotaRow): CsvRow => row
+
+/** A line a night. */
+function* nightLines({ nights, rows }: NightFlows, instant: ShowInstant): Generator<CsvRow[]> {
+  for (const { id, name, flowsM3h, usualM3h } of rows) {
+    yield nights.map(({ from, to }, night) => {
+      const flowM3h = flowsM3h[night] ?? null
+      return { id, name, from: instant(from), to: instant(to), flowM3h, usualM3h }
+    })
+  }
+}
+
 /** A line a meter, and one for what is missing between them. */
-function balanceLines({ id, name, main, subs, sum, daysCompared, days }: BalanceRow): Row[] {
+function balanceLines({ id, name, main, subs, sum, daysCompared, days }: BalanceRow): CsvRow[] {
   const common = { balance: id, name, daysCompared, days }
   const sides = { main, sub: subs }
   return [
@@ -138,16 +119,8 @@ function balanceLines({ id, name, main, subs, sum, daysCompared, days }: Balance
   ]
 }
 
-const answers = <Item extends z.ZodType>(item: Item) => ({
-  200: {
-    description: 'A page as JSON, or everything as CSV',
-    content: {
-      'application/json': { schema: pageOf(item) },
-      'text/csv': { schema: z.string() },
-    },
-  },
-  ...refuses(503),
-})
+const tableOf = <Item extends z.ZodType>(item: Item) =>
+  tableAnswers(pageOf(item), 'A page as JSON, or everything as CSV')
 
 export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const { waterReports, clock, site } = services
@@ -168,13 +141,16 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
         tags,
         summary: 'How the use of each institution with a quota stands to it',
         operationId: 'listWaterQuotas',
-        querystring: PageQuery.extend({ year: isWhole(2000, 2200), format }),
-        response: answers(WaterQuota),
+        querystring: PageQuery.extend({ year: isWhole(2000, 2200), format: TableFormat }),
+        response: tableOf(WaterQuota),
       },
     },
     async ({ query: { year, format, ...turn } }, reply) => {
       const rows = await waterReports.quotas(year, clock.now())
-      if (format === 'csv') return sendCsv(reply, `water-quotas-${year}`, QUOTA_COLUMNS, rows.map(plainQuota))
+      if (format === 'csv') {
+        const parts = [rows.map(quotaLine)]
+        return sendCsv(reply, { name: `water-quotas-${year}`, columns: QUOTA_COLUMNS, parts })
+      }
       return sendJson(reply, pageOfWhole(rows, turn))
     },
   )
@@ -187,24 +163,23 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
         summary: 'The least that ran in an hour of each night, by meter, building or institution',
         operationId: 'listNightFlows',
         querystring: PageQuery.extend({
-          ...{ ...Days, ...ScopeQuery, format },
+          ...{ ...Days, ...ScopeQuery, format: TableFormat },
           by: z.enum(USE_SUBJECTS),
           fromHour: isWhole(0, 22).default(2).meta({ description: 'Local hour at which a night begins' }),
           toHour: isWhole(1, 23).default(4).meta({ description: 'Local hour at which it is over' }),
         }),
-        response: answers(NightFlow),
+        response: tableOf(NightFlow),
       },
     },
     async ({ query: { limit, cursor, format, ...query } }, reply) => {
       checkDays(query, MOST_NIGHTS, calendar)
       if (query.toHour <= query.fromHour) throw wrongInput('toHour', said('too-early', { from: 'fromHour' }))
-      const rows = await waterReports.nights(query)
+      const flows = await waterReports.nights(query, clock.now())
       if (format === 'csv') {
-        const lines = rows.flatMap((row) => nightLines(row, instant))
-        return sendCsv(reply, `night-flows-${query.by}-${day(query.from)}`, NIGHT_COLUMNS, lines)
+        const name = `night-flows-${query.by}-${day(query.from)}`
+        return sendCsv(reply, { name, columns: NIGHT_COLUMNS, parts: nightLines(flows, instant) })
       }
-      const { items, next } = pageOfWhole(rows, { limit, cursor })
-      return sendJson(reply, { items: items.map(shownNight), next })
+      return sendJson(reply, pageOfWhole(flows.rows, { limit, cursor }))
     },
   )
   app.get(
@@ -215,16 +190,16 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
         tags,
         summary: 'What goes in by main meters and comes out by sub meters, for each balance of the site',
         operationId: 'listWaterBalances',
-        querystring: PageQuery.extend({ ...Days, format }),
-        response: answers(WaterBalance),
+        querystring: PageQuery.extend({ ...Days, format: TableFormat }),
+        response: tableOf(WaterBalance),
       },
     },
     async ({ query: { limit, cursor, format, ...days } }, reply) => {
       checkDays(days, MOST_BALANCED_DAYS, calendar)
-      const rows = await waterReports.balances(days)
+      const rows = await waterReports.balances(days, clock.now())
       if (format === 'csv') {
-        const lines = rows.flatMap(balanceLines)
-        return sendCsv(reply, `water-balances-${day(days.from)}`, BALANCE_COLUMNS, lines)
+        const name = `water-balances-${day(days.from)}`
+        return sendCsv(reply, { name, columns: BALANCE_COLUMNS, parts: rows.values().map(balanceLines) })
       }
       return sendJson(reply, pageOfWhole(rows, { limit, cursor }))
     },

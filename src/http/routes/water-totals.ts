@@ -4,11 +4,10 @@ import * as z from 'zod'
 import { calendarOf } from '../../metering/calendar.ts'
 import { useTotals } from '../../metering/use-totals.ts'
 import { USE_QUALITIES } from '../../model/water-use.ts'
-import { refuses } from '../answers.ts'
-import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
 import { showInstantIn } from '../instants.ts'
 import { InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { sendCsv, sendJson, TableFormat, tableAnswers } from '../tables.ts'
 import { checkInterval, ScopeQuery, UseSpan } from './water-use.ts'
 
 const UseTotal = z.object({
@@ -46,20 +45,8 @@ export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
         tags: ['water-use'],
         summary: 'Water use added up by meter, building or institution, and by interval',
         operationId: 'sumWaterUse',
-        querystring: z.strictObject({
-          ...{ ...UseSpan, ...ScopeQuery },
-          format: z.enum(['json', 'csv']).default('json'),
-        }),
-        response: {
-          200: {
-            description: 'Both lists as JSON, or the subjects as CSV',
-            content: {
-              'application/json': { schema: WaterUseTotals },
-              'text/csv': { schema: z.string() },
-            },
-          },
-          ...refuses(503),
-        },
+        querystring: z.strictObject({ ...UseSpan, ...ScopeQuery, format: TableFormat }),
+        response: tableAnswers(WaterUseTotals, 'Both lists as JSON, or the subjects as CSV'),
       },
     },
     async ({ query: { format, ...query } }, reply) => {
@@ -77,12 +64,10 @@ export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
       }
       const { whole, subjects, intervals } = await useTotals(whileAsked())
       if (format === 'csv') {
-        const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-sums.csv`
-        reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
-        const lines = subjects.map((subject) => csvLine(COLUMNS.map((column) => subject[column])))
-        return reply.send(BYTE_ORDER_MARK + csvLine(COLUMNS) + lines.join(''))
+        const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-sums`
+        return sendCsv(reply, { name, columns: COLUMNS, parts: [subjects] })
       }
-      return reply.type('application/json; charset=utf-8').send({
+      return sendJson(reply, {
         ...{ whole, subjects },
         intervals: intervals.map((one) => ({ ...one, from: instant(one.from), to: instant(one.to) })),
       })

@@ -1,19 +1,20 @@
 /** /water-use: what each meter or institution used, on the calendar of the site; JSON in pages, CSV whole. */
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type Calendar, calendarOf } from '../../metering/calendar.ts'
-import { USE_SUBJECTS, type UseQuery, type UseRow } from '../../metering/water-use.ts'
+import { USE_SUBJECTS } from '../../metering/subjects.ts'
+import type { UseQuery, UseRow } from '../../metering/water-use.ts'
+import type { Interval } from '../../model/instant.ts'
 import { said } from '../../model/refusal.ts'
-import { USE_QUALITIES, USE_STEPS } from '../../model/water-use.ts'
+import { USE_QUALITIES, USE_STEPS, type UseStep } from '../../model/water-use.ts'
 import { STEP_WORDS } from '../../model/words.ts'
 import { keyOf, pageOf as page } from '../../operations/pages.ts'
-import { refuses, wrongInput } from '../answers.ts'
-import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
+import { wrongInput } from '../answers.ts'
 import { assertForward, InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { sendCsv, sendJson, TableFormat, tableAnswers } from '../tables.ts'
 
 const WaterUse = z
   .object({
@@ -46,14 +47,8 @@ const shown = ({ from, to, id, name, volumeM3, quality, coverage }: UseRow, inst
   coverage,
 })
 
-async function* lines(intervals: AsyncIterable<readonly UseRow[]>, instant: ShowInstant) {
-  yield BYTE_ORDER_MARK + csvLine(COLUMNS)
-  for await (const rows of intervals) {
-    yield rows
-      .map((row) => shown(row, instant))
-      .map((row) => csvLine(COLUMNS.map((column) => row[column])))
-      .join('')
-  }
+async function* shownRows(intervals: AsyncIterable<readonly UseRow[]>, instant: ShowInstant) {
+  for await (const rows of intervals) yield rows.map((row) => shown(row, instant))
 }
 
 /** Whose water; an institution, a building or a meter that there is not has none. */
@@ -76,16 +71,21 @@ export const UseSpan = {
   }),
 }
 
-/** Throws where the span does not stand on the calendar, or is too long. */
-export function checkInterval(
-  { from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'>,
-  calendar: Calendar,
-): void {
+/** Throws where the span does not begin and end with an hour, day or month of the site, or runs backwards. */
+export function checkBoundaries({ from, to }: Interval, step: UseStep, calendar: Calendar): void {
   for (const [path, at] of Object.entries({ from, to })) {
     if (!calendar.onBoundary(at, step))
       throw wrongInput(path, said('off-boundary', { step: STEP_WORDS[step] }))
   }
   assertForward({ from, to })
+}
+
+/** Throws where the span does not stand on the calendar, or is too long. */
+export function checkInterval(
+  { from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'>,
+  calendar: Calendar,
+): void {
+  checkBoundaries({ from, to }, step, calendar)
   if ((to - from) / SHORTEST_MS[step] > MOST_INTERVALS) {
     throw wrongInput('to', said('too-many-intervals', { most: MOST_INTERVALS }))
   }
@@ -102,29 +102,18 @@ export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
         tags: ['water-use'],
         summary: 'Water use by interval and meter or institution',
         operationId: 'listWaterUse',
-        querystring: PageQuery.extend({
-          ...UseSpan,
-          ...ScopeQuery,
-          format: z.enum(['json', 'csv']).default('json'),
-        }),
-        response: {
-          200: {
-            description: 'A page as JSON, or everything as CSV with the same columns',
-            content: {
-              'application/json': { schema: pageOf(WaterUse) },
-              'text/csv': { schema: z.custom<Readable>().meta({ type: 'string' }) },
-            },
-          },
-          ...refuses(503),
-        },
+        querystring: PageQuery.extend({ ...UseSpan, ...ScopeQuery, format: TableFormat }),
+        response: tableAnswers(
+          pageOf(WaterUse),
+          'A page as JSON, or everything as CSV with the same columns',
+        ),
       },
     },
     async ({ query: { format, limit, cursor, ...query } }, reply) => {
       checkInterval(query, calendar)
       if (format === 'csv') {
-        const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-${query.step}.csv`
-        reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
-        return reply.send(Readable.from(lines(services.waterUse(query), instant)))
+        const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-${query.step}`
+        return sendCsv(reply, { name, columns: COLUMNS, parts: shownRows(services.waterUse(query), instant) })
       }
       // A page goes on after a row of an interval; intervals before it are not asked for again.
       const [from, id] =
@@ -136,7 +125,8 @@ export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
         for (const row of interval) if (row.from > from || row.id > id) rows.push(row)
         if (rows.length > limit) break
       }
-      return reply.type('application/json; charset=utf-8').send(
+      return sendJson(
+        reply,
         page(
           rows,
           limit,
