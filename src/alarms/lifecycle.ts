@@ -42,6 +42,20 @@ export const isLatched = (alarm: Pick<Alarm, 'state' | 'returnedAt'>): boolean =
 export const isUnanswered = (alarm: Pick<Alarm, 'state' | 'returnedAt' | 'acknowledged'>): boolean =>
   alarm.state === 'cleared-unacknowledged' || (isLatched(alarm) && !alarm.acknowledged)
 
+/**
+ * Else nobody could have answered it: it was kept from ringing, or was over before anyone knew of it. Of alarms that an earlier
+ * release raised it is not noted whether they rang.
+ */
+export const hasRung = ({
+  rangAt,
+  suppression,
+  learnedAt,
+  clearedAt,
+  raisedAt,
+}: Pick<Alarm, 'rangAt' | 'suppression' | 'learnedAt' | 'clearedAt' | 'raisedAt'>): boolean =>
+  rangAt !== undefined ||
+  (suppression === undefined && !(clearedAt !== undefined && learnedAt > raisedAt && clearedAt <= learnedAt))
+
 /** Total: an event that says nothing new gives back the very same alarm. */
 export function next(alarm: Alarm, event: AlarmEvent): Alarm {
   switch (event.is) {

@@ -6,6 +6,7 @@ import { type Alarm, SEVERITIES, type Severity } from '../model/alarm.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import { backOf, type Chatter, chatterOf } from './chatter.ts'
 import { CALM, FLOOD, type FloodChange, passed, told } from './flood.ts'
+import { hasRung } from './lifecycle.ts'
 import { type Figure, figuresOf } from './load-figures.ts'
 
 export const TEN_MINUTES_MS = 600_000
@@ -72,19 +73,11 @@ export type LoadReport = Interval & {
 const stepFor = ({ from, to }: Interval): number =>
   to - from <= 7 * DAY_MS ? TEN_MINUTES_MS : to - from <= 42 * DAY_MS ? HOUR_MS : DAY_MS
 
-/**
- * Else nobody could have answered it: it was kept from ringing, or was over before anyone knew of it. Of alarms that an earlier
- * release raised it is not noted whether they rang.
- */
-const rang = ({ rangAt, suppression, learnedAt, clearedAt, raisedAt }: LoadAlarm): boolean =>
-  rangAt !== undefined ||
-  (suppression === undefined && !(clearedAt !== undefined && learnedAt > raisedAt && clearedAt <= learnedAt))
-
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
 /** Of alarms in any order, with those of `LOOK_BACK_MS` before, and whatever is still active. */
 export function loadOf(unordered: readonly LoadAlarm[], { from, to }: Interval): LoadReport {
-  const all = unordered.filter(rang).toSorted((a, b) => a.raisedAt - b.raisedAt)
+  const all = unordered.filter(hasRung).toSorted((a, b) => a.raisedAt - b.raisedAt)
   const alarms = all.filter(({ raisedAt }) => raisedAt >= from && raisedAt < to)
   const instants = alarms.map(({ raisedAt }) => raisedAt)
   const sources = [...Map.groupBy(alarms, ({ rule, subject }) => JSON.stringify([rule, subject])).values()]

@@ -1,5 +1,6 @@
 /** Who is told of an event: the channels whose routes it fits, and those that a step of an escalation names. */
 import { channelsOf } from '../alarms/escalation.ts'
+import { hasRung } from '../alarms/lifecycle.ts'
 import { type FactsOf, inPlace, inScope } from '../alarms/scope.ts'
 import type { BusinessEvent } from '../operations/events.ts'
 import type { Addressees } from '../operations/outbox.ts'
@@ -16,6 +17,8 @@ export function addresseesIn(
   function fits(route: Route, event: BusinessEvent): boolean {
     if (!route.events.some((kind) => kind === event.kind)) return false
     if ('flood' in event) return true
+    // Nobody was told that it had begun.
+    if (event.kind === 'alarm.cleared' && !hasRung(event.alarm)) return false
     if ('alarm' in event) return inScope(route, event.alarm, factsOf)
     if ('outOfService' in event) {
       const { kind, id } = event.outOfService

@@ -232,6 +232,26 @@ describe('a channel', () => {
     expect(told).toHaveLength(62) // 60 alarms, the beginning and the end
   })
 
+  it('behind which too much waits drops the oldest, but nothing of the digest that it tried already', async () => {
+    let isAway = true
+    await using it = await channelOver(() =>
+      isAway ? { is: 'later', because: 'away' } : { is: 'delivered' },
+    )
+    await using sender = it.start()
+    const some = (from: number, to: number, at: number) =>
+      Array.from({ length: to - from }, (_, i) => one(from + i, at))
+    await it.commit(0, some(0, 90, 0))
+    await it.quiet()
+    const [tried] = it.sent
+    expect(tried?.ids.length).toBeGreaterThan(80)
+    await it.commit(500, some(90, 150, 500))
+    isAway = false
+    it.clock.pass(10_000)
+    await it.quiet()
+    expect(it.sent[1]).toEqual(tried)
+    expect(sender.counts.dropped).toBe(51)
+  })
+
   it('killed between sending and noting sends the very same digest again, and knows its limit after the restart', async () => {
     await using it = await channelOver()
     const first = it.start()

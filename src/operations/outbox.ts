@@ -66,7 +66,7 @@ export interface Outbox {
   failed(tried: Tried): Promise<void>
   /** They are given up, and kept to be seen. */
   dead(tried: Tried): Promise<void>
-  /** Where more wait than `most`: the oldest go, critical ones last. How many went. */
+  /** Where more wait than `most`: the oldest go, critical ones last, but nothing of a parcel under way. How many went. */
   trim(channel: string, most: number): Promise<number>
   /** Those of channels that there are no more: nobody would ever send them. How many went. */
   dropOthers(channels: readonly string[]): Promise<number>
@@ -229,13 +229,14 @@ export function outboxOver({ db, write }: Store, { kept }: { readonly kept: numb
       write(async ({ db: tx }) => {
         const rows = await tx
           .selectFrom('outbox')
-          .select(['id', 'severity'])
+          .select(['id', 'severity', 'parcel'])
           .where('state', '=', 'waiting')
           .where('channel', '=', channel)
           .orderBy('id')
           .execute()
-        const rest = rows.filter(({ severity }) => severity !== 'critical')
-        const urgent = rows.filter(({ severity }) => severity === 'critical')
+        const loose = rows.filter(({ parcel }) => parcel === null)
+        const rest = loose.filter(({ severity }) => severity !== 'critical')
+        const urgent = loose.filter(({ severity }) => severity === 'critical')
         const going = [...rest, ...urgent].slice(0, Math.max(0, rows.length - most)).map(({ id }) => id)
         for (const some of parts(going)) {
           const because = `more than ${most} were waiting`
