@@ -40,6 +40,8 @@ export type Answer = { readonly id: number } & (
 /** Few enough rows that a removal never holds up a commit for long. */
 const REMOVE_ROWS = 500
 const PROBES = 12
+/** SQLITE_CORRUPT: a page of the file is not what it was. */
+const CORRUPT = 11
 
 const file: string = workerData.file
 mkdirSync(dirname(file), { recursive: true })
@@ -83,11 +85,13 @@ function probe(): number {
 }
 
 const opened = open()
+let newest: Pick<StoredCommit, 'offset' | 'receivedAt'> = opened
 const insert = database.prepare('INSERT INTO commits VALUES (?, ?, ?)')
 const move = database.prepare('INSERT OR REPLACE INTO positions VALUES (?, ?)')
 const select = database.prepare(
   'SELECT offset, received_at, body FROM commits WHERE offset > ? ORDER BY offset LIMIT ?',
 )
+const one = database.prepare('SELECT offset, received_at, body FROM commits WHERE offset = ?')
 const old = database.prepare(
   `DELETE FROM commits WHERE offset IN (
      SELECT offset FROM commits WHERE offset <= ? ORDER BY offset LIMIT ${REMOVE_ROWS}
@@ -100,6 +104,7 @@ function write({ commit, positions }: Extract<Request, { is: 'write' }>): void {
     if (commit) insert.run(commit.offset, commit.receivedAt, commit.body)
     for (const [consumer, offset] of positions) move.run(consumer, offset)
     database.exec('COMMIT')
+    if (commit) newest = { offset: commit.offset, receivedAt: commit.receivedAt }
   } catch (cause) {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw cause
@@ -109,13 +114,51 @@ function write({ commit, positions }: Extract<Request, { is: 'write' }>): void {
 function read({ after, limit, maxBytes }: Extract<Request, { is: 'read' }>): StoredCommit[] {
   const commits: StoredCommit[] = []
   let bytes = 0
-  for (const row of select.iterate(after, limit)) {
-    const body = row.body as Uint8Array<ArrayBuffer>
-    commits.push({ offset: Number(row.offset), receivedAt: Number(row.received_at), body })
-    bytes += body.byteLength
-    if (bytes >= maxBytes) break
+  try {
+    for (const row of select.iterate(after, limit)) {
+      const commit = commitIn(row)
+      if (commit.offset <= (commits.at(-1)?.offset ?? after) || commit.offset > newest.offset)
+        throw OUT_OF_ORDER
+      commits.push(commit)
+      bytes += commit.body.byteLength
+      if (bytes >= maxBytes) break
+    }
+  } catch (cause) {
+    if (!isCorrupt(cause)) throw cause
+    return commits.length > 0 ? commits : readAround(after).slice(0, limit)
   }
   return commits
+}
+
+/** A number that was spoilt as well as any other byte: whoever reads on from it would pass over all that is in between. */
+const OUT_OF_ORDER = Object.assign(new Error('the commits of a page are out of order'), { errcode: CORRUPT })
+
+const isCorrupt = (cause: unknown): boolean =>
+  ((cause as { readonly errcode?: number }).errcode ?? 0) % 256 === CORRUPT
+
+const commitIn = ({ offset, received_at, body }: Record<string, unknown>): StoredCommit => ({
+  offset: Number(offset),
+  receivedAt: Number(received_at),
+  body: body as Uint8Array<ArrayBuffer>,
+})
+
+/** Past a page that cannot be read: its commits without their bodies, which nobody can decode, up to the next one that is whole. */
+function readAround(after: number): StoredCommit[] {
+  const lost: number[] = []
+  const isWithin = after > 0 && one.get(after) !== undefined // otherwise what is not there may have been removed for its age
+  const without = (receivedAt: number) =>
+    lost.map((offset) => ({ offset, receivedAt, body: new Uint8Array() }))
+  for (let offset = after + 1; offset <= newest.offset; offset++) {
+    try {
+      const row = one.get(offset)
+      if (row) return [...without(Number(row.received_at)), commitIn(row)]
+      if (isWithin) lost.push(offset)
+    } catch (cause) {
+      if (!isCorrupt(cause)) throw cause
+      lost.push(offset)
+    }
+  }
+  return without(newest.receivedAt)
 }
 
 function remove({ upTo, before, maxBytes }: Extract<Request, { is: 'remove' }>): number {
