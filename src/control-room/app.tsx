@@ -47,6 +47,7 @@ const SETTINGS: RouteObject = {
     later('notifications', () => import('./settings/notifications-page.tsx')),
     later('users', () => import('./settings/users-page.tsx')),
     later('tokens', () => import('./settings/tokens-page.tsx')),
+    later('dead-letters', () => import('./settings/letters-page.tsx')),
     later('audit', () => import('./settings/audit-page.tsx')),
   ],
 }

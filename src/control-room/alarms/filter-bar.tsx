@@ -1,11 +1,12 @@
 /** Which alarms are on the wall: view, severity and text, all of them kept in the address. */
-import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { SEVERITY_WORDS } from '../../model/words.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { DateRange } from '../parts/date-range.tsx'
+import { FindField } from '../parts/find-field.tsx'
 import { useNames } from '../parts/names.ts'
 import type { Change } from '../parts/use-address.ts'
 import { type Filter, VIEWS } from './filter.ts'
@@ -16,7 +17,7 @@ type Props = {
   count: number
   cut: boolean
   quiet: number
-  onChange(to: Change, replace?: boolean): void
+  onChange(to: Change): void
   /** What can be done with all that is listed. */
   readonly children?: ReactNode
 }
@@ -51,13 +52,7 @@ export function FilterBar({ filter, count, cut, quiet, onChange, children }: Pro
         ]}
         onChange={(event) => onChange({ severity: event.currentTarget.value })}
       />
-      <TextInput
-        aria-label={t('alarms.find')}
-        placeholder={t('alarms.find')}
-        value={filter.text}
-        onChange={(event) => onChange({ q: event.currentTarget.value }, true)}
-        className={styles.find}
-      />
+      <FindField label={t('alarms.find')} className={styles.find} />
       {filter.rule !== null || filter.place !== null ? (
         <Button
           variant="default"

@@ -4,6 +4,7 @@ import { SEVERITIES, type Severity } from '../../model/alarm.ts'
 import type { Alarm } from '../api/types.ts'
 import { overSinceMs } from '../live/merge.ts'
 import { gatewayNow } from '../live/status.ts'
+import { finds } from '../parts/find.ts'
 import type { Names } from '../parts/names.ts'
 
 export const VIEWS = ['open', 'unacknowledged', 'active', 'suppressed', 'past'] as const
@@ -60,16 +61,14 @@ export const broadPlace = ({ building, institution }: Alarm['place']): string =>
 
 /** By severity and then newest first; acknowledging changes neither, so no row jumps. */
 export function chosen(alarms: readonly Alarm[], filter: Filter, names: Names, now: number): Alarm[] {
-  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
+  const found = finds(filter.text)
   const kept = alarms.filter((alarm) => {
     if (!WANTED[filter.view](alarm, now)) return false
     if (filter.severity && alarm.severity !== filter.severity) return false
     const { rule, device, place } = alarm
     if (filter.rule !== null && rule !== filter.rule) return false
     if (filter.place !== null && broadPlace(place) !== filter.place) return false
-    if (words.length === 0) return true
-    const text = [names.rule(rule), names.device(device), names.place(place), device].join(' ').toLowerCase()
-    return words.every((word) => text.includes(word))
+    return found(names.rule(rule), names.device(device), names.place(place), device)
   })
   const byTime = filter.sort === 'newest' || filter.view === 'past'
   return kept

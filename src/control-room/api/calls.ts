@@ -173,8 +173,18 @@ export const alarmLoadCsv = ({ from, to, seat }: LoadQuestion): string =>
 export const listSeats = () =>
   whole(1_000, (turn) => answer(api.GET('/api/v1/seats', { params: { query: turn } })))
 
-export const listDeadLetters = (device: string) =>
-  whole(50, (turn) => answer(api.GET('/api/v1/dead-letters', { params: { query: { device, ...turn } } })))
+export const listDeadLettersOf = (device: string, signal: AbortSignal) =>
+  whole(50, (turn) =>
+    answer(api.GET('/api/v1/dead-letters', { params: { query: { device, ...turn } }, signal })),
+  )
+export type LetterQuestion = Pick<AskedOf<'/api/v1/dead-letters'>, 'device' | 'code'>
+export const listDeadLetters = (asked: LetterQuestion, cursor: string | null, signal: AbortSignal) =>
+  answer(
+    api.GET('/api/v1/dead-letters', {
+      params: { query: { ...asked, ...(cursor !== null && { cursor }) } },
+      signal,
+    }),
+  )
 export const releaseParked = (id: string, subject: string) =>
   answer(api.POST('/api/v1/rules/{id}/release', { params: { path: { id } }, body: { subject } }))
 export const listRuleChanges = (rule: string | undefined) =>

@@ -243,8 +243,22 @@ export const seats = queryOptions({
   queryFn: calls.listSeats,
   refetchInterval: ({ state }) => (state.data?.items.some(({ flood }) => flood) ? 10_000 : false),
 })
-export const deadLetters = (device: string) =>
-  queryOptions({ queryKey: ['dead-letters', device], queryFn: () => calls.listDeadLetters(device) })
+/** Asked anew each time they are looked at: whoever mends a device looks again and again. */
+export const deadLettersOf = (device: string) =>
+  queryOptions({
+    queryKey: ['dead-letters', 'of', device],
+    queryFn: ({ signal }) => calls.listDeadLettersOf(device, signal),
+    staleTime: 0,
+  })
+export const deadLetters = (asked: calls.LetterQuestion) =>
+  infiniteQueryOptions({
+    queryKey: ['dead-letters', 'list', asked],
+    queryFn: ({ pageParam, signal }) => calls.listDeadLetters(asked, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  })
 /** Asked anew each time they are looked at: others administer too, and whoever was seen last changes by itself. */
 export const users = queryOptions({ queryKey: ['accounts', 'users'], queryFn: calls.listUsers, staleTime: 0 })
 export const tokens = queryOptions({

@@ -1,5 +1,5 @@
 /** All devices with what they last said; silent ones are one filter away. */
-import { NativeSelect, TextInput } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import {
@@ -17,6 +17,8 @@ import { FAMILIES } from '../../model/device.ts'
 import { devices } from '../api/queries.ts'
 import type { Device } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
+import { finds } from '../parts/find.ts'
+import { FindField } from '../parts/find-field.tsx'
 import { useNames } from '../parts/names.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -65,15 +67,12 @@ export function Component() {
   const [family, status, text] = [asked.get('family'), asked.get('status'), asked.get('q') ?? '']
 
   const kept = useMemo(() => {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+    const found = finds(text)
     return (data?.items ?? []).flatMap((device): Row | [] => {
       if (family && device.family !== family) return []
       if (status && device.status !== status) return []
       const where = names.place(device.place)
-      const all = [device.id, device.name, where, names.institution(device.place.institution)]
-        .join(' ')
-        .toLowerCase()
-      if (!words.every((word) => all.includes(word))) return []
+      if (!found(device.id, device.name, where, names.institution(device.place.institution))) return []
       const seen = device.lastSeenAt === null ? 0 : Date.parse(device.lastSeenAt)
       const { id, name } = device
       return { id, name, where, family: device.family, rank: RANK[device.status], seen, device }
@@ -113,12 +112,7 @@ export function Component() {
           ]}
           onChange={(event) => change({ status: event.currentTarget.value })}
         />
-        <TextInput
-          aria-label={t('devices.find')}
-          placeholder={t('devices.find')}
-          value={text}
-          onChange={(event) => change({ q: event.currentTarget.value }, true)}
-        />
+        <FindField label={t('devices.find')} />
         <span className="quiet" role="status">
           {t('list.count', { count: rows.length })}
         </span>

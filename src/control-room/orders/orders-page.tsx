@@ -1,5 +1,5 @@
 /** Work orders as a board by state, as a list or as a calendar: the same filter, all of it in the address. */
-import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,8 @@ import { endedOrders, openOrders } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
+import { finds } from '../parts/find.ts'
+import { FindField } from '../parts/find-field.tsx'
 import { useNames } from '../parts/names.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -40,19 +42,17 @@ export function Component() {
   const asList = view === 'list'
   const columns: readonly OrderState[] = withEnded ? [...COLUMNS, ...ENDED] : COLUMNS
   const state = columns.find((one) => one === asked.get('state')) ?? null
-  const text = (asked.get('q') ?? '').toLowerCase()
+  const text = asked.get('q')
+  const found = finds(text)
   const fits = (order: WorkOrder) =>
-    [`#${order.number}`, names.order(order), order.title, order.assignee ?? '', names.device(order.device)]
-      .join(' ')
-      .toLowerCase()
-      .includes(text)
+    found(`#${order.number}`, names.order(order), order.title, order.assignee ?? '', names.where(order))
   const kept = worstFirst([
     ...(open.data?.items.filter((order) => !isEnded(order)) ?? []),
     ...(withEnded ? [...(closed.data?.items ?? []), ...(cancelled.data?.items ?? [])] : []),
   ]).filter(fits)
   const listed = state === null ? kept : kept.filter((order) => columnOf(order) === state)
   const shown = asList ? listed : kept
-  const filtered = text !== '' || (asList && state !== null)
+  const filtered = !!text || (asList && state !== null)
   const move = (order: WorkOrder, to: OrderState) => setMoving({ order, to })
 
   useKeys({
@@ -87,13 +87,7 @@ export function Component() {
             onChange={(event) => change({ state: event.currentTarget.value })}
           />
         ) : null}
-        <TextInput
-          className={`${styles.find} no-print`}
-          aria-label={t('orders.find')}
-          placeholder={t('orders.find')}
-          value={asked.get('q') ?? ''}
-          onChange={(event) => change({ q: event.currentTarget.value }, true)}
-        />
+        <FindField label={t('orders.find')} className={styles.find} />
         <Button
           className="no-print"
           variant="default"

@@ -8,5 +8,6 @@ export const PAGES = [
   { path: '/settings/notifications', name: 'settings.page.notifications', right: 'notifications:read' },
   { path: '/settings/users', name: 'settings.page.users', right: 'accounts:read' },
   { path: '/settings/tokens', name: 'settings.page.tokens', right: 'accounts:read' },
+  { path: '/settings/dead-letters', name: 'settings.page.letters', right: 'dead-letters:read' },
   { path: '/settings/audit', name: 'settings.page.audit', right: 'audit:read' },
 ] as const satisfies { path: string; name: string; right: Right }[]

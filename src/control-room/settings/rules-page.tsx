@@ -1,5 +1,5 @@
 /** What is watched for: the rules in force, those that need a person first, and beside them the one that is selected. */
-import { SegmentedControl, TextInput } from '@mantine/core'
+import { SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -8,6 +8,8 @@ import type { Rule } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
+import { finds } from '../parts/find.ts'
+import { FindField } from '../parts/find-field.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -26,11 +28,11 @@ export function Component() {
   const { asked, change, link } = useAddress()
   const { data, error, isPending, refetch } = useQuery(rules)
   const view = asked.get('view') === 'changes' ? 'changes' : 'rules'
-  const text = (asked.get('q') ?? '').toLowerCase()
+  const found = finds(asked.get('q'))
   const chosen = data?.items.find(({ id }) => id === asked.get('rule'))
   useKeys({ Escape: () => change({ rule: undefined }) })
   const fitting = (data?.items ?? [])
-    .filter(({ id, name, kind }) => `${id} ${name} ${kind}`.toLowerCase().includes(text))
+    .filter(({ id, name, kind }) => found(id, name, kind))
     .sort((one, other) => Number(needsLook(other)) - Number(needsLook(one)))
 
   return (
@@ -46,14 +48,7 @@ export function Component() {
             ]}
             onChange={(value) => change({ view: value === 'rules' ? undefined : value, rule: undefined })}
           />
-          {view === 'rules' ? (
-            <TextInput
-              aria-label={t('rules.find')}
-              placeholder={t('rules.find')}
-              value={asked.get('q') ?? ''}
-              onChange={(event) => change({ q: event.currentTarget.value }, true)}
-            />
-          ) : null}
+          {view === 'rules' ? <FindField label={t('rules.find')} /> : null}
           {may('rules:reload') ? <ReloadRules /> : null}
         </div>
         {isPending ? <Loading /> : null}

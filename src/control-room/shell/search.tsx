@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
-import { openAlarms, openOrders, rules } from '../api/queries.ts'
+import { openAlarms, openOrders, rules, site } from '../api/queries.ts'
+import { finds } from '../parts/find.ts'
 import { useDevices, useNames } from '../parts/names.ts'
 import { useMay } from '../session/use-session.ts'
-import { PLACES } from './places.ts'
+import { PLACES, WITHIN } from './places.ts'
 import styles from './search.module.css'
 
 type Hit = { readonly to: string; readonly kind: string; readonly name: string; readonly hint: string }
@@ -100,17 +101,14 @@ function useHits(asked: string): Hit[] {
   const known = useDevices()
   const alarms = useQuery({ ...openAlarms, enabled: may('alarms:read') }).data?.items ?? []
   const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
+  const { data: here } = useQuery(site)
   const watched = useQuery({ ...rules, enabled: may('rules:read') }).data?.items ?? []
-  const words = asked.toLowerCase().split(/\s+/).filter(Boolean)
-  const fits = (...texts: string[]) => {
-    const text = texts.join(' ').toLowerCase()
-    return words.every((word) => text.includes(word))
-  }
-  const places = [
-    ...PLACES.filter(({ right }) => may(right)).map(({ path, name }) => ({ to: path, name: t(name) })),
-    ...(may('reports:read') ? [{ to: '/reports/shift', name: t('reports.shift') }] : []),
-  ].flatMap(({ to, name }): Hit[] => (fits(name) ? [{ to, kind: t('search.place'), name, hint: '' }] : []))
-  if (words.length === 0) return places
+  const fits = finds(asked)
+  const isAsked = asked.trim() !== ''
+  const places = [...PLACES, ...(isAsked ? WITHIN : [])].flatMap(({ path, name, right }): Hit[] =>
+    may(right) && fits(t(name)) ? [{ to: path, kind: t('search.place'), name: t(name), hint: '' }] : [],
+  )
+  if (!isAsked) return places
   return shared([
     places,
     orders.flatMap((order): Hit[] => {
@@ -130,6 +128,11 @@ function useHits(asked: string): Hit[] {
     watched.flatMap(({ id, name, kind }): Hit[] =>
       fits(id, name, kind)
         ? [{ to: `/settings/rules?rule=${id}`, kind: t('search.rule'), name, hint: id }]
+        : [],
+    ),
+    (may('water-use:read') ? (here?.institutions ?? []) : []).flatMap(({ id, name }): Hit[] =>
+      fits(id, name)
+        ? [{ to: `/water?institution=${id}`, kind: t('search.institution'), name, hint: t('place.water') }]
         : [],
     ),
     [...known.values()].flatMap(({ id, name, place }): Hit[] => {

@@ -8,6 +8,8 @@ import { nightFlows } from '../api/queries.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { DateRange } from '../parts/date-range.tsx'
+import { finds } from '../parts/find.ts'
+import { FindField } from '../parts/find-field.tsx'
 import report from '../parts/report.module.css'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -32,7 +34,9 @@ export function Component() {
   )
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(nightFlows(asked))
   const rows = useMemo(() => worstNightFirst(data?.items ?? []), [data])
-  const chosen = rows.find(({ id }) => id === address.get('id')) ?? rows[0]
+  const found = finds(address.get('q'))
+  const shown = rows.filter(({ id, name }) => found(id, part(id, name)))
+  const chosen = rows.find(({ id }) => id === address.get('id')) ?? shown[0] ?? rows[0]
   const high = rows.filter(isHigh).length
   const unknown = rows.filter(({ lastM3h }) => lastM3h === null).length
   const litres = (m3h: number | null) =>
@@ -49,6 +53,7 @@ export function Component() {
           data={choices.map((one) => ({ value: one, label: t(`water.by.${one}`) }))}
           onChange={(event) => change({ by: event.currentTarget.value, id: undefined })}
         />
+        {chosen ? <FindField label={t('water.find')} /> : null}
         <Button component="a" variant="default" href={nightFlowsCsv(asked)} download>
           {t('water.csv')}
         </Button>
@@ -91,17 +96,21 @@ export function Component() {
             <p className="quiet">{t('night.help')}</p>
           </section>
           <section className={styles.table}>
-            <NightTable
-              rows={rows}
-              by={asked.by}
-              chosen={chosen.id}
-              link={(id) => link({ id })}
-              into={(id) =>
-                asked.by === 'device'
-                  ? `/devices/${id}`
-                  : link({ [asked.by]: id, by: undefined, id: undefined })
-              }
-            />
+            {shown.length > 0 ? (
+              <NightTable
+                rows={shown}
+                by={asked.by}
+                chosen={chosen.id}
+                link={(id) => link({ id })}
+                into={(id) =>
+                  asked.by === 'device'
+                    ? `/devices/${id}`
+                    : link({ [asked.by]: id, by: undefined, id: undefined, q: undefined })
+                }
+              />
+            ) : (
+              <Empty title={t('water.noneSuch')} />
+            )}
           </section>
         </div>
       ) : null}

@@ -45,7 +45,7 @@ export function rowsIn({ institution, building, device }: Scope): readonly [Rows
 
 /** Who clicks a row goes one level down. */
 export const below = (rows: Rows, id: string): Readonly<Record<string, string | undefined>> =>
-  rows === 'interval' ? {} : { [rows]: id, by: undefined }
+  rows === 'interval' ? {} : { [rows]: id, by: undefined, q: undefined }
 
 export function questionOf(address: URLSearchParams, now: number, timeZone: string): Question {
   const step = USE_STEPS.find((one) => one === address.get('step')) ?? 'hour'

@@ -10,6 +10,8 @@ import type { WaterQuota } from '../api/types.ts'
 import { boundary, dayStart } from '../format/calendar.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
+import { finds } from '../parts/find.ts'
+import { FindField } from '../parts/find-field.tsx'
 import report from '../parts/report.module.css'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -38,7 +40,9 @@ export function Component() {
   const year = Number(asked.get('year') ?? thisYear) || thisYear
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(waterQuotas(year))
   const rows = useMemo(() => worstQuotaFirst(data?.items ?? []), [data])
-  const chosen = rows.find(({ id }) => id === asked.get('id')) ?? rows[0]
+  const found = finds(asked.get('q'))
+  const shown = rows.filter(({ id, name }) => found(id, name))
+  const chosen = rows.find(({ id }) => id === asked.get('id')) ?? shown[0] ?? rows[0]
   const above = rows.filter(({ state }) => state === 'above' || state === 'over').length
   const unknown = rows.filter(({ state }) => state === 'unknown').length
 
@@ -52,6 +56,7 @@ export function Component() {
           data={Array.from({ length: YEARS_BACK + 1 }, (_, back) => String(thisYear - back))}
           onChange={(event) => change({ year: event.currentTarget.value, id: undefined })}
         />
+        {chosen ? <FindField label={t('water.find')} /> : null}
         <Button component="a" variant="default" href={waterQuotasCsv(year)} download>
           {t('water.csv')}
         </Button>
@@ -77,7 +82,11 @@ export function Component() {
             <One quota={chosen} year={year} now={now} />
           </section>
           <section className={styles.table}>
-            <QuotaTable rows={rows} chosen={chosen.id} link={(id) => link({ id })} />
+            {shown.length > 0 ? (
+              <QuotaTable rows={shown} chosen={chosen.id} link={(id) => link({ id })} />
+            ) : (
+              <Empty title={t('water.noneSuch')} />
+            )}
           </section>
         </div>
       ) : null}

@@ -9,6 +9,8 @@ import { waterUse } from '../api/queries.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { DateRange } from '../parts/date-range.tsx'
+import { finds } from '../parts/find.ts'
+import { FindField } from '../parts/find-field.tsx'
 import report from '../parts/report.module.css'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
@@ -19,7 +21,7 @@ import { UseChart } from './use-chart.tsx'
 import { IntervalTable, TotalTable } from './use-tables.tsx'
 import styles from './water.module.css'
 import { WaterPages } from './water-pages.tsx'
-import { Where } from './where.tsx'
+import { usePartName, Where } from './where.tsx'
 
 export function Component() {
   const { t } = useTranslation()
@@ -35,6 +37,9 @@ export function Component() {
       return from === first && to === last && of === step
     }) ?? ''
   const { whole, subjects = [], intervals = [] } = data ?? {}
+  const part = usePartName()
+  const found = finds(address.get('q'))
+  const shown = subjects.filter(({ id, name }) => found(id, part(id, name)))
 
   return (
     <div className={report.page}>
@@ -67,6 +72,7 @@ export function Component() {
             onChange={(event) => change({ by: event.currentTarget.value })}
           />
         ) : null}
+        {rows !== 'interval' && subjects.length > 0 ? <FindField label={t('water.find')} /> : null}
       </div>
       {isPending ? <Loading /> : null}
       {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
@@ -126,10 +132,12 @@ export function Component() {
             </p>
             {rows === 'interval' ? (
               <IntervalTable totals={intervals} step={step} />
+            ) : shown.length === 0 ? (
+              <Empty title={t('water.noneSuch')} />
             ) : (
               <TotalTable
                 key={rows}
-                groups={subjects}
+                groups={shown}
                 by={rows}
                 forMs={Date.parse(asked.to) - Date.parse(asked.from)}
                 link={(id) => link(below(rows, id))}

@@ -1,0 +1,19 @@
+/** The field that narrows a list as one types; what is in it stands in the address, but is no step that `back` undoes. */
+import { TextInput } from '@mantine/core'
+import { useAddress } from './use-address.ts'
+
+type Props = { readonly label: string; readonly className?: string | undefined }
+
+export function FindField({ label, className = '' }: Props) {
+  const { asked, change } = useAddress()
+  return (
+    <TextInput
+      type="search"
+      className={`${className} no-print`}
+      aria-label={label}
+      placeholder={label}
+      value={asked.get('q') ?? ''}
+      onChange={(event) => change({ q: event.currentTarget.value }, true)}
+    />
+  )
+}
