@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { calendarOf } from '../metering/calendar.ts'
+import { rounded } from '../metering/water-use.ts'
 import type { Site } from '../model/site.ts'
 import type { HourUse } from '../model/water-use.ts'
 import { waterReports } from './water-reports.ts'
@@ -71,6 +72,39 @@ it('a year that has not begun has no days, one that is over has all of them', as
   const all = reports(() => ({ volumeM3: 1 }))
   expect(await all.quotas(2027, at('2026-06-01T00:00'))).toMatchObject([{ daysPassed: 0, state: 'unknown' }])
   expect(await all.quotas(2026, at('2027-06-01T00:00'))).toMatchObject([{ daysPassed: 365, daysKnown: 365 }])
+})
+
+it('the year begins anew at the midnight of the site: what ran before it is of the old year, also over a leap day', async () => {
+  const { quotas } = reports((_, start) => ({ volumeM3: start < at('2028-01-01T00:00') ? 9 : 0.5 }))
+  const [row] = await quotas(2028, at('2028-03-02T00:30'))
+  expect(row).toMatchObject({
+    daysPassed: 61,
+    daysKnown: 61,
+    usedM3: 30.5,
+    allowedM3: rounded((61 * 365) / 366),
+  })
+  expect(row?.monthsM3[1]).toBeCloseTo((29 * 365) / 366, 6)
+  const firstNight = await quotas(2028, at('2028-01-01T23:59'))
+  expect(firstNight, 'a day under way is not held against it').toMatchObject([
+    { daysPassed: 0, usedM3: null },
+  ])
+  expect(await quotas(2027, at('2028-03-02T00:30'))).toMatchObject([{ daysPassed: 365, usedM3: 9 * 365 }])
+})
+
+it('an institution with a quota and no meter is on the list, and of its use nothing is known', async () => {
+  const unmetered = { ...site, institutions: [institution('no-meter', { quota: { yearM3: 100 } })] }
+  const { quotas } = waterReports({ book: { read: () => [] }, site: unmetered })
+  expect(await quotas(2026, at('2026-03-01T00:00'))).toMatchObject([
+    {
+      id: 'no-meter',
+      yearM3: 100,
+      usedM3: null,
+      daysPassed: 59,
+      daysKnown: 0,
+      share: null,
+      state: 'unknown',
+    },
+  ])
 })
 
 it('a day whose share of a long gap across midnight is a guess is not held against the quota', async () => {
