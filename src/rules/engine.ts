@@ -14,7 +14,8 @@ import type { BoundRule } from './bound-rule.ts'
 import { createLateness } from './lateness.ts'
 import { type Hearing, routesOf } from './routes.ts'
 import type { Verdict } from './rule.ts'
-import { JUDGED_ANEW, type LiveGap, type RuleRun, type SeatedCommit } from './rule-run.ts'
+import { JUDGED_ANEW, type RuleRun } from './rule-run.ts'
+import type { LiveGap, SeatedCommit } from './seated-commit.ts'
 import { createSetBacks, LateArrivals } from './set-back.ts'
 
 export type RuleVerdict = Verdict & {

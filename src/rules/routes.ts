@@ -6,7 +6,7 @@ import type { SubjectId } from '../model/alarm.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 import { GATEWAY } from './absences.ts'
 import { type BoundRule, concernedDevices } from './bound-rule.ts'
-import type { Heard, Moments } from './rule-run.ts'
+import type { Heard, Moments } from './seated-commit.ts'
 
 /** What a rule hears of a commit; its columns are written over from commit to commit. */
 export type Hearing = {
