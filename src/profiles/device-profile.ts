@@ -172,6 +172,10 @@ const OwnFormat = z.strictObject({
     .meta({ description: 'Where it publishes; {device} stands for its id.' }),
 })
 
+const Offset = z
+  .string()
+  .regex(/^[+-](?:0\d|1[0-4]):[0-5]\d$/, 'an offset from UTC in quotes, such as "+08:00"')
+
 const GenericJson = z.strictObject({
   ...common,
   codec: z.literal('json').meta({ description: 'Any JSON object: points are picked out of it by path.' }),
@@ -193,12 +197,27 @@ const GenericJson = z.strictObject({
         'Messages to read, by what stands at a path; all others on the topic are passed over and counted.',
       examples: [{ _type: ['location'] }],
     }),
+  samples: Path.optional().meta({
+    description:
+      'For a message that brings several samples: where the list of them stands. Points and time are then looked for in each of them, and nowhere else.',
+    examples: ['data', 'body.readings'],
+  }),
   time: z
     .strictObject({
       from: Path,
-      format: z.enum(['iso', 'epoch-milliseconds', 'epoch-seconds']).meta({
-        description: 'iso needs Z or an offset; a local time without a zone is refused.',
+      format: z.enum(['iso', 'epoch-milliseconds', 'epoch-seconds', 'local']).meta({
+        description:
+          'iso needs Z or an offset. local is 2026-10-01 08:00:00 (or with a T), in the offset that the profile names. A number in quotes is taken for a number.',
       }),
+      offset: Offset.optional().meta({
+        description:
+          'format local: what the clock of the device is ahead of UTC, summer and winter. It is never guessed.',
+        examples: ['+08:00'],
+      }),
+    })
+    .refine(({ format, offset }) => (format === 'local') === (offset !== undefined), {
+      path: ['offset'],
+      error: 'goes with format local, which needs it',
     })
     .optional()
     .meta({ description: 'When it was measured. Without this, the time of arrival.' }),

@@ -7,6 +7,9 @@ import { shown } from './point.ts'
 
 export type TimeFormat = 'own' | 'iso' | 'epoch-milliseconds' | 'epoch-seconds'
 
+/** 2026-10-01 08:00:00, with a blank or a T; a time that says its own zone is not taken, for then there are two. */
+const LOCAL = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)$/
+
 /** As milliseconds this is March 1973, as seconds the year 5138: no number is taken for both. */
 const LEAST_MILLISECONDS = 1e11
 
@@ -19,6 +22,16 @@ export function readTime(said: unknown, format: TimeFormat): Instant | { readonl
   if (typeof said === 'number' && Number.isFinite(said) && format !== 'iso') return fromNumber(said, format)
   if (typeof said === 'string' && (format === 'own' || format === 'iso')) return fromIso(said)
   return { fault: `time: expected ${EXPECTED[format]}, got ${shown(said)}${hintAt(said)}` }
+}
+
+/** A time without a zone, of a device whose profile says how far its clock is ahead of UTC: `+08:00`. */
+export function readLocalTime(said: unknown, offset: string): Instant | { readonly fault: string } {
+  const [, day, time] = typeof said === 'string' ? (LOCAL.exec(said) ?? []) : []
+  if (day === undefined)
+    return {
+      fault: `time: expected a local time such as 2026-10-01 08:00:00, got ${shown(said)}${hintAt(said)}`,
+    }
+  return fromIso(`${day}T${time}${offset}`)
 }
 
 const EXPECTED: Readonly<Record<TimeFormat, string>> = {

@@ -53,8 +53,17 @@ export function unreadIn(profile: DeviceProfile, json: unknown): string[] {
   const readBy = (from: string | readonly string[] | undefined, name: string) => [from ?? name].flat()
   const points = Object.entries(profile.points).flatMap(([name, { from }]) => readBy(from, name))
   if (profile.codec === 'json') {
-    const others = [profile.address, profile.time?.from, ...Object.keys(profile.only)]
-    return leavesOf(json).filter((path) => !points.includes(path) && !others.includes(path))
+    const beside = [profile.address, profile.samples, ...Object.keys(profile.only)]
+    const read = [...points, profile.time?.from]
+    if (profile.samples === undefined)
+      return leavesOf(json).filter((path) => !read.includes(path) && !beside.includes(path))
+    const first = at(json, [...pathOf(profile.samples), '0'])
+    return [
+      ...leavesOf(json).filter((path) => !beside.includes(path)),
+      ...leavesOf(first)
+        .filter((path) => !read.includes(path))
+        .map((path) => `${profile.samples}.0.${path}`),
+    ]
   }
   if (profile.codec === 'gatehouse-json')
     return leavesOf(Array.isArray(json) ? json[0] : json).filter(
