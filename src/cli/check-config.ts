@@ -1,6 +1,7 @@
 /** Reads the whole configuration as a start would, and says all that it found, of every file at once. */
 import { assertFits } from '../config/fit.ts'
-import { unheard } from '../config/heard.ts'
+import { heardTwice, unheard } from '../config/heard.ts'
+import { nearPoints } from '../config/near-points.ts'
 import { countedTwice } from '../metering/counted-meters.ts'
 import { devicesById } from '../model/device.ts'
 import type { DeviceId } from '../model/reading.ts'
@@ -31,7 +32,8 @@ export const checkConfig: Command = {
     }
     for (const sentence of unprovable(bound, reportsEveryMs)) terminal.err(`Warning: ${sentence}`)
     for (const sentence of countedTwice(site)) terminal.err(`Warning: ${sentence}`)
-    for (const sentence of unheard(config)) terminal.err(`Warning: ${sentence}`)
+    for (const sentence of [...unheard(config), ...heardTwice(config)]) terminal.err(`Warning: ${sentence}`)
+    for (const sentence of profiles.flatMap(nearPoints)) terminal.err(`Warning: ${sentence}`)
     return 0
   },
 }

@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { stringify } from 'yaml'
+import { nearPoints } from '../config/near-points.ts'
 import { problems } from '../config/problems.ts'
 import { readExamples } from '../config/profile-examples.ts'
 import { profileFiles, readProfile } from '../config/profiles.ts'
@@ -68,6 +69,7 @@ function checkAll(files: readonly string[], { out, err }: Terminal): number {
     const profile = wrong.attempt(() => readProfile(file))
     const examples = wrong.attempt(() => readExamples(file) ?? [])
     if (!profile || !examples) continue
+    for (const sentence of nearPoints(profile)) err(`Warning: ${sentence}`)
     const name = profileName(profile)
     const broken = examples.flatMap((example) => {
       const found = wrong.attempt(() => differences(example, readByProfile(profile, playedOf(example)))) ?? []
@@ -106,7 +108,12 @@ function trialOf({ payload = '', topic, address }: Readonly<Record<string, strin
   }
 }
 
-function show(profile: DeviceProfile, { payload, topic, address: named }: Trial, { out }: Terminal): number {
+function show(
+  profile: DeviceProfile,
+  { payload, topic, address: named }: Trial,
+  { out, err }: Terminal,
+): number {
+  for (const sentence of nearPoints(profile)) err(`Warning: ${sentence}`)
   const json = jsonIn(payload)
   const address = named ?? addressIn(profile, topic, json)
   const change = profile.codec === 'opcua' ? changeIn(json) : undefined

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { DEMO_CONFIG, type GatehouseConfig, loadConfig } from './config.ts'
-import { overlaps, unheard } from './heard.ts'
+import { heardTwice, overlaps, unheard } from './heard.ts'
 
 const CAMPUS = loadConfig(DEMO_CONFIG, { GATEHOUSE_DEMO: 'true' })
 const [opcua] = CAMPUS.sources
@@ -60,4 +60,20 @@ it.each([
   ['a/b', 'a/c', false],
 ])('%s and %s: %s', (one, other, wanted) => {
   expect([overlaps(one, other), overlaps(other, one)]).toEqual([wanted, wanted])
+})
+
+it('two sources that hear the same of one broker are told of, those that share it between them are not', () => {
+  const from = (name: string, url: string, ...topics: string[]) =>
+    broker(topics).map((one) => ({ ...one, name, url }))
+  const told = (...sources: ReturnType<typeof from>) =>
+    heardTwice({ sources } as Pick<GatehouseConfig, 'sources'>)
+  const plant = from('one', 'mqtt://plant', 'a/#')
+  expect(told(...plant, ...from('two', 'mqtt://plant', 'b/+', 'a/+/c'))).toEqual([
+    'sources one and two hear the same at plant: a/# and a/+/c',
+  ])
+  expect(told(...plant, ...from('two', 'mqtt://plant', 'b/#'))).toEqual([])
+  const shared = (name: string) => from(name, 'mqtt://plant', '$share/gateways/a/#')
+  expect(told(...shared('one'), ...shared('two'))).toEqual([])
+  expect(told(...plant, ...shared('two'))).toHaveLength(1)
+  expect(told(...plant, ...from('two', 'mqtt://other', 'a/#'))).toEqual([])
 })

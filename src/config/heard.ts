@@ -47,6 +47,30 @@ export function unheard({ site, profiles, bridges, sources }: GatehouseConfig): 
   )
 }
 
+/** Of one share the broker gives each message to one of them. */
+const shareOf = (filter: string): string | undefined => /^\$share\/[^/]+\//.exec(filter)?.[0]
+
+const hearSame = (one: string, other: string): boolean =>
+  overlaps(one, other) && (shareOf(one) === undefined || shareOf(one) !== shareOf(other))
+
+/** Two sources that subscribe to the same of one broker: what is said there is taken twice, and the repeats are only sorted out. */
+export function heardTwice({ sources }: Pick<GatehouseConfig, 'sources'>): string[] {
+  const brokers = sources.flatMap((one) =>
+    one.kind === 'mqtt' ? [{ name: one.name, broker: new URL(one.url).host, topics: one.topics }] : [],
+  )
+  return brokers.flatMap((one, index) =>
+    brokers.slice(index + 1).flatMap((other) => {
+      if (one.broker !== other.broker) return []
+      const clash = one.topics
+        .map((topic) => [topic, other.topics.find((wanted) => hearSame(topic, wanted))] as const)
+        .find(([, wanted]) => wanted !== undefined)
+      return clash === undefined
+        ? []
+        : [`sources ${one.name} and ${other.name} hear the same at ${one.broker}: ${clash.join(' and ')}`]
+    }),
+  )
+}
+
 function topicOf({ id, address = id }: Device, profile: Exclude<DeviceProfile, { codec: 'opcua' }>): string {
   if (profile.codec !== 'sparkplug')
     return profile.topic.replaceAll('{device}', id).replaceAll('{address}', address)
