@@ -27,6 +27,8 @@ export type OpcuaServerOptions = {
   readonly namespacesBefore?: readonly string[]
   /** Also keeps what its variables were, in memory, and gives it out by HistoryRead. */
   readonly history?: boolean
+  /** It sends changes no oftener than this, ms, as small controllers do. */
+  readonly leastPublishingMs?: number
   /** Also offers connections without any security. */
   readonly allowInsecure?: boolean
 }
@@ -69,6 +71,8 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Opc
   const opcua = await import('node-opcua-server')
   const { OPCUACertificateManager } = await import('node-opcua-certificate-manager')
   const { DataType, MessageSecurityMode, SecurityPolicy, StatusCodes } = await opcuaNames()
+  if (options.leastPublishingMs !== undefined)
+    opcua.Subscription.minimumPublishingInterval = options.leastPublishingMs // the library has it for the process
   await mkdir(certificatesDir, { recursive: true })
   const serverCertificateManager = new OPCUACertificateManager({
     rootFolder: certificatesDir,

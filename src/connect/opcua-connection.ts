@@ -55,6 +55,10 @@ export type OpcuaConnection = {
   /** Node ids that the server does not know or does not let us monitor. */
   readonly refusedNodes: readonly string[]
   readonly history: ReadHistory
+  /** As the server has it, which may be longer than asked for: after this long without a value it says that it is alive. */
+  readonly keepAliveMs: number
+  /** So long it keeps the subscription without us. */
+  readonly lifetimeMs: number
   close(): Promise<void>
 }
 
@@ -87,11 +91,14 @@ function loadLibrary(): Promise<Library> {
   return library
 }
 
-/** `nsu=<uri>;s=x` as `ns=<index>;s=x` in this server's run; undefined where it lacks the namespace. */
+/**
+ * `nsu=<uri>;s=x` as `ns=<index>;s=x` in this server's run; undefined where it lacks the namespace. A semicolon of the
+ * URI is written `%3B` and a percent sign `%25` (Part 6 §5.3.1.11), one of the identifier stands for itself.
+ */
 export function resolveNodeId(nodeId: string, namespaces: readonly string[]): string | undefined {
-  const [, uri, rest] = /^nsu=(.*);([isgb]=.*)$/.exec(nodeId) ?? []
+  const [, uri, rest] = /^nsu=([^;]*);([isgb]=.*)$/.exec(nodeId) ?? []
   if (uri === undefined || rest === undefined) return nodeId
-  const index = namespaces.indexOf(uri)
+  const index = namespaces.indexOf(uri.replaceAll('%3B', ';').replaceAll('%25', '%'))
   return index < 0 ? undefined : `ns=${index};${rest}`
 }
 
@@ -227,7 +234,11 @@ export async function openOpcuaConnection(
       timestampsToReturn: opcua.TimestampsToReturn.Both,
     })
     isOpen = true
-    return { refusedNodes, history, close }
+    return {
+      ...{ refusedNodes, history, close },
+      keepAliveMs: publishingInterval * maxKeepAliveCount,
+      lifetimeMs: publishingInterval * lifetimeCount,
+    }
   } catch (cause) {
     await close()
     throw explained(cause as Error, distrusted, own)

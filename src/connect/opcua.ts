@@ -83,7 +83,6 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
     watchdogs: 0,
     gaps: 0,
   }
-  const silenceMs = MISSED_KEEP_ALIVES * options.publishingIntervalMs * options.keepAliveCount
   const waits = backOff(options.reconnectFirstMs, options.reconnectLongestMs)
   const nodeIds = items.map(({ nodeId }) => nodeId)
   const stopping = new AbortController()
@@ -148,15 +147,16 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
         resolve(cause)
       }
       const stop = () => finish(new Error('stopped'))
-      const watch = () => {
+      const watch = (connection: OpcuaConnection) => {
+        const silenceMs = MISSED_KEEP_ALIVES * connection.keepAliveMs
         // While the library reconnects, the subscription lives on at the server for its lifetime.
-        const limitMs = isInterrupted ? options.publishingIntervalMs * options.lifetimeCount : silenceMs
+        const limitMs = isInterrupted ? connection.lifetimeMs : silenceMs
         const silentMs = clock.monotonicMs() - lastMs
         if (silentMs >= limitMs) {
           counts.watchdogs++
           return finish(new Error(`Nothing was heard for ${Math.round(silentMs / 1_000)} s`))
         }
-        callOff = clock.after(Math.min(limitMs - silentMs, silenceMs), watch)
+        callOff = clock.after(Math.min(limitMs - silentMs, silenceMs), () => watch(connection))
       }
       const heard = () => {
         lastMs = clock.monotonicMs()
@@ -213,7 +213,7 @@ export function opcuaSource(options: OpcuaSourceOptions, parts: OpcuaSourceParts
         void missed.run(connection.history)
         heard()
         tell('up')
-        watch()
+        watch(connection)
       }, finish)
     })
   }

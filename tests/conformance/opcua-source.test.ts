@@ -225,6 +225,20 @@ it('gives up a server that hangs, connects anew when it is back, and writes the 
   expect(heard.gaps).toMatchObject([{ source: 'plant' }])
 })
 
+it('leaves a quiet server in peace that publishes less often than it was asked to', async () => {
+  await trusted()
+  await using slow = await startOpcuaProcess({
+    certificatesDir: serverDir(),
+    nodes: NODES,
+    leastPublishingMs: 1_000,
+  })
+  const heard = hearing()
+  const listening = await source(heard, [VOLUME], { endpoint: slow.endpoint, keepAliveCount: 2 })
+  await heard.until(isUp(heard), 'up')
+  await new Promise((resolve) => setTimeout(resolve, 3_500)) // it says that it is alive each two seconds
+  expect(listening.counts).toMatchObject({ connects: 1, watchdogs: 0 })
+})
+
 it('is stopped at once while a server takes the connection and never answers', async () => {
   await using mute = await muteServer()
   const stopping = await source(hearing(), [VOLUME], { endpoint: `opc.tcp://127.0.0.1:${mute.port}` })
