@@ -4,7 +4,7 @@ import { createBrowserRouter, Navigate, Outlet, type RouteObject, RouterProvider
 import { Wall } from './alarms/wall.tsx'
 import { session, site } from './api/queries.ts'
 import type { Right } from './api/types.ts'
-import { Failed, Loading, NotAllowed } from './parts/states.tsx'
+import { Loading, NotAllowed, Unanswered } from './parts/states.tsx'
 import { SignIn } from './session/sign-in.tsx'
 import { useMay } from './session/use-session.ts'
 import { NotFound, PlaceFailed } from './shell/fallbacks.tsx'
@@ -93,13 +93,12 @@ const router = createBrowserRouter([
 ])
 
 export function App() {
-  const { data, error, isPending, refetch } = useQuery(session)
+  const who = useQuery(session)
+  const { data } = who
   const here = useQuery({ ...site, enabled: !!data })
-  if (isPending) return <Loading />
   // Whoever is in stays in while the gateway is away: what is on the screen is old and says so
-  if (error && data === undefined) return <Failed cause={error} retry={() => void refetch()} />
-  if (!data) return <SignIn />
-  if (here.data) return <RouterProvider router={router} />
+  if (data === undefined) return <Unanswered of={who} />
+  if (data === null) return <SignIn />
   // Days begin in the zone of the site: without it the first question would be another one
-  return here.error ? <Failed cause={here.error} retry={() => void here.refetch()} /> : <Loading />
+  return here.data ? <RouterProvider router={router} /> : <Unanswered of={here} />
 }

@@ -14,7 +14,7 @@ import { actor } from '../parts/actor.ts'
 import { Facts } from '../parts/facts.tsx'
 import { isSource, useBecause, useDevices, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Unanswered } from '../parts/states.tsx'
 import { useMay } from '../session/use-session.ts'
 import styles from './alarm-panel.module.css'
 import { isOver } from './alarm-row.tsx'
@@ -34,15 +34,15 @@ type Props = {
 
 export function AlarmPanel({ id, onClose, onAcknowledge, onShelve }: Props) {
   const { t } = useTranslation()
-  const { data, error, refetch } = useQuery(alarmQuery(id))
+  const alarm = useQuery(alarmQuery(id))
+  const { data } = alarm
   return (
     <aside className={styles.panel} aria-label={t('alarms.selected')}>
       <CloseButton className={styles.close} aria-label={t('close')} onClick={onClose} />
       {data ? (
         <Content alarm={data} onAcknowledge={() => onAcknowledge(data)} onShelve={() => onShelve(data)} />
       ) : null}
-      {!data && !error ? <Loading /> : null}
-      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      <Unanswered of={alarm} />
     </aside>
   )
 }

@@ -1,5 +1,5 @@
 /** Which alarms are on the wall: view, severity and text, all of them kept in the address. */
-import { Button, NativeSelect, SegmentedControl } from '@mantine/core'
+import { NativeSelect, SegmentedControl } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SEVERITIES } from '../../model/alarm.ts'
@@ -8,6 +8,7 @@ import { useLanguage } from '../i18n/language.ts'
 import { DateRange } from '../parts/date-range.tsx'
 import { FindField } from '../parts/find-field.tsx'
 import { useNames } from '../parts/names.ts'
+import { Only } from '../parts/only.tsx'
 import type { Change } from '../parts/use-address.ts'
 import { type Filter, VIEWS } from './filter.ts'
 import styles from './wall.module.css'
@@ -54,16 +55,13 @@ export function FilterBar({ filter, count, cut, quiet, onChange, children }: Pro
       />
       <FindField label={t('alarms.find')} className={styles.find} />
       {filter.rule !== null || filter.place !== null ? (
-        <Button
-          variant="default"
-          title={t('alarms.groupOff')}
-          onClick={() => onChange({ rule: undefined, place: undefined })}
-        >
-          {[filter.rule && names.rule(filter.rule), filter.place && names.broad(filter.place)]
+        <Only
+          name={[filter.rule && names.rule(filter.rule), filter.place && names.broad(filter.place)]
             .filter(Boolean)
             .join(' · ')}
-          <span aria-hidden="true">&nbsp;×</span>
-        </Button>
+          help={t('alarms.groupOff')}
+          onAll={() => onChange({ rule: undefined, place: undefined })}
+        />
       ) : null}
       <span className="quiet" role="status">
         {cut ? t('list.first', { count }) : t('list.count', { count })}

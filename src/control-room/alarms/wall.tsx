@@ -11,7 +11,7 @@ import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
 import { useNames } from '../parts/names.ts'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useHeld } from '../parts/use-held.ts'
 import { focusedRow, VirtualRows } from '../parts/virtual-rows.tsx'
@@ -56,8 +56,8 @@ export function Wall() {
   })
   const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
   const quiet = useQuery({ ...suppressedAlarms, enabled: filter.view === 'suppressed' })
-  const { data, error, isPending, refetch } =
-    filter.view === 'past' ? past : filter.view === 'suppressed' ? quiet : open
+  const listed = filter.view === 'past' ? past : filter.view === 'suppressed' ? quiet : open
+  const { data } = listed
   const [acknowledging, setAcknowledging] = useState<Alarm>()
   const [shelving, setShelving] = useState<Alarm>()
   const openOrder = useOpenOrder()
@@ -123,8 +123,7 @@ export function Wall() {
           {filter.view === 'suppressed' ? <OutOfServiceList /> : null}
         </div>
         <NewBar fresh={fresh} onShow={showNew} />
-        {isPending ? <Loading /> : null}
-        {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+        <Unanswered of={listed} />
         {data && rows.length === 0 ? (
           <Empty title={t(EMPTY[filter.view] ?? 'alarms.none')}>
             {filter.view === 'suppressed'

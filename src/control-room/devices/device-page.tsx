@@ -10,7 +10,7 @@ import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { Facts } from '../parts/facts.tsx'
 import { useNames } from '../parts/names.ts'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useMay } from '../session/use-session.ts'
 import { DeadLetters } from './dead-letters.tsx'
 import { DeviceFaults } from './device-faults.tsx'
@@ -24,12 +24,13 @@ import { Status } from './status.tsx'
 export function Component() {
   const { t } = useTranslation()
   const { id = '' } = useParams()
-  const { data, error, refetch } = useQuery(devices)
+  const known = useQuery(devices)
+  const { data } = known
   const format = useFormat()
   const names = useNames()
   const may = useMay()
   const [ordering, setOrdering] = useState(false)
-  if (!data) return error ? <Failed cause={error} retry={() => void refetch()} /> : <Loading />
+  if (!data) return <Unanswered of={known} />
   const device = data.items.find((one) => one.id === id)
   if (!device) {
     return (

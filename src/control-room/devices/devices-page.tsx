@@ -20,7 +20,7 @@ import { Age } from '../format/age.tsx'
 import { finds } from '../parts/find.ts'
 import { FindField } from '../parts/find-field.tsx'
 import { useNames } from '../parts/names.ts'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import styles from './devices.module.css'
@@ -62,7 +62,8 @@ export function Component() {
   const { t } = useTranslation()
   const names = useNames()
   const { asked, change, link } = useAddress()
-  const { data, error, isPending, refetch } = useQuery(devices)
+  const known = useQuery(devices)
+  const { data } = known
   const narrow = useMediaQuery('(max-width: 60em)') ?? false
   const [family, status, text] = [asked.get('family'), asked.get('status'), asked.get('q') ?? '']
 
@@ -88,8 +89,7 @@ export function Component() {
     return { 'aria-sort': now, to: link({ sort: now === 'ascending' ? `-${id}` : id }) } as const
   }
 
-  if (isPending) return <Loading />
-  if (error && !data) return <Failed cause={error} retry={() => void refetch()} />
+  if (!data) return <Unanswered of={known} />
   return (
     <div className={styles.page}>
       <div className={styles.bar}>

@@ -10,7 +10,7 @@ import { ReadingChart } from '../charts/reading-chart.tsx'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { usePointName } from '../parts/points.ts'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useMay } from '../session/use-session.ts'
 import styles from './devices.module.css'
@@ -38,9 +38,8 @@ export function Readings({ device }: { device: Device }) {
   // The window moves on in steps: each step is a new question, and the last answer stays until the next is there.
   const to = useNow(Math.max(15_000, RANGES[range] / 240))
   const from = to - RANGES[range]
-  const { data, error, isPending, refetch } = useQuery(
-    readings(device.id, new Date(from).toISOString(), new Date(to).toISOString()),
-  )
+  const measured = useQuery(readings(device.id, new Date(from).toISOString(), new Date(to).toISOString()))
+  const { data } = measured
   const past = useQuery({ ...pastAlarms({ device: device.id }), enabled: may('alarms:read') }).data
   const series = useMemo(
     () => (data && point ? drawn(data.items, point, gapAfter(device.reportsEveryMs), from, to) : undefined),
@@ -81,8 +80,7 @@ export function Readings({ device }: { device: Device }) {
           </span>
         ) : null}
       </div>
-      {isPending ? <Loading /> : null}
-      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      <Unanswered of={measured} />
       {series && point ? (
         <ReadingChart
           label={t('device.chart', {

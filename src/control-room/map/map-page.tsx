@@ -11,7 +11,7 @@ import { Age } from '../format/age.tsx'
 import { useKeys } from '../keyboard/use-keys.ts'
 import { useDevices, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useMay } from '../session/use-session.ts'
 import { DeviceCard } from './device-card.tsx'
@@ -25,7 +25,8 @@ export function Component() {
   const names = useNames()
   const devices = useDevices()
   const { asked, change, link } = useAddress()
-  const { data: site, error, refetch } = useQuery(siteQuery)
+  const here = useQuery(siteQuery)
+  const { data: site } = here
   const open = useQuery({ ...openAlarms, enabled: may('alarms:read') }).data
   const alarms = useMemo(
     () =>
@@ -42,7 +43,7 @@ export function Component() {
   const device = chosen === undefined ? undefined : devices.get(chosen)
   useKeys({ Escape: () => change({ device: undefined }) })
 
-  if (!site) return error ? <Failed cause={error} retry={() => void refetch()} /> : <Loading />
+  if (!site) return <Unanswered of={here} />
   if (site.zones.features.length === 0 && devices.size === 0) {
     return <Empty title={t('map.none')}>{t('map.noneHelp')}</Empty>
   }

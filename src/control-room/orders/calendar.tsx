@@ -12,7 +12,7 @@ import { useFormat } from '../format/use-format.ts'
 import { useWalk } from '../keyboard/use-walk.ts'
 import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import styles from './calendar.module.css'
 import { type Day, type Entry, monthStart, monthText, weeksOf } from './calendar-days.ts'
@@ -30,10 +30,11 @@ export function OrderCalendar({ fits, withEnded }: { fits(order: WorkOrder): boo
   const month = monthStart(asked.get('month'), now, timeZone)
   const to = boundary('month', month, timeZone, 1)
   const today = boundary('day', now, timeZone)
-  const { data, error, isPlaceholderData, refetch } = useQuery({
+  const found = useQuery({
     ...ordersIn(new Date(month).toISOString(), new Date(to).toISOString()),
     placeholderData: keepPreviousData,
   })
+  const { data, isPlaceholderData } = found
   const table = useRef<HTMLTableElement>(null)
   useWalk(table)
   const shown = (data?.items ?? []).filter((order) => fits(order) && (withEnded || !isEnded(order)))
@@ -43,8 +44,7 @@ export function OrderCalendar({ fits, withEnded }: { fits(order: WorkOrder): boo
   const at = (steps: number) =>
     link({ month: monthText(boundary('month', month, timeZone, steps), timeZone) })
 
-  if (error && !data) return <Failed cause={error} retry={() => void refetch()} />
-  if (!data) return <Loading />
+  if (!data) return <Unanswered of={found} />
   return (
     <div className={styles.page} aria-busy={isPlaceholderData}>
       <div className={styles.bar}>

@@ -14,7 +14,7 @@ import { actor } from '../parts/actor.ts'
 import { Facts } from '../parts/facts.tsx'
 import { useBecause, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Unanswered } from '../parts/states.tsx'
 import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
 import { isEnded, movesOf, since } from './columns.ts'
@@ -24,9 +24,8 @@ import { Proof } from './proof.tsx'
 
 export function Component() {
   const { id = '' } = useParams()
-  const { data, error, refetch } = useQuery(orderQuery(id))
-  if (data) return <Order order={data} />
-  return error ? <Failed cause={error} retry={() => void refetch()} /> : <Loading />
+  const asked = useQuery(orderQuery(id))
+  return asked.data ? <Order order={asked.data} /> : <Unanswered of={asked} />
 }
 
 function Order({ order }: { order: WorkOrder }) {

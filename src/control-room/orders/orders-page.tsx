@@ -12,7 +12,7 @@ import { useKeys } from '../keyboard/use-keys.ts'
 import { finds } from '../parts/find.ts'
 import { FindField } from '../parts/find-field.tsx'
 import { useNames } from '../parts/names.ts'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { focusedRow } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
@@ -62,8 +62,7 @@ export function Component() {
     },
   })
 
-  if (open.isPending) return <Loading />
-  if (open.error && !open.data) return <Failed cause={open.error} retry={() => void open.refetch()} />
+  if (!open.data) return <Unanswered of={open} />
   return (
     <div className={styles.page}>
       <div className={styles.bar}>

@@ -60,6 +60,14 @@ export function Failed({ cause, retry }: { cause: unknown; retry?: () => void })
   )
 }
 
+type Question = { readonly data: unknown; readonly error: unknown; refetch(): unknown }
+
+/** As long as a question has no answer: that it is asked, or why there is none and a button that asks again. */
+export function Unanswered({ of: { data, error, refetch } }: { of: Question }) {
+  if (data !== undefined) return null
+  return error ? <Failed cause={error} retry={() => void refetch()} /> : <Loading />
+}
+
 export function NotAllowed() {
   const { t } = useTranslation()
   return (

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { openAlarms, site as siteQuery } from '../api/queries.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useMay } from '../session/use-session.ts'
 import { Lane } from './lane.tsx'
@@ -21,7 +21,8 @@ export function Component() {
   const format = useFormat()
   const may = useMay()
   const { asked, change } = useAddress()
-  const { data: site, error, refetch } = useQuery(siteQuery)
+  const here = useQuery(siteQuery)
+  const { data: site } = here
   const alarms = useQuery({ ...openAlarms, enabled: may('alarms:read') }).data?.items ?? []
   const now = useNow(10_000)
   const range =
@@ -29,7 +30,7 @@ export function Component() {
   const span = RANGES[range]
   const [from, to] = [now - span * (1 - AHEAD), now + span * AHEAD]
 
-  if (!site) return error ? <Failed cause={error} retry={() => void refetch()} /> : <Loading />
+  if (!site) return <Unanswered of={here} />
   if (site.routes.length === 0) return <Empty title={t('patrol.none')}>{t('patrol.noneHelp')}</Empty>
   return (
     <div className={styles.page}>

@@ -10,7 +10,7 @@ import { useFormat } from '../format/use-format.ts'
 import { DateRange } from '../parts/date-range.tsx'
 import { useNames } from '../parts/names.ts'
 import report from '../parts/report.module.css'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { LoadChart } from './load-chart.tsx'
 import { ChatterTable, FigureTable, StaleTable, TopTable } from './load-tables.tsx'
@@ -24,7 +24,8 @@ export function Component() {
   const names = useNames()
   const { asked: address, change } = useAddress()
   const { first, last, asked } = questionOf(address, useNow(60_000), format.timeZone)
-  const { data, error, isPending, isFetching, refetch } = useQuery(alarmLoad(asked))
+  const load = useQuery(alarmLoad(asked))
+  const { data, isFetching } = load
   const { data: known } = useQuery(seats)
   const flooded = known?.items.filter(({ flood }) => flood) ?? []
   const poor = data?.figures.filter(({ verdict }) => verdict === 'poor').length ?? 0
@@ -52,8 +53,7 @@ export function Component() {
           flood ? <FloodBar key={name} seat={name} flood={flood} link={onWall} /> : null,
         )}
       </div>
-      {isPending ? <Loading /> : null}
-      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      <Unanswered of={load} />
       {data ? (
         <div className={`${report.content} ${styles.content}`} aria-busy={isFetching}>
           <section>

@@ -10,7 +10,7 @@ import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { gatewayNow } from '../live/status.ts'
 import report from '../parts/report.module.css'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useMay, useSession } from '../session/use-session.ts'
 import { ReportPages } from './report-pages.tsx'
@@ -55,7 +55,7 @@ export function Component() {
     useQuery({ ...endedOrders('closed'), enabled: mayOrders }).data,
     useQuery({ ...endedOrders('cancelled'), enabled: mayOrders }).data,
   ].flatMap((whole) => whole?.items ?? [])
-  const { data, error, refetch } = alarms
+  const { data } = alarms
   // What comes after the minute that is shown as the end is in it all the same.
   const counted = isOver ? span : { from, to: Number.POSITIVE_INFINITY }
   const lines = linesOf(data?.items ?? [], counted)
@@ -105,8 +105,7 @@ export function Component() {
             </span>
           </p>
         </header>
-        {!data && !error ? <Loading /> : null}
-        {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+        <Unanswered of={alarms} />
         {isOver ? null : <HandOver />}
         {data ? (
           <div className={styles.columns}>

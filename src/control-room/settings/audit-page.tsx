@@ -1,5 +1,4 @@
 /** Who did what, when: the trail as the gateway keeps it, newest first. */
-import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -7,9 +6,10 @@ import { audit } from '../api/queries.ts'
 import type { AuditEntry } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { actor } from '../parts/actor.ts'
+import { Earlier } from '../parts/earlier.tsx'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { declared } from '../parts/rule-words.ts'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { AuditFilter, questionOf } from './audit-filter.tsx'
 import styles from './settings.module.css'
@@ -61,11 +61,9 @@ export function Component() {
   const format = useFormat()
   const { asked, link } = useAddress()
   const question = questionOf(asked, format.timeZone)
-  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
-    useInfiniteQuery(audit(question))
-  if (isPending) return <Loading />
-  if (error && !data) return <Failed cause={error} retry={() => void refetch()} />
-  const items = data?.pages.flatMap((page) => page.items) ?? []
+  const trail = useInfiniteQuery(audit(question))
+  if (!trail.data) return <Unanswered of={trail} />
+  const items = trail.data.pages.flatMap((page) => page.items)
   const columns: Column<AuditEntry>[] = [
     { head: t('audit.number'), is: 'num', cell: ({ id }) => <span className="quiet">{id}</span> },
     { head: t('audit.at'), cell: ({ at }) => <time dateTime={at}>{format.dayTimeSeconds(at)}</time> },
@@ -88,17 +86,7 @@ export function Component() {
       ) : (
         <Empty title={t(Object.keys(question).length > 0 ? 'audit.noneSuch' : 'audit.none')} />
       )}
-      {hasNextPage ? (
-        <Button
-          className="no-print"
-          variant="default"
-          mt="sm"
-          loading={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          {t('audit.more')}
-        </Button>
-      ) : null}
+      <Earlier of={trail} />
     </section>
   )
 }

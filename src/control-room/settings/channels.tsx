@@ -7,13 +7,14 @@ import type { NotificationChannel } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Unanswered } from '../parts/states.tsx'
 import styles from './settings.module.css'
 
 export function Channels() {
   const { t } = useTranslation()
   const format = useFormat()
-  const { data, error, refetch } = useQuery(channels)
+  const known = useQuery(channels)
+  const { data } = known
   const dead = useQuery(notifications({ state: 'dead' })).data?.items ?? []
   const columns: Column<NotificationChannel>[] = [
     { head: t('notification.channel'), cell: ({ name }) => name },
@@ -57,8 +58,7 @@ export function Channels() {
   return (
     <section className={styles.wide}>
       <h2>{t('channel.title')}</h2>
-      {data || error ? null : <Loading />}
-      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      <Unanswered of={known} />
       {data?.items.length === 0 ? <p className="quiet">{t('channel.none')}</p> : null}
       {data && data.items.length > 0 ? (
         <FiguresTable rows={data.items} idOf={({ name }) => name} columns={columns} />

@@ -12,7 +12,7 @@ import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { useNames } from '../parts/names.ts'
 import { NotificationState, Retry, RetryAll } from '../parts/notification.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useMay } from '../session/use-session.ts'
 import { Channels } from './channels.tsx'
@@ -27,7 +27,8 @@ export function Component() {
   const state = STATES.find((one) => one === asked.get('state')) ?? 'dead'
   const channel = asked.get('channel') ?? ''
   const known = useQuery(channels).data?.items ?? []
-  const { data, error, isPending, refetch } = useQuery(notifications({ state, ...(channel && { channel }) }))
+  const sent = useQuery(notifications({ state, ...(channel && { channel }) }))
+  const { data } = sent
   const count = data?.items.length ?? 0
   return (
     <>
@@ -60,8 +61,7 @@ export function Component() {
             </span>
           ) : null}
         </div>
-        {isPending ? <Loading /> : null}
-        {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+        <Unanswered of={sent} />
         {data && count === 0 ? (
           <Empty title={t(state === 'dead' ? 'notification.noneDead' : 'notification.none')} />
         ) : null}

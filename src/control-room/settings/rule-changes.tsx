@@ -9,15 +9,16 @@ import type { RuleChange } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { actor } from '../parts/actor.ts'
 import { useNames } from '../parts/names.ts'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Unanswered } from '../parts/states.tsx'
 import styles from './settings.module.css'
 
 export function RuleChanges({ rule }: { rule?: string }) {
   const { t } = useTranslation()
   const names = useNames()
   const format = useFormat()
-  const { data, error, refetch } = useQuery(ruleChanges(rule))
-  if (!data) return error ? <Failed cause={error} retry={() => void refetch()} /> : <Loading />
+  const changes = useQuery(ruleChanges(rule))
+  const { data } = changes
+  if (!data) return <Unanswered of={changes} />
   if (data.items.length === 0) return <p className="quiet">{t('rules.noChanges')}</p>
   return (
     <>

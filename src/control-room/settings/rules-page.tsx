@@ -11,7 +11,7 @@ import { type Column, FiguresTable } from '../parts/figures-table.tsx'
 import { finds } from '../parts/find.ts'
 import { FindField } from '../parts/find-field.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useMay } from '../session/use-session.ts'
 import { ReloadRules } from './reload-rules.tsx'
@@ -26,7 +26,8 @@ export function Component() {
   const { t } = useTranslation()
   const may = useMay()
   const { asked, change, link } = useAddress()
-  const { data, error, isPending, refetch } = useQuery(rules)
+  const inForce = useQuery(rules)
+  const { data } = inForce
   const view = asked.get('view') === 'changes' ? 'changes' : 'rules'
   const found = finds(asked.get('q'))
   const chosen = data?.items.find(({ id }) => id === asked.get('rule'))
@@ -51,8 +52,7 @@ export function Component() {
           {view === 'rules' ? <FindField label={t('rules.find')} /> : null}
           {may('rules:reload') ? <ReloadRules /> : null}
         </div>
-        {isPending ? <Loading /> : null}
-        {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+        <Unanswered of={inForce} />
         {view === 'changes' ? <RuleChanges /> : null}
         {view === 'rules' && data && fitting.length === 0 ? (
           <Empty title={t(data.items.length === 0 ? 'settings.noRules' : 'rules.noneFilter')} />

@@ -9,7 +9,7 @@ import type { Token } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { Ask } from '../parts/ask.tsx'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { tell } from '../parts/tell.ts'
 import { useMay } from '../session/use-session.ts'
 import { AccountDialog, type Asked, TakeAway } from './account-dialog.tsx'
@@ -23,7 +23,8 @@ export function Component() {
   const may = useMay()
   const heading = useRef<HTMLHeadingElement>(null)
   const [asked, setAsked] = useState<Asked>()
-  const { data, error, isPending, refetch } = useQuery(tokens)
+  const known = useQuery(tokens)
+  const { data } = known
   const close = () => setAsked(undefined)
 
   const make = () => setAsked({ title: t('tokens.new'), content: <NewToken onDone={close} /> })
@@ -60,8 +61,7 @@ export function Component() {
         ) : null}
       </div>
       <p className={`${accounts.help} quiet`}>{t('tokens.help')}</p>
-      {isPending ? <Loading /> : null}
-      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      <Unanswered of={known} />
       {data?.items.length === 0 ? (
         <Empty title={t('tokens.none')}>{may('accounts:write') ? t('tokens.noneHelp') : null}</Empty>
       ) : null}

@@ -10,7 +10,7 @@ import type { User } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Unanswered } from '../parts/states.tsx'
 import { tell } from '../parts/tell.ts'
 import { useMay, useSession } from '../session/use-session.ts'
 import { AccountDialog, type Asked, TakeAway } from './account-dialog.tsx'
@@ -25,7 +25,8 @@ export function Component() {
   const { user: self } = useSession()
   const heading = useRef<HTMLHeadingElement>(null)
   const [asked, setAsked] = useState<Asked>()
-  const { data, error, isPending, refetch } = useQuery(users)
+  const known = useQuery(users)
+  const { data } = known
   const close = () => setAsked(undefined)
 
   const make = () => setAsked({ title: t('users.new'), content: <NewUser onDone={close} /> })
@@ -71,8 +72,7 @@ export function Component() {
         ) : null}
       </div>
       <p className={`${accounts.help} quiet`}>{t('users.help')}</p>
-      {isPending ? <Loading /> : null}
-      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      <Unanswered of={known} />
       {data ? <Rows items={data.items} self={self} onPassword={givePassword} onRemove={remove} /> : null}
       <AccountDialog asked={asked} onClose={close} />
     </section>

@@ -10,7 +10,7 @@ import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { DateRange } from '../parts/date-range.tsx'
 import report from '../parts/report.module.css'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { BalanceNode } from './balance-node.tsx'
 import { treeOf } from './balance-tree.ts'
@@ -33,7 +33,8 @@ export function Component() {
     from: new Date(from).toISOString(),
     to: new Date(boundary('day', lastDay, timeZone, 1)).toISOString(),
   }
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(waterBalances(days))
+  const balances = useQuery(waterBalances(days))
+  const { data, isPlaceholderData } = balances
   const tree = useMemo(() => treeOf(data?.items ?? []), [data])
   const off = data?.items.filter(({ sum }) => sum && sum.state !== 'balanced').length ?? 0
   const unknown = data?.items.filter(({ sum }) => sum === null).length ?? 0
@@ -47,8 +48,7 @@ export function Component() {
           {t('water.csv')}
         </Button>
       </div>
-      {isPending ? <Loading /> : null}
-      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      <Unanswered of={balances} />
       {data && tree.length === 0 ? <Empty title={t('balance.none')}>{t('balance.noneHelp')}</Empty> : null}
       {tree.length > 0 ? (
         <div className={styles.tree} aria-busy={isPlaceholderData}>

@@ -11,7 +11,7 @@ import { DateRange } from '../parts/date-range.tsx'
 import { finds } from '../parts/find.ts'
 import { FindField } from '../parts/find-field.tsx'
 import report from '../parts/report.module.css'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { NightChart } from './night-chart.tsx'
 import { nightQuestionOf } from './night-question.ts'
@@ -32,7 +32,8 @@ export function Component() {
     useNow(60_000),
     format.timeZone,
   )
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(nightFlows(asked))
+  const nights = useQuery(nightFlows(asked))
+  const { data, isPlaceholderData } = nights
   const rows = useMemo(() => worstNightFirst(data?.items ?? []), [data])
   const found = finds(address.get('q'))
   const shown = rows.filter(({ id, name }) => found(id, part(id, name)))
@@ -58,8 +59,7 @@ export function Component() {
           {t('water.csv')}
         </Button>
       </div>
-      {isPending ? <Loading /> : null}
-      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      <Unanswered of={nights} />
       {data && !chosen ? <Empty title={t('water.none')}>{t('water.noneHelp')}</Empty> : null}
       {chosen ? (
         <div className={report.content} aria-busy={isPlaceholderData}>

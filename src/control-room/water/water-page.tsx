@@ -12,7 +12,7 @@ import { DateRange } from '../parts/date-range.tsx'
 import { finds } from '../parts/find.ts'
 import { FindField } from '../parts/find-field.tsx'
 import report from '../parts/report.module.css'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useMay } from '../session/use-session.ts'
 import { below, questionOf } from './question.ts'
@@ -30,7 +30,8 @@ export function Component() {
   const { asked: address, change, link } = useAddress()
   const today = useNow(60_000)
   const { step, scope, rows, choices, first, last, asked } = questionOf(address, today, format.timeZone)
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(waterUse(asked))
+  const use = useQuery(waterUse(asked))
+  const { data, isPlaceholderData } = use
   const span =
     SPANS.find((one) => {
       const { from, to, step: of } = spanOf(one, today, format.timeZone)
@@ -74,8 +75,7 @@ export function Component() {
         ) : null}
         {rows !== 'interval' && subjects.length > 0 ? <FindField label={t('water.find')} /> : null}
       </div>
-      {isPending ? <Loading /> : null}
-      {error && !data ? <Failed cause={error} retry={() => void refetch()} /> : null}
+      <Unanswered of={use} />
       {data && subjects.length === 0 ? <Empty title={t('water.none')}>{t('water.noneHelp')}</Empty> : null}
       {whole && subjects.length > 0 ? (
         <div className={report.content} aria-busy={isPlaceholderData}>
