@@ -63,6 +63,17 @@ const Building = z.strictObject({
   institution: Id.meta({ description: 'Whose it is; its devices belong to the same.' }),
 })
 
+const LocalDate = z.iso.date('a date such as 2026-07-01')
+
+const Counting = z.strictObject({
+  institution: Id,
+  building: Id.exactOptional(),
+  from: LocalDate.exactOptional().meta({ description: 'The first local day; without it since ever.' }),
+  until: LocalDate.exactOptional().meta({
+    description: 'The day on which it counts no more; without it for good.',
+  }),
+})
+
 const Device = z.strictObject({
   id: Id.meta({ description: 'Also its MQTT user name and a level of its topic.' }),
   name: Name,
@@ -90,6 +101,10 @@ const Device = z.strictObject({
     .optional()
     .meta({ description: 'Where it is on the map, WGS 84; a vehicle has none.' }),
   register: RegisterFacts.optional(),
+  counted: z.array(Counting).min(1).optional().meta({
+    description:
+      'Of a water meter that was put up, moved or taken away: for whom it counts, and when. Default: for its place, always.',
+  }),
   reportsEveryMs: z.int().positive().optional().meta({
     description: 'How often this one was set to report, where that is not what its profile says.',
   }),

@@ -39,6 +39,7 @@ const Loose = z.object({
   ...{ id: Text, profile: Text, parent: Text },
   place: z.object({ institution: Text, building: Text, zone: Text }).optional().catch(undefined),
   register: z.undefined().catch(undefined),
+  counted: z.undefined().catch(undefined),
 })
 
 const ITEMS_NEEDED: ReadonlySet<string> = new Set(['institutions', 'devices'])

@@ -103,12 +103,20 @@ function ofDevices(site: SiteLists, known: Known): Slip[] {
   const ownerOf = new Map(site.buildings.entries.map(([, { id, institution }]) => [id, institution]))
   const parentOf = new Map(site.devices.entries.map(([, { id, parent }]) => [id, parent]))
   const profileNames = new Set(known.profiles.keys())
-  for (const [index, { id, profile, place, parent, register }] of site.devices.entries) {
+  for (const [index, { id, profile, place, parent, register, counted }] of site.devices.entries) {
     const path = ['devices', index] as const
     look(profile, 'profile', profileNames, [...path, 'profile'])
     const family = known.profiles.get(profile ?? '')?.family
     if (register && family !== undefined && family !== 'water-meter')
       found.push({ path: [...path, 'register'], message: `${id} is no water meter and has no register` })
+    if (counted && family !== undefined && family !== 'water-meter')
+      found.push({ path: [...path, 'counted'], message: `${id} is no water meter and counts for nobody` })
+    for (const [n, one] of (counted ?? []).entries()) {
+      const at = [...path, 'counted', n]
+      look(one.institution, 'institution', known.institutions, [...at, 'institution'])
+      look(one.building, 'building', known.buildings, [...at, 'building'])
+      found.push(...outOfOrder(counted?.[n - 1], one, at))
+    }
     look(parent, 'device', known.devices, [...path, 'parent'])
     if (parent !== undefined && id !== undefined && isAbove(parent, id, parentOf))
       found.push({ path: [...path, 'parent'], message: `${id} would be its own parent` })
@@ -153,6 +161,21 @@ function ofBalances(site: SiteLists, known: Known): Slip[] {
       }),
     )
   })
+}
+
+type Days = { readonly from?: string | undefined; readonly until?: string | undefined }
+
+/** A meter counts for one at a time; dates of this form are in order as texts are. */
+function outOfOrder(before: Days | undefined, { from, until }: Days, path: Path): Slip[] {
+  const found: Slip[] = []
+  if (from !== undefined && until !== undefined && until <= from)
+    found.push({ path: [...path, 'until'], message: `comes before ${from}, where it begins` })
+  if (before && (before.until === undefined || from === undefined || from < before.until))
+    found.push({
+      path: [...path, 'from'],
+      message: `begins before the one above ends (${before.until ?? 'never'})`,
+    })
+  return found
 }
 
 /** Whether `device` is found on the way up from `start`. */

@@ -100,6 +100,34 @@ describe('a slip of the pen has its line', () => {
     expect(reading(text, ZONES)).toThrow(new RegExp(`site\\.yaml:${line}: .*${reason}`))
   })
 
+  const moved = '    place: { institution: finance-department, building: tower-2 }\n'
+  it.each([
+    ['{ institution: finanse }', 'there is no institution finanse'],
+    ['{ institution: finance-department, from: 2026-02-30 }', 'a date such as 2026-07-01'],
+    ['{ institution: finance-department, from: 2026-07-02, until: 2026-07-02 }', 'comes before 2026-07-02'],
+    [
+      '{ institution: education-department, until: 2026-07-01 }, { institution: finance-department, from: 2026-06-30 }',
+      'begins before the one above ends',
+    ],
+    [
+      '{ institution: education-department }, { institution: finance-department, from: 2026-06-30 }',
+      'above ends .never',
+    ],
+  ])('a meter counted for %s: %s', (counted, reason) => {
+    const text = SITE.replace(moved, `${moved}    counted: [${counted}]\n`)
+    expect(reading(text, ZONES)).toThrow(new RegExp(`site\\.yaml:${lineOf(SITE, moved) + 1}: .*${reason}`))
+  })
+
+  it('a meter that was moved counts for both, each in its time', () => {
+    const counted =
+      '[{ institution: education-department, until: 2026-07-01 }, { institution: finance-department, from: 2026-07-01 }]'
+    const { devices } = reading(SITE.replace(moved, `${moved}    counted: ${counted}\n`), ZONES)()
+    expect(devices.flatMap((device) => device.counted ?? [])).toEqual([
+      { institution: 'education-department', until: '2026-07-01' },
+      { institution: 'finance-department', from: '2026-07-01' },
+    ])
+  })
+
   it.each([
     ['"id": "garden"', '"id": "campus"', 'there are two of campus'],
     ['"kind": "area"', '"kind": "lawn"', 'kind'],

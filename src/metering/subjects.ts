@@ -2,7 +2,7 @@
  * Whose use is asked for, and which meters make it up on which days. Which of them count of a balance is said in counted-meters.ts; a meter
  * that was moved counts for each place in its time, and no day is incomplete for a meter that was not there yet.
  */
-import type { Device } from '../model/device.ts'
+import type { Counting, Device } from '../model/device.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { Site } from '../model/site.ts'
@@ -98,13 +98,8 @@ type Standing = {
 }
 
 function standings(meter: Device, calendar: Calendar): Standing[] {
-  return (meter.counted ?? [meter.place]).map((given) => {
-    const {
-      institution,
-      building = outdoorsOf(institution),
-      from,
-      until,
-    } = { from: undefined, until: undefined, ...given }
+  const given: readonly Counting[] = meter.counted ?? [meter.place]
+  return given.map(({ institution, building = outdoorsOf(institution), from, until }) => {
     const counted = {
       device: meter.id,
       from: from === undefined ? ALWAYS.from : calendar.startOf(from),
