@@ -63,7 +63,9 @@ const Building = z.strictObject({
   institution: Id.meta({ description: 'Whose it is; its devices belong to the same.' }),
 })
 
-const LocalDate = z.iso.date('a date such as 2026-07-01')
+const LocalDate = z
+  .string()
+  .refine((text) => z.iso.date().safeParse(text).success, 'a date such as 2026-07-01')
 
 const Counting = z.strictObject({
   institution: Id,
