@@ -8,9 +8,10 @@ import { profileCheck } from './profile-check.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const GUIDE = readFileSync(join(ROOT, 'docs/adding-a-device.md'), 'utf8')
 /** The profile and the example that the guide has people write. */
-const [profile = '', example = ''] = [...GUIDE.matchAll(/```yaml\n([^`]*)```/g)]
-  .map(([, block = '']) => block)
-  .slice(-2)
+const BLOCKS = [...GUIDE.matchAll(/```yaml\n([^`]*)```/g)].map(([, block = '']) => block)
+const [profile = '', example = ''] = ['model: ch-200', '- why: '].map((part) =>
+  BLOCKS.find((block) => block.includes(part)),
+)
 
 let folder: string
 let file: string
@@ -98,6 +99,17 @@ describe('a message at hand', () => {
     ['is no JSON', 'cum=123529', 'bytes: Y3VtPTEyMzUyOQ=='],
   ])('%s', async (_what, payload, words) => {
     expect((await check(file, '--payload', message(payload))).out).toContain(words)
+  })
+
+  it('on a topic that the profile does not read is told which it reads', async () => {
+    const { code, out } = await check(file, '--payload', message(PAYLOAD), '--topic', 'plant/other')
+    expect([code, out]).toEqual([1, expect.stringContaining('#   the profile is for messages on plant/acme')])
+  })
+
+  it('is told of a point that is almost called like one of the family', async () => {
+    writeFileSync(file, profile.replace('  volume:', '  volum:'))
+    const { err } = await check(file, '--payload', message(PAYLOAD))
+    expect(err).toContain('a water-meter has no volum of its own; did you mean volume?')
   })
 
   it.each([

@@ -128,6 +128,12 @@ function show(
   const where = change ? `${device.address}${change.node}` : (topic ?? exampleTopic(profile, device))
   out(`# ${profileName(profile)}, of a device whose address is ${device.address}, on ${where}`)
   for (const line of wordsOf(profile, read, systemClock.now())) out(`#   ${line}`)
+  if (
+    topic !== undefined &&
+    'topic' in profile &&
+    read.deadLetters.some(({ code }) => code === 'unknown-device')
+  )
+    out(`#   the profile is for messages on ${profile.topic}`)
   const unread = unreadIn(profile, json)
   if (unread.length > 0) out(`#   no point reads ${unread.join(', ')}`)
   out(asExample({ ...given, ...(change ? {} : said(payload, json)) }, read).trimEnd())

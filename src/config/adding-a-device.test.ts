@@ -19,9 +19,8 @@ const SITE = readSite(
   new Map(PROFILES.map((profile) => [profileName(profile), profile])),
 )
 
-const [ownMeter, edgeNode, opcuaMeter, profile, examples] = [...GUIDE.matchAll(/```yaml\n([^`]*)```/g)].map(
-  ([, block = '']) => parse(block),
-)
+const BLOCKS = [...GUIDE.matchAll(/^ *```yaml\n([^`]*)```/gm)].map(([, block = '']) => parse(block))
+const [ownMeter, edgeNode, opcuaMeter, profile, examples, acmeMeter, acmeBridge, daily] = BLOCKS
 
 const publish = (topic: string, payload: string) =>
   ({
@@ -68,6 +67,24 @@ it('its profile reads its message as its example says', () => {
   const { samples } = compileProfiles([acme], [device]).decode(publish('plant/acme', payload))
   const [wanted] = examples[0].samples
   expect(samples).toEqual([{ device: 'acme-1', at: Date.parse(wanted.at), values: wanted.values }])
+})
+
+it('its device of another model is brought by the bridge that it declares', () => {
+  const [{ profile: name, address, place }, acme] = [acmeMeter[0], DeviceProfile.parse(profile)]
+  expect([name, address]).toEqual([profileName(acme), examples[0].address])
+  expect(SITE.institutions.map(({ id }) => id)).toContain(place.institution)
+  expect(coversAny(acmeBridge.bridges[0].publish, 'topic' in acme ? acme.topic : '')).toBe(true)
+})
+
+it('its day of samples in one message is as many readings', () => {
+  const place = { institution: 'clinic' }
+  const device = { id: 'nb-1', name: 'NB', family: 'water-meter', profile: 'acme/nb-100', place } as const
+  const [, payload = '', topic = ''] = /`(\{"head".*?\]\}\})` on `([^`]+)`/.exec(GUIDE) ?? []
+  const directory = compileProfiles([DeviceProfile.parse(daily)], [{ ...device, address: '8600042' }])
+  expect(directory.decode(publish(topic, payload)).samples).toEqual([
+    { device: 'nb-1', at: Date.parse('2026-10-01T00:00:00+08:00'), values: { volume: 1284.51 } },
+    { device: 'nb-1', at: Date.parse('2026-10-01T00:15:00+08:00'), values: { volume: 1284.73 } },
+  ])
 })
 
 it('its edge node may say and hear what Sparkplug needs', () => {
