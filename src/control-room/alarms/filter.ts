@@ -38,6 +38,10 @@ export function filterOf(asked: URLSearchParams): Filter {
 /** It has a claim on somebody: what is shelved, out of service or behind a dead parent has none for now. */
 export const rings = ({ suppression }: Alarm): boolean => !suppression
 
+export function unacknowledged({ state, suppression }: Alarm): boolean {
+  return !suppression && (state === 'active-unacknowledged' || state === 'cleared-unacknowledged')
+}
+
 /** Over, it is listed only as long as its shelf covers what comes next. */
 const isQuiet = ({ suppression, state }: Alarm): boolean =>
   !!suppression &&
@@ -48,8 +52,7 @@ const FADING_MS = 5 * 60_000
 
 const WANTED: Readonly<Record<Filter['view'], (alarm: Alarm, now: number) => boolean>> = {
   open: (alarm, now) => rings(alarm) && overSinceMs(alarm, now) < FADING_MS,
-  unacknowledged: (alarm) =>
-    rings(alarm) && (alarm.state === 'active-unacknowledged' || alarm.state === 'cleared-unacknowledged'),
+  unacknowledged,
   active: (alarm) =>
     rings(alarm) && (alarm.state === 'active-unacknowledged' || alarm.state === 'active-acknowledged'),
   suppressed: isQuiet,

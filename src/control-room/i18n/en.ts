@@ -17,6 +17,7 @@ export const en = {
   'place.settings': 'Settings',
 
   'shell.title': '{{place}} – Gatehouse',
+  'shell.titleUnseen': '({{count, number}}) {{title}}',
   'shell.places': 'Places',
   'shell.skip': 'Skip to the content',
 

@@ -17,6 +17,7 @@ export const zhCN = {
   'place.settings': '设置',
 
   'shell.title': '{{place}} – Gatehouse',
+  'shell.titleUnseen': '({{count, number}}) {{title}}',
   'shell.places': '页面',
   'shell.skip': '跳到内容',
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { SEVERITIES, type Severity } from '../../model/alarm.ts'
+import { unacknowledged } from '../alarms/filter.ts'
 import { useFireReleases } from '../alarms/fire-release.tsx'
 import { devices, gatewayNotices, notifications, openAlarms, openOrders, seats } from '../api/queries.ts'
 import type { Alarm, OrderState } from '../api/types.ts'
@@ -18,9 +19,6 @@ const DAY_MS = 86_400_000
 
 const worst = (alarms: readonly Alarm[]): Severity | undefined =>
   SEVERITIES.find((severity) => alarms.some((alarm) => alarm.severity === severity))
-
-export const unacknowledged = ({ state, suppression }: Alarm): boolean =>
-  !suppression && (state === 'active-unacknowledged' || state === 'cleared-unacknowledged')
 
 export function NeedsYou() {
   const { t, i18n } = useTranslation()

@@ -5,9 +5,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useLocation, useNavigate } from 'react-router'
+import { unacknowledged } from '../alarms/filter.ts'
 import { openAlarms } from '../api/queries.ts'
 import { useMay } from '../session/use-session.ts'
-import { unacknowledged } from './needs-you.tsx'
 
 const VIEWS = ['/', '/map', '/orders']
 const TURN_MS = 30_000
