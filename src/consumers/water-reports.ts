@@ -101,7 +101,7 @@ export function waterReports({ book, site, meters = [] }: WaterReportParts): Wat
   }
 
   async function quotaRows(year: number, now: Instant): Promise<QuotaRow[]> {
-    const months = monthsOf(year, calendar, site.timeZone)
+    const months = monthsOf(year, calendar)
     const passed = daysIn({ from: months[0]?.from ?? now, to: endOfPassed(months, calendar, now) })
     const subjects = new Map(subjectsOf('institution').map((subject) => [subject.id, subject]))
     const rows = site.institutions.flatMap((institution) => {
@@ -150,10 +150,9 @@ function keptAWhile<Query, Answer>(reckon: (query: Query, now: Instant) => Promi
 const localHour = (at: Instant, timeZone: string) =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).hour
 
-function monthsOf(year: number, calendar: Calendar, timeZone: string): Interval[] {
-  const start = (of: number) =>
-    Temporal.PlainDate.from({ year: of, month: 1, day: 1 }).toZonedDateTime(timeZone).epochMilliseconds
-  return [...calendar.intervals({ from: start(year), to: start(year + 1) }, 'month')]
+const monthsOf = (year: number, calendar: Calendar): Interval[] => {
+  const [from, to] = [calendar.startOf(`${year}-01-01`), calendar.startOf(`${year + 1}-01-01`)]
+  return [...calendar.intervals({ from, to }, 'month')]
 }
 
 /** A day under way is neither held against its quota nor missing. */

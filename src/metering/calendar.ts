@@ -77,7 +77,3 @@ export function calendarOf(timeZone: string): Calendar {
     startOf: (date) => startOf(Temporal.PlainDate.from(date)),
   }
 }
-
-/** Whether the instant is where an hour, day or month of that zone begins. */
-export const onBoundary = (at: Instant, step: UseStep, timeZone: string): boolean =>
-  calendarOf(timeZone).onBoundary(at, step)

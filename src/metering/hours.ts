@@ -1,6 +1,7 @@
 /**
  * A meter's hours, added up from its links: `V(t)` is a straight line between good readings, so each link's volume
- * falls to the hours that it touches pro rata.
+ * falls to the hours that it touches pro rata (Oracle Utilities' VEE calls it interval interpolation). What lies before the first and behind the
+ * last reading is never extrapolated.
  */
 import type { Instant, Interval } from '../model/instant.ts'
 import type { HourUse } from '../model/water-use.ts'
