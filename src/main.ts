@@ -19,6 +19,13 @@ setTimeout(flushCompileCache, FLUSH_MS).unref()
 // The young generation of the command line is this thread's. V8 would give it to each one that begins from here on; they say their own.
 setFlagsFromString('--max-semi-space-size=0')
 
+/** Whoever reads what is printed may leave (`| head`); what was asked for is done all the same, and a gateway goes on. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EPIPE') throw cause
+  })
+}
+
 const { COMMANDS, runCommand } = await import('./cli/index.ts')
 
 const until = new AbortController()

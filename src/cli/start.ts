@@ -1,4 +1,5 @@
 /** Starts the gateway and, in the demo, the simulated campus beside it; ends when the process is asked to. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import manifest from '../../package.json' with { type: 'json' }
@@ -72,6 +73,8 @@ function greet(
     out(`Sign in as admin with the password ${initialPassword}`)
     out(`(also in ${join(data.dir, 'initial-admin-password')} until the first sign-in)`)
   }
+  // An install without scripts builds nothing, and a browser would be shown an answer of the API.
+  if (!existsSync(PAGE)) out('Its page is not built, only the API answers; npm run -s prepare builds it')
   if (demo) out('Its devices are simulated; the first alarm shows within two minutes.')
   out(`Ctrl-C ends it; what it was told is kept in ${data.dir} for the next start.`)
 }
