@@ -73,6 +73,8 @@ export type GatewayParts = {
   readonly pageDirectory?: string
   /** The caller holds the lock of the data directory, and keeps it until the gateway has ended. */
   readonly isLocked?: boolean
+  /** On a clock that goes on in leaps there is none; see `LineParts` of the journal. */
+  readonly absentAfterMs?: number
 }
 
 export type Gateway = AsyncDisposable & {
@@ -128,6 +130,7 @@ export async function createGateway(
       ...edge,
       file: join(dir, 'journal.sqlite'),
       options: config.journal,
+      ...(parts.absentAfterMs !== undefined && { absentAfterMs: parts.absentAfterMs }),
       consumers: ['history', 'ledger', 'devices', 'alarms'],
     }),
   )

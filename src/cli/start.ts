@@ -21,6 +21,9 @@ const PAGE = join(import.meta.dirname, '../../dist/control-room')
 /** One campus for everybody: what one person saw in the demo another can find again. */
 const DEMO_SEED = 1
 
+/** A process that was stopped, or a machine that slept: shorter than any device may be silent, and longer than a slow disk takes. */
+const ABSENT_AFTER_MS = 60_000
+
 export const start: Command = {
   name: 'start',
   usage: 'start [--config FILE]',
@@ -34,8 +37,8 @@ export const start: Command = {
     const { config, opcua } = declared.demo
       ? opened.use(await withSimulatedServers(declared))
       : { config: declared, opcua: undefined }
-    const parts = { clock: systemClock, log, version, pageDirectory: PAGE, isLocked: true }
-    const gateway = opened.use(await createGateway(config, parts))
+    const parts = { clock: systemClock, absentAfterMs: ABSENT_AFTER_MS, log, version }
+    const gateway = opened.use(await createGateway(config, { ...parts, pageDirectory: PAGE, isLocked: true }))
     greet(config, gateway, terminal)
     if (config.demo) {
       const { operations, ports } = gateway

@@ -3,11 +3,11 @@ import { START, said } from '../../tests/conformance/journal.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import type { Commit } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
-import { journalOver } from './line.ts'
+import { journalOver, type LineParts } from './line.ts'
 import type { CommitStore } from './store.ts'
 
 /** A disk that takes its time: each write waits until the test lets it end. */
-function slowDisk() {
+function slowDisk(parts: Partial<LineParts> = {}) {
   const writes: (PromiseWithResolvers<void> & { readonly commit: Commit | undefined })[] = []
   const store: CommitStore = {
     head: { offset: 0, receivedAt: 0 },
@@ -24,7 +24,7 @@ function slowDisk() {
     async close() {},
   }
   const clock = handClock(START)
-  return { journal: journalOver(store, { clock }), writes, clock }
+  return { journal: journalOver(store, { clock, ...parts }), writes, clock }
 }
 
 const turn = () => new Promise(setImmediate)
@@ -98,4 +98,56 @@ it('refuses what a full disk could not take, and takes it again with the same nu
   writes[1]?.resolve()
   await turn()
   expect([second.state, journal.head.offset]).toEqual(['resolved', 1])
+})
+
+it('tells of a stretch in which it was frozen, before anything that came after it', async () => {
+  const { journal, writes, clock } = slowDisk({ absentAfterMs: 60_000 })
+  const append = async (n: number) => {
+    const appended = journal.append([said('meter-1', n)])
+    await turn()
+    writes.at(-1)?.resolve()
+    return (await appended).records
+  }
+  const absence = { is: 'gap', source: 'gateway', reason: 'the gateway took nothing' }
+  expect(await append(1), 'before the first commit of a process it is not there to be told of').toHaveLength(
+    1,
+  )
+  clock.setWall(START + 59_999)
+  expect(await append(2)).toEqual([said('meter-1', 2)])
+  clock.setWall(START + 3_600_000)
+  expect(await append(3)).toEqual([
+    { ...absence, from: START + 59_999, to: START + 3_600_000 },
+    said('meter-1', 3),
+  ])
+  expect(await append(4)).toEqual([said('meter-1', 4)])
+})
+
+it('tells of a stretch in which its disk was full', async () => {
+  const { journal, writes, clock } = slowDisk({ absentAfterMs: 60_000 })
+  void journal.append([said('meter-1', 1)])
+  await turn()
+  writes[0]?.resolve()
+  await turn()
+  const refused = watched(journal.append([said('meter-1', 2)]))
+  await turn()
+  writes[1]?.reject(new GatehouseError('journal-full', 'no room'))
+  await turn()
+  clock.pass(99_000)
+  await turn()
+  clock.pass(1_000)
+  await turn()
+  expect(refused.state).toBe('journal-full')
+  expect(writes[2]?.commit?.records).toMatchObject([{ is: 'gap', from: START, to: START + 100_000 }])
+})
+
+it('tells of none where time goes on in leaps', async () => {
+  const { journal, writes, clock } = slowDisk()
+  void journal.append([said('meter-1', 1)])
+  await turn()
+  writes[0]?.resolve()
+  await turn()
+  clock.setWall(START + 86_400_000)
+  void journal.append([said('meter-1', 2)])
+  await turn()
+  expect(writes[1]?.commit?.records.filter(({ is }) => is === 'gap')).toEqual([])
 })

@@ -5,7 +5,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Commit, JournalRecord, Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
-import type { Clock } from '../model/instant.ts'
+import type { Clock, Instant } from '../model/instant.ts'
 import { type Log, SILENT_LOG } from '../model/log.ts'
 import { commitClock } from './commit-clock.ts'
 import type { Journal, JournalHead, Refusal } from './journal.ts'
@@ -34,12 +34,18 @@ export type LineParts = {
   readonly options?: JournalOptions
   /** Commits are not removed before each of these has advanced past them. */
   readonly consumers?: readonly string[]
+  /**
+   * A stretch of this length without a commit is told as a gap of the gateway, ms: it was frozen, took nothing, or its clock was
+   * moved on. Without it none is, as in virtual time, which goes on in leaps.
+   */
+  readonly absentAfterMs?: number
 }
 
 export function journalOver(
   store: CommitStore,
-  { clock, log = SILENT_LOG, options = JournalOptions.parse({}), consumers = [] }: LineParts,
+  { clock, log = SILENT_LOG, options = JournalOptions.parse({}), consumers = [], ...parts }: LineParts,
 ): Journal {
+  const { absentAfterMs = Number.POSITIVE_INFINITY } = parts
   const instants = commitClock(clock, store.head.receivedAt)
   let recent = recentCommits(store.head.offset)
   const followers = new Set<{ at: Offset }>()
@@ -118,17 +124,31 @@ export function journalOver(
     return group
   }
 
+  const commitOf = (group: readonly Waiting[]): Commit => {
+    const receivedAt = instants.next()
+    const absence = absenceUntil(receivedAt)
+    const isOne = group.length === 1 && !absence
+    const records = isOne ? (group[0]?.records ?? []) : group.flatMap(({ records }) => records)
+    return { offset: head.offset + 1, receivedAt, records: absence ? [absence, ...records] : records }
+  }
+
+  /** An idle journal commits each second. Told with the first commit that ends it, or who counts silence would count this first. */
+  const absenceUntil = (to: Instant): JournalRecord | undefined => {
+    const { receivedAt: from } = head
+    if (counts.commits === 0 || to - from < absentAfterMs) return undefined
+    log.warn({ from, to }, 'The gateway took nothing for a while')
+    return { is: 'gap', source: 'gateway', from, to, reason: 'the gateway took nothing' }
+  }
+
   /** Hands the next group over. What waits for it knows its size, not its records: those are let go once they are encoded. */
   const handOver = () => {
     const group = nextGroup()
     const moved = moves
     moves = []
-    const records = group.length === 1 ? (group[0]?.records ?? []) : group.flatMap(({ records }) => records)
-    const commit =
-      group.length > 0 ? { offset: head.offset + 1, receivedAt: instants.next(), records } : undefined
+    const commit = group.length > 0 ? commitOf(group) : undefined
     const positions = new Map(moved.map(({ consumer, offset }) => [consumer, offset]))
     const writing = Promise.try(() => store.write(commit, positions))
-    return { writing, moved, dones: group.map(({ done }) => done), size: records.length }
+    return { writing, moved, dones: group.map(({ done }) => done), size: commit?.records.length ?? 0 }
   }
 
   const writeGroup = async () => {
