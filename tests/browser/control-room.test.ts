@@ -5,24 +5,21 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { startChromium } from '../support/chromium.ts'
+import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'
-import { startGateway } from '../support/gateway.ts'
-import { seriousFindings, visit } from '../support/page.ts'
+import { PATIENCE, seriousFindings } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 import { SMALL_SITE, simulated } from '../support/simulated.ts'
 
 const PAGE = join(import.meta.dirname, '../../dist/control-room/index.html')
-const PATIENCE = { timeout: 90_000 }
 
 requireServer('chromium')('the control room', () => {
   it('is built; `npm install` does that', () => expect(existsSync(PAGE)).toBe(true))
 
   it('takes a burst pipe from the alarm to the proven repair, and the alarm by keyboard alone', async () => {
-    await using gateway = await startGateway({ config: SMALL_SITE })
-    await using browser = await startChromium()
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
+    await using desk = await room.desk()
     const { page } = desk
     await page.getByText('No open alarm.').waitFor(PATIENCE)
     const loads = desk.requests.filter((address) => new URL(address).pathname === '/').length
@@ -79,14 +76,13 @@ requireServer('chromium')('the control room', () => {
       { to: 'verified', by: 'gateway' },
       { to: 'closed', by: 'admin' },
     ])
-    expect(desk.errors).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 
   it('switches the language in the header, for all that is on the page', async () => {
-    await using gateway = await startGateway({ config: SMALL_SITE })
-    await using browser = await startChromium()
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'zh-CN', password })
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
+    await using desk = await room.desk({ locale: 'zh-CN' })
     await using gate = await connectGate(gateway, 'gate-1')
     const nav = desk.page.locator('header nav')
     expect(await nav.textContent()).toContain('监控室')

@@ -1,28 +1,23 @@
 /** The page as a desk that is used all day: nothing moves under the pointer, nobody overwrites another, every key says what it does. */
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { startChromium } from '../support/chromium.ts'
+import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'
-import { eventually, startGateway } from '../support/gateway.ts'
+import { eventually } from '../support/gateway.ts'
 import { openWire, preparePublish } from '../support/mqtt-wire.ts'
-import { seriousFindings, visit } from '../support/page.ts'
+import { PATIENCE, rows, seriousFindings } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
+import { SMALL_SITE } from '../support/simulated.ts'
 
-const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
-const PATIENCE = { timeout: 90_000 }
-
-const rows = (page: Page) => page.locator('[data-row]')
 const ids = (page: Page) => rows(page).evaluateAll((all) => all.map((one) => one.getAttribute('data-row')))
 const away = (page: Page) => page.mouse.move(700, 5)
 
 requireServer('chromium')('a desk in the control room', () => {
   it('moves no row while one is hovered, focused or scrolled; what is new waits behind a bar', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     await using gate = await connectGate(gateway, 'gate-1')
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     await gate.force()
     await rows(page).first().waitFor(PATIENCE)
@@ -56,18 +51,17 @@ requireServer('chromium')('a desk in the control room', () => {
     await page.getByRole('button', { name: '1 new alarm' }).click()
     await away(page)
     await rows(page).nth(3).waitFor()
-    expect(desk.errors).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 
   it('says whose move came first when two move one order, and shows the order as it is', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     const made = (await gateway.api('/work-orders', {
       method: 'POST',
       body: { device: 'gate-1', title: 'hinge' },
     })) as { body: { id: string } }
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     await page.route('**/api/v1/live*', (route) => route.abort()) // so that it does not hear of the other's move
     await desk.go(`/orders/${made.body.id}`)
@@ -82,16 +76,15 @@ requireServer('chromium')('a desk in the control room', () => {
     await notice.waitFor(PATIENCE)
     expect(await notice.textContent()).toMatch(/version|changed|meanwhile/i)
     await page.locator('[data-now]').filter({ hasText: 'dispatched' }).waitFor(PATIENCE)
-    expect(desk.errors).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 
   it('lists the keys, shows the orders as board and as list under one filter, and is readable in light colours and on paper', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     await using gate = await connectGate(gateway, 'gate-1')
     await gate.force()
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     await rows(page).first().waitFor(PATIENCE)
     await page.keyboard.press('?')
@@ -112,7 +105,7 @@ requireServer('chromium')('a desk in the control room', () => {
 
     await page.emulateMedia({ media: 'print' })
     expect(await page.locator('header').isVisible()).toBe(false)
-    expect(await page.getByRole('textbox').count()).toBe(0)
+    expect(await page.getByRole('searchbox').count()).toBe(0)
     expect(await page.getByRole('row').filter({ hasText: 'door forced' }).isVisible()).toBe(true)
     await page.emulateMedia({ media: 'screen' })
 
@@ -128,12 +121,12 @@ requireServer('chromium')('a desk in the control room', () => {
     await rows(page).getByRole('link', { name: 'door forced' }).click()
     await page.getByRole('complementary').getByRole('heading', { name: 'door forced' }).waitFor()
     expect(await seriousFindings(page), 'the wall in light colours').toEqual([])
-    expect(desk.errors).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 
   it('shows the water use that the API answers, and what is missing as not known instead of zero', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     const token = await gateway.deviceToken('meter-1')
     const wire = await openWire(gateway.mqttPort, 'meter-1', token)
     const start = Date.now() - 3 * 3_600_000
@@ -142,9 +135,7 @@ requireServer('chromium')('a desk in the control room', () => {
     }))
     await wire.publish(preparePublish('gatehouse/meter-1/readings', JSON.stringify(samples)))
     wire.close()
-
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     type Use = { subjects: { id: string; volumeM3: number | null }[] }
     const asked = page.waitForRequest(/\/api\/v1\/water-use/)
@@ -170,6 +161,6 @@ requireServer('chromium')('a desk in the control room', () => {
     await page.getByRole('combobox', { name: 'Usual spans' }).selectOption('Last month')
     await page.waitForURL(/step=day/)
     await page.locator('main strong').filter({ hasText: 'not known' }).waitFor(PATIENCE)
-    expect(desk.errors).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 })

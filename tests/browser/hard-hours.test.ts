@@ -1,27 +1,20 @@
 /** The page in its hard hours: a flood, a fire release, messages that did not arrive. */
-import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { startChromium } from '../support/chromium.ts'
+import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'
-import { startGateway } from '../support/gateway.ts'
 import { notifying } from '../support/notifying.ts'
-import { seriousFindings, visit } from '../support/page.ts'
+import { PATIENCE, rows, seriousFindings } from '../support/page.ts'
 import { openReceiver } from '../support/receiver.ts'
 import { requireServer } from '../support/servers.ts'
-
-const PATIENCE = { timeout: 60_000 }
-
-const rows = (page: Page) => page.locator('[data-row]')
 
 requireServer('chromium')('the control room in hard hours', () => {
   it('says flood and fire above the wall, in lines that belong together, and what was not told to whom', async () => {
     let isMended = false
     await using receiver = await openReceiver(() => (isMended ? {} : { status: 400, body: 'no such field' }))
-    await using gateway = await startGateway({ environment: notifying(receiver.url) })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ environment: notifying(receiver.url) })
+    const { gateway } = room
     await using gate = await connectGate(gateway, 'gate-lobby')
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     await page.mouse.move(700, 5) // nothing appears above a list that is being read
     for (let i = 0; i < 11; i++) await gate.force()
@@ -62,6 +55,6 @@ requireServer('chromium')('the control room in hard hours', () => {
     await page.getByRole('button', { name: 'Send all again' }).click()
     await page.getByText('Nothing was given up').waitFor(PATIENCE)
     await receiver.reached(24) // twelve alarms, each refused once and taken once
-    expect([...desk.errors, ...desk.forbidden]).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 })

@@ -1,20 +1,17 @@
 /** The page while the gateway is away: it says so, and it misses nothing. */
 import { expect, it } from 'vitest'
-import { startChromium } from '../support/chromium.ts'
+import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'
 import { startGateway } from '../support/gateway.ts'
-import { visit } from '../support/page.ts'
+import { PATIENCE } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 import { SMALL_SITE, simulated } from '../support/simulated.ts'
 
-const PATIENCE = { timeout: 90_000 }
-
 requireServer('chromium')('a stream that is lost', () => {
   it('says that it is not live while the gateway is away, and shows what it missed', async () => {
-    await using gateway = await startGateway({ config: SMALL_SITE })
-    await using browser = await startChromium()
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
+    await using desk = await room.desk()
     const { page } = desk
     await page.getByText('No open alarm.').waitFor(PATIENCE)
     // Asked so often the page gives up on who is signed in; what it shows has to stay all the same
@@ -50,16 +47,15 @@ requireServer('chromium')('a stream that is lost', () => {
     ])
     await saidLive
     await page.locator('[data-row]').filter({ hasText: 'burst pipe' }).waitFor(PATIENCE)
-    expect(desk.errors).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 
   it('a desk whose clock is three hours ahead shows the same ages, and puts nothing out of service for longer than was asked', async () => {
-    await using gateway = await startGateway({ config: SMALL_SITE })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     await using gate = await connectGate(gateway, 'gate-1')
     await gate.force()
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     await page.addInitScript('const now = Date.now; Date.now = () => now() + 3 * 3600000')
     await desk.go('/')
@@ -78,6 +74,6 @@ requireServer('chromium')('a stream that is lost', () => {
     const { until } = sent.postDataJSON() as { until: string }
     expect(Date.parse(until) - Date.now()).toBeLessThan(9 * 3_600_000)
     await dialog.waitFor({ state: 'detached' })
-    expect(desk.errors).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 })

@@ -1,26 +1,19 @@
 /** The rules behind the wall, and a zone under maintenance, as two desks see it in two languages. */
-import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { startChromium } from '../support/chromium.ts'
+import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'
-import { startGateway } from '../support/gateway.ts'
 import { notifying } from '../support/notifying.ts'
-import { seriousFindings, visit } from '../support/page.ts'
+import { PATIENCE, rows, seriousFindings } from '../support/page.ts'
 import { openReceiver } from '../support/receiver.ts'
 import { requireServer } from '../support/servers.ts'
-
-const PATIENCE = { timeout: 60_000 }
-
-const rows = (page: Page) => page.locator('[data-row]')
 
 requireServer('chromium')('rules and maintenance', () => {
   it('shows a rule with its changes and reads its file again; a zone under maintenance is quiet at every desk', async () => {
     await using receiver = await openReceiver()
-    await using gateway = await startGateway({ environment: notifying(receiver.url) })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ environment: notifying(receiver.url) })
+    const { gateway } = room
     await using gate = await connectGate(gateway, 'gate-lobby')
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     const panel = page.getByRole('complementary')
     await gate.force()
@@ -38,7 +31,7 @@ requireServer('chromium')('rules and maintenance', () => {
     await page.keyboard.press('Escape')
     await desk.go('/?state=suppressed')
     await page.getByText('Nothing is shelved').waitFor(PATIENCE)
-    await using other = await visit(browser, { url: gateway.url, locale: 'zh-CN', password })
+    await using other = await room.desk({ locale: 'zh-CN' })
     const there = other.page
     await rows(there).first().getByRole('link', { name: '门被强行打开' }).click(PATIENCE)
     await there.getByRole('complementary').getByText('后升级').waitFor(PATIENCE)
@@ -71,6 +64,6 @@ requireServer('chromium')('rules and maintenance', () => {
     expect(await seriousFindings(there), 'the audit').toEqual([])
     await other.go('/settings/gateway')
     await there.getByText('正常：接收、存储、通知均无异常。').waitFor(PATIENCE)
-    expect([...desk.errors, ...other.errors, ...desk.forbidden, ...other.forbidden]).toEqual([])
+    expect([...desk.complaints, ...other.complaints]).toEqual([])
   })
 })

@@ -1,24 +1,19 @@
 /** Orders without a mouse, and by the month. */
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { startChromium } from '../support/chromium.ts'
+import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'
-import { startGateway } from '../support/gateway.ts'
-import { cutOff, seriousFindings, visit } from '../support/page.ts'
+import { cutOff, PATIENCE, seriousFindings } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
-
-const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
-const PATIENCE = { timeout: 90_000 }
+import { SMALL_SITE } from '../support/simulated.ts'
 
 requireServer('chromium')('orders', () => {
   it('are taken from the alarm to their end by keys alone: the focus is never lost, and always seen', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     await using gate = await connectGate(gateway, 'gate-1')
     await gate.force()
     await gate.close()
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     const focused = () =>
       page.evaluate('document.activeElement.textContent || document.activeElement.getAttribute("aria-label")')
@@ -41,7 +36,9 @@ requireServer('chromium')('orders', () => {
     await page.keyboard.press('Enter')
     await page.keyboard.press('o')
     await page.getByRole('heading', { name: /^#1 / }).waitFor(PATIENCE)
-    expect(await page.title()).toBe('Orders – Gatehouse')
+    expect(await page.title(), 'the tab says where, and what is not acknowledged').toBe(
+      '(1) Orders – Gatehouse',
+    )
     const dialog = page.getByRole('dialog')
     for (const [move, typed] of [
       ['Dispatch', 'Locksmiths Ltd'],
@@ -67,12 +64,12 @@ requireServer('chromium')('orders', () => {
       { to: 'accepted', by: 'admin', note: 'on the way' },
       { to: 'done', by: 'admin', note: 'hinge mended' },
     ])
-    expect([...desk.errors, ...desk.forbidden]).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 
   it('stand in the calendar on the days on which they were raised and ended, by the filter of the other views', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     const open = async (title: string) => {
       const body = { device: 'gate-1', title }
       return ((await gateway.api('/work-orders', { method: 'POST', body })).body as { id: string }).id
@@ -81,8 +78,7 @@ requireServer('chromium')('orders', () => {
     for (const title of ['hinge', 'lock', 'bell', 'lamp', 'sign', 'ramp']) ids.push(await open(title))
     const body = { to: 'cancelled' }
     await gateway.api(`/work-orders/${ids[1]}/transitions`, { method: 'POST', body })
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     const month = page.getByRole('table', { name: /^Orders in / })
     const entries = month.getByRole('listitem')
@@ -97,7 +93,7 @@ requireServer('chromium')('orders', () => {
     expect(await entries.count()).toBe(7)
     expect(await seriousFindings(page)).toEqual([])
 
-    await page.getByRole('textbox', { name: 'Filter by number, title or assignee' }).fill('lamp')
+    await page.getByRole('searchbox', { name: 'Filter by number, title or assignee' }).fill('lamp')
     await entries.nth(1).waitFor({ state: 'detached', ...PATIENCE })
     expect(await entries.allTextContents()).toEqual([expect.stringContaining('#4 lamp')])
     await page.getByRole('link', { name: 'Month before' }).click()
@@ -115,6 +111,6 @@ requireServer('chromium')('orders', () => {
     await page.setViewportSize({ width: 360, height: 740 })
     expect(await cutOff(page), 'on a telephone').toEqual([])
     expect(await page.locator('td:visible').count(), 'days that have nothing are no help there').toBe(1)
-    expect([...desk.errors, ...desk.forbidden]).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 })

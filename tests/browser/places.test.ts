@@ -1,12 +1,10 @@
 /** Every place of the campus in both languages, at a desk and on a telephone. */
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { startChromium } from '../support/chromium.ts'
-import { startGateway } from '../support/gateway.ts'
-import { cutOff, seriousFindings, visit } from '../support/page.ts'
+import { openControlRoom } from '../support/control-room.ts'
+import { cutOff, PATIENCE, seriousFindings } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 
-const PATIENCE = { timeout: 90_000 }
 const DESK = { width: 1440, height: 900 }
 const TELEPHONE = { width: 360, height: 740 }
 
@@ -61,11 +59,10 @@ requireServer('chromium')('the places of the page', () => {
   }
 
   it('shows every place of the campus in both languages: nothing serious for axe, room on a telephone, no request to another host', async () => {
-    await using gateway = await startGateway()
-    await using browser = await startChromium()
-    const password = gateway.initialPassword()
+    await using room = await openControlRoom()
+    const { gateway } = room
     for (const [locale, places] of Object.entries(PLACES)) {
-      await using desk = await visit(browser, { url: gateway.url, locale, password })
+      await using desk = await room.desk({ locale })
       const { page } = desk
       for (const [path, heading] of Object.entries(places)) {
         await page.setViewportSize(DESK)
@@ -83,7 +80,7 @@ requireServer('chromium')('the places of the page', () => {
       const hosts = new Set(desk.requests.map((address) => new URL(address).origin))
       hosts.delete('null') // blob: of the page itself
       expect([...hosts]).toEqual([new URL(gateway.url).origin])
-      expect(desk.errors).toEqual([])
+      expect(desk.complaints).toEqual([])
     }
   })
 })

@@ -1,22 +1,17 @@
 /** The alarm load as a person reads it after a bad morning: the flood, what chatters and its cure, in both languages and at any width. */
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { startChromium } from '../support/chromium.ts'
+import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'
-import { startGateway } from '../support/gateway.ts'
-import { seriousFindings, visit } from '../support/page.ts'
+import { PATIENCE, seriousFindings } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
-
-const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
-const PATIENCE = { timeout: 90_000 }
+import { SMALL_SITE } from '../support/simulated.ts'
 
 requireServer('chromium')('the reports', () => {
   it('show a flood, the ten most frequent and the cure of what chatters, in both languages', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     await using gate = await connectGate(gateway, 'gate-1')
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     for (let i = 0; i < 12; i++) await gate.force()
     await desk.go('/reports')
@@ -27,10 +22,6 @@ requireServer('chromium')('the reports', () => {
     expect(await row('Chattering').innerText()).toMatch(/1\s+≤ 0\s+too much/)
     await page.getByRole('link', { name: '东门 East Gate' }).first().waitFor()
     expect(await seriousFindings(page)).toEqual([])
-    await page.screenshot({
-      path: process.env.REPORTS_SCREENSHOT ?? join(gateway.dataDir, 'reports.png'),
-      fullPage: true,
-    })
 
     await page.setViewportSize({ width: 360, height: 740 })
     const isWider = () => page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth')
@@ -38,11 +29,11 @@ requireServer('chromium')('the reports', () => {
     await page.getByRole('combobox', { name: 'Seat' }).selectOption('control-room')
     await page.waitForURL(/seat=control-room/)
 
-    await using chinese = await visit(browser, { url: gateway.url, locale: 'zh-CN', password })
+    await using chinese = await room.desk({ locale: 'zh-CN' })
     await chinese.go('/reports')
     await chinese.page.getByRole('heading', { name: '最频繁的十项' }).waitFor(PATIENCE)
     await chinese.page.getByRole('row', { name: '任意 10 分钟最多' }).waitFor()
     expect(await seriousFindings(chinese.page)).toEqual([])
-    expect([...desk.errors, ...chinese.errors, ...desk.forbidden]).toEqual([])
+    expect([...desk.complaints, ...chinese.complaints]).toEqual([])
   })
 })

@@ -1,16 +1,14 @@
 /** Each role sees the places that are its own, is never led into a dead end and never asks for what it may not have. */
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.ts'
 import type { NewUser } from '../../src/operations/accounts.ts'
 import { openOperations } from '../../src/operations/open.ts'
-import { startChromium } from '../support/chromium.ts'
-import { type RunningGateway, startGateway } from '../support/gateway.ts'
-import { seriousFindings, type Visit, visit } from '../support/page.ts'
+import { openControlRoom } from '../support/control-room.ts'
+import type { RunningGateway } from '../support/gateway.ts'
+import { PATIENCE, seriousFindings, type Visit } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
+import { SMALL_SITE } from '../support/simulated.ts'
 
-const CONFIG = join(import.meta.dirname, '../support/site/gatehouse.yaml')
-const PATIENCE = { timeout: 90_000 }
 const PASSWORD = 'correct horse battery'
 
 async function addUser(gateway: RunningGateway, user: Omit<NewUser, 'password'>) {
@@ -30,15 +28,13 @@ const places = (desk: Visit) => desk.page.locator('header nav a').allTextContent
 
 requireServer('chromium')('a role', () => {
   it('contractor moves its own orders with one thumb and is shown nobody else’s', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     await addUser(gateway, { name: 'li', role: 'contractor', contractor: 'Plumbers Ltd' })
     const id = await orderFor(gateway, 'Plumbers Ltd', 'valve drips')
     const others = await orderFor(gateway, 'Painters Ltd', 'wall is wet')
     const viewport = { width: 360, height: 740 }
-    await using phone = await visit(browser, {
-      ...{ url: gateway.url, locale: 'en-GB', user: 'li', password: PASSWORD, viewport },
-    })
+    await using phone = await room.desk({ user: 'li', password: PASSWORD, viewport })
     const { page } = phone
     await page.getByText('valve drips').waitFor(PATIENCE)
     expect(new URL(page.url()).pathname).toBe('/orders')
@@ -79,17 +75,14 @@ requireServer('chromium')('a role', () => {
     const told = (await gateway.api(`/work-orders/${id}`)) as { body: { history: object[] } }
     expect(told.body.history.slice(-2)).toMatchObject([{ by: 'li' }, { by: 'li', note: 'in the pump room' }])
     // Only the gateway knows whose an order is
-    expect([...new Set(phone.forbidden)]).toEqual([`${gateway.url}/api/v1/work-orders/${others}`])
-    expect(phone.errors).toEqual([])
+    expect([...new Set(phone.complaints)]).toEqual([`${gateway.url}/api/v1/work-orders/${others}`])
   })
 
   it('energy office begins with the water, reads devices, and hears of no alarm it could not open', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     await addUser(gateway, { name: 'wang', role: 'energy' })
-    await using desk = await visit(browser, {
-      ...{ url: gateway.url, locale: 'en-GB', user: 'wang', password: PASSWORD },
-    })
+    await using desk = await room.desk({ user: 'wang', password: PASSWORD })
     const { page } = desk
     await page.getByRole('heading', { name: 'Water' }).waitFor(PATIENCE)
     expect(await places(desk)).toEqual(['Map', 'Water', 'Patrol', 'Vehicles', 'Devices', 'Settings'])
@@ -107,7 +100,6 @@ requireServer('chromium')('a role', () => {
     }
     await desk.go('/orders')
     await page.getByText('Your role does not see this.').waitFor(PATIENCE)
-    expect(desk.forbidden).toEqual([])
-    expect(desk.errors).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 })

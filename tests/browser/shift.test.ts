@@ -1,22 +1,19 @@
 /** The end of a shift: what is over is put away in one go, the sheet says what stands and what was done, and who comes back is told what came. */
 import { expect, it } from 'vitest'
-import { startChromium } from '../support/chromium.ts'
+import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'
-import { startGateway } from '../support/gateway.ts'
-import { seriousFindings, visit } from '../support/page.ts'
+import { PATIENCE, seriousFindings } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 import { SMALL_SITE } from '../support/simulated.ts'
 
-const PATIENCE = { timeout: 90_000 }
 const HOUR_MS = 3_600_000
 
 requireServer('chromium')('a shift', () => {
   it('ends with what is over acknowledged by one note, and a sheet for those who come next', async () => {
-    await using gateway = await startGateway({ config: SMALL_SITE })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
     await using gate = await connectGate(gateway, 'gate-1')
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     await page.mouse.move(700, 5) // nothing appears in a list that is being read
     for (let i = 0; i < 4; i++) await gate.force()
@@ -56,6 +53,6 @@ requireServer('chromium')('a shift', () => {
     await page.waitForURL(/\/reports\/shift\?from=/)
     await away.waitFor({ state: 'detached' })
     await line.waitFor(PATIENCE)
-    expect([...desk.errors, ...desk.forbidden]).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 })

@@ -2,20 +2,19 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { calendarOf } from '../../src/metering/calendar.ts'
-import { startChromium } from '../support/chromium.ts'
-import { eventually, startGateway } from '../support/gateway.ts'
-import { seriousFindings, visit } from '../support/page.ts'
+import { openControlRoom } from '../support/control-room.ts'
+import { eventually } from '../support/gateway.ts'
+import { PATIENCE, seriousFindings } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 import { sendWaterWeeks, ZONE } from '../support/water-weeks.ts'
 
 const CONFIG = join(import.meta.dirname, '../support/site/water.yaml')
-const PATIENCE = { timeout: 90_000 }
 const DAY_MS = 86_400_000
 
 requireServer('chromium')('water in the control room', () => {
   it('goes from a quota that is not kept down to the meter, names the night and what is lost, and judges no day that is not known', async () => {
-    await using gateway = await startGateway({ config: CONFIG })
-    await using browser = await startChromium()
+    await using room = await openControlRoom({ config: CONFIG })
+    const { gateway } = room
     const now = Date.now()
     const { missingDay } = await sendWaterWeeks(gateway, now)
     // In the first days of January it is the year before that has enough of them
@@ -29,8 +28,7 @@ requireServer('chromium')('water in the control room', () => {
       () => gateway.api(`/water-balances?${days}`) as Promise<{ body: Balances }>,
       ({ body }) => body.items.every(({ daysCompared }) => daysCompared === 1),
     )
-    const password = gateway.initialPassword()
-    await using desk = await visit(browser, { url: gateway.url, locale: 'en-GB', password })
+    await using desk = await room.desk()
     const { page } = desk
     const main = page.locator('main')
     const row = (name: string) => page.locator('[data-row]').filter({ hasText: name })
@@ -103,6 +101,6 @@ requireServer('chromium')('water in the control room', () => {
       await page.waitForLoadState('networkidle')
       expect(await page.evaluate('document.documentElement.scrollWidth'), `${path} on a telephone`).toBe(360)
     }
-    expect([...desk.errors, ...desk.forbidden]).toEqual([])
+    expect(desk.complaints).toEqual([])
   })
 })

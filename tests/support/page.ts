@@ -1,18 +1,22 @@
 /** The page as a person has it: a browser that is signed in, and a record of all that it asked for and all that broke. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Of a wait that ends as soon as what it waits for is there: longer than the busiest machine takes. */
+export const PATIENCE = { timeout: 90_000 }
+
+/** The rows of a list, those that are drawn. */
+export const rows = (page: Page): Locator => page.locator('[data-row]')
 
 export type Visit = AsyncDisposable & {
   readonly page: Page
   /** Addresses of all requests so far. */
   readonly requests: readonly string[]
-  /** Errors that no code of the page caught. */
-  readonly errors: readonly string[]
-  /** What the gateway refused because the role may not: the page should have known. */
-  readonly forbidden: readonly string[]
+  /** What should not have been: errors that no code of the page caught, and what the gateway refused because the role may not. */
+  readonly complaints: readonly string[]
   /** Goes to a place of the page and waits until it stands. */
   go(path: string): Promise<void>
 }
@@ -33,11 +37,10 @@ export async function visit(browser: Browser, desk: Desk): Promise<Visit> {
   })
   const page = await context.newPage()
   const requests: string[] = []
-  const errors: string[] = []
-  const forbidden: string[] = []
+  const complaints: string[] = []
   page.on('request', (request) => requests.push(request.url()))
-  page.on('response', (response) => response.status() === 403 && forbidden.push(response.url()))
-  page.on('pageerror', ({ message }) => errors.push(message))
+  page.on('response', (response) => response.status() === 403 && complaints.push(response.url()))
+  page.on('pageerror', ({ message }) => complaints.push(message))
   await page.goto(url)
   await page.locator('input[autocomplete="username"]').fill(user)
   await page.locator('input[autocomplete="current-password"]').fill(password)
@@ -46,8 +49,7 @@ export async function visit(browser: Browser, desk: Desk): Promise<Visit> {
   return {
     page,
     requests,
-    errors,
-    forbidden,
+    complaints,
     async go(path) {
       await page.goto(`${url}${path}`)
       await page.locator('main').waitFor()
