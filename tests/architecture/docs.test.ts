@@ -3,8 +3,16 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/index.ts'
+import { ORDER_STATE_WORDS } from '../../src/model/words.ts'
+import type { OrderState } from '../../src/model/work-order.ts'
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md')]
+const DOCUMENTS = [
+  'README.md',
+  'README.zh-CN.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...globSync('docs/**/*.md'),
+]
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
 const OF_NPM = new Set(['start', 'test', 'ci', 'run', 'install'])
 
@@ -36,6 +44,34 @@ describe.each(DOCUMENTS)('%s', (document) => {
     const known = (words: string) =>
       COMMANDS.some(({ name }) => words === name || words.startsWith(`${name} `))
     expect(called.filter((words) => !known(words))).toEqual([])
+  })
+})
+
+describe('the Chinese readme', () => {
+  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map((file) => readFileSync(file, 'utf8'))
+
+  it('has people run the same commands, in the same order', () => {
+    const commands = (text = '') =>
+      [...text.matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block = '']) => block.replace(/ *#.*$/gm, ''))
+    expect(commands(chinese)).toEqual(commands(english))
+    expect(commands(chinese).length).toBeGreaterThan(2)
+  })
+
+  it('calls the steps of an order as the page does', () => {
+    const [, steps = ''] = /\*(reported[^*]+)\*/.exec(english ?? '') ?? []
+    const words = steps.split(' → ').map((state) => ORDER_STATE_WORDS[state as OrderState]['zh-CN'])
+    expect(chinese).toContain(`*${words.join(' → ')}*`)
+  })
+
+  it('draws the same rooms in the same order, and leads to the guides that lead anywhere', () => {
+    const rooms = (text = '') =>
+      (/^```\n( [\s\S]+?)```/m.exec(text)?.[1]?.match(/[a-z]{4,}/g) ?? []).filter((room) =>
+        existsSync(`src/${room}`),
+      )
+    expect(rooms(chinese)).toEqual(rooms(english))
+    expect(rooms(chinese)).toContain('journal')
+    for (const guide of ['operations', 'configuration', 'adding-a-device', 'water-use', 'notifications'])
+      expect(chinese).toContain(`(docs/${guide}.md)`)
   })
 })
 
