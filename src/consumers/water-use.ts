@@ -53,5 +53,7 @@ export async function usesAt(
   step: BookStep,
 ): Promise<Uses> {
   await new Promise(setImmediate) // a year by the hour is many reads; devices are answered in between
-  return new Map(book.read(start, step).map(({ device, use }) => [device, use]))
+  const uses = new Map<DeviceId, HourUse>()
+  for (const { device, use } of book.read(start, step)) uses.set(device, use)
+  return uses
 }

@@ -29,7 +29,9 @@ export type QuotaTally = {
   daysKnown: number
   usedOnThemM3: number
   allowedOnThemM3: number
-  readonly recent: { readonly usedM3: number; readonly allowedM3: number }[]
+  /** Of the last known days, in turns: each takes the place of the one that many days before it. */
+  readonly recentUsedM3: number[]
+  readonly recentAllowedM3: number[]
 }
 
 export type QuotaStanding = {
@@ -64,7 +66,7 @@ export function monthQuotasM3(
 
 export const emptyTally = (): QuotaTally => ({
   ...{ usedM3: null, daysPassed: 0, daysKnown: 0, usedOnThemM3: 0, allowedOnThemM3: 0 },
-  recent: [],
+  ...{ recentUsedM3: [], recentAllowedM3: [] },
 })
 
 /** Days come in their order. */
@@ -73,19 +75,20 @@ export function addDay(tally: QuotaTally, { volumeM3, isWhole, allowedM3 }: Quot
   if (volumeM3 === null) return
   tally.usedM3 = (tally.usedM3 ?? 0) + volumeM3
   if (!isWhole) return
+  const place = tally.daysKnown % RECENT_DAYS
+  tally.recentUsedM3[place] = volumeM3
+  tally.recentAllowedM3[place] = allowedM3
   tally.daysKnown++
   tally.usedOnThemM3 += volumeM3
   tally.allowedOnThemM3 += allowedM3
-  tally.recent.push({ usedM3: volumeM3, allowedM3 })
-  if (tally.recent.length > RECENT_DAYS) tally.recent.shift()
 }
 
 export function standingOf(tally: QuotaTally, yearM3: number): QuotaStanding {
-  const { usedM3, daysPassed, daysKnown, usedOnThemM3, allowedOnThemM3, recent } = tally
+  const { usedM3, daysPassed, daysKnown, usedOnThemM3, allowedOnThemM3 } = tally
   const isJudged = daysKnown >= LEAST_DAYS
   const share = isJudged && allowedOnThemM3 > 0 ? usedOnThemM3 / allowedOnThemM3 : null
-  const recentAllowedM3 = recent.reduce((sum, { allowedM3 }) => sum + allowedM3, 0)
-  const pace = recent.reduce((sum, day) => sum + day.usedM3, 0) / recentAllowedM3
+  const recentAllowedM3 = sumOf(tally.recentAllowedM3)
+  const pace = sumOf(tally.recentUsedM3) / recentAllowedM3
   const forecastM3 =
     isJudged && recentAllowedM3 > 0 ? usedOnThemM3 + pace * Math.max(0, yearM3 - allowedOnThemM3) : null
   const isSpent = usedM3 !== null && usedM3 > yearM3
@@ -95,6 +98,8 @@ export function standingOf(tally: QuotaTally, yearM3: number): QuotaStanding {
     state: isSpent ? 'over' : share === null ? 'unknown' : stateOf(share),
   }
 }
+
+const sumOf = (volumesM3: readonly number[]): number => volumesM3.reduce((sum, volume) => sum + volume, 0)
 
 function stateOf(share: number): QuotaState {
   if (share < NEAR) return 'within'
