@@ -59,13 +59,12 @@ it('leaves a device with a password of its own alone, and lets go of one that is
 
 it('the script of the document runs without a person: free ports, lines of JSON, an end by itself, exit codes', async () => {
   const [, script = ''] = /```bash\n([\s\S]+?)```/.exec(readFileSync('docs/simulators.md', 'utf8')) ?? []
-  expect(script).toContain('--for-s 15')
   const folder = temporaryFolder('ci')
   for (const name of ['src', 'simulators', 'examples', 'device-profiles', 'node_modules', 'package.json'])
     symlinkSync(resolve(name), join(folder, name))
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'))
   const env = { ...Object.fromEntries(inherited), TMPDIR: folder }
-  await promisify(execFile)('bash', ['-euc', script.replace('--for-s 15', '--for-s 6')], { cwd: folder, env })
+  await promisify(execFile)('bash', ['-euc', script], { cwd: folder, env })
   const lines = readFileSync(join(folder, 'simulated.jsonl'), 'utf8').trim().split('\n')
   const told = lines.map((line) => JSON.parse(line) as { is: string })
   expect(told[0]).toMatchObject({ is: 'began', seed: 1 })
@@ -114,7 +113,7 @@ it('the demo speaks for everybody but who is there, over OPC UA too', async () =
     const { items } = body as { items: { id: string; status: string }[] }
     return new Set(items.filter(({ status }) => status === 'online').map(({ id }) => id))
   }
-  await expect.poll(async () => (await seen()).size, { timeout: 60_000, interval: 500 }).toBe(22)
+  await expect.poll(async () => (await seen()).size, { interval: 500 }).toBe(22)
   expect([...(await seen())].filter((id) => id === 'meter-01' || id === 'meter-06')).toEqual([])
   expect(await seen()).toContain('meter-21')
 })

@@ -169,7 +169,8 @@ function launch(options: GatewayOptions, dataDir: string): ChildProcess {
 async function listening(child: ChildProcess, file: string, said: () => string) {
   for (;;) {
     if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as { http: number; mqtt: number }
-    if (child.exitCode !== null) throw new Error(`The gateway ended with ${child.exitCode}:\n${said()}`)
+    const ended = child.exitCode ?? child.signalCode
+    if (ended !== null) throw new Error(`The gateway ended with ${ended}:\n${said()}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -31,6 +31,7 @@ export const LONG = [
   'backtest',
   'bridges',
   'closed-loop',
+  'simulate',
   'refused-starts',
   'shift',
   'virtual-time',

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
 import { pathOf, type ServerName } from './servers.ts'
 
-const START_LIMIT_MS = 30_000
+const START_LIMIT_MS = 120_000
 
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string
@@ -32,7 +32,7 @@ export async function startServer({
   readyPath,
 }: ServerRecipe): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), `gatehouse-${name}-`))
-  const ports = await Promise.all(Array.from({ length: wanted }, freePort)) // at once, so that no two are the same
+  const ports = await Promise.all(Array.from({ length: wanted }, freePort))
   const url = `http://127.0.0.1:${ports[0]}`
   const child = spawn(pathOf(name), await prepare(folder, ports), { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
