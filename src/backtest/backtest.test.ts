@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { SITE } from '../../tests/support/api.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
@@ -77,17 +78,19 @@ it('is called off by whoever asked, and by its time limit', async () => {
 })
 
 it('none of its processes outlives it, done or called off', async () => {
-  const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap')
+  const processes = async () => {
+    for (let turns = 0; turns < 2; turns++) await turnOfTheLoop() // its handle is closed behind its end
+    return process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap')
+  }
   using it = empty()
   await it.tester.run(asked, never())
-  expect(processes()).toEqual([])
+  expect(await processes()).toEqual([])
   const calling = new AbortController()
   const called = it.tester.run(asked, calling.signal)
-  await new Promise(setImmediate)
-  expect(processes()).not.toEqual([])
+  expect(await processes()).not.toEqual([])
   calling.abort(new Error('never mind'))
   await expect(called).rejects.toThrow('never mind')
-  expect(processes()).toEqual([])
+  expect(await processes()).toEqual([])
 })
 
 it.each([

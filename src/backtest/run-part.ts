@@ -6,6 +6,7 @@
 import { commitOf, type Remark } from '../model/commit.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
+import { GATEWAY } from '../rules/absences.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 import { createEngine, type Engine, type RuleVerdict } from '../rules/engine.ts'
 import { RULE_KINDS } from '../rules/index.ts'
@@ -36,7 +37,7 @@ export async function runPart(
   const runsOf = (isHearing: boolean) =>
     (['draft', 'running'] as const).flatMap((side) => {
       const own = rules[side].filter((rule) => hears(rule) === isHearing)
-      return own.length > 0 ? [runOf(side, own, interval, countedFrom)] : []
+      return own.length > 0 ? [runOf(side, own, interval, countedFrom, !isHearing)] : []
     })
   const measuring = runsOf(false)
   let hearing = runsOf(true)
@@ -84,8 +85,14 @@ type Run = {
   alarms(): readonly FoundAlarm[]
 }
 
-function runOf(side: Side, rules: readonly BoundRule[], { from, to }: Interval, countedFrom: Instant): Run {
-  const engine = createEngine(rules)
+function runOf(
+  side: Side,
+  rules: readonly BoundRule[],
+  { from, to }: Interval,
+  countedFrom: Instant,
+  isInTime: boolean,
+): Run {
+  const engine = createEngine(rules, [], { isInTime })
   const deviceOf = new Map(rules.map((rule) => [rule.config.id, rule]))
   const alarms: { -readonly [Key in keyof FoundAlarm]: FoundAlarm[Key] }[] = []
   const standing = new Map<string, (typeof alarms)[number][]>()
@@ -118,18 +125,16 @@ function runOf(side: Side, rules: readonly BoundRule[], { from, to }: Interval, 
   return run
 }
 
-/**
- * Large commits, each at the instant of its newest reading: per subject a wake-up comes before the next reading all the same. What
- * is waited for after a subject's last reading comes with a later commit, the last of which lies as far behind the end
- * as a commit is long.
- */
+/** Live, time goes on each second until a record comes; only over its own absence the gateway commits nothing. */
+const lastBefore = ({ receivedAt, record }: PlacedRecord): Instant =>
+  record.is === 'gap' && record.source === GATEWAY ? record.from : receivedAt - 1
+
+/** Large commits, each at the instant of its newest reading: per subject a wake-up comes before the next reading all the same. */
 function asMeasured(runs: readonly Run[], { from, to }: Interval, records: readonly PlacedRecord[]) {
   let batch: Reading[] = []
   let now = from
-  let longestMs = 0
   let next = 0
   const flush = (at: Instant) => {
-    if (batch.length > 0) longestMs = Math.max(longestMs, at - (batch[0] as Reading).at)
     now = Math.max(now, at)
     for (const run of runs) run.take(now, batch)
     batch = []
@@ -137,7 +142,7 @@ function asMeasured(runs: readonly Run[], { from, to }: Interval, records: reado
   const noteRecords = (until: Instant) => {
     for (let placed = records[next]; placed && placed.receivedAt <= until; placed = records[++next]) {
       if (placed.receivedAt < from) continue
-      if (batch.length > 0) flush((batch.at(-1) as Reading).at)
+      flush(Math.max(batch.at(-1)?.at ?? now, lastBefore(placed)))
       now = Math.max(now, placed.receivedAt)
       for (const run of runs) run.take(now, [], [placed.record])
     }
@@ -153,8 +158,7 @@ function asMeasured(runs: readonly Run[], { from, to }: Interval, records: reado
     },
     end() {
       noteRecords(to - 1)
-      flush(batch.at(-1)?.at ?? now)
-      flush(to + longestMs)
+      flush(to)
     },
   }
 }
@@ -163,15 +167,21 @@ function asMeasured(runs: readonly Run[], { from, to }: Interval, records: reado
 function asReceived(runs: readonly Run[], { from, to }: Interval, records: readonly PlacedRecord[]) {
   let now = from
   let next = 0
+  const passTo = (at: Instant) => {
+    if (at <= now) return
+    now = at
+    for (const run of runs) run.take(now, [])
+  }
   const pass = (at: Instant, readings: readonly Reading[]) => {
     for (; next < records.length; next++) {
       const placed = records[next] as PlacedRecord
       if (placed.receivedAt > at) break
       if (placed.receivedAt < from) continue
+      passTo(lastBefore(placed))
       now = Math.max(now, placed.receivedAt)
       for (const run of runs) run.take(now, [], [placed.record])
     }
-    if (at - 1 > now) for (const run of runs) run.take(at - 1, [])
+    passTo(at - 1)
     now = Math.max(now, at)
     for (const run of runs) run.take(now, readings)
   }

@@ -116,7 +116,9 @@ export function createAbsences(
       [...presences].flatMap(([source, { awayFrom: from }]) => (from === null ? [] : [{ source, from }])),
     heard(source, receivedAt) {
       const known = presenceOf(source)
-      if (known.heardAt !== receivedAt) set(source, { ...known, heardAt: receivedAt })
+      // History is read in the order of measurement: who was heard later may have been passed already.
+      if ((known.heardAt ?? Number.NEGATIVE_INFINITY) < receivedAt)
+        set(source, { ...known, heardAt: receivedAt })
     },
     takeChanged() {
       const rows = [...changed].map((source) => [source, presenceOf(source)] as [string, Presence])

@@ -82,8 +82,15 @@ type Work = {
 /** All rules hear so many readings of a commit before more are made: those stay in the caches, and hardly one lives long enough to be copied. */
 const PIECE_READINGS = 1_024
 
-/** `stored` is what `changedStates` gave, as it was kept; commits go on right behind it. */
-export function createEngine(rules: readonly BoundRule[], stored: Iterable<StateRow> = []): Engine {
+/**
+ * `stored` is what `changedStates` gave, as it was kept; commits go on right behind it. `isInTime`: it is given history in the order of
+ * measurement, so a commit's instant says nothing of how late its readings were.
+ */
+export function createEngine(
+  rules: readonly BoundRule[],
+  stored: Iterable<StateRow> = [],
+  { isInTime = false }: { readonly isInTime?: boolean } = {},
+): Engine {
   const storedOf = new Map<string, Map<SubjectId, unknown>>()
   for (const { rule, subject, kept } of stored) {
     const rows = storedOf.get(rule) ?? new Map<SubjectId, unknown>()
@@ -181,7 +188,7 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
       const reading = readings[place] as Reading
       const device = devices[place] as number
       const source = routes.sourceOf(device)
-      if (source !== GATEWAY) absences.heard(source, receivedAt)
+      if (source !== GATEWAY) absences.heard(source, reading.receivedAt)
       ats[place] = reading.at
       if (!lateness.isLate(device, reading.at)) {
         setBacks.inTime(device)
@@ -233,7 +240,8 @@ export function createEngine(rules: readonly BoundRule[], stored: Iterable<State
         const moments = hear(readings, receivedAt)
         for (const [index, { commits }] of works.entries()) {
           const heard = { ...moments, ...(hearings[index] as Hearing) }
-          commits.next({ receivedAt, gaps: (isFirst && gaps[index]) || NO_GAPS, heard, goesOn: !isLast })
+          const told = (isFirst && gaps[index]) || NO_GAPS
+          commits.next({ receivedAt, gaps: told, heard, isInTime, goesOn: !isLast })
         }
       }
       for (const work of works) verdicts.push(...work.verdicts.splice(0))

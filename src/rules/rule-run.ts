@@ -91,6 +91,8 @@ export function runRule<Options, State>(
   const near = { sum: 0 }
   /** When the commit at hand was received. */
   let now: Instant = 0
+  /** Whether what calls a wake-up off may come as late as the reading that asked for it. */
+  let isLagging = true
   let tell: (verdict: Verdict) => void = () => {}
 
   const subjectIn = (seat: number) => subjects[seat] as SubjectId
@@ -170,7 +172,7 @@ export function runRule<Options, State>(
     try {
       const took = rule.step(before, moment, optionsIn(seat))
       const { wakeAt = NEVER } = took
-      const lagMs = rule.countsHearing ? 0 : Math.max(0, now - measuredAt)
+      const lagMs = isLagging ? Math.max(0, now - measuredAt) : 0
       settle(seat, before, took.state, wakeAt, wakeAt + lagMs)
       verdict = took.verdict
     } catch (cause) {
@@ -269,8 +271,9 @@ export function runRule<Options, State>(
     }
   }
 
-  const take = ({ receivedAt, gaps, heard, goesOn = false }: SeatedCommit) => {
+  const take = ({ receivedAt, gaps, heard, isInTime = false, goesOn = false }: SeatedCommit) => {
     now = receivedAt
+    isLagging = !isInTime && !rule.countsHearing
     if (rule.afterGap) for (const gap of gaps) workIn(gap)
     if (anew.size > 0) {
       for (const seat of anew) start(seat, receivedAt)

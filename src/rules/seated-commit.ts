@@ -35,6 +35,8 @@ export type SeatedCommit = {
   /** In the commits that tell of them, worked in before the readings. */
   readonly gaps: readonly LiveGap[]
   readonly heard: Heard
+  /** Its readings come in the order in which they were measured, as if none of them were late: nobody is waited for longer. */
+  readonly isInTime?: boolean
   /** A large commit comes in pieces, all at the same instant: what is due is woken after the last of them. */
   readonly goesOn?: boolean
 }
