@@ -20,6 +20,7 @@ const BENCHES = [
   'opcua',
   'rules',
   'ledger',
+  'water-reports',
   'expressions',
 ]
 
