@@ -58,13 +58,9 @@ function rowsOf(json: Schema, under = ''): string[] {
     for (const [name, shape] of Object.entries(properties)) {
       const own = shape as Schema
       const key = `${under}${name}`
-      const fallback =
-        own.default === undefined
-          ? required.includes(name)
-            ? 'required'
-            : '–'
-          : defaultOf(name, own.default)
-      found.set(key, `| \`${key}\` | ${typeOf(own)} | ${fallback} | ${words(own.description ?? '')} |`)
+      const fallback = own.default === undefined ? undefined : defaultOf(name, own.default)
+      const unsaid = fallback ?? (required.includes(name) ? 'required' : '–')
+      found.set(key, `| \`${key}\` | ${typeOf(own)} | ${unsaid} | ${words(own.description ?? '')} |`)
       for (const row of isEntry ? [] : rowsOf(own, `${key}.`)) found.set(row, row)
       const entry = own.type === 'array' ? (own.items as Schema | undefined) : undefined
       if (entry && under === '') for (const row of rowsOf(entry, `${key}[].`)) found.set(row, row)

@@ -42,7 +42,7 @@ export function checkNames({ bridges, sources, mqtt }: ConfigRead, names: SiteNa
 }
 
 /** Beginning with the device that stands in the site's file; one sentence a source, however many devices it should bring. */
-export function lostSources({ sources }: ConfigRead, { devices }: Site): string[] {
+export function lostSources({ sources }: ConfigRead, devices: Site['devices']): string[] {
   const names = new Set(sources.map(({ name }) => name))
   const lost = new Map<string, string>()
   for (const { id, source } of devices)

@@ -20,7 +20,7 @@ import type { Site } from '../model/site.ts'
 import { NotifyOptions } from '../notify/options.ts'
 import { OperationsOptions } from '../operations/options.ts'
 import { type DeviceProfile, profileName } from '../profiles/device-profile.ts'
-import { unknownNames } from '../rules/bind.ts'
+import { type SiteNames, unknownNames } from '../rules/bind.ts'
 import type { RuleConfig } from '../rules/rule-config.ts'
 import { checkFiles, checkNames, checkPorts, type Fail, lostSources } from './checks.ts'
 import { type Environment, overridesFrom } from './environment.ts'
@@ -152,12 +152,10 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   if (site && declared && !found.none)
     found.attempt(() => assertFits({ files, site, rules: declared, profiles }))
   if (!read) throw found.all()
-  if (names) checkNames(read, names, fail)
-  const placed = { files, rules: [], devices: site?.devices ?? [] }
-  for (const sentence of site ? lostSources(read, site) : []) found.add(placedIn(placed, sentence))
-  checkPorts(read, fail)
-  checkFiles(read, fail, lost)
-  checkNotify(read.notify, read.seats, { site: names, rules: declared }, fail)
+  const devices = site?.devices ?? []
+  for (const sentence of lostSources(read, devices))
+    found.add(placedIn({ files, rules: [], devices }, sentence))
+  checkTogether(read, { site: names, rules: declared }, fail, lost)
   const notify = withSecrets(read.notify, fail, lost)
   if (!site || !declared || !found.none) throw found.all()
   const demo = read.demo ?? file === undefined
@@ -170,6 +168,19 @@ export function loadConfig(file: string | undefined, environment: Environment): 
 }
 
 export type ConfigRead = z.output<typeof ConfigFile>
+
+/** Names, ports and files that only show to be wrong beside one another; unknown where their own file could not be read. */
+function checkTogether(
+  read: ConfigRead,
+  named: { readonly site: SiteNames | undefined; readonly rules: readonly RuleConfig[] | undefined },
+  fail: Fail,
+  lost: Fail,
+): void {
+  if (named.site) checkNames(read, named.site, fail)
+  checkPorts(read, fail)
+  checkFiles(read, fail, lost)
+  checkNotify(read.notify, read.seats, named, fail)
+}
 
 /** Those that can be read; of each other `lost` is told with the key that names it. */
 function filesNamed(config: string, named: z.output<typeof Named> | undefined, lost: Fail) {

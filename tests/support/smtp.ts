@@ -26,6 +26,8 @@ export type SmtpSetting = {
 
 export type Smtp = AsyncDisposable & { readonly port: number; readonly letters: Letter[] }
 
+const addressIn = (line: string): string => /<(.*)>/.exec(line)?.[1] ?? ''
+
 export async function openSmtp({
   tls,
   user,
@@ -44,45 +46,53 @@ export async function openSmtp({
     const write = (line: string) => socket.writable && socket.write(`${line}\r\n`)
     const say = (line: string) => (delayMs > 0 ? setTimeout(write, delayMs, line) : write(line))
 
-    function command(line: string): void {
-      const verb = line.slice(0, 4).toUpperCase()
-      if (verb === 'EHLO') {
-        const offers = [
-          'small',
-          ...(tls && !isEncrypted ? ['STARTTLS'] : []),
-          ...(user ? ['AUTH PLAIN'] : []),
-          '8BITMIME',
-        ]
+    const commands: Readonly<Record<string, (line: string) => void>> = {
+      EHLO() {
+        const security = tls && !isEncrypted ? ['STARTTLS'] : []
+        const offers = ['small', ...security, ...(user ? ['AUTH PLAIN'] : []), '8BITMIME']
         say(offers.map((offer, i) => `250${i === offers.length - 1 ? ' ' : '-'}${offer}`).join('\r\n'))
-      } else if (verb === 'STAR' && tls) {
-        say('220 go')
+      },
+      STAR() {
+        say(tls ? '220 go' : '502 no')
+        if (!tls) return
         socket.removeAllListeners('data')
         talk(new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) }), true)
-      } else if (verb === 'AUTH') {
-        const [, name, password] = Buffer.from(line.split(' ')[2] ?? '', 'base64')
-          .toString()
-          .split('\0')
+      },
+      AUTH(line) {
+        const said = Buffer.from(line.split(' ')[2] ?? '', 'base64').toString()
+        const [, name, password] = said.split('\0')
         const isRight = user !== undefined && name === user.name && password === user.password
         if (isRight) signedIn = name
         say(isRight ? '235 in' : '535 no')
-      } else if (verb === 'MAIL') {
-        from = /<(.*)>/.exec(line)?.[1] ?? ''
+      },
+      MAIL(line) {
+        from = addressIn(line)
         to = []
         say(user && !signedIn ? '530 sign in first' : '250 ok')
-      } else if (verb === 'RCPT') {
-        const address = /<(.*)>/.exec(line)?.[1] ?? ''
+      },
+      RCPT(line) {
+        const address = addressIn(line)
         const times = named.get(address) ?? 0
         named.set(address, times + 1)
         const refusal = answerTo(address, times)
         if (refusal === undefined) to.push(address)
         say(refusal ?? '250 ok')
-      } else if (verb === 'DATA') {
+      },
+      DATA() {
         isData = true
         say('354 go on')
-      } else if (verb === 'QUIT') {
+      },
+      QUIT() {
         say('221 bye')
         socket.end()
-      } else say('250 ok')
+      },
+    }
+
+    function taken(data: string): void {
+      isData = false
+      const refusal = answer(count++)
+      if (refusal === undefined) letters.push({ from, to, data, isEncrypted, user: signedIn })
+      say(refusal ?? '250 taken')
     }
 
     if (!isEncrypted) say('220 small')
@@ -94,14 +104,9 @@ export async function openSmtp({
         if (end < 0) return
         const part = text.slice(0, end)
         text = text.slice(end + (isData ? 5 : 2))
-        if (!isData) {
-          command(part)
-          continue
-        }
-        isData = false
-        const refusal = answer(count++)
-        if (refusal === undefined) letters.push({ from, to, data: part, isEncrypted, user: signedIn })
-        say(refusal ?? '250 taken')
+        const command = commands[part.slice(0, 4).toUpperCase()] ?? (() => say('250 ok'))
+        if (isData) taken(part)
+        else command(part)
       }
     })
   }
