@@ -72,7 +72,7 @@ export function ReadingChart(props: Props) {
           type: 'value',
           scale: true,
           name: unit,
-          nameTextStyle: { ...text, align: 'center' },
+          nameTextStyle: { ...text, align: 'left' },
           axisLabel: { ...text, formatter: (value: number) => format.number(value) },
           splitLine: { lineStyle: { color: ink.line } },
           splitNumber: 3,

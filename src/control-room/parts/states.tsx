@@ -48,6 +48,13 @@ export function ProblemText({ cause }: { cause: unknown }) {
 export function Failed({ cause, retry }: { cause: unknown; retry?: () => void }) {
   const { t } = useTranslation()
   if (isProblem(cause, 403)) return <NotAllowed />
+  if (isProblem(cause, 404)) {
+    return (
+      <Empty title={refusalWords(cause, t).detail || t('state.notFound')}>
+        <Link to="/">{t('state.toStart')}</Link>
+      </Empty>
+    )
+  }
   return (
     <div className={styles.state}>
       <ProblemText cause={cause} />

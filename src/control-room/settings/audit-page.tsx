@@ -56,6 +56,19 @@ function Subject({ of: { action, subject } }: { of: AuditEntry }) {
   return subject
 }
 
+/** As much as stands in two lines; a start of the gateway notes every rule that it found. */
+const SHORT = 160
+
+function Details({ text }: { text: string }) {
+  if (text.length <= SHORT) return <span className="quiet">{text}</span>
+  return (
+    <details className={`${styles.folded} quiet`}>
+      <summary>{text.slice(0, SHORT)} …</summary>
+      {text.slice(SHORT)}
+    </details>
+  )
+}
+
 export function Component() {
   const { t } = useTranslation()
   const format = useFormat()
@@ -73,7 +86,7 @@ export function Component() {
     {
       head: t('audit.details'),
       is: 'text',
-      cell: ({ details }) => <span className="quiet">{declared(details).join(', ')}</span>,
+      cell: ({ details }) => <Details text={declared(details).join(', ')} />,
     },
   ]
   return (

@@ -82,7 +82,8 @@ function RuleTable({ items, chosen, link }: TableProps) {
       head: t('settings.rule'),
       cell: ({ id, name }) => (
         <>
-          <Link to={link(id)}>{name}</Link> {name === id ? null : <span className="quiet">{id}</span>}
+          <Link to={link(id)}>{name}</Link>
+          {name === id ? null : <div className="quiet">{id}</div>}
         </>
       ),
     },

@@ -43,7 +43,7 @@ export function BurnDownChart({ of: { plan, left, gaps, forecast }, from, to, la
           axisLabel: { ...text, hideOverlap: true, formatter: (at: number) => format.day(at) },
         },
         yAxis: {
-          ...{ type: 'value', name: 'm³', nameTextStyle: { ...text, align: 'center' }, splitNumber: 4 },
+          ...{ type: 'value', name: 'm³', nameTextStyle: { ...text, align: 'left' }, splitNumber: 4 },
           axisLabel: { ...text, formatter: (value: number) => format.number(value) },
           splitLine: { lineStyle: { color: ink.line } },
         },

@@ -26,7 +26,7 @@ export function burnDown(
   let planned = yearM3
   const plan: Dot[] = [[start, yearM3]]
   for (const [at, quota] of monthsM3.entries()) {
-    planned -= quota
+    planned = Math.max(0, planned - quota) // a remainder of the sum is not below zero
     plan.push([months[at + 1] ?? start, planned])
   }
   let remaining = yearM3

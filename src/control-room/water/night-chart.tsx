@@ -40,7 +40,7 @@ export function NightChart({ days, flowsM3h, usualM3h, label }: Props) {
           { type: 'category', data: names, show: false },
         ],
         yAxis: [
-          { ...bars.heights, name: 'L/h', nameTextStyle: { ...bars.text, align: 'center' } },
+          { ...bars.heights, name: 'L/h', nameTextStyle: { ...bars.text, align: 'left' } },
           { type: 'value', min: 0, max: 1, show: false },
         ],
         series: [

@@ -10,7 +10,7 @@ import { usePartName } from './where.tsx'
 import { isHigh } from './worst-first.ts'
 
 const COLUMNS =
-  'minmax(9rem, 2fr) minmax(5rem, 0.8fr) minmax(5rem, 0.8fr) minmax(5.5rem, 0.8fr) minmax(6rem, 1fr) 2.5rem'
+  'minmax(7.5rem, 2fr) minmax(4.75rem, 0.8fr) minmax(4.75rem, 0.8fr) minmax(4.75rem, 0.8fr) minmax(4.5rem, 1fr) 1.5rem'
 const NARROW = 'minmax(0, 1.5fr) minmax(4.5rem, 0.8fr) minmax(5rem, 0.8fr)'
 
 const idOf = ({ id }: NightFlow) => id

@@ -7,7 +7,8 @@ import { useNarrow } from '../parts/use-narrow.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import { Verdict } from './verdict.tsx'
 
-const COLUMNS = 'minmax(9rem, 2fr) minmax(6rem, 1fr) minmax(6rem, 1fr) minmax(6rem, 1fr) minmax(6.5rem, 1fr)'
+const COLUMNS =
+  'minmax(7.5rem, 2fr) minmax(5rem, 1fr) minmax(5rem, 1fr) minmax(4.5rem, 0.8fr) minmax(6rem, 1fr)'
 const NARROW = 'minmax(0, 1.5fr) minmax(4rem, 0.7fr) minmax(5.5rem, 1fr)'
 
 const idOf = ({ id }: WaterQuota) => id

@@ -44,7 +44,7 @@ export function UseChart({
           {
             ...bars.heights,
             name: 'm³',
-            nameTextStyle: { ...bars.text, align: 'center' },
+            nameTextStyle: { ...bars.text, align: 'left' },
             axisLabel: { ...bars.text, formatter: (value: number) => format.number(value) },
           },
           { type: 'value', min: 0, max: 1, show: false },

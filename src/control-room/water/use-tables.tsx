@@ -12,8 +12,8 @@ import { litresPerHeadDay } from './totals.ts'
 import styles from './water.module.css'
 import { usePartName } from './where.tsx'
 
-const COLUMNS = 'minmax(10rem, 2fr) minmax(6rem, 1fr) minmax(7rem, 1fr) minmax(5rem, 0.8fr)'
-const WITH_HEADS = `${COLUMNS} minmax(6.5rem, 1fr)`
+const COLUMNS = 'minmax(7.5rem, 2fr) minmax(5rem, 1fr) minmax(4.5rem, 1fr) minmax(4.5rem, 0.8fr)'
+const WITH_HEADS = `${COLUMNS} minmax(6rem, 1fr)`
 const NARROW = 'minmax(0, 1.6fr) minmax(5.5rem, 1fr) minmax(4.5rem, 0.7fr)'
 
 type Group = WaterUseTotals['subjects'][number]
