@@ -130,6 +130,23 @@ it('is reckoned once for all who ask within a minute, and anew after it', async 
   expect(reads).toBe(2 * once)
 })
 
+it('pages of nights and balances are of one moment, and another question is another answer', async () => {
+  let reads = 0
+  const { nights, balances } = reports(() => {
+    reads++
+    return { volumeM3: 1 }
+  })
+  const query = { from: JANUARY, to: JANUARY + DAY_MS, fromHour: 2, toHour: 4, by: 'device' } as const
+  const first = await nights(query, NOW)
+  const days = await balances({ from: JANUARY, to: JANUARY + DAY_MS }, NOW)
+  const once = reads
+  expect(await nights({ ...query }, NOW + 59_000)).toBe(first)
+  expect(await balances({ from: JANUARY, to: JANUARY + DAY_MS }, NOW + 59_000)).toBe(days)
+  expect(reads).toBe(once)
+  expect(await nights({ ...query, device: 'sub' }, NOW)).not.toBe(first)
+  expect(await nights(query, NOW)).not.toBe(first)
+})
+
 it('a night is the least of its hours by the clocks of the site, for all meters together', async () => {
   const { nights } = reports((device, start, step) => {
     if (step !== 'hour') return undefined

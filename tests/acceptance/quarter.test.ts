@@ -27,11 +27,19 @@ async function quarter(dataDir: string) {
     ...{ id: `meter-${n}`, name: `meter ${n}`, family: 'water-meter' as const },
     ...{ profile: 'gatehouse/water-meter', place: { institution } },
   }))
-  const site = { id: 'region', name: '全区', timeZone: 'Asia/Shanghai', institutions, devices }
+  const balances = [{ id: 'street', name: '一条街', main: ['meter-0'], subs: ['meter-1'] }]
+  const site = { id: 'region', name: '全区', timeZone: 'Asia/Shanghai', institutions, devices, balances }
   return gatewayHere({ ...config, site: { ...config.site, ...site }, rules: [], seats: [] }, NOW)
 }
 
-it('a quarter of 5,010 institutions is three tables by the commands of the document', async () => {
+/** The columns that a section of the document tells, in its order; several may share a row. */
+const columnsOf = (text: string, heading: string) => {
+  const [, section = ''] = new RegExp(`\\n## ${heading}\\n([\\s\\S]+?)(?=\\n## |$)`).exec(text) ?? []
+  const cells = section.split('\n').flatMap((line) => /^\| (`[^|]+`) \|/.exec(line)?.[1] ?? [])
+  return cells.flatMap((cell) => cell.replaceAll('`', '').split(', '))
+}
+
+it('a quarter of 5,010 institutions is five tables by the commands of the document', async () => {
   const dataDir = temporaryFolder('quarter')
   await using here = await quarter(dataDir)
   const { registry } = here.gateway.operations
@@ -49,7 +57,8 @@ it('a quarter of 5,010 institutions is three tables by the commands of the docum
   await here.gateway.settled()
   await here.pass(10_000)
 
-  const [, script = ''] = /```bash\n(AS=[\s\S]+?)```/.exec(readFileSync('docs/water-use.md', 'utf8')) ?? []
+  const text = readFileSync('docs/water-use.md', 'utf8')
+  const [, script = ''] = /```bash\n(AS=[\s\S]+?)```/.exec(text) ?? []
   const env = {
     PATH: process.env.PATH,
     TOKEN: await registry.createToken({ role: 'energy' }, 'test'),
@@ -73,5 +82,32 @@ it('a quarter of 5,010 institutions is three tables by the commands of the docum
   const quotas = table('quotas')
   expect(quotas[1]).toMatch(/^school-0000,第1小学,365,25\.2,280,21,21,1\.2,\d[\d.]*,over$/)
   expect(quotas[2]).toMatch(/^school-0001,第2小学,365,0,280,21,21,0,0,within$/)
+
+  const nights = table('nights')
+  expect(nights).toHaveLength(1 + 30 * INSTITUTIONS + 1)
+  const last = nights.filter((line) => line.includes(',2026-09-30T02:00:00.000+08:00,'))
+  expect(last[0]).toBe(
+    'school-0000,第1小学,2026-09-30T02:00:00.000+08:00,2026-09-30T04:00:00.000+08:00,0.05,0.05',
+  )
+  expect(last[1], 'a night without any use').toMatch(/^school-0001,.+,0,0$/)
+  expect(last[2], 'a night of which nothing is known').toMatch(/^school-0002,.+,,$/)
+
+  const balances = table('balances')
+  expect(balances.slice(1, 4)).toEqual([
+    'street,一条街,main,meter-0,meter 0,25.2,21,92',
+    'street,一条街,sub,meter-1,meter 1,0,21,92',
+    'street,一条街,missing,,,25.2,21,92',
+  ])
+  for (const [name, heading] of [
+    ['quarter', 'What stands in it'],
+    ['sums', 'What stands in it'],
+    ['quotas', 'How a quota is judged'],
+    ['nights', 'What runs at night'],
+    ['balances', 'What is lost between meters'],
+  ] as const) {
+    const [header = ''] = table(name)
+    const told = [...columnsOf(text, heading), ...(name === 'quotas' ? ['id', 'name'] : [])]
+    expect(told, name).toEqual(expect.arrayContaining(header.replace('\uFEFF', '').split(',')))
+  }
   for (const dir of [dataDir, folder]) rmSync(dir, { recursive: true, force: true })
 })

@@ -54,6 +54,49 @@ it('CSV is whole, opens in a spreadsheet with its Chinese, runs no formula, and 
   )
 })
 
+it('pages go on behind the row before, whatever has become of the figures meanwhile', async () => {
+  let asked = 0
+  async function* changing(query: UseQuery): AsyncGenerator<readonly UseRow[]> {
+    asked++
+    for await (const rows of hourly(query)) yield rows.map((row) => ({ ...row, volumeM3: asked }))
+  }
+  await using api = await openApi({ services: { waterUse: changing } })
+  const seen: string[] = []
+  let next = ''
+  while (next !== 'end') {
+    const answer = await api.as('energy', 'GET', url(`${RANGE}&limit=1${next && `&cursor=${next}`}`))
+    const page = answer.json()
+    for (const { from, id, volumeM3 } of page.items) seen.push(`${from.slice(11, 16)} ${id} ${volumeM3}`)
+    next = page.next ?? 'end'
+  }
+  expect(seen).toEqual([
+    ...['10:00 bureau 1', '10:00 school 2', '11:00 bureau 3'],
+    ...['11:00 school 4', '12:00 bureau 5', '12:00 school 6'],
+  ])
+})
+
+it('a CSV of thousands of rows is sent some lines a turn, and no row of it is left out', async () => {
+  async function* many({ from, to }: UseQuery): AsyncGenerator<readonly UseRow[]> {
+    yield Array.from({ length: 5_010 }, (_, n) => {
+      return { from, to, id: `m-${n}`, name: 'M', volumeM3: n / 8, quality: 'measured', coverage: 1 }
+    })
+  }
+  await using api = await openApi({ services: { waterUse: many } })
+  let turns = 0
+  const others = { isOver: false }
+  const turn = () => {
+    turns++
+    if (!others.isOver) setImmediate(turn)
+  }
+  setImmediate(turn)
+  const { body } = await api.as('energy', 'GET', url(`${RANGE}&format=csv`))
+  others.isOver = true
+  const lines = body.split('\r\n')
+  expect(lines).toHaveLength(1 + 5_010 + 1)
+  expect(lines.at(-2)).toMatch(/,m-5009,M,626\.125,measured,1$/)
+  expect(turns).toBeGreaterThanOrEqual(10)
+})
+
 it.each([
   ['hour', '2026-11-22T10:30:00%2B08:00', '2026-11-22T11:00:00%2B08:00', 'from'],
   ['day', '2026-11-22T00:00:00Z', '2026-11-23T00:00:00%2B08:00', 'from'],
