@@ -78,6 +78,17 @@ describe('a breach', () => {
     })
   })
 
+  it('that is learnt late and was answered before it was told of does not ring any more', async () => {
+    await using it = await plant()
+    await it.commit(100_000, [breach(10)])
+    const { id } = only((await it.alarms.list(PAGE)).items)
+    await it.desk.acknowledge(id, LI)
+    await it.commit(105_000, [])
+    expect(it.told).toEqual(['order.created', 'alarm.acknowledged'])
+    await it.commit(106_000, [clear(106_000)])
+    expect(it.told.at(-1)).toBe('alarm.cleared')
+  })
+
   it('that came and went while nobody listened is recorded and never rings', async () => {
     await using it = await plant()
     await it.commit(100_000, [breach(10), clear(500)])
@@ -118,6 +129,26 @@ describe('verification', () => {
     const bySame = it.desk.moveOrder(it.id, { to: 'verified' }, LI)
     await expect(bySame).rejects.toMatchObject({ code: 'same-person' })
     expect(await it.desk.moveOrder(it.id, { to: 'verified' }, WANG)).toMatchObject({ state: 'verified' })
+  })
+
+  it('waits until the last of the rules that share the fault finds it over', async () => {
+    await using it = await plant()
+    await it.commit(10, [breach(10), breach(10, { rule: 'night-flow' })])
+    const { id } = await onlyOrder(it)
+    for (const to of ['dispatched', 'accepted', 'done'] as const) await it.desk.moveOrder(id, { to }, LI)
+    await it.commit(20, [clear(20)])
+    expect((await onlyOrder(it)).verification).toEqual({ state: 'waiting' })
+    await it.commit(30, [clear(30, { rule: 'night-flow' })])
+    expect((await onlyOrder(it)).verification).toMatchObject({ since: T0 + 30 })
+  })
+
+  it('of a repair that a person sent back and that is called done once more is not passed by what was read before', async () => {
+    await using it = await plantWithOrderDone()
+    await it.commit(200, [], [flow(150)])
+    for (const to of ['accepted', 'done'] as const) await it.desk.moveOrder(it.id, { to }, LI)
+    const { until = expect.unreachable() } = (await it.order()).verification
+    await it.commit(until - T0, [])
+    expect(await it.order()).toMatchObject({ state: 'done', verification: { state: 'manual' } })
   })
 
   it('is not for people to claim while the window runs', async () => {

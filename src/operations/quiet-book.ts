@@ -165,7 +165,7 @@ export async function inForceFor(
   const shelf = await shelfCovering(tx, alarm)
   const chain = woken ? parentsOf(device) : []
   if (chain.length === 0) return { outOfService, shelf }
-  const dead = (await deadParents(tx)).filter((parent) => parent.alarm !== alarm.id)
+  const dead = await deadParents(tx)
   for (const subject of chain) {
     for (const parent of dead) {
       if (parent.subject !== subject || (await isHeardBehind(tx, parent.alarm, device))) continue

@@ -316,6 +316,20 @@ describe('a latched alarm', () => {
     expect((await it.audit.list(PAGE)).items[0]).toMatchObject({ action: 'alarm.reset', by: 'li' })
   })
 
+  it('that was shelved all the while rings when its shelf ends, but opens no order: nothing is broken any more', async () => {
+    await using it = await plantWithAlarm({ latching: true })
+    await it.desk.moveOrder((await onlyOrder(it)).id, { to: 'cancelled' }, WANG)
+    await it.desk.acknowledge(it.id, WANG)
+    await it.commit(20, [clear(20)])
+    await it.desk.reset(it.id, WANG)
+    await it.shelve(1_000)
+    await it.commit(30, [breach(30, { latching: true }), clear(40)])
+    it.told.length = 0
+    await it.commit(5_000, [])
+    expect(it.told).toEqual(['alarm.unshelved', 'alarm.raised'])
+    expect((await it.orders.list({ ...PAGE, state: 'open' })).items).toEqual([])
+  })
+
   it('does not keep the next breach from being an alarm of its own', async () => {
     await using it = await plantWithAlarm({ latching: true })
     await it.commit(100, [clear(100)])
