@@ -10,8 +10,10 @@ import { boundary, dayStart } from '../format/calendar.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
+import { actor } from '../parts/actor.ts'
 import { useNames } from '../parts/names.ts'
 import { Empty, Unanswered } from '../parts/states.tsx'
+import { tell } from '../parts/tell.ts'
 import { useAddress } from '../parts/use-address.ts'
 import { useHeld } from '../parts/use-held.ts'
 import { focusedRow, VirtualRows } from '../parts/virtual-rows.tsx'
@@ -90,7 +92,9 @@ export function Wall() {
   useKeys({
     a() {
       const alarm = current()
-      if (alarm && may('alarms:acknowledge') && !alarm.acknowledged) setAcknowledging(alarm)
+      if (!alarm || !may('alarms:acknowledge')) return
+      if (alarm.acknowledged) tell(t('alarms.seenAlready', { by: actor(alarm.acknowledged.by, t) }))
+      else setAcknowledging(alarm)
     },
     o() {
       const alarm = current()
@@ -99,7 +103,9 @@ export function Wall() {
     },
     s() {
       const alarm = current()
-      if (alarm && may('alarms:shelve') && canShelve(alarm)) setShelving(alarm)
+      if (!alarm || !may('alarms:shelve')) return
+      if (canShelve(alarm)) setShelving(alarm)
+      else tell(t(alarm.neverShelve ? 'alarms.neverShelve' : 'alarms.isOver'))
     },
     n: showNew,
     Escape: () => change({ alarm: undefined }),

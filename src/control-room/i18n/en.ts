@@ -156,6 +156,8 @@ export const en = {
     'It does not ring while it is shelved, and neither does what the same rule finds there. It comes back by itself.',
   'alarms.unshelve': 'Ring again',
   'alarms.reset': 'Reset',
+  'alarms.seenAlready': '{{by}} has acknowledged it already.',
+  'alarms.isOver': 'It is over: there is nothing left to shelve.',
   'alarms.neverShelve': 'This alarm cannot be shelved.',
   'alarms.suppresses_one': '{{count, number}} alarm of what is heard through it does not ring.',
   'alarms.suppresses_other': '{{count, number}} alarms of what is heard through it do not ring.',

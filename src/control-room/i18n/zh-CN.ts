@@ -145,6 +145,8 @@ export const zhCN = {
   'alarms.shelveHelp': '搁置期间该告警以及同一规则在此处的新告警均不响铃，到时自动恢复。',
   'alarms.unshelve': '恢复响铃',
   'alarms.reset': '复位',
+  'alarms.seenAlready': '{{by}} 已确认该告警。',
+  'alarms.isOver': '该告警已恢复，无需搁置。',
   'alarms.neverShelve': '该告警不允许搁置。',
   'alarms.suppresses_other': '经由它上报的设备有 {{count, number}} 条告警因此静默。',
   'quiet.forHowLong': '时长',

@@ -39,10 +39,11 @@ const LIFE: readonly OrderState[] = [...COLUMNS, 'closed']
 
 /** Where it may go, the way forward first, and what going there is called from here. */
 export function movesOf({ state, next }: WorkOrder) {
-  const ahead = (to: OrderState) => (LIFE.indexOf(to) > LIFE.indexOf(state) ? LIFE.indexOf(to) : LIFE.length)
+  const isForward = (to: OrderState) => LIFE.indexOf(to) > LIFE.indexOf(state)
+  const ahead = (to: OrderState) => (isForward(to) ? LIFE.indexOf(to) : LIFE.length)
   return [...next]
     .sort((one, other) => ahead(one) - ahead(other))
-    .map((to) => ({ to, name: nameOf(state, to) }))
+    .map((to) => ({ to, name: nameOf(state, to), isForward: isForward(to) }))
 }
 
 export function nameOf(from: OrderState, to: OrderState) {

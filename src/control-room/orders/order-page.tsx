@@ -56,9 +56,13 @@ function Order({ order }: { order: WorkOrder }) {
         <section>
           {may('orders:move') && order.next.length > 0 ? (
             <div className={`${styles.moves} ${styles.ahead} no-print`}>
-              {movesOf(order).map(({ to: next, name }, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the next step takes the place of the last one, and with it the focus of whoever works without a mouse
-                <Button key={at} {...(at === 0 ? {} : { variant: 'default' })} onClick={() => setTo(next)}>
+              {movesOf(order).map(({ to: next, name, isForward }, at) => (
+                <Button
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the next step takes the place of the last one, and with it the focus of whoever works without a mouse
+                  key={at}
+                  {...(at === 0 && isForward ? {} : { variant: 'default' })}
+                  onClick={() => setTo(next)}
+                >
                   {t(name)}
                 </Button>
               ))}
