@@ -207,3 +207,35 @@ it('a balance compares only days that are known of all of its meters', async () 
     { daysCompared: 0, sum: null, main: [{ volumeM3: null }] },
   ])
 })
+
+it('a balance within a balance is judged by itself, and what is lost behind its meter is no loss of the outer one', async () => {
+  const used: Readonly<Record<string, number>> = { main: 100, tower: 60, canteen: 30, low: 25, high: 20 }
+  const nested = {
+    ...{ timeZone: ZONE, institutions: [institution('bureau')] },
+    devices: Object.keys(used).map((id) => meter(id, 'bureau')),
+    balances: [
+      { id: 'campus', name: 'Campus', main: ['main'], subs: ['tower', 'canteen'], counts: 'main' as const },
+      { id: 'tower', name: 'Tower', main: ['tower'], subs: ['low', 'high'], counts: 'main' as const },
+    ],
+  }
+  const silent = JANUARY + DAY_MS
+  const read = (from: number) =>
+    Object.entries(used).flatMap(([device, volumeM3]) => {
+      if (device === 'high' && from === silent) return []
+      const whole = { knownMs: DAY_MS, measuredMs: DAY_MS, exactFrom: true, exactTo: true }
+      return [
+        {
+          device,
+          use: { from, to: from + DAY_MS, volumeM3, ...whole, estimatedFrom: false, estimatedTo: false },
+        },
+      ]
+    })
+  const { balances } = waterReports({ book: { read }, site: nested })
+  const rows = await balances({ from: JANUARY, to: JANUARY + 3 * DAY_MS }, NOW)
+  expect(rows.map(({ id, parent, daysCompared, sum }) => [id, parent, daysCompared, sum?.missingM3])).toEqual(
+    [
+      ['campus', null, 3, 30],
+      ['tower', 'campus', 2, 30],
+    ],
+  )
+})
