@@ -6,6 +6,7 @@ import type { Seat } from '../alarms/seat.ts'
 import { devicesById } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant, Interval } from '../model/instant.ts'
+import { meant } from '../model/meant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { Site } from '../model/site.ts'
 import type { AlarmBook } from '../operations/operations.ts'
@@ -64,7 +65,12 @@ export function backtester(parts: BacktesterParts): Backtester {
     if (from > clock.now()) throw wrong('from', 'in the future')
     if (rules.length === 0) throw wrong('rules', 'there are none')
     const stranger = asked.find((id) => !devices.has(id))
-    if (stranger !== undefined) throw wrong('devices', `the site has no ${stranger}`)
+    if (stranger === undefined) return
+    const hint = meant(
+      stranger,
+      site.devices.map(({ id }) => id),
+    )
+    throw wrong('devices', `the site has no ${stranger}${hint}`)
   }
 
   async function work(asked: BacktestAsked, signal: AbortSignal): Promise<BacktestReport> {

@@ -47,7 +47,9 @@ it('warns of a rule that judges nobody, and takes it all the same', async () => 
   const { code, err } = await checked(sustained('flwo'))
   expect({ code, err }).toEqual({
     code: 0,
-    err: ['Warning: rule mine judges nobody: of the 1 in its scope none has what it judges by: flwo'],
+    err: [
+      'Warning: rule mine judges nobody: of the 1 in its scope none has what it judges by: flwo; did you mean flow?',
+    ],
   })
 })
 

@@ -23,7 +23,8 @@ export const checkConfig: Command = {
       `${config.files.config} is valid: ${site.devices.length} devices of ${profiles.length} profiles, ` +
         `${rules.length} rules, ${sources.length} ${sources.length === 1 ? 'source' : 'sources'} beside the embedded broker`,
     )
-    for (const { sentence } of idleRules(bound)) terminal.err(`Warning: ${sentence}`)
+    const points = [...new Set(profiles.flatMap((profile) => Object.keys(profile.points)))]
+    for (const { sentence } of idleRules(bound, points)) terminal.err(`Warning: ${sentence}`)
     const byName = new Map(profiles.map((profile) => [profileName(profile), profile]))
     const byId = devicesById(site.devices)
     const reportsEveryMs = (id: DeviceId) => {
