@@ -131,6 +131,16 @@ describe('verification', () => {
     expect(await it.desk.moveOrder(it.id, { to: 'verified' }, WANG)).toMatchObject({ state: 'verified' })
   })
 
+  it('that begins anew, because the fault was still there when it was called done, counts nothing that was read before', async () => {
+    await using it = await plantWithOrderDone()
+    await it.commit(200, [], [flow(150)])
+    await it.commit(210, [breach(90)])
+    expect((await it.order()).verification).toEqual({ state: 'waiting' })
+    await it.commit(300, [clear(300)])
+    await it.commit(1_300, [])
+    expect(await it.order()).toMatchObject({ state: 'done', verification: { state: 'manual' } })
+  })
+
   it('waits until the last of the rules that share the fault finds it over', async () => {
     await using it = await plant()
     await it.commit(10, [breach(10), breach(10, { rule: 'night-flow' })])

@@ -45,6 +45,25 @@ describe('a shelved alarm', () => {
     expect(await it.alarm()).toMatchObject({ rangAt: T0 + 10 })
   })
 
+  it('does not cover what its rule finds after its end, though both come with one commit', async () => {
+    await using it = await plantWithAlarm()
+    await it.shelve(1_000)
+    await it.commit(20, [clear(20)])
+    it.told.length = 0
+    await it.commit(2_000, [breach(1_500)])
+    expect(it.told).toEqual(['alarm.unshelved', 'alarm.raised'])
+  })
+
+  it('covers what is learnt late too: it does not ring once it has settled', async () => {
+    await using it = await plantWithAlarm()
+    await it.shelve(HOUR_MS)
+    await it.commit(20, [clear(20)])
+    it.told.length = 0
+    await it.commit(100_000, [breach(30)])
+    await it.commit(200_000, [])
+    expect(it.told).toEqual(['alarm.shelved'])
+  })
+
   it('says by whom, why and until when, is told and audited, and stays what it was', async () => {
     await using it = await plantWithAlarm()
     const shelved = await it.shelve(HOUR_MS)
