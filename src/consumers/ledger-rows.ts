@@ -20,21 +20,24 @@ export type Found = {
 /** Meters worked out before the event loop gets its turn. */
 const SLICE = 500
 
-export type LedgerParts = {
+/** What came of a batch, and which of its marks the tails took. */
+export type Worked = { readonly found: Found; readonly fresh: readonly FreshMarks[] }
+
+export type WorkParts = {
   readonly meters: readonly MeterFacts[]
   readonly book: IntervalBook
   readonly tails: Tails
   readonly calendar: Calendar
 }
 
-/** By the meter's place among `meters`. Fills `fresh` with what the tails took. */
+/** By the meter's place among `meters`. */
 export async function workIn(
   coming: readonly MeterFigures[],
-  { meters, book, tails, calendar }: LedgerParts,
+  { meters, book, tails, calendar }: WorkParts,
   writer: BookWriter,
-  fresh: FreshMarks[],
-): Promise<Found> {
+): Promise<Worked> {
   const found = { conflicts: 0, breaks: 0 }
+  const fresh: FreshMarks[] = []
   let worked = 0
   for (const { meter, figures } of coming) {
     const facts = meters[meter]
@@ -58,7 +61,7 @@ export async function workIn(
     found.breaks += rework.breaks
     if (rework.to > rework.from) put(device, rework, book, calendar, writer)
   }
-  return found
+  return { found, fresh }
 }
 
 function put(

@@ -2,7 +2,7 @@
  * The ledger's heavy part: marks become rows, and the rows are saved with the offset that they stand for. It knows no journal, so
  * that it can run where nobody waits for an answer: the gateway runs it on a thread of its own.
  */
-import type { FreshMarks, IntervalBook } from '../historian/interval-book.ts'
+import type { IntervalBook } from '../historian/interval-book.ts'
 import { calendarOf } from '../metering/calendar.ts'
 import type { MeterFacts } from '../metering/meter.ts'
 import type { Offset } from '../model/commit.ts'
@@ -51,12 +51,11 @@ export function ledgerWork(book: IntervalBook, facts: LedgerFacts): LedgerWork {
       const saves = since.saves + 1
       const isFull = marks >= foldAfterMarks || saves >= FOLD_AFTER_SAVES
       const found = await book.save(offset, async (writer) => {
-        const fresh: FreshMarks[] = []
-        const worked = await workIn(marksByMeter(batch), { meters, book, tails, calendar }, writer, fresh)
+        const worked = await workIn(marksByMeter(batch), { meters, book, tails, calendar }, writer)
         if (isFull) tails.fold(writer, (device) => factsOf.get(device))
-        else writer.fresh(fresh)
+        else writer.fresh(worked.fresh)
         tails.shrink(writer)
-        return worked
+        return worked.found
       })
       since = isFull ? { marks: 0, saves: 0 } : { marks, saves }
       const day = Math.floor(forgetBefore / DAY_MS)
