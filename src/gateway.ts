@@ -15,9 +15,9 @@ import type { GatehouseConfig, SourceOptions } from './config/config.ts'
 import { draftTester } from './config/draft.ts'
 import { placing } from './config/fit.ts'
 import { keepRules } from './config/rulebook.ts'
+import { brokerThread } from './connect/broker-thread.ts'
 import type { Connector } from './connect/connector.ts'
 import { watchCredentials } from './connect/credential-watch.ts'
-import { embeddedBroker } from './connect/embedded-broker.ts'
 import type { Grant } from './connect/grant.ts'
 import { type MqttSource, mqttSource } from './connect/mqtt.ts'
 import { type OpcuaSource, opcuaSource } from './connect/opcua.ts'
@@ -174,7 +174,7 @@ export async function createGateway(
       await connector.send(topic, payload)
     },
   })
-  const broker = embeddedBroker(config.mqtt, {
+  const broker = brokerThread(config.mqtt, {
     ...edge,
     authenticate: admission(config, directory, operations),
   })

@@ -12,11 +12,12 @@ import * as z from 'zod'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import { type Said, said } from '../model/refusal.ts'
+import { brokerCounts, type EmbeddedBrokerCounts } from './broker-counts.ts'
 import type { Connector, Listener, Publish } from './connector.ts'
 import { coversAny, type Grant } from './grant.ts'
 import { type OpenListener, openListener } from './listener.ts'
 import { guardPackets, type PacketGuard } from './packet-guard.ts'
-import { type ClientWarning, refusedClients } from './refused-clients.ts'
+import { type ClientWarning, type RefusedClients, refusedClients } from './refused-clients.ts'
 import { signInAttempts } from './sign-in-attempts.ts'
 import { turnDelivery } from './turn-delivery.ts'
 
@@ -52,34 +53,14 @@ export const EmbeddedBrokerOptions = Options.refine(
 
 export type EmbeddedBrokerOptions = z.output<typeof EmbeddedBrokerOptions>
 
-export type EmbeddedBrokerCounts = {
-  /** Open now, signed in or not. */
-  connections: number
-  /** Durable, and so acknowledged where QoS 1. */
-  published: number
-  /** Not durable in time or at all; their connections were closed. */
-  undelivered: number
-  /** Outside of the grant, `$…`, QoS 2, or a will without its client. */
-  refusedPublishes: number
-  refusedSubscriptions: number
-  wrongCredentials: number
-  /** Not even looked at, because too many attempts failed before. */
-  delayedSignIns: number
-  /** Over one of the limits of connections. */
-  refusedConnections: number
-  oversizedPackets: number
-  /** What aedes ended for other reasons: not MQTT 3.1.1, keep-alive run out, a frozen reader. */
-  connectionErrors: number
-  /** What the gateway published itself, to whoever had subscribed. */
-  sent: number
-}
-
 export type BrokerWarning = ClientWarning | { readonly code: 'certificate-ends'; readonly detail: Said }
 
 export type EmbeddedBroker = Connector & {
   /** The port it listens on; 0 before `start`. */
   readonly port: number
   readonly counts: Readonly<EmbeddedBrokerCounts>
+  /** Absent without TLS. */
+  readonly certificateEnds: Instant | undefined
   /** Clients that do what they may not, and a certificate that ends soon. */
   warnings(): readonly BrokerWarning[]
   /** Ends the connections that a device or bridge signed in before an instant: its password was replaced then. */
@@ -91,6 +72,9 @@ export type EmbeddedBrokerParts = {
   authenticate(username: string, password: Uint8Array, address: string): Promise<Grant | null>
   readonly log: Log
   readonly clock: Clock
+  /** Where counts and refusals are kept; absent: here. */
+  readonly counts?: EmbeddedBrokerCounts
+  readonly refused?: RefusedClients
 }
 
 type Session = {
@@ -124,24 +108,19 @@ function mayPublish({ grant, allowed }: Session, topic: string): boolean {
   return true
 }
 
+/** What a person is told of a certificate that ends at that instant. */
+export function endingCertificate(ends: Instant | undefined, clock: Clock): readonly BrokerWarning[] {
+  if (ends === undefined || ends - clock.now() > CERTIFICATE_ENDS_MS) return []
+  const day = new Date(ends).toISOString().slice(0, 10)
+  return [{ code: 'certificate-ends', detail: said('certificate-ends', { day }) }]
+}
+
 export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBrokerParts): EmbeddedBroker {
   const { name, host, certFile, keyFile, maxPacketBytes } = options
   const { log } = parts
-  const counts: EmbeddedBrokerCounts = {
-    connections: 0,
-    published: 0,
-    undelivered: 0,
-    refusedPublishes: 0,
-    refusedSubscriptions: 0,
-    wrongCredentials: 0,
-    delayedSignIns: 0,
-    refusedConnections: 0,
-    oversizedPackets: 0,
-    connectionErrors: 0,
-    sent: 0,
-  }
+  const { counts = brokerCounts() } = parts
   const attempts = signInAttempts(parts.clock)
-  const refused = refusedClients(name, parts.clock, log)
+  const refused = parts.refused ?? refusedClients(name, parts.clock, log)
   const sessions = new WeakMap<Client, Session>() // outlives the connection: its will comes last
   const clients = new Set<Client>()
   const guards = new WeakMap<object, PacketGuard>()
@@ -314,17 +293,13 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     })
   }
 
-  function endingCertificate(): readonly BrokerWarning[] {
-    const ends = listening?.certificateEnds
-    if (ends === undefined || ends - parts.clock.now() > CERTIFICATE_ENDS_MS) return []
-    const day = new Date(ends).toISOString().slice(0, 10)
-    return [{ code: 'certificate-ends', detail: said('certificate-ends', { day }) }]
-  }
-
   return {
     name,
     counts,
-    warnings: () => [...endingCertificate(), ...refused.warnings()],
+    warnings: () => [...endingCertificate(listening?.certificateEnds, parts.clock), ...refused.warnings()],
+    get certificateEnds() {
+      return listening?.certificateEnds
+    },
     get port() {
       return listening?.port ?? 0
     },
