@@ -1,6 +1,6 @@
 /** What the documents name is there: scripts, commands, files. Prose that can lie is held to the code. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/index.ts'
 import { ORDER_STATE_WORDS } from '../../src/model/words.ts'
@@ -16,6 +16,24 @@ const DOCUMENTS = [
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
 const OF_NPM = new Set(['start', 'test', 'ci', 'run', 'install'])
 
+const SOURCES = new Set(
+  globSync('{src,tests,scripts,simulators,bench}/**/*.{ts,tsx}', {
+    exclude: (path) => path.includes('node_modules'),
+  }).map((path) => basename(path)),
+)
+
+/** As the forges make them out of headings. */
+const headingsOf = (text: string): ReadonlySet<string> =>
+  new Set(
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}_\- ]/gu, '')
+        .trim()
+        .replaceAll(' ', '-'),
+    ),
+  )
+
 describe.each(DOCUMENTS)('%s', (document) => {
   const text = readFileSync(document, 'utf8')
 
@@ -30,6 +48,20 @@ describe.each(DOCUMENTS)('%s', (document) => {
       ...text.matchAll(/`((?:src|tests|bench|scripts|docs|examples|device-profiles|simulators)\/[\w./-]*)`/g),
     ]
     expect(named.map(([, path = '']) => path).filter((path) => !existsSync(path))).toEqual([])
+  })
+
+  it('links only to headings that are there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+    const lost = links.filter(([, path = '', heading = '']) => {
+      const file = path === '' ? document : normalize(join(dirname(document), path))
+      return file.endsWith('.md') && !headingsOf(readFileSync(file, 'utf8')).has(heading)
+    })
+    expect(lost.map(([link]) => link)).toEqual([])
+  })
+
+  it('calls only source files by name that there are', () => {
+    const named = [...text.matchAll(/`([\w-]+\.tsx?)`/g)].map(([, name = '']) => name)
+    expect(named.filter((name) => !SOURCES.has(name))).toEqual([])
   })
 
   it('names only npm scripts that there are', () => {
