@@ -141,6 +141,17 @@ describe('verification', () => {
     expect(await it.order()).toMatchObject({ state: 'done', verification: { state: 'manual' } })
   })
 
+  it('goes by the rule that found the fault last, where several share it', async () => {
+    await using it = await plant()
+    const nightly = { rule: 'night-flow', proof: { rule: 'night-flow', verifyMs: 9_000, points: ['volume'] } }
+    await it.commit(10, [breach(10), clear(12)])
+    await it.commit(20, [breach(20, nightly), clear(22, { rule: 'night-flow' })])
+    const { id } = await onlyOrder(it)
+    for (const to of ['dispatched', 'accepted', 'done'] as const) await it.desk.moveOrder(id, { to }, LI)
+    const { since = 0, until } = (await onlyOrder(it)).verification
+    expect(until).toBe(since + 9_000)
+  })
+
   it('waits until the last of the rules that share the fault finds it over', async () => {
     await using it = await plant()
     await it.commit(10, [breach(10), breach(10, { rule: 'night-flow' })])

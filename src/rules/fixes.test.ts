@@ -56,6 +56,13 @@ describe('a run of fixes', () => {
     expect(driven([0, 40_000, -40_000, 10])).toEqual([0, '-', '-', 10])
   })
 
+  it('takes a jump that is sent again for no second witness', () => {
+    expect(driven([0, 40_000], 0)).toEqual([0, '-'])
+    const jump = said(10_000, place(40_000))
+    const { track } = follow(follow(null, said(0, place(0)), LIMITS).track, jump, LIMITS)
+    expect(follow(track, jump, LIMITS).fix).toBeUndefined()
+  })
+
   it('follows a vehicle that was carried off: the second fix there is believed', () => {
     expect(driven([0, 40_000, 40_010, 40_020])).toEqual([0, '-', 40_010, 40_020])
   })

@@ -25,6 +25,7 @@ it('an alarm says what, where, since when and why, in the words of the reader an
       text: alarm.because.text,
     },
     order: null,
+    repeats: null,
   })
   expect(alarm.because.text).toMatch(/18\.4/)
   const chinese = (
