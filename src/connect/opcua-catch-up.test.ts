@@ -5,8 +5,8 @@ import type { Instant } from '../model/instant.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import type { DataChange } from './connector.ts'
 import { type CatchUpParts, catchUp } from './opcua-catch-up.ts'
-import type { MonitoredNode } from './opcua-connection.ts'
 import type { HistoryPage, ReadHistory } from './opcua-history.ts'
+import type { MonitoredNode } from './opcua-monitoring.ts'
 
 const NOW = 100_000
 const HOLD_MS = 30_000

@@ -9,8 +9,8 @@ import type { Clock, Instant, Interval } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import { pause } from '../model/pause.ts'
 import type { DataChange } from './connector.ts'
-import type { MonitoredNode } from './opcua-connection.ts'
 import { fillFromHistory, type Lacking, type ReadHistory, type Unfilled } from './opcua-history.ts'
+import type { MonitoredNode } from './opcua-monitoring.ts'
 
 export type CatchUpParts = {
   readonly source: string

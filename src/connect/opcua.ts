@@ -13,12 +13,8 @@ import { backOff } from './back-off.ts'
 import { type ChangeQueue, changeQueue } from './change-queue.ts'
 import type { Connector, DataChange, Listener } from './connector.ts'
 import { catchUp } from './opcua-catch-up.ts'
-import {
-  type MonitoredNode,
-  type OpcuaConnection,
-  OpcuaRefusal,
-  openOpcuaConnection,
-} from './opcua-connection.ts'
+import { type OpcuaConnection, OpcuaRefusal, openOpcuaConnection } from './opcua-connection.ts'
+import type { MonitoredNode } from './opcua-monitoring.ts'
 import type { OpcuaSourceOptions } from './opcua-options.ts'
 import { dataChangeOf, hasOverflow } from './opcua-values.ts'
 

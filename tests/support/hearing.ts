@@ -47,7 +47,9 @@ export function hearing(durable: (batch: readonly RawMessage[]) => Promise<void>
         const look = () => {
           if (holds()) end(resolve)
         }
-        const limit = setTimeout(() => end(() => reject(new Error(`never: ${what}`))), withinMs)
+        const never = () =>
+          new Error(`never: ${what}; the last links were ${JSON.stringify(self.links.slice(-4))}`)
+        const limit = setTimeout(() => end(() => reject(never())), withinMs)
         waiting.add(look)
         look()
       }),
