@@ -115,7 +115,9 @@ requireServer('influxd')('with InfluxDB as its history', () => {
     const summary = await strikeAll(stage, seed, [
       ...times(2, killDatabase(database)),
       killGateway,
-      ...(['500', 'hang', 'reset-late', '401'] as const).map((answer) => answerWith(database, answer)),
+      ...(['500', 'hang', 'reset-late', 'partial', 'small', '401'] as const).map((answer) =>
+        answerWith(database, answer),
+      ),
     ])
     expectFaultless(summary)
     expect(summary.obligations).toBeGreaterThan(500)

@@ -19,6 +19,7 @@ export type Broker = AsyncDisposable & {
   /** A source for the gateway's configuration. */
   readonly source: Readonly<Record<string, unknown>>
   readonly kill: Fault
+  readonly freeze: Fault
   /** What binds the gateway: all but what the broker itself may have lost. */
   binding(obligations: Acknowledged[]): Acknowledged[]
 }
@@ -44,6 +45,14 @@ export async function startBroker(): Promise<Broker> {
         killedAt.push(Date.now())
         killed()
         await mosquitto.start()
+      },
+    },
+    freeze: {
+      name: 'freeze broker',
+      async strike({ random }) {
+        process.kill(mosquitto.pid, 'SIGSTOP')
+        await sleep(random.between(200, 2_500))
+        process.kill(mosquitto.pid, 'SIGCONT')
       },
     },
     binding: (obligations) =>

@@ -8,15 +8,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import { startInfluxd } from '../support/influxd.ts'
 import { pathOf } from '../support/servers.ts'
 import type { Fault } from './stage.ts'
 
 /**
- * `reset-late` and `slow` store first: the gateway cannot know and must send again. `lie` says 204 and
- * stores nothing, which no client can see; it is the oracle's own control.
+ * `reset-late`, `half`, `partial` and `slow` store first: the gateway cannot know and must send again. `partial` also says
+ * that it dropped a line, whichever it is asked about; `small` takes few lines at a time. `lie` says 204 and stores nothing,
+ * which no client can see; it is the oracle's own control.
  */
-export const ANSWERS = ['500', '503', '429', '401', 'hang', 'reset', 'reset-late', 'slow', 'lie'] as const
+export const ANSWERS = [
+  ...(['500', '503', '429', '401', 'hang', 'reset', 'reset-late'] as const),
+  ...(['half', 'partial', 'small', 'slow', 'lie'] as const),
+] as const
 export type Answer = 'honest' | (typeof ANSWERS)[number]
 
 export type Database = AsyncDisposable & {
@@ -24,12 +29,14 @@ export type Database = AsyncDisposable & {
   readonly config: Readonly<Record<string, unknown>>
   kill(): Promise<void>
   start(): Promise<void>
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void
   answer: Answer
 }
 
 const NAME = 'gatehouse'
 /** Shorter than the default, so that a server that hangs costs a test little. */
 const TIMEOUT_MS = 1_000
+const FEW_LINES = 50
 
 export async function startDatabase(): Promise<Database> {
   await using opened = new AsyncDisposableStack()
@@ -77,6 +84,7 @@ export async function startDatabase(): Promise<Database> {
       process.kill(first.pid, 'SIGKILL')
       while (await isUp()) await sleep(20)
     },
+    signal: (signal) => process.kill(again?.pid ?? first.pid, signal),
     async start() {
       again = spawn(pathOf('influxd'), ['-config', join(first.folder, 'influxdb.conf')], { stdio: 'ignore' })
       while (!(await isUp())) await sleep(50)
@@ -113,6 +121,28 @@ async function handle(request: IncomingMessage, response: ServerResponse, url: s
       await forward()
       request.socket.destroy()
       return
+    case 'half': {
+      const answered = await forward()
+      response.writeHead(answered.status === 204 ? 500 : answered.status, { 'content-length': 1_000 })
+      response.write('{"error":')
+      setImmediate(() => request.socket.destroy())
+      return
+    }
+    case 'partial':
+      await forward()
+      response.writeHead(400, { 'content-type': 'application/json' })
+      response.end('{"error":"partial write: field type conflict dropped=1"}')
+      return
+    case 'small': {
+      const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
+      if (text.toString().split('\n').length > FEW_LINES) {
+        response.writeHead(413).end()
+        return
+      }
+      const answered = await forward()
+      response.writeHead(answered.status).end(answered.body)
+      return
+    }
     case 'slow': {
       const answered = await forward()
       await sleep(TIMEOUT_MS / 2)
@@ -139,6 +169,15 @@ export const killDatabase = (database: Database): Fault => ({
     killed()
     await sleep(random.between(0, 1_000))
     await database.start()
+  },
+})
+
+export const freezeDatabase = (database: Database): Fault => ({
+  name: 'freeze database',
+  async strike({ random }) {
+    database.signal('SIGSTOP')
+    await sleep(random.between(200, 2_500))
+    database.signal('SIGCONT')
   },
 })
 

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { binary } from '../support/servers.ts'
 import { startBroker } from './broker.ts'
 import { damage } from './damage.ts'
-import { ANSWERS, answerWith, killDatabase, startDatabase } from './database.ts'
+import { ANSWERS, answerWith, freezeDatabase, killDatabase, startDatabase } from './database.ts'
 import { fillDisk, smallDisk } from './disk.ts'
 import { freezeGateway, killGateway, killStartingGateway, stopGateway } from './gateway-faults.ts'
 import { type Random, randomFrom } from './random.ts'
@@ -58,7 +58,12 @@ const stages: Record<string, (seed: number, random: Random) => Promise<Outcome>>
       ...{ seed, rate: 1_000, broker: broker.devices, config: { sources: [broker.source] } },
     })
     await stage.begin()
-    return await strikeAll(stage, seed, chosen(random, [...ofTheProcess, broker.kill]), broker.binding)
+    return await strikeAll(
+      stage,
+      seed,
+      chosen(random, [...ofTheProcess, broker.kill, broker.freeze]),
+      broker.binding,
+    )
   },
   async disk(seed, random) {
     using disk = smallDisk(DISK_MB)
@@ -72,7 +77,11 @@ const stages: Record<string, (seed: number, random: Random) => Promise<Outcome>>
     await using stage = await openStage({ seed, rate: 1_000, config: { historian: database.config } })
     await stage.begin()
     const answers = ANSWERS.filter((answer) => answer !== 'lie').map((answer) => answerWith(database, answer))
-    return await strikeAll(stage, seed, chosen(random, [...ofTheProcess, killDatabase(database), ...answers]))
+    return await strikeAll(
+      stage,
+      seed,
+      chosen(random, [...ofTheProcess, killDatabase(database), freezeDatabase(database), ...answers]),
+    )
   },
 }
 const NEEDS = { mosquitto: 'mosquitto', influx: 'influxd' } as const
