@@ -89,6 +89,31 @@ describe('missed-checkpoint (a round every 10 min, here at minute 4; 2 min early
     })
   })
 
+  it('of two missed visits a late read of the last proves only that one', () => {
+    let { state } = missedCheckpoint.start(OPTIONS, MIDNIGHT)
+    for (const minute of [7, 17])
+      state = missedCheckpoint.step(state, { wokenAt: MIDNIGHT + minute * MINUTE_MS }, OPTIONS).state
+    const at = MIDNIGHT + 14 * MINUTE_MS
+    const reading = { device: 'post', at, receivedAt: at + 6 * MINUTE_MS, values: { tag: 'T1' } }
+    expect(missedCheckpoint.step(state, { reading }, OPTIONS).verdict?.because).toEqual({
+      ...{ code: 'visited-again', figures: { missed: 2 } },
+    })
+  })
+
+  it('counts every visit for which the wait ended together, after an absence', () => {
+    const dense = { ...OPTIONS, plan: { ...PLAN, starts: { everyMinutes: 2 }, offsetsMinutes: [0] } }
+    const options = { ...dense, earlyMs: MINUTE_MS, graceMs: 6 * MINUTE_MS }
+    const { state } = missedCheckpoint.start(options, MIDNIGHT)
+    const minutes = (from: number, to: number) => ({
+      ...{ from: MIDNIGHT + from * MINUTE_MS, to: MIDNIGHT + to * MINUTE_MS },
+    })
+    const after = missedCheckpoint.afterGap?.(state, minutes(1, 9), options) ?? expect.unreachable()
+    expect(after.wakeAt).toBe(MIDNIGHT + 15 * MINUTE_MS)
+    const woken = missedCheckpoint.step(after.state, { wokenAt: MIDNIGHT + 15 * MINUTE_MS }, options)
+    expect(woken.state.missed, 'at 8, 10 and 12').toBe(3)
+    expect(woken.wakeAt).toBe(MIDNIGHT + 17 * MINUTE_MS)
+  })
+
   it('resumes from a checkpoint at any commit as if it had never stopped', () => {
     const all = commits(
       '----r---------------r---~~~~~------r-r-------------r----',
