@@ -27,6 +27,7 @@ export const LONG = [
   'reports',
   'lost-stream',
   'rules-reload',
+  'region',
   'backup',
   'backtest',
   'bridges',

@@ -1,6 +1,7 @@
 /** The page in English. Whole sentences with places for figures: nothing is put together from pieces. */
 export const en = {
   close: 'Close',
+  'message.close': 'Close the message',
   cancel: 'Cancel',
   none: '–',
   'age.now': 'just now',

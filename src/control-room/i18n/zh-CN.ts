@@ -1,6 +1,7 @@
 /** The page in Chinese; the same keys as in English, only without a separate singular. */
 export const zhCN = {
   close: '关闭',
+  'message.close': '关闭消息',
   cancel: '取消',
   none: '–',
   'age.now': '刚刚',

@@ -1,9 +1,9 @@
-/** Says in a corner, for a while, that something was done or why it was not; its button to close has a name in the language of the page. */
+/** Says in a corner, for a while, that something was done or why it was not; its button to close is named apart from that of whatever is open. */
 import { notifications } from '@mantine/notifications'
 import { i18n } from '../i18n/index.ts'
 import { refusalWords } from './refusal.ts'
 
-const close = () => ({ 'aria-label': i18n.t('close') })
+const close = () => ({ 'aria-label': i18n.t('message.close') })
 
 export function tell(message: string): void {
   notifications.show({ message, closeButtonProps: close() })
