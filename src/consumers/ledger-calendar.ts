@@ -3,7 +3,7 @@
  * the rules of one, rows lie at midnights that there are no more: they are added up again from the hours, which are kept as long as they.
  * docs/decisions/0044 says why here and not when they are read.
  */
-import type { IntervalBook } from '../historian/interval-book.ts'
+import type { IntervalBook, MeterRows } from '../historian/interval-book.ts'
 import { type Calendar, calendarOf } from '../metering/calendar.ts'
 import { splitUse } from '../metering/hours.ts'
 import { addUse, emptySum, sumUse, type UseSum } from '../metering/water-use.ts'
@@ -39,30 +39,53 @@ function* daysOff(book: Book, calendar: Calendar): Generator<Interval> {
 }
 
 async function addUp(book: Book, day: Interval, calendar: Calendar): Promise<void> {
-  const hoursOf = new Map<DeviceId, UseSum[]>()
-  const hoursOff: Instant[] = []
-  for (const { from, to } of book.intervals(day, 'hour')) {
+  const hours = [...book.intervals(day, 'hour')]
+  const hoursOff = hours.filter(({ from, to }) => {
     const hour = calendar.intervalAt(from, 'hour')
-    if (hour.from !== from || hour.to < to) hoursOff.push(from)
+    return hour.from !== from || hour.to < to
+  })
+  const rows = hoursOff.length > 0 ? splitUp(book, hours, day, calendar) : addedUp(book, hours, day)
+  const daysOff = [...book.intervals(day, 'day')]
+  await book.save(book.offset, (writer) => {
+    for (const { from } of hoursOff) writer.clear(from, 'hour')
+    for (const { from } of daysOff) writer.clear(from, 'day')
+    for (const [device, row] of rows) writer.uses(device, { ...row, emptyHours: [], emptyDays: [] })
+  })
+}
+
+type Rows = ReadonlyMap<DeviceId, Pick<MeterRows, 'hours' | 'days'>>
+
+/** The hours stay as they are. */
+function addedUp(book: Book, hours: readonly Interval[], day: Interval): Rows {
+  const sums = new Map<DeviceId, UseSum>()
+  for (const { from } of hours) {
+    for (const { device, use } of book.read(from, 'hour'))
+      addUse(
+        sums.getOrInsertComputed(device, () => emptySum(day)),
+        use,
+      )
+  }
+  return new Map(Array.from(sums, ([device, sum]) => [device, { hours: [], days: [sum] }]))
+}
+
+/** What an hour across midnight gives to the next day waits there for the rest of that hour. */
+function splitUp(book: Book, hours: readonly Interval[], day: Interval, calendar: Calendar): Rows {
+  const hoursOf = new Map<DeviceId, UseSum[]>()
+  for (const { from } of hours) {
     for (const { device, use } of book.read(from, 'hour')) {
-      const hours = hoursOf.getOrInsertComputed(device, () => [])
-      for (const part of splitUse(use, calendar)) addUse(lastHour(hours, part, calendar), part)
+      const own = hoursOf.getOrInsertComputed(device, () => [])
+      for (const part of splitUse(use, calendar)) addUse(lastHour(own, part, calendar), part)
     }
   }
-  const daysOff = Array.from(book.intervals(day, 'day'), ({ from }) => from)
-  await book.save(book.offset, (writer) => {
-    for (const start of hoursOff) writer.clear(start, 'hour')
-    for (const start of daysOff) writer.clear(start, 'day')
-    for (const [device, hours] of hoursOf) {
-      // What an hour across midnight gives to the next day waits there for the rest of that hour.
+  return new Map(
+    Array.from(hoursOf, ([device, own]) => {
       const sum = sumUse(
-        hours.filter(({ from }) => from < day.to),
+        own.filter(({ from }) => from < day.to),
         day,
       )
-      const days = sum ? [sum] : []
-      writer.uses(device, { hours: hoursOff.length > 0 ? hours : [], days, emptyHours: [], emptyDays: [] })
-    }
-  })
+      return [device, { hours: own, days: sum ? [sum] : [] }]
+    }),
+  )
 }
 
 function lastHour(hours: UseSum[], { from }: Interval, calendar: Calendar): UseSum {
