@@ -45,10 +45,10 @@ async function addUp(book: Book, day: Interval, calendar: Calendar): Promise<voi
     return hour.from !== from || hour.to < to
   })
   const rows = hoursOff.length > 0 ? splitUp(book, hours, day, calendar) : addedUp(book, hours, day)
-  const daysOff = [...book.intervals(day, 'day')]
+  const daysBefore = [...book.intervals(day, 'day')]
   await book.save(book.offset, (writer) => {
     for (const { from } of hoursOff) writer.clear(from, 'hour')
-    for (const { from } of daysOff) writer.clear(from, 'day')
+    for (const { from } of daysBefore) writer.clear(from, 'day')
     for (const [device, row] of rows) writer.uses(device, { ...row, emptyHours: [], emptyDays: [] })
   })
 }
