@@ -214,3 +214,29 @@ describe('a gap', () => {
     expect(engine.changedStates().map(({ subject }) => subject)).toEqual(['far'])
   })
 })
+
+it('what came due while a source was away is done when it is back, also by a rule that the absence gives no more time', () => {
+  const gate: Device = { ...device('gate', 'server'), family: 'access-control-gate' }
+  const { rules } = RulesOptions.parse({
+    rules: [
+      { id: 'back', kind: 'anti-passback', severity: 'low', verifyMs: 1, options: { quietMs: 60_000 } },
+    ],
+  })
+  const engine = createEngine(bindRules(rules, { ...SITE, devices: [gate] }, () => undefined))
+  let offset = 0
+  const take = (second: number, ...records: JournalRecord[]) =>
+    engine.take({ offset: ++offset, receivedAt: second * 1_000, records }).map(({ at, because }) => ({
+      ...{ second: at / 1_000, code: because.code },
+    }))
+  const enters = (second: number): JournalRecord => ({
+    ...{ is: 'reading', device: 'gate', at: second * 1_000 },
+    values: { access: 'granted', credential: 'A', direction: 'in' },
+  })
+  const link = (state: 'up' | 'down'): JournalRecord => ({ is: 'link', source: 'server', state })
+  take(0)
+  take(10, enters(10))
+  expect(take(40, enters(40))).toEqual([{ second: 40, code: 'entered-twice' }])
+  take(50, link('down'))
+  expect(take(120), 'nobody can be heard').toEqual([])
+  expect(take(200, link('up'))).toEqual([{ second: 100, code: 'passback-over' }])
+})
