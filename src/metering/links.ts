@@ -10,6 +10,7 @@ import {
   DEFAULT_MAX_RATE_M3H,
   JITTER_M3,
   type MeterFacts,
+  ROLLOVER_FROM,
 } from './meter.ts'
 
 /** Volume between two good readings next to each other. */
@@ -85,7 +86,10 @@ function following(base: Stand, { at, volumeM3 }: MeterMark, facts: MeterFacts):
   return Number.isNaN(sinceM3) ? undefined : { at, volumeM3: believedM3(base.volumeM3, volumeM3), sinceM3 }
 }
 
-/** What ran through since the stand at `baseAt` if the mark can follow it, else NaN. */
+/**
+ * What ran through since the stand at `baseAt` if the mark can follow it, else NaN. A step back by a display unit is none; one from the end of the
+ * register is a rollover where so much can have run in that time. Oracle's meter data management decides by a share of the capacity too.
+ */
 export function flowedM3(
   baseAt: Instant,
   baseM3: number,
@@ -97,7 +101,7 @@ export function flowedM3(
   const sinceM3 = volumeM3 - baseM3
   if (sinceM3 >= 0) return sinceM3 <= mostM3 ? sinceM3 : Number.NaN
   if (isJitter(baseM3, volumeM3)) return 0
-  if (capacityM3 === undefined || baseM3 < 0.9 * capacityM3) return Number.NaN
+  if (capacityM3 === undefined || baseM3 < ROLLOVER_FROM * capacityM3) return Number.NaN
   const overM3 = sinceM3 + capacityM3
   return overM3 >= 0 && overM3 <= mostM3 ? overM3 : Number.NaN
 }
