@@ -1,10 +1,10 @@
 /**
  * How many QoS 1 messages a second the embedded broker acknowledges, each after its commit, with rules, history and every other
  * consumer at work; against the same broker library with a hook that only defers acknowledgements. In turn, so
- * that both meet the same machine. Then the time to a PUBACK at 70 % of the rate reached.
+ * that both meet the same machine. Then the time to a PUBACK at 70 % of the rate asked for, and of the rate reached.
  */
 import { median, progress, report } from './support/result.ts'
-import { cpuSeconds, perSecond, runLoad, startHelper } from './support/run-load.ts'
+import { cpuSeconds, type LoadResult, perSecond, runLoad, startHelper } from './support/run-load.ts'
 import { numberIn, READING } from './support/site.ts'
 import { startSubject } from './support/subject.ts'
 
@@ -16,6 +16,8 @@ const PAIRS = 3
 const WARM_UP_S = 4
 const SECONDS = 8
 const LATENCY_S = 15
+/** Of the ceiling. */
+const TARGET = 0.5
 
 await using ceiling = startHelper('ceiling-embedded')
 const { port } = await ceiling.line<{ port: number }>()
@@ -58,8 +60,16 @@ for (let pair = 1; pair <= PAIRS; pair++) {
   )
 }
 const value = median(values)
-const rate = Math.round(value * 0.7)
-const paced = await runSubject(LATENCY_S, rate)
+/** Of the rate that must be reached, and of the one that is: the better the second, the harder what is asked at 70 % of it. */
+const required = TARGET * median(ceilings)
+const paced: { readonly of: string; readonly rate: number; readonly ran: LoadResult }[] = []
+for (const [of, full] of [
+  ['the rate that must be reached', required],
+  ['the rate reached', value],
+] as const) {
+  const rate = Math.round(full * 0.7)
+  paced.push({ of, rate, ran: await runSubject(LATENCY_S, rate) })
+}
 const rss = (await subject.metrics()).get('process_resident_memory_bytes') ?? 0
 
 const seen = new Set<number>()
@@ -79,7 +89,7 @@ report({
   value,
   unit: 'messages/s',
   ceiling: median(ceilings),
-  target: 0.5,
+  target: TARGET,
   holds: 'ratio >= target',
   lost,
   details: {
@@ -102,13 +112,15 @@ report({
   holds: 'value <= target',
   details: { runs: lagsS },
 })
-report({
-  bench: BENCH,
-  metric: 'p99 PUBACK at 70 % of the rate',
-  value: paced.p99Ms,
-  unit: 'ms',
-  target: 50,
-  holds: 'value <= target',
-  lost,
-  details: { ratePerS: rate, reachedPerS: perSecond(paced), p50Ms: paced.p50Ms },
-})
+for (const { of, rate, ran } of paced) {
+  report({
+    bench: BENCH,
+    metric: `p99 PUBACK at 70 % of ${of}`,
+    value: ran.p99Ms,
+    unit: 'ms',
+    target: 50,
+    holds: 'value <= target',
+    lost,
+    details: { ratePerS: rate, reachedPerS: perSecond(ran), p50Ms: ran.p50Ms },
+  })
+}

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Load, LoadResult } from './publisher.ts'
 
+export type { LoadResult }
+
 const program = (name: string) => [join(import.meta.dirname, `${name}.ts`)]
 
 export async function runLoad(load: Load): Promise<LoadResult> {

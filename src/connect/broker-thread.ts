@@ -57,7 +57,7 @@ export type BrokerThreadData = {
 
 const WORKER = new URL('./broker-worker.ts', import.meta.url)
 /** Messages under way live for some milliseconds: what is collected often has hardly anything to keep. */
-const LIMITS = { maxYoungGenerationSizeMb: 24 }
+const LIMITS = { maxYoungGenerationSizeMb: 12 }
 /** Longer than the broker itself gives what is under way when it stops. */
 const END_WITHIN_MS = 8_000
 const AGAIN_MS = 1_000

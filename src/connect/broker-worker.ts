@@ -51,7 +51,8 @@ async function start(): Promise<Started> {
   try {
     await broker.start({
       async deliver(messages) {
-        await gateway.ask({ is: 'deliver', batch: packPublishes(messages as readonly Publish[]) })
+        const batch = packPublishes(messages as readonly Publish[])
+        await gateway.ask({ is: 'deliver', batch }, [batch.bytes.buffer, batch.lengths.buffer])
       },
       link() {},
       gap() {},

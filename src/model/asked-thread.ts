@@ -8,7 +8,7 @@ type Thread = {
   on(event: 'message', heard: (answer: unknown) => void): unknown
   on(event: 'error' | 'messageerror', heard: (cause: Error) => void): unknown
   on(event: 'exit', heard: (code: number) => void): unknown
-  postMessage(question: unknown): void
+  postMessage(question: unknown, transfer: ArrayBuffer[]): void
   terminate(): Promise<unknown>
 }
 
@@ -25,8 +25,8 @@ type Answer<Result> = { readonly id: number } & ({ readonly result: Result } | {
 const END = 'end'
 
 export type AskedThread<Ask, Result> = {
-  /** Rejects with the thread's own words, or where it ends before it has answered. */
-  ask(ask: Ask): Promise<Result>
+  /** Rejects with the thread's own words, or where it ends before it has answered. What is transferred is the thread's from then on. */
+  ask(ask: Ask, transfer?: ArrayBuffer[]): Promise<Result>
   readonly isRunning: boolean
   /** Resolves when it has ended by itself, after what was asked before. */
   end(): Promise<void>
@@ -70,18 +70,18 @@ export function askedThread<Ask, Result>(
   }
 
   return {
-    ask(ask) {
+    ask(ask, transfer = []) {
       running ??= begin()
       const asked = Promise.withResolvers<Result>()
       waiting.set(++lastId, asked)
-      running.thread.postMessage({ id: lastId, ask } satisfies Question<Ask>)
+      running.thread.postMessage({ id: lastId, ask } satisfies Question<Ask>, transfer)
       return asked.promise
     },
     get isRunning() {
       return running !== undefined
     },
     async end() {
-      running?.thread.postMessage(END)
+      running?.thread.postMessage(END, [])
       await running?.gone
     },
     async kill(because) {
