@@ -157,5 +157,9 @@ it('a stop acknowledges what is under way, and resolves with the port free', asy
   const stopped = broker[Symbol.asyncDispose]()
   durable.resolve()
   await Promise.all([sent, stopped])
+  broker.disconnect('meter-1', systemClock.now())
+  await expect(broker.send?.('gatehouse/meter-1/down/set', Buffer.from('{}'))).rejects.toThrow(
+    'not listening',
+  )
   await started(hearing(), { port: broker.port })
 })

@@ -102,6 +102,9 @@ export function brokerThread(
     const asBefore = { ...options, port: port || options.port } // devices know the port of the one before
     const started = startThread({ options: asBefore, counts: memory, gateway: port2 })
     answerAsks(port1, answer)
+    started.on('error', (cause) =>
+      log.error({ source: name, err: cause }, 'The thread of the MQTT broker failed'),
+    )
     started.on('exit', () => {
       port1.close()
       if (!closing && port > 0) recover()
@@ -117,7 +120,7 @@ export function brokerThread(
   }
 
   function recover(): void {
-    log.error({ source: name }, 'The thread of the MQTT broker has ended; another begins')
+    log.warn({ source: name }, 'Another thread of the MQTT broker begins')
     counts.connections = 0
     listener?.link({ source: name, state: 'down', detail: 'its thread has ended' })
     const again = () =>
@@ -150,9 +153,11 @@ export function brokerThread(
       }
     },
     async send(topic, payload) {
+      if (!thread.isRunning) throw new Error('not listening') // asking would begin one
       await thread.ask({ is: 'send', topic, payload })
     },
     disconnect(user, before) {
+      if (!thread.isRunning) return // nobody is connected
       void thread.ask({ is: 'disconnect', name: user, agoMs: clock.now() - before }).catch(() => {})
     },
     async [Symbol.asyncDispose]() {
