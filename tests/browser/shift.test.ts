@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'
-import { PATIENCE, seriousFindings } from '../support/page.ts'
+import { PATIENCE, rows, seriousFindings } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
 import { SMALL_SITE } from '../support/simulated.ts'
 
@@ -53,6 +53,21 @@ requireServer('chromium')('a shift', () => {
     await page.waitForURL(/\/reports\/shift\?from=/)
     await away.waitFor({ state: 'detached' })
     await line.waitFor(PATIENCE)
+    expect(desk.complaints).toEqual([])
+  })
+
+  it('in which one door was forced again and again shows the first of it with how often it came', async () => {
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    await using gate = await connectGate(room.gateway, 'gate-1')
+    for (let i = 0; i < 22; i++) await gate.force()
+    await gate.close()
+    await using desk = await room.desk()
+    const { page } = desk
+    await page.getByText('20 alarms not acknowledged, 0 of them active').waitFor(PATIENCE)
+    await rows(page).getByRole('link', { name: 'door forced +2' }).click()
+    const panel = page.getByRole('complementary')
+    await panel.getByText(/2 more alarms that nobody answered, .* to /).waitFor(PATIENCE)
+    expect(await seriousFindings(page)).toEqual([])
     expect(desk.complaints).toEqual([])
   })
 })

@@ -91,6 +91,19 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
         rows={[
           [t('alarms.state'), ALARM_STATE_WORDS[alarm.state][language]],
           [t('alarms.raised'), <Age key="raised" at={alarm.raisedAt} />],
+          alarm.repeats && [
+            t('alarms.again'),
+            t('alarms.repeats', {
+              count: alarm.repeats.count,
+              ...{ from: format.dayTime(alarm.repeats.firstAt), to: format.dayTime(alarm.repeats.lastAt) },
+            }),
+          ],
+          alarm.repeatOf !== undefined && [
+            t('alarms.again'),
+            <Link key="first" to={`/?alarm=${alarm.repeatOf}`}>
+              {t('alarms.repeatOf')}
+            </Link>,
+          ],
           Date.parse(alarm.learnedAt) - Date.parse(alarm.raisedAt) > 60_000 && [
             t('alarms.learned'),
             format.absolute(alarm.learnedAt),

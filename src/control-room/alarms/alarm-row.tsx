@@ -86,6 +86,16 @@ function Escalated({ alarm: { escalated, state } }: { alarm: Alarm }) {
   )
 }
 
+/** It stands for later ones that nobody answered either. */
+function Repeats({ of: { repeats } }: { of: Alarm }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (!repeats) return null
+  const { count, firstAt, lastAt } = repeats
+  const times = { from: format.dayTime(firstAt), to: format.dayTime(lastAt) }
+  return <span title={t('alarms.repeats', { count, ...times })}>{t('alarms.repeatsShort', { count })}</span>
+}
+
 type Props = {
   readonly alarm: Alarm
   readonly names: Names
@@ -121,7 +131,7 @@ export function AlarmCells({ alarm, names, layout, order, to, onAcknowledge }: P
       </td>
       <td className={styles.what}>
         <Link to={to} data-row-link className={`${styles.link} truncate`}>
-          {names.rule(alarm.rule)}
+          {names.rule(alarm.rule)} <Repeats of={alarm} />
         </Link>
         {layout === 'narrow' ? <span className={styles.under}>{where}</span> : null}
         {layout === 'wide' ? null : (
