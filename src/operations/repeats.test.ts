@@ -5,11 +5,11 @@ import type { Breach, Finding } from './findings.ts'
 import { OperationsOptions } from './options.ts'
 
 /** It came and went so often, each time for half of `everyMs`. */
-const flutter = (times: number, everyMs: number, more: Partial<Breach> = {}): Finding[] => {
+const flutter = (times: number, everyMs: number, more: Partial<Breach> = {}, fromMs = 0): Finding[] => {
   const { rule = 'burst-pipe', subject = 'meter-1' } = more
   return Array.from({ length: times }, (_, i) => [
-    breach(i * everyMs, { rule, subject, ...more }),
-    clear(i * everyMs + everyMs / 2, { rule, subject }),
+    breach(fromMs + i * everyMs, { rule, subject, ...more }),
+    clear(fromMs + i * everyMs + everyMs / 2, { rule, subject }),
   ]).flat()
 }
 const EVERY = { limit: 1_000, state: 'all' } as const
@@ -76,7 +76,7 @@ it('of what nobody answered so many stay one by one, the newest, and all that an
   await it.commit(40_000, flutter(30, 1_000))
   const { id: order } = await onlyOrder(it)
   await it.desk.moveOrder(order, { to: 'cancelled' }, LI)
-  await it.commit(2_000_000, flutter(1_150, 1_000, { order: 'none' }))
+  await it.commit(2_000_000, flutter(1_150, 1_000, { order: 'none' }, 50_000))
   await it.commit(2_010_000, []) // they were learnt so late that they are told of only now
   expect((await it.alarms.list({ ...EVERY, limit: 1_000 })).next).not.toBeNull()
   await it.cutOld()

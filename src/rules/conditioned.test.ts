@@ -4,6 +4,7 @@ import { commits, drawn, type Marks, resumedAnywhere, run } from '../../tests/su
 import { conditioned } from './conditioned.ts'
 import type { Conditions } from './conditions.ts'
 import type { Kept } from './evaluate.ts'
+import { silent } from './silent.ts'
 import { readBare, readConditioned } from './stored.ts'
 import { sustained } from './sustained.ts'
 
@@ -65,6 +66,26 @@ const CASES: [string, Conditions<Limit>, string, string][] = [
 describe('a rule with common options', () => {
   it.each(CASES)('%s', (_case, conditions, picture, expected) => {
     expect(told(picture, conditions)).toBe(expected)
+  })
+
+  it('leaves an absence of the gateway out of a delay upon silence, as silence itself does', () => {
+    const quiet = conditioned(silent)
+    const options = { forMs: 4, conditions: { onDelayMs: 3 } }
+    const drawnOf = (picture: string) =>
+      drawn(picture.length, run(quiet, options, commits(picture, { r: { values: { flow: 1 } } })))
+    expect(drawnOf('r-------------')).toBe('-------B------')
+    expect(drawnOf('r----~~~~-----')).toBe('------------B-')
+  })
+
+  it('ends a silence when it was heard, whatever a clock says that was set back', () => {
+    const quiet = conditioned(silent)
+    const options = { forMs: 4, conditions: { offDelayMs: 2 } }
+    let state = quiet.start(options, 100).state
+    state = quiet.step(state, { wokenAt: 104 }, options).state
+    const reading = { device: 'meter-1', at: 7, receivedAt: 110, values: { flow: 1 } }
+    const heard = quiet.step(state, { reading }, options)
+    expect(heard.wakeAt).toBe(112)
+    expect(quiet.step(heard.state, { wokenAt: 112 }, options).verdict).toMatchObject({ breached: false })
   })
 
   it('says why as the kind said when the breach began, and when it is over', () => {
