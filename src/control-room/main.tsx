@@ -3,7 +3,6 @@ import '@mantine/core/styles.layer.css'
 import '@mantine/notifications/styles.layer.css'
 import './styles/base.css'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -12,6 +11,7 @@ import { queryClient } from './api/queries.ts'
 import { App } from './app.tsx'
 import { i18n } from './i18n/index.ts'
 import { startLanguage } from './i18n/language.ts'
+import { Messages } from './parts/messages.tsx'
 import { theme } from './theme.ts'
 
 const root = document.getElementById('root')
@@ -23,7 +23,7 @@ createRoot(root).render(
     <I18nextProvider i18n={i18n}>
       <MantineProvider theme={theme} defaultColorScheme="dark">
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-right" />
+          <Messages />
           <App />
         </QueryClientProvider>
       </MantineProvider>
