@@ -7,12 +7,13 @@ import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
 import type { Family, Place } from '../model/device.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
-import { type DeviceId, type Reading, speaksOf } from '../model/reading.ts'
+import type { DeviceId } from '../model/reading.ts'
 import { throwIfCalledOff } from './called-off.ts'
-import type { Historian, ReadingsQuery } from './historian.ts'
+import type { Historian } from './historian.ts'
 import { type Drainer, type DrainState, drainer, type Rejected } from './influx-drainer.ts'
-import { fieldName, lineOf, readingsFrom } from './influx-lines.ts'
+import { lineOf } from './influx-lines.ts'
 import type { InfluxOptions } from './influx-options.ts'
+import { influxReader } from './influx-reader.ts'
 import { type Refusal, refusals } from './influx-refusals.ts'
 import { influxServer } from './influx-server.ts'
 import type { RepeatsByDevice } from './repeats.ts'
@@ -43,13 +44,10 @@ export interface InfluxHistorian extends Historian {
 
 /** Where devices of no known family are kept. */
 const OTHERS = 'device'
-const PAGE = 10_000
 /** A millisecond or two of work; a whole write at once would keep an alarm waiting for as long as it takes to make. */
 const LINES_A_TURN = 500
 /** The first refusal is told at once, those after it together: a device that is refused with each reading would be a letter a second. */
 const TELL_REFUSED_EACH_MS = 60_000
-/** What InfluxDB can hold as an instant, in ms: 64 bits of nanoseconds. */
-const MAX_INSTANT = 9_223_372_036_854
 
 export function influxHistorian(given: InfluxHistorianArguments): InfluxHistorian {
   const { options, repeatsBy, describe = () => undefined, noteRefused, clock, log, random } = given
@@ -64,6 +62,7 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
   let turn: Promise<void> = Promise.resolve()
 
   const measurementOf = (device: DeviceId) => options.measurement ?? describe(device)?.family ?? OTHERS
+  const readings = influxReader({ server, measurementOf, stopped: stopping.signal })
 
   async function store(commits: readonly Commit[], signal: AbortSignal): Promise<void> {
     const refused = refusals()
@@ -105,25 +104,6 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
     }
   }
 
-  async function rows(
-    device: DeviceId,
-    { from, to }: ReadingsQuery,
-    limit: number,
-    offset: number,
-  ): Promise<Reading[]> {
-    const instant = (at: number) => `${Math.trunc(Math.min(Math.max(at, -MAX_INSTANT), MAX_INSTANT))}ms`
-    const found: Reading[] = []
-    for (;;) {
-      const series = await server.query(
-        `SELECT * FROM "${measurementOf(device)}" WHERE "device" = '${fieldName(device)}' AND time >= ${instant(from)} AND time < ${instant(to)} ORDER BY time ASC LIMIT ${limit - found.length} OFFSET ${offset + found.length}`,
-        stopping.signal,
-      )
-      const read = readingsFrom(device, series)
-      found.push(...read)
-      if (!series.partial || read.length === 0 || found.length >= limit) return found
-    }
-  }
-
   return {
     name: 'influx',
     get durable() {
@@ -148,18 +128,7 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
       turn = stored.catch(() => undefined)
       return stored
     },
-    async readings(query) {
-      const { device, point, skip = 0, limit } = query
-      if (point === undefined) return rows(device, query, limit, skip)
-      // InfluxQL cannot ask for whole rows by the presence of one of several fields, so we look ourselves.
-      const found: Reading[] = []
-      for (let offset = 0; found.length < skip + limit; offset += PAGE) {
-        const read = await rows(device, query, PAGE, offset)
-        found.push(...read.filter((reading) => speaksOf(reading, point)))
-        if (read.length < PAGE) break
-      }
-      return found.slice(skip, skip + limit)
-    },
+    readings,
     async [Symbol.asyncDispose]() {
       stopping.abort()
       await turn
