@@ -26,7 +26,7 @@ import { checkFiles, checkNames, checkPorts, type Fail, lostSources } from './ch
 import { type Environment, overridesFrom } from './environment.ts'
 import { assertFits } from './fit.ts'
 import { checkNotify, withSecrets } from './notify.ts'
-import { placedByKey, placedIn } from './places.ts'
+import { placedByKey, placerIn } from './places.ts'
 import { isOfConfiguration, type Problems, problems } from './problems.ts'
 import { familyIn, placeOfProfile, profileFiles, readProfile } from './profiles.ts'
 import { unreadable } from './readable.ts'
@@ -143,9 +143,8 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   const declared = named?.rules === undefined ? [] : rules
   const names = site ?? (siteFile === undefined ? undefined : quietly(() => namesInSite(siteFile)))
   if (!site && rules && rulesFile !== undefined && names) {
-    const places = { files: { rules: rulesFile }, rules, devices: [] }
-    for (const sentence of rules.flatMap((rule) => unknownNames(rule, names)))
-      found.add(placedIn(places, sentence))
+    const placed = placerIn({ files: { rules: rulesFile }, rules, devices: [] })
+    for (const sentence of rules.flatMap((rule) => unknownNames(rule, names))) found.add(placed(sentence))
   }
   const files = { config, site: siteFile ?? '', ...(rulesFile !== undefined && { rules: rulesFile }) }
   // A start looks at this by itself; where there is none, it is said together with the rest.
@@ -153,8 +152,8 @@ export function loadConfig(file: string | undefined, environment: Environment): 
     found.attempt(() => assertFits({ files, site, rules: declared, profiles }))
   if (!read) throw found.all()
   const devices = site?.devices ?? []
-  for (const sentence of lostSources(read, devices))
-    found.add(placedIn({ files, rules: [], devices }, sentence))
+  const placed = placerIn({ files, rules: [], devices })
+  for (const sentence of lostSources(read, devices)) found.add(placed(sentence))
   checkTogether(read, { site: names, rules: declared }, fail, lost)
   const notify = withSecrets(read.notify, fail, lost)
   if (!site || !declared || !found.none) throw found.all()

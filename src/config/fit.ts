@@ -4,7 +4,7 @@ import { compileProfiles } from '../profiles/directory.ts'
 import { bindRules } from '../rules/bind.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 import type { GatehouseConfig } from './config.ts'
-import { placedIn } from './places.ts'
+import { placerIn } from './places.ts'
 import { isOfConfiguration, problems } from './problems.ts'
 
 type Fitted = Pick<GatehouseConfig, 'files' | 'rules' | 'site' | 'profiles'>
@@ -29,8 +29,8 @@ export function placing<T>({ files, rules, site }: Omit<Fitted, 'profiles'>, wor
   } catch (cause) {
     if (!isOfConfiguration(cause)) throw cause
     const found = problems()
-    const declared = { files, rules, devices: site.devices }
-    for (const sentence of cause.message.split('\n')) found.add(placedIn(declared, sentence))
+    const placed = placerIn({ files, rules, devices: site.devices })
+    for (const sentence of cause.message.split('\n')) found.add(placed(sentence))
     throw found.all()
   }
 }

@@ -1,15 +1,20 @@
 /** Where in the files a sentence belongs that was said by somebody who knows no files: pure rooms, and checks across files. */
 import { readFileSync } from 'node:fs'
-import { parsedYaml } from './syntax.ts'
+import { type ParsedYaml, parsedYaml } from './syntax.ts'
 import type { Override } from './yaml.ts'
 
 /** Where a key, or what is left of its path in the file, stands: `file:line`. For what only shows once several files are read. */
-function placeIn(file: string, path: readonly string[]): string {
+const placeIn = (file: string, path: readonly string[], parsed = parsedIn(file)): string => {
+  const line = parsed?.lineOf(path) ?? 0
+  return line === 0 ? file : `${file}:${line}`
+}
+
+/** Undefined where it was made by a program, and not read from there. */
+function parsedIn(file: string): ParsedYaml | undefined {
   try {
-    const line = parsedYaml(file, readFileSync(file, 'utf8')).lineOf(path)
-    return line === 0 ? file : `${file}:${line}`
+    return parsedYaml(file, readFileSync(file, 'utf8'))
   } catch {
-    return file // it was made by a program, not read from there
+    return undefined
   }
 }
 
@@ -21,21 +26,34 @@ export function placedByKey(file: string, overrides: readonly Override[], senten
   return `${override?.from ?? placeIn(file, path)}: ${sentence}`
 }
 
-export type Declared = {
+type Declared = {
   readonly files: { readonly site?: string; readonly rules?: string }
   readonly rules: readonly { readonly id: string }[]
   readonly devices: readonly { readonly id: string }[]
 }
 
-/** A sentence that begins with `rule <id>: ` and perhaps a key of it, or with the id of a device. */
-export function placedIn({ files, rules, devices }: Declared, sentence: string): string {
-  const [, rule, key = ''] = /^rule ([^:]+): (?:([\w.-]+): )?/.exec(sentence) ?? []
-  if (rule !== undefined && files.rules !== undefined) {
-    const index = rules.findIndex(({ id }) => id === rule)
-    return `${placeIn(files.rules, ['rules', String(index), ...key.split('.')])}: ${sentence}`
+/**
+ * For sentences that begin with `rule <id>: ` and perhaps a key of it, or with the id of a device. There may be one for each of
+ * many thousand devices, so a file is taken apart once for all of them.
+ */
+export function placerIn({ files, rules, devices }: Declared): (sentence: string) => string {
+  const indexOf = (list: Declared['devices']) => new Map(list.map(({ id }, index) => [id, index]))
+  const [ruleAt, deviceAt] = [indexOf(rules), indexOf(devices)]
+  const taken = new Map<string, ParsedYaml | undefined>()
+  const place = (file: string, path: readonly string[]) => {
+    if (!taken.has(file)) taken.set(file, parsedIn(file))
+    const parsed = taken.get(file)
+    return parsed ? placeIn(file, path, parsed) : file
   }
-  const [device = ''] = sentence.split(': ')
-  const index = devices.findIndex(({ id }) => id === device)
-  if (index < 0 || files.site === undefined) return sentence
-  return `${placeIn(files.site, ['devices', String(index)])}: ${sentence}`
+  return (sentence) => {
+    const [, rule, key = ''] = /^rule ([^:]+): (?:([\w.-]+): )?/.exec(sentence) ?? []
+    if (rule !== undefined && files.rules !== undefined) {
+      const path = ['rules', String(ruleAt.get(rule)), ...key.split('.')]
+      return `${place(files.rules, path)}: ${sentence}`
+    }
+    const [device = ''] = sentence.split(': ')
+    const index = deviceAt.get(device)
+    if (index === undefined || files.site === undefined) return sentence
+    return `${place(files.site, ['devices', String(index)])}: ${sentence}`
+  }
 }

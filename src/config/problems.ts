@@ -7,6 +7,8 @@ import { GatehouseError } from '../model/errors.ts'
 /** More is one mistake made many times; the rest is counted. */
 const MOST_SHOWN = 200
 
+const UNSHOWN = /^… and (\d+) more$/
+
 export type Problems = {
   add(sentence: string): void
   /** Of a file that is not there, or not for us. */
@@ -22,8 +24,14 @@ export type Problems = {
 export function problems(): Problems {
   const sentences = new Set<string>()
   let isInvalid = false
+  /** Left out already by those whose problems these were. */
+  let unshown = 0
   const note = (message: string) => {
-    for (const sentence of message.split('\n')) sentences.add(sentence)
+    for (const sentence of message.split('\n')) {
+      const [, more] = UNSHOWN.exec(sentence) ?? []
+      if (more === undefined) sentences.add(sentence)
+      else unshown += Number(more)
+    }
   }
   const it: Problems = {
     get none() {
@@ -46,7 +54,7 @@ export function problems(): Problems {
     },
     all() {
       const shown = [...sentences].slice(0, MOST_SHOWN)
-      const more = sentences.size - shown.length
+      const more = sentences.size - shown.length + unshown
       if (more > 0) shown.push(`… and ${more} more`)
       return new GatehouseError(isInvalid ? 'config-invalid' : 'config-unreadable', shown.join('\n'))
     },

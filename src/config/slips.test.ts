@@ -331,3 +331,20 @@ points:
     expect([first, more]).toEqual([expect.stringContaining(sentence), []])
   })
 })
+
+it('of thousands of devices that lack the same each has its line, and the file is taken apart once', () => {
+  const lines = Array.from(
+    { length: 5_010 },
+    (_, i) =>
+      `  - { id: radio-${i}, name: R, profile: wmbusmeters/water-meter, place: { institution: clinic } }`,
+  )
+  edit('site.yaml', '\ndevices:\n', `\ndevices:\n${lines.join('\n')}\n`)
+  const first =
+    readFileSync(join(folder, 'site.yaml'), 'utf8')
+      .split('\n')
+      .indexOf(lines[0] ?? '') + 1
+  const sentences = said()
+  expect(sentences[0]).toMatch(new RegExp(`^site\\.yaml:${first}: radio-0: .*by address, and it has none`))
+  expect(sentences[199]).toMatch(new RegExp(`^site\\.yaml:${first + 199}: radio-199: `))
+  expect(sentences.at(-1)).toBe('… and 4810 more')
+})
