@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Commit, JournalRecord } from '../model/commit.ts'
 import type { Device } from '../model/device.ts'
 import type { Site } from '../model/site.ts'
+import { createAbsences } from './absences.ts'
 import { bindRules } from './bind.ts'
 import { createEngine, type RuleVerdict, type StateRow } from './engine.ts'
 import { RulesOptions } from './index.ts'
@@ -239,4 +240,27 @@ it('what came due while a source was away is done when it is back, also by a rul
   take(50, link('down'))
   expect(take(120), 'nobody can be heard').toEqual([])
   expect(take(200, link('up'))).toEqual([{ second: 100, code: 'passback-over' }])
+})
+
+describe('a source that is found down', () => {
+  const down = { is: 'link', source: 'server', state: 'down' } as const
+
+  it('could not be heard since it was heard last, but for no more than five minutes of it', () => {
+    for (const [heardAt, from] of [
+      [18, 18],
+      [3, 15],
+    ] as const) {
+      const absences = createAbsences([], () => 'server')
+      absences.heard('server', heardAt * 60_000)
+      expect(absences.after([down], 20 * 60_000)).toEqual([{ source: 'server', from: from * 60_000 }])
+    }
+  })
+
+  it('is not missed once more for a time in which the gateway itself was away', () => {
+    const absences = createAbsences([], () => 'server')
+    absences.heard('server', 0)
+    const away = { is: 'gap', source: 'gateway', from: 0, to: 60_000, reason: '' } as const
+    expect(absences.after([away], 60_000)).toEqual([{ from: 0, to: 60_000 }])
+    expect(absences.after([down], 90_000)).toEqual([{ source: 'server', from: 60_000 }])
+  })
 })
