@@ -145,6 +145,9 @@ it('a thread that fails is followed by another on the same port: the device send
   expect(broker.port).toBe(port)
   expect(heard.links.map(({ state }) => state)).toEqual(['up', 'down', 'up'])
   expect(heard.messages.length).toBe(2)
+  expect(heard.gaps).toMatchObject([
+    { source: 'embedded-broker', reason: 'The thread of the MQTT broker had ended' },
+  ])
 })
 
 it('a stop acknowledges what is under way, and resolves with the port free', async () => {

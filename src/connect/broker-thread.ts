@@ -61,6 +61,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 12 }
 /** Longer than the broker itself gives what is under way when it stops. */
 const END_WITHIN_MS = 8_000
 const AGAIN_MS = 1_000
+const ENDED = 'The thread of the MQTT broker had ended'
 
 const startWorker = (data: BrokerThreadData): Worker =>
   new Worker(WORKER, { workerData: data, transferList: [data.gateway], resourceLimits: LIMITS })
@@ -79,6 +80,8 @@ export function brokerThread(
   let listener: Listener | undefined
   let port = 0
   let certificateEnds: Instant | undefined
+  /** Nobody listens since then: what is not sent again is lost. */
+  let deafSince: Instant | undefined
   let closing = false
 
   function answer(ask: GatewayAsk): unknown {
@@ -122,15 +125,23 @@ export function brokerThread(
   function recover(): void {
     log.warn({ source: name }, 'Another thread of the MQTT broker begins')
     counts.connections = 0
-    listener?.link({ source: name, state: 'down', detail: 'its thread has ended' })
-    const again = () =>
-      void listen().catch((cause) => {
-        log.error({ source: name, err: cause }, 'The MQTT broker cannot listen again')
-        if (!closing && thread.isRunning) clock.after(AGAIN_MS, again)
-      })
-    clock.after(AGAIN_MS, () => {
-      if (!closing) again()
-    })
+    deafSince ??= clock.now()
+    listener?.link({ source: name, state: 'down', detail: ENDED })
+    clock.after(AGAIN_MS, () => void again())
+  }
+
+  async function again(): Promise<void> {
+    if (closing) return
+    try {
+      await listen()
+    } catch (cause) {
+      log.error({ source: name, err: cause }, 'The MQTT broker cannot listen again')
+      if (thread.isRunning) clock.after(AGAIN_MS, () => void again()) // else its end begins another
+      return
+    }
+    if (deafSince !== undefined)
+      listener?.gap({ source: name, from: deafSince, to: clock.now(), reason: ENDED })
+    deafSince = undefined
   }
 
   return {

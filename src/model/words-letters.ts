@@ -178,6 +178,7 @@ export const LINKS: readonly Sentence[] = [
   ['The server had forgotten our subscription', '服务器已丢失订阅'],
   ['the server does not tell its namespaces', '服务器未提供命名空间'],
   ['The connection was closed', '连接已关闭'],
+  ['The thread of the MQTT broker had ended', 'MQTT 代理线程曾意外结束'],
   ['The connection was aborted', '连接已中断'],
   ['The connection was lost', '连接已断开'],
   ['Nothing was heard for {#s} s', '{#s} 秒未收到任何数据'],
