@@ -22,6 +22,7 @@ describe('round-incomplete (rounds from minute 1 and 21, over 12 min later)', ()
     ['two rounds are one alarm',                            '---a-----c-------------a-----c-----', '-------------B---------------------'],
     ['a message without a tag, or of another checkpoint, is no visit', '---a--v-zc-------------a--b--c-----', '-------------B---------------F-----'],
     ['a round that lay in an absence is not judged',        '~~~~~~~~~~~~~~---------a--b--c-----', '-----------------------------------'],
+    ['nor is one that lay in an absence later on',           '---a--b--c-----~~~~~~~~~~~~~~~~~~~~~~--------', '---------------------------------------------'],
     ['of one under way, readers may send for a while what they kept', '---a--~~~~~~~~-b-c-----a--b--c-----', '----------------B------------F-----'],
   ])('%s', (_why, picture, wanted) => {
     expect(drawn(picture.length, run(roundIncomplete, ROUTE, walked(picture)), MINUTE_MS, BEGIN)).toBe(wanted)
