@@ -24,6 +24,8 @@ import type { SealingThread } from './sealing-thread.ts'
 /** Sealing a million readings takes seconds; an engine that takes minutes is beyond help. */
 const SEAL_TIME_LIMIT_MS = 300_000
 const MERGE_TIME_LIMIT_MS = 1_800_000
+/** Of a look at one file at the start, the start of the engine with it: a machine that does much else at that moment is no reason not to start. */
+const OPEN_TIME_LIMIT_MS = 120_000
 
 export interface SealedHistory {
   /** The highest journal offset that a sealed file holds. */
@@ -83,7 +85,7 @@ export async function sealedHistory(given: {
   /** Undefined where it is damaged. One that takes the engine with it as it is read is judged by its checksum, before it is read. */
   async function inspected(file: string, whole: boolean): Promise<FileFigures | undefined> {
     try {
-      return await engine.ask({ is: 'inspect', file, whole }, queryTimeLimitMs)
+      return await engine.ask({ is: 'inspect', file, whole }, OPEN_TIME_LIMIT_MS)
     } catch (cause) {
       if (!(cause instanceof DamagedFile)) {
         if (whole) throw cause
