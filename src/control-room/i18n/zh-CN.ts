@@ -517,7 +517,7 @@ export const zhCN = {
   'over.title': '确认已恢复的告警',
   'over.times': '{{count, number}} ×',
   'over.noteHelp': '对全部告警生效。Ctrl + Enter 提交。',
-  'needs.alarmsSome': '{{count, number}} 条告警未确认，其中 {{active, number}} 条仍在告警',
+  'needs.alarmsSome_other': '{{count, number}} 条告警未确认，其中 {{active, number}} 条仍在告警',
   'load.seat': '坐席',
   'load.site': '全部',
   'load.csv': '导出（CSV）',
