@@ -38,6 +38,8 @@ requireServer('chromium')('the places of the page', () => {
       '/reports': 'The ten most frequent',
       '/reports/shift': 'To take over',
       '/settings': 'Settings',
+      '/settings/rules': 'Settings',
+      '/settings/dead-letters': 'Settings',
     },
     'zh-CN': {
       '/': '告警',
@@ -55,6 +57,8 @@ requireServer('chromium')('the places of the page', () => {
       '/reports': '最频繁的十项',
       '/reports/shift': '待移交事项',
       '/settings': '设置',
+      '/settings/rules': '设置',
+      '/settings/dead-letters': '设置',
     },
   }
 
