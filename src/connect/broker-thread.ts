@@ -23,8 +23,7 @@ import { type Refused, refusedClients } from './refused-clients.ts'
 export type BrokerAsk =
   | { readonly is: 'start' }
   | { readonly is: 'send'; readonly topic: string; readonly payload: Uint8Array }
-  /** Whoever signed in as `name` longer ago than this. */
-  | { readonly is: 'disconnect'; readonly name: string; readonly agoMs: number }
+  | { readonly is: 'disconnect'; readonly name: string; readonly before: Instant }
 
 /** How a start went; an error would cross without its code. */
 export type Started =
@@ -89,7 +88,7 @@ export function brokerThread(
       case 'deliver':
         return listener?.deliver(unpackPublishes(name, ask.batch))
       case 'authenticate':
-        return parts.authenticate(ask.username, ask.password, ask.address)
+        return authenticate(ask.username, ask.password, ask.address)
       case 'refused':
         return refused.note(ask.refused)
       case 'certificate':
@@ -98,6 +97,13 @@ export function brokerThread(
       case 'log':
         return log[ask.level](ask.figures, ask.sentence)
     }
+  }
+
+  /** Two threads have two readings of the clock, and `disconnect` goes by the gateway's. */
+  const authenticate: EmbeddedBrokerParts['authenticate'] = async (...who) => {
+    const askedAt = clock.now()
+    const grant = await parts.authenticate(...who)
+    return grant && { ...grant, askedAt }
   }
 
   const thread = askedThread<BrokerAsk, Started | undefined>(() => {
@@ -169,7 +175,7 @@ export function brokerThread(
     },
     disconnect(user, before) {
       if (!thread.isRunning) return // nobody is connected
-      void thread.ask({ is: 'disconnect', name: user, agoMs: clock.now() - before }).catch(() => {})
+      void thread.ask({ is: 'disconnect', name: user, before }).catch(() => {})
     },
     async [Symbol.asyncDispose]() {
       closing = true

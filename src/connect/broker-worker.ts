@@ -70,7 +70,7 @@ async function start(): Promise<Started> {
 function answer(ask: BrokerAsk): unknown {
   if (ask.is === 'start') return start()
   if (ask.is === 'send') return broker.send?.(ask.topic, ask.payload)
-  return broker.disconnect(ask.name, clock.now() - ask.agoMs)
+  return broker.disconnect(ask.name, ask.before)
 }
 
 answerAsks(parentPort, answer, async () => {

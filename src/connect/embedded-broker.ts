@@ -180,7 +180,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       counts.delayedSignIns++
       throw refusal(NOT_AUTHORIZED as number, 'too many failed attempts')
     }
-    const signedInAt = parts.clock.now() // before the look at the password: a new one in between ends it
+    const askedAt = parts.clock.now() // before the look at the password: a new one in between ends it
     const grant = await parts.authenticate(username, password, address)
     if (!grant) {
       counts.wrongCredentials++
@@ -190,6 +190,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     }
     attempts.succeeded(address, username)
     if (client.closed) return
+    const signedInAt = grant.askedAt ?? askedAt
     sessions.set(client, { grant, signedInAt, filters: new Set(), allowed: new Set() })
     guards.get(client.conn)?.admit()
   }

@@ -3,6 +3,8 @@
  * filter cover that topic (or filter)?
  */
 
+import type { Instant } from '../model/instant.ts'
+
 export type Grant = {
   /** The device or bridge; it becomes the sender of what the client publishes. */
   readonly name: string
@@ -10,6 +12,8 @@ export type Grant = {
   readonly publish: readonly string[]
   /** Topic filters that it may subscribe to, each with all filters that it covers. */
   readonly subscribe: readonly string[]
+  /** When the password was asked about, by the clock of whoever looked at it; absent: by the broker's own. */
+  readonly askedAt?: Instant
 }
 
 /**
