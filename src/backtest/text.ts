@@ -114,19 +114,23 @@ function differenceLines(title: string, difference: Difference, at: (instant: In
   return lines
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
+  const widths = head.map((_, column) => Math.max(...all.map((row) => cellsOf(row[column] ?? ''))))
   const isFigure = head.map((_, column) => rows.every((row) => /^[\d.]*(?: %)?$/.test(row[column] ?? '')))
-  return all.map((row) =>
-    row
-      .map((cell, column) =>
-        isFigure[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  )
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => {
+      const blank = ' '.repeat(Math.max(0, (widths[column] ?? 0) - cellsOf(cell)))
+      return isFigure[column] ? blank + cell : cell + blank
+    })
+  return all.map((row) => line(row).join('  ').trimEnd())
 }
+
+/** Terminals give a Chinese character two cells (UAX #11, wide and fullwidth). */
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60]/gu
+
+const cellsOf = (text: string): number => text.length + (text.match(WIDE)?.length ?? 0)
 
 const count = (many: number, one: string, more = `${one}s`) => `${many} ${many === 1 ? one : more}`
 const figure = (value: number) => (value === 0 ? '0' : value < 10 ? value.toPrecision(2) : value.toFixed(0))
