@@ -50,6 +50,24 @@ requireServer('chromium')('a stream that is lost', () => {
     expect(desk.complaints).toEqual([])
   })
 
+  it('shows an alarm that came after the page had asked what stands and before the stream was there', async () => {
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    await using gate = await connectGate(room.gateway, 'gate-1')
+    await using desk = await room.desk()
+    const { page } = desk
+    const held = Promise.withResolvers<void>()
+    await page.route('**/api/v1/live*', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    await desk.go('/')
+    await page.getByText('No open alarm.').waitFor(PATIENCE)
+    await gate.force()
+    held.resolve()
+    await page.locator('[data-row]').filter({ hasText: 'door forced' }).waitFor(PATIENCE)
+    expect(desk.complaints).toEqual([])
+  })
+
   it('a desk whose clock is three hours ahead shows the same ages, and puts nothing out of service for longer than was asked', async () => {
     await using room = await openControlRoom({ config: SMALL_SITE })
     const { gateway } = room

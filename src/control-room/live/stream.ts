@@ -8,8 +8,8 @@ import { EVENT_NAMES, type LiveEvent } from './event.ts'
 export type Stream = {
   /** Called at most once a frame. */
   batch(events: readonly LiveEvent[]): void
-  /** From now on nothing is missed; of what is not replayed, something may have been until now. */
-  opened(): void
+  /** From now on nothing is missed. Until now something may have been: all of it where nothing is replayed, else what never is. */
+  opened(isReplayed: boolean): void
   /** What was missed cannot be replayed: load everything again. */
   reset(): void
   /** Something was heard; `at` is the gateway's own clock where it told it. */
@@ -75,7 +75,7 @@ export function openStream(url: URL, to: Stream, after = ''): OpenStream {
     for (const name of EVENT_NAMES) source.addEventListener(name, (message) => take(name, message))
     source.onopen = () => {
       alive()
-      to.opened()
+      to.opened(lastEventId !== '')
     }
     source.onerror = () => {
       to.lost()

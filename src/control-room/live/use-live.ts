@@ -55,6 +55,11 @@ export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
 
 /** The newest of a device and the state of a link are told once, to whoever listens then. */
 const NOT_REPLAYED = ['devices', 'links']
+/** Without an event to go on after: an alarm that came between the answer with the list and the first stream would never be shown. */
+const FOLLOWED = [
+  ...NOT_REPLAYED,
+  ...['alarms', 'alarm', 'escalation', 'orders', 'order', 'seats', 'out-of-service'],
+]
 
 /** A switch of language opens it anew after the last event, and asks again for what the gateway words. */
 export function useLive(on: boolean): void {
@@ -76,8 +81,9 @@ export function useLive(on: boolean): void {
           meanwhile.heard(events)
           apply(queryClient, events)
         },
-        opened() {
-          for (const kind of NOT_REPLAYED) void queryClient.invalidateQueries({ queryKey: [kind] })
+        opened(isReplayed) {
+          for (const kind of isReplayed ? NOT_REPLAYED : FOLLOWED)
+            void queryClient.invalidateQueries({ queryKey: [kind] })
         },
         reset,
         heard: noteHeard,
