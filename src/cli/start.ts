@@ -5,12 +5,12 @@ import { pino } from 'pino'
 import manifest from '../../package.json' with { type: 'json' }
 import { DEMO_SCENARIOS, demoAnchor } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
+import { tidyAtRest } from '../connect/memory-at-rest.ts'
 import { createGateway, type Gateway } from '../gateway.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import type { Log } from '../model/log.ts'
 import type { Command, Terminal } from './command.ts'
 import { byReason, leftOut, runCampus, withPasswords, withReal, withSimulatedServers } from './demo.ts'
-import { tidyAtRest } from './memory-at-rest.ts'
 import { configOf, parse, untilAborted } from './options.ts'
 import { systemClock } from './system-clock.ts'
 

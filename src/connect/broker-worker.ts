@@ -10,6 +10,7 @@ import type { BrokerAsk, BrokerThreadData, GatewayAsk, Started } from './broker-
 import type { Publish } from './connector.ts'
 import { embeddedBroker } from './embedded-broker.ts'
 import type { Grant } from './grant.ts'
+import { ownHeap, tidyAtRest } from './memory-at-rest.ts'
 import { packPublishes } from './publish-batch.ts'
 
 const { options, counts, gateway: port } = workerData as BrokerThreadData
@@ -27,6 +28,8 @@ const clock: Clock = {
     return () => clearTimeout(timer)
   },
 }
+/** A collection of so little takes some milliseconds. */
+const WORTH_BYTES = 4 * 2 ** 20
 /** It watches its files each minute as well. */
 const CERTIFICATE_EACH_MS = 60_000
 
@@ -73,7 +76,10 @@ function answer(ask: BrokerAsk): unknown {
   return broker.disconnect(ask.name, ask.before)
 }
 
+const tidied = tidyAtRest(clock, ownHeap(), WORTH_BYTES)
+
 answerAsks(parentPort, answer, async () => {
+  tidied[Symbol.dispose]()
   await broker[Symbol.asyncDispose]()
   port.close()
 })

@@ -1,6 +1,7 @@
 /**
  * Gives back what a burst has left behind. V8 collects its old generation when it needs the room, which a gateway that has
  * gone quiet does not: half of what it holds then is garbage, for days. At rest a collection keeps nobody waiting.
+ * It stands with the sources because the broker's thread needs it as well as the process.
  */
 import { performance } from 'node:perf_hooks'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
@@ -10,7 +11,7 @@ import type { Clock } from '../model/instant.ts'
 const LOOK_EACH_MS = 10_000
 /** Of a core. Above it somebody may be waiting for an answer. */
 const MOST_BUSY = 0.1
-/** Less than this is not worth a pause of some 100 ms. */
+/** Of the main thread: less than this is not worth a pause of some 100 ms. */
 const WORTH_BYTES = 32 * 2 ** 20
 
 export type Heap = {
@@ -20,13 +21,17 @@ export type Heap = {
   collect(): void
 }
 
-/** Looks each ten seconds; collects once after each growth, when the process rests. */
-export function tidyAtRest(clock: Clock, heap: Heap = ownHeap()): Disposable {
+/** Looks each ten seconds; collects once after each growth of so many bytes, when the thread rests. */
+export function tidyAtRest(
+  clock: Clock,
+  heap: Heap = ownHeap(),
+  worthBytes: number = WORTH_BYTES,
+): Disposable {
   let leftBytes = 0
   let callOff = () => {}
   const look = () => {
     callOff = clock.after(LOOK_EACH_MS, look)
-    if (heap.busy() > MOST_BUSY || heap.usedBytes - leftBytes < WORTH_BYTES) return
+    if (heap.busy() > MOST_BUSY || heap.usedBytes - leftBytes < worthBytes) return
     heap.collect()
     leftBytes = heap.usedBytes
   }
@@ -34,7 +39,8 @@ export function tidyAtRest(clock: Clock, heap: Heap = ownHeap()): Disposable {
   return { [Symbol.dispose]: () => callOff() }
 }
 
-function ownHeap(): Heap {
+/** Of this thread. */
+export function ownHeap(): Heap {
   setFlagsFromString('--expose-gc') // in contexts that begin after it: nothing else of the process sees it
   const collect = runInNewContext('gc') as () => void
   let last = performance.eventLoopUtilization()
