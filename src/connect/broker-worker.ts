@@ -1,9 +1,9 @@
 /** The thread of the embedded broker: the broker as it is, with its gateway at the other end of a channel. */
 import { flushCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../simulators/system-clock.ts'
 import { answerAsks, askedThread } from '../model/asked-thread.ts'
 import { GatehouseError } from '../model/errors.ts'
-import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import { brokerCounts } from './broker-counts.ts'
 import type { BrokerAsk, BrokerThreadData, GatewayAsk, Started } from './broker-thread.ts'
@@ -19,15 +19,6 @@ const gateway = askedThread<GatewayAsk, Grant | null | undefined>(() =>
 )
 const tell = (told: GatewayAsk) => void gateway.ask(told).catch(() => {}) // it is stopping
 
-// Functions do not cross: the real clock, also where the gateway runs on a virtual one. Sockets do not know that one either.
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  after(delayMs, task) {
-    const timer = setTimeout(task, delayMs)
-    return () => clearTimeout(timer)
-  },
-}
 /** A collection of so little takes some milliseconds. */
 const WORTH_BYTES = 4 * 2 ** 20
 /** It watches its files each minute as well. */
@@ -41,8 +32,9 @@ const logAs = (level: keyof Log) => (figures: object, sentence: string) => {
   }
 }
 
+// Functions do not cross: the real clock, also where the gateway runs on a virtual one, which sockets do not know either.
 const broker = embeddedBroker(options, {
-  clock,
+  clock: systemClock,
   log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error') },
   counts: brokerCounts(counts),
   refused: { note: (refused) => tell({ is: 'refused', refused }), warnings: () => [] },
@@ -76,7 +68,7 @@ function answer(ask: BrokerAsk): unknown {
   return broker.disconnect(ask.name, ask.before)
 }
 
-const tidied = tidyAtRest(clock, ownHeap(), WORTH_BYTES)
+const tidied = tidyAtRest(systemClock, ownHeap(), WORTH_BYTES)
 
 answerAsks(parentPort, answer, async () => {
   tidied[Symbol.dispose]()
