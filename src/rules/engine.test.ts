@@ -238,6 +238,25 @@ describe('the engine', () => {
     expect(engine.counts.setBackReadings).toBe(0)
   })
 
+  it('nor is the newest of all that it said, delivered again and again; a clock does not go wrong by it', () => {
+    const skewed = { id: 'skewed', kind: 'clock-skew', options: { aboveMs: 60_000, arrivals: 3 } }
+    const quiet = { id: 'quiet', kind: 'silent', options: { forMs: 400_000 } }
+    const engine = createEngine(bound([quiet, skewed]))
+    const verdicts: string[] = []
+    for (let now = 20_000; now < 23_000; now += 100) {
+      const others = ['gate', 'post'].map((id) => says(id, now, { battery: 3 }))
+      const newest = says('meter', 20_000, { flow: 9 })
+      verdicts.push(...told(engine.take(commit(now, newest, ...others))))
+    }
+    expect(verdicts).toEqual(['20400 quiet breached'])
+  })
+
+  it('two samples of one instant are both judged: only who speaks is not asked twice', () => {
+    const engine = createEngine(bound([{ id: 'forced', kind: 'door-forced', options: {} }]))
+    const samples = ['closed', 'open'].map((door) => says('gate', 10, { door }))
+    expect(told(engine.take(commit(10, ...samples)))).toEqual(['10 forced breached'])
+  })
+
   it('resumed from the rows of a checkpoint at any commit it goes on as if it had never stopped', () => {
     fc.assert(
       fc.property(anyRun, fc.nat(), (run, at) => {

@@ -190,9 +190,11 @@ export function createEngine(
       const source = routes.sourceOf(device)
       if (source !== GATEWAY) absences.heard(source, reading.receivedAt)
       ats[place] = reading.at
+      // The newest once more may be delivered again, long after intake has forgotten it.
+      const isNewer = reading.at > lateness.newestOf(device)
       if (!lateness.isLate(device, reading.at)) {
-        setBacks.inTime(device)
-        routes.pass(device, reading, place, hearings)
+        if (isNewer) setBacks.inTime(device)
+        routes.pass(device, reading, place, isNewer, hearings)
         continue
       }
       counts.lateReadings++

@@ -21,9 +21,12 @@ export type Routes = {
   idOf(device: number): DeviceId
   /** What brings it. */
   sourceOf(device: number): string
-  /** Adds the reading, the nth of the commit, to what each rule hears, in `hearings` by the rule's place. */
-  pass(device: number, reading: Reading, nth: number, hearings: readonly Hearing[]): void
-  /** The same of a late reading, to those that hear a device whose clock was set back. */
+  /**
+   * Adds the reading, the nth of the commit, to what each rule hears, in `hearings` by the rule's place. One that is no newer
+   * than the newest shows nobody that its device speaks.
+   */
+  pass(device: number, reading: Reading, nth: number, isNewer: boolean, hearings: readonly Hearing[]): void
+  /** The same of a late reading, to those that mind who speaks. */
   passSetBack(device: number, nth: number, hearings: readonly Hearing[]): void
   /** The seats of one rule that are judged by any of the devices. */
   seatsOf(rule: number, devices: Iterable<DeviceId>): ReadonlySet<number>
@@ -63,11 +66,12 @@ export function routesOf(rules: readonly BoundRule[]): Routes {
     idOf: (device) => ids[device] as DeviceId,
     sourceOf: (device) => (sources.size > 0 && sources.get(ids[device] as DeviceId)) || GATEWAY,
     devicesOf: (source) => devicesBy.get(source) ?? [],
-    pass(device, reading, nth, hearings) {
+    pass(device, reading, nth, isNewer, hearings) {
       if (device >= known) return
       const end = first[device + 1] as number
       for (let place = first[device] as number; place < end; place++) {
         const rule = ruleOf[place] as number
+        if (!isNewer && rules[rule]?.hearsSetBack) continue
         const hearing = hearings[rule] as Hearing
         const seat = seatOf[place] as number
         if (seat !== ASK) {

@@ -70,7 +70,7 @@ export type RuleKind<Options, State> = {
   step(state: State, moment: Moment, options: Options): Step<State>
   /** It waits to hear, not for something measured: its wake-ups come by the gateway's clock, however late a device's readings are. */
   readonly countsHearing?: true
-  /** It minds that a device speaks and by what clock, not what it measured: it is shown too what is late because that clock was set back. */
+  /** It minds that a device speaks and by what clock, not what it measured: it is shown too what is late because that clock was set back, and not the newest once more. */
   readonly hearsSetBack?: true
   /**
    * The subject could not be heard: whoever counts silence leaves this stretch out. It decides nothing: what was not
