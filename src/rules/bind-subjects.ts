@@ -82,6 +82,14 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
     const { device } = reading
     return overheardBy?.(reading) ?? subjectsOf.get(device) ?? (bound.has(device) ? [device] : NOBODY)
   }
+  /** A controller that the site no longer has, or has elsewhere, cannot say any more that its fire release is over. */
+  const takenBack = (subject: SubjectId, state: State, at: Instant): readonly Reading[] => {
+    const speakers = overhears ? (rule.goesBy?.(state) ?? []) : []
+    const { device: own, devices = [own] } = bound.get(subject) ?? { device: subject }
+    return speakers
+      .filter((device) => !devices.includes(device))
+      .map((device) => ({ device, at, receivedAt: at, values: { [overhears?.point ?? '']: false } }))
+  }
   const version = ruleVersion(binding.meant, cameTo)
   return {
     config,
@@ -102,6 +110,7 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
       const kept = new Map<SubjectId, Kept<State>>()
       const gone: SubjectId[] = []
       const lost = new Map<SubjectId, Instant>()
+      const news: { subject: SubjectId; reading: Reading }[] = []
       for (const [subject, row] of stored) {
         const known = bound.has(subject) ? read(row) : undefined
         if (known) {
@@ -109,13 +118,14 @@ export function bindSubjects<Options, State>(binding: Binding<Options, State>): 
           // Its options may have changed: let it look at its state by the new ones.
           const soon = before === version ? wakeAt : Math.min(wakeAt ?? now, now)
           kept.set(subject, { ...rest, wakeAt: rest.parked ? undefined : soon })
+          for (const reading of takenBack(subject, rest.state, now)) news.push({ subject, reading })
         } else {
           if (!bound.has(subject)) gone.push(subject)
           const breachedAt = breachedAtOf(row)
           if (breachedAt !== undefined) lost.set(subject, breachedAt)
         }
       }
-      return { run: runRule(rule, { optionsOf: bound.optionsOf(), park, stored: kept }), lost, gone }
+      return { run: runRule(rule, { optionsOf: bound.optionsOf(), park, stored: kept, news }), lost, gone }
     },
   }
 }

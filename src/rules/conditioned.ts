@@ -74,7 +74,7 @@ export function adopted<State>(
 export function conditioned<Options, State>(
   rule: RuleKind<Options, State>,
 ): RuleKind<Conditioned<Options>, ConditionedState<State>> {
-  const { kind, summary, codes, countsHearing, hearsSetBack, afterGap } = rule
+  const { kind, summary, codes, countsHearing, hearsSetBack, afterGap, goesBy } = rule
 
   const optionsAt = (options: Conditioned<Options>, at: Instant): Options =>
     options.conditions.optionsWhen?.find(({ when }) => activityAt(when, at).active)?.options ?? options
@@ -167,6 +167,7 @@ export function conditioned<Options, State>(
     codes: [...codes, OUT_OF_SCHEDULE.code],
     ...(countsHearing && { countsHearing }),
     ...(hearsSetBack && { hearsSetBack }),
+    ...(goesBy && { goesBy: ({ own }: ConditionedState<State>) => goesBy(own) }),
     options: optionsSchema(rule.options),
     state: Frame.extend({ own: rule.state }) as unknown as z.ZodType<ConditionedState<State>>,
     points(options) {

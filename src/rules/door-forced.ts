@@ -7,7 +7,7 @@
  */
 import * as z from 'zod'
 import { declareKind } from './bound-rule.ts'
-import { Door, FIRE_RELEASE, grantedWithin, heard, UNKNOWN_DOOR } from './door.ts'
+import { Door, FIRE_RELEASE, goesByFire, grantedWithin, heard, UNKNOWN_DOOR } from './door.ts'
 import { defineRule } from './rule.ts'
 
 const Times = z.strictObject({
@@ -34,6 +34,7 @@ export const doorForced = defineRule<z.output<typeof Options>, z.output<typeof S
   state: State,
   codes: ['opened-without-grant', 'door-closed', 'fire-released'],
   points: () => ['door'],
+  goesBy: goesByFire,
   start: () => ({ state: { door: UNKNOWN_DOOR, breached: false } }),
   step(state, moment, options) {
     if ('wokenAt' in moment) return { state }

@@ -6,7 +6,7 @@
  */
 import * as z from 'zod'
 import { declareKind } from './bound-rule.ts'
-import { FIRE_RELEASE, RELEASE_TIME } from './door.ts'
+import { FIRE_RELEASE, goesByFire, RELEASE_TIME } from './door.ts'
 import { defineRule } from './rule.ts'
 import { countedAnew, NOT_OPEN, noLongerOpen, StandingOpen, stoodOpen } from './standing-open.ts'
 
@@ -27,6 +27,7 @@ export const doorHeldOpen = defineRule<z.output<typeof Options>, StandingOpen>({
   state: StandingOpen,
   codes: ['door-open-for', 'door-closed', 'door-unlocked', 'fire-released'],
   points: () => ['door'],
+  goesBy: goesByFire,
   start: () => ({ state: NOT_OPEN }),
   step(state, moment, options) {
     const { openTimeMs } = options

@@ -6,7 +6,7 @@
  */
 import * as z from 'zod'
 import { declareKind } from './bound-rule.ts'
-import { FIRE_RELEASE, RELEASE_TIME } from './door.ts'
+import { FIRE_RELEASE, goesByFire, RELEASE_TIME } from './door.ts'
 import { defineRule } from './rule.ts'
 import { countedAnew, NOT_OPEN, noLongerOpen, StandingOpen, stoodOpen } from './standing-open.ts'
 
@@ -45,6 +45,7 @@ export const doorOpenWarning = defineRule<Options, State>({
   state: State,
   codes: ['door-open-soon', 'door-open-too-long', 'door-closed', 'door-unlocked', 'fire-released'],
   points: () => ['door'],
+  goesBy: goesByFire,
   start: () => ({ state: { ...NOT_OPEN, over: false } }),
   step(state, moment, options) {
     if ('wokenAt' in moment) {

@@ -9,7 +9,7 @@
 import * as z from 'zod'
 import { stated } from '../model/reading.ts'
 import { declareKind } from './bound-rule.ts'
-import { Door, FIRE_RELEASE, heard, isReleased, RELEASE_TIME, UNKNOWN_DOOR } from './door.ts'
+import { Door, FIRE_RELEASE, goesByFire, heard, isReleased, RELEASE_TIME, UNKNOWN_DOOR } from './door.ts'
 import { defineRule, type Step } from './rule.ts'
 
 const Times = z.strictObject({
@@ -50,6 +50,7 @@ export const doorUnlocked = defineRule<Options, State>({
   state: State,
   codes: ['lock-left-open', 'door-locked', 'fire-released'],
   points: () => ['lock'],
+  goesBy: goesByFire,
   start: () => ({ state: { door: UNKNOWN_DOOR, passageAt: null, breached: false } }),
   step(state, moment, options) {
     const { passageAt } = state

@@ -78,6 +78,9 @@ function fireAfter(fire: DeviceId[], reading: Reading): DeviceId[] {
   return said ? [...fire, reading.device] : fire.filter((device) => device !== reading.device)
 }
 
+/** Of a kind that keeps a door in its state. */
+export const goesByFire = ({ door }: { readonly door: Door }): readonly DeviceId[] => door.fire
+
 /** A fire release is that of the door's building, else of its zone; a door of neither has its own. */
 export const FIRE_RELEASE = {
   point: 'fire',

@@ -30,15 +30,16 @@ const SITE: Site = {
   ],
 }
 
-const rules = (scope: object = {}) =>
+const rules = (scope: object = {}, site = SITE, common: object = {}) =>
   bindRules(
     RulesOptions.parse({
       rules: [
         { id: 'forced', kind: 'door-forced', severity: 'high', verifyMs: 1, options: {}, scope },
-        { id: 'held', kind: 'door-held-open', severity: 'low', verifyMs: 1, options: {}, scope },
+        { id: 'held', kind: 'door-held-open', severity: 'low', verifyMs: 1, options: {}, scope, ...common },
+        { id: 'unlocked', kind: 'door-unlocked', severity: 'low', verifyMs: 1, options: {}, scope },
       ],
     }).rules,
-    SITE,
+    site,
     () => ({}),
   )
 
@@ -87,5 +88,40 @@ describe('the fire release of a building', () => {
     say(61_000, 'stairs', { fire: false })
     say(91_000)
     expect(told.slice(2)).toEqual(['+held lobby'])
+  })
+
+  const without = { ...SITE, devices: SITE.devices.filter(({ id }) => id !== 'stairs') }
+  const moved = {
+    ...SITE,
+    devices: SITE.devices.map((device) =>
+      device.id === 'stairs' ? gate('stairs', { zone: 'yard' }) : device,
+    ),
+  }
+  it.each([
+    ['was removed from the site', without, {}, ['+held lobby']],
+    ['was moved to another place', moved, {}, ['+held lobby']],
+    ['was removed, by a rule with delays', without, { onDelayMs: 1 }, ['+held lobby']],
+    ['is still there', SITE, {}, []],
+  ])('ends at the next start where the controller that says it %s', (_how, site, common, wanted) => {
+    let engine = createEngine(rules({}, SITE, common))
+    const told: string[] = []
+    const say = (at: number, device?: string, values: Record<string, string | boolean> = {}) => {
+      const records = device === undefined ? [] : [{ is: 'reading' as const, device, at, values }]
+      for (const { rule, subject, breached } of engine.take({ offset: at, receivedAt: at, records }))
+        if (subject === 'lobby') told.push(`${breached ? '+' : '-'}${rule} ${subject}`)
+    }
+    for (const { id } of SITE.devices) say(0, id, { door: 'closed', lock: 'locked' })
+    say(1_000, 'stairs', { fire: true, door: 'closed' })
+    say(2_000, 'lobby', { door: 'open' })
+    say(60_000)
+    engine = createEngine(rules({}, site, common), JSON.parse(JSON.stringify(engine.changedStates())))
+    say(61_000)
+    say(90_000)
+    expect(told).toEqual([])
+    say(92_000)
+    expect(told).toEqual(wanted)
+    say(93_000, 'lobby', { door: 'closed' })
+    say(94_000, 'lobby', { door: 'open' })
+    expect(told).toEqual(wanted.length === 0 ? [] : ['+held lobby', '-held lobby', '+forced lobby'])
   })
 })

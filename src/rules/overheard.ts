@@ -8,6 +8,7 @@ import type { DeviceId, Reading } from '../model/reading.ts'
 import type { SubjectBook } from './bound-subjects.ts'
 
 export type Overhears = {
+  /** A switch: what holds once it is said `true`, until `false`. */
   readonly point: string
   /** Devices of one group hear each other; undefined: it hears itself alone. */
   groupOf(device: Device): string | undefined

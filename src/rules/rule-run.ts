@@ -37,6 +37,8 @@ export type RunParts<Options, State> = {
   readonly rowsFrom?: number
   /** States to resume from; a subject without one starts at the first commit. */
   readonly stored?: ReadonlyMap<SubjectId, Kept<State>>
+  /** What some of those hear first, with the first commit. */
+  readonly news?: readonly { readonly subject: SubjectId; readonly reading: Reading }[]
 }
 
 export type RuleRun = {
@@ -71,7 +73,7 @@ const CHANGED = 4
 
 export function runRule<Options, State>(
   rule: RuleKind<Options, State>,
-  { optionsOf, park, rowsFrom = ROWS_FROM, stored }: RunParts<Options, State>,
+  { optionsOf, park, rowsFrom = ROWS_FROM, stored, news = [] }: RunParts<Options, State>,
 ): RuleRun {
   const subjects = [...optionsOf.keys()]
   const options = [...optionsOf.values()]
@@ -89,6 +91,7 @@ export function runRule<Options, State>(
   const parkings = new Map<number, Parked>()
   const heldFrom = new Map<number, Instant>()
   const near = { sum: 0 }
+  const unheard = [...news]
   /** When the commit at hand was received. */
   let now: Instant = 0
   /** Whether what calls a wake-up off may come as late as the reading that asked for it. */
@@ -279,6 +282,8 @@ export function runRule<Options, State>(
       for (const seat of anew) start(seat, receivedAt)
       anew.clear()
     }
+    for (const { subject, reading } of unheard.splice(0))
+      hear(subjects.indexOf(subject), { reading }, reading.at)
     touch(heard)
     const { count, moments, ats, places, seats } = heard
     for (let index = 0; index < count; index++) {

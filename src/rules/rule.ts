@@ -8,7 +8,7 @@
 import type * as z from 'zod'
 import type { Because, SubjectId } from '../model/alarm.ts'
 import type { Instant, Interval } from '../model/instant.ts'
-import type { Reading } from '../model/reading.ts'
+import type { DeviceId, Reading } from '../model/reading.ts'
 
 /** From these alone the same step gives the same verdict again: what an alarm keeps as its evidence. */
 export type Grounds = {
@@ -77,6 +77,8 @@ export type RuleKind<Options, State> = {
    * heard proves nothing. Without it a rule takes no notice.
    */
   afterGap?(state: State, gap: Interval, options: Options): Pick<Step<State>, 'state' | 'wakeAt'>
+  /** Other devices whose word it goes by until they take it back: for one that is heard no more it is taken back at the next start. */
+  goesBy?(state: State): readonly DeviceId[]
   /** Every `because.code` that it can give; each has its words in `model/words-because.ts`. */
   readonly codes: readonly string[]
   /** The points it judges by; a good value of one of them is what verifies a repair. Empty: any point. */
