@@ -4,10 +4,15 @@ import type { Device } from '../model/device.ts'
 import type { Language } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import { retold } from '../model/retold.ts'
+import { GATEWAY } from '../model/work-order.ts'
 import type { LinkStatus, Shadow } from '../operations/operations.ts'
 import type { ShowInstant } from './instants.ts'
 import type { DeviceBody, LinkBody } from './schemas.ts'
 import type { DeviceFacts } from './services.ts'
+
+/** What the gateway notes of itself is in the language of who asks; what people wrote stays as they wrote it. */
+export const showReason = (by: string, reason: string, language: Language): string =>
+  by === GATEWAY ? retold(reason, language) : reason
 
 /** A report may be late by one and a half periods, and by half a minute whatever the period, before anyone calls it silence. */
 const GRACE_PERIODS = 2.5

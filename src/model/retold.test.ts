@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { retold } from './retold.ts'
-import { LETTERS, LINKS } from './words-letters.ts'
+import { LETTERS, LINKS, NOTES } from './words-letters.ts'
 import { SLIPS } from './words-slips.ts'
 
 const SRC = join(import.meta.dirname, '..')
@@ -47,7 +47,7 @@ describe('a sentence that was kept in English', () => {
   it('keeps its figures and names in both languages', () => {
     const unsaid = ['more', 'what'] // how others end a sentence, and what its number is of
     const holes = (text: string) => [...text.matchAll(/\{[#…]?(\w+)\}/g)].map(([, name]) => name).sort()
-    for (const [en, zh] of [...LETTERS, ...LINKS, ...SLIPS]) {
+    for (const [en, zh] of [...LETTERS, ...LINKS, ...NOTES, ...SLIPS]) {
       expect(zh, en).toMatch(/[\u4e00-\u9fff]/)
       const kept = holes(en).filter((name) => !unsaid.includes(name ?? ''))
       expect(

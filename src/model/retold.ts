@@ -4,7 +4,7 @@
  * itself, as gettext does. What other software said and nobody knows is marked as its own words.
  */
 import type { Language } from './errors.ts'
-import { LETTERS, LINKS, type Sentence } from './words-letters.ts'
+import { LETTERS, LINKS, NOTES, type Sentence } from './words-letters.ts'
 import { SLIPS } from './words-slips.ts'
 
 type Pattern = { readonly regex: RegExp; readonly chinese: string }
@@ -38,7 +38,7 @@ const patternOf = ([english, chinese]: Sentence): Pattern => {
 /** What a sentence says itself, without its holes: the more of it, the less can it be mistaken for another. */
 const ownLength = ([english]: Sentence): number => english.replace(/\{[#…]?\w+\}/g, '').length
 
-const SENTENCES = [...LETTERS, ...LINKS, ...SLIPS]
+const SENTENCES = [...LETTERS, ...LINKS, ...NOTES, ...SLIPS]
   .toSorted((a, b) => ownLength(b) - ownLength(a))
   .map(patternOf)
 const WITH_A_PLACE = PLACES.map(patternOf)

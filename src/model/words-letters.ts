@@ -1,5 +1,5 @@
 /**
- * Why a message could not be read, and what is wrong with a link or a channel: sentences that are kept as they were first said,
+ * Why a message could not be read, what is wrong with a link or a channel, and what the gateway notes of itself: sentences that are kept as they were first said,
  * in English, and found again by it (`retold.ts`). `{name}` is any text, `{#name}` a number, `{…name}` is itself retold.
  */
 
@@ -126,6 +126,9 @@ export const LETTERS: readonly Sentence[] = [
   ['microseconds', '微秒'],
   ['nanoseconds', '纳秒'],
 ]
+
+/** What the gateway gives as its own reason in the audit. */
+export const NOTES: readonly Sentence[] = [['found at the start', '启动时发现']]
 
 /** Links, histories, databases, channels of notifications: our own sentences, and those that clients say most often. */
 export const LINKS: readonly Sentence[] = [

@@ -2,10 +2,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { refuses } from '../answers.ts'
+import { languageOf } from '../caller.ts'
 import { assertForward, InstantQuery, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { showReason } from '../show.ts'
 
 const AuditEntry = z
   .object({
@@ -43,15 +45,17 @@ export const auditRoutes: FastifyPluginAsyncZod<{ services: Services }> = async 
         response: { 200: pageOf(AuditEntry), ...refuses() },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request
+      const language = languageOf(request)
       assertForward(query)
       const { items, next } = await services.operations.audit.list(query)
       return {
-        items: items.map(({ at, details, ...entry }) => ({
-          ...entry,
-          details: { ...details },
-          at: instant(at),
-        })),
+        items: items.map(({ at, details, ...entry }) => {
+          const { reason } = details
+          const shown = typeof reason === 'string' && { reason: showReason(entry.by, reason, language) }
+          return { ...entry, details: { ...details, ...shown }, at: instant(at) }
+        }),
         next,
       }
     },

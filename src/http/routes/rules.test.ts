@@ -39,6 +39,25 @@ it('a rule says whom it judges, and one that judges nobody says why', async () =
   ])
 })
 
+it('what the gateway itself gives as a reason is in the language of who asks; what people wrote is theirs', async () => {
+  await using api = await openApi()
+  const rule = (version: string) => ({ id: 'a', version, declared: { id: 'a' } })
+  await api.operations.ruleChanges.record([rule('1')], { by: 'gateway', reason: 'found at the start' })
+  await api.operations.ruleChanges.record([rule('2')], { by: 'li', reason: 'found at the start' })
+  const reasons = async (path: string, language: string) => {
+    const { items } = (
+      await api.as('auditor', 'GET', path, undefined, { 'accept-language': language })
+    ).json()
+    return items.map(({ reason, details }: { reason?: string; details?: { reason: string } }) =>
+      details ? details.reason : reason,
+    )
+  }
+  for (const path of ['/rules/changes', '/audit?action=rules.changed']) {
+    expect(await reasons(path, 'zh-CN')).toEqual(['found at the start', '启动时发现'])
+    expect(await reasons(path, 'en')).toEqual(['found at the start', 'found at the start'])
+  }
+})
+
 it('the changes of one rule are asked for by its name', async () => {
   await using api = await openApi()
   const rule = (id: string, version: string) => ({ id, version, declared: { id } })

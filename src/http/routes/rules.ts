@@ -3,19 +3,23 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { ringsAlways } from '../../consumers/alarms.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
-import { GatehouseError } from '../../model/errors.ts'
+import { GatehouseError, type Language } from '../../model/errors.ts'
 import { said } from '../../model/refusal.ts'
 import { retold } from '../../model/retold.ts'
+import { optionHelp } from '../../model/words-option-help.ts'
+import { optionName } from '../../model/words-options.ts'
 import { ruleName } from '../../model/words-rules.ts'
 import type { RuleChange as Change } from '../../operations/rule-changes.ts'
 import { commonOptionsOf } from '../../rules/common-options.ts'
 import type { Scope } from '../../rules/rule-config.ts'
+import { FIELD_TYPES, fieldsOf } from '../../rules/rule-fields.ts'
 import { Nothing, refuses } from '../answers.ts'
 import { callerOf, languageOf } from '../caller.ts'
 import { showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
 import { InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { showReason } from '../show.ts'
 
 const Rule = z
   .object({
@@ -71,6 +75,46 @@ const Reload = z.strictObject({
   reason: z.string().trim().min(1).max(2_000).meta({ description: 'Why; it stands in the audit' }),
 })
 
+/** Below the rule, and nothing that a key of an object could be mistaken for. */
+const FIELD_PATH = /^(options\.)?[a-z][a-zA-Z0-9]{0,40}$/
+const MOST_CHANGES = 100
+
+const DraftAsked = z.strictObject({
+  changes: z
+    .record(z.string().regex(FIELD_PATH), z.unknown())
+    .refine((changes) => Object.keys(changes).length <= MOST_CHANGES)
+    .default({})
+    .meta({ description: 'By path below the rule, as `options.above`; null: no longer declared' }),
+})
+
+const RuleDraft = z
+  .object({
+    kind: z.string(),
+    declared: z.record(z.string(), z.unknown()).meta({ description: 'As changed, without defaults' }),
+    entry: z.string().meta({ description: 'A file of this rule alone, for a back-test' }),
+    file: z.string().meta({ description: 'The whole file of rules with the changes, comments included' }),
+    inForce: z.boolean().meta({ description: 'Without changes the file says of this rule what runs' }),
+    fields: listOf(
+      z.object({
+        path: z.string(),
+        name: z.string(),
+        label: z.string().meta({ description: 'In the language of the request' }),
+        help: z.string(),
+        type: z.enum(FIELD_TYPES),
+        unit: z.string().nullable(),
+        choices: listOf(z.string()),
+        least: z.number().nullable(),
+        most: z.number().nullable(),
+        isAbove: z.boolean().meta({ description: 'Exactly `least` is not enough' }),
+        byDefault: z
+          .unknown()
+          .meta({ description: 'Absent where it depends on the device, or there is none' }),
+        isNeeded: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'RuleDraft' })
+
 export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const instant = showInstantIn(services.site.timeZone)
   app.get(
@@ -108,8 +152,9 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
       return { items: shown, next }
     },
   )
-  const changeView = ({ at, declared, ...change }: Change) => ({
+  const changeView = ({ at, declared, ...change }: Change, language: Language) => ({
     ...change,
+    reason: showReason(change.by, change.reason, language),
     at: instant(at),
     declared: declared as Record<string, unknown> | null,
   })
@@ -125,9 +170,10 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         response: { 200: pageOf(RuleChange), ...refuses() },
       },
     },
-    async ({ query }) => {
-      const { items, next } = await services.operations.ruleChanges.list(query)
-      return { items: items.map(changeView), next }
+    async (request) => {
+      const language = languageOf(request)
+      const { items, next } = await services.operations.ruleChanges.list(request.query)
+      return { items: items.map((change) => changeView(change, language)), next }
     },
   )
   app.post(
@@ -150,7 +196,33 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
     async (request) => {
       const by = callerOf(request).name
       const changes = await services.reloadRules({ by, reason: request.body.reason })
-      return { changes: changes.map(changeView) }
+      const language = languageOf(request)
+      return { changes: changes.map((change) => changeView(change, language)) }
+    },
+  )
+  app.post(
+    '/rules/:id/draft',
+    {
+      config: { right: 'rules:test' },
+      schema: {
+        tags: ['rules'],
+        summary:
+          'The file of rules with some of one rule changed, and what can be changed; nothing is put in force',
+        operationId: 'draftRule',
+        params: z.object({ id: z.string() }),
+        body: DraftAsked,
+        response: { 200: RuleDraft, ...refuses(404) },
+      },
+    },
+    (request) => {
+      const language = languageOf(request)
+      const { isInForce, ...draft } = services.draftRule(request.params.id, request.body.changes)
+      const { kind } = draft
+      const fields = (fieldsOf(kind) ?? []).map(({ help, name, ...field }) => ({
+        ...{ ...field, name, label: optionName(name, language, kind) ?? name },
+        help: language === 'en' ? help : (optionHelp(kind, name) ?? help),
+      }))
+      return { ...draft, declared: { ...draft.declared }, inForce: isInForce, fields }
     },
   )
   app.post(
