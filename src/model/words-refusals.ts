@@ -70,13 +70,26 @@ export const REFUSALS = {
   'until-needed': words('needed, or forMinutes, or oneShot', '必填，或改填 forMinutes、oneShot'),
   'too-early': words('before `{from}`', '早于 {from}'),
   'not-later': words('not after `from`', '须晚于 from'),
-  'too-many-days': words('more than {days} days after `from`', '与 from 相距超过 {days} 天'),
-  'too-many-intervals': words('more than {most} intervals after `from`', '自 from 起超过 {most} 个间隔'),
+  'too-many-days': words(
+    'more than {days} days after `from`; ask for a shorter time',
+    '与 from 相距超过 {days} 天，请缩短时段',
+  ),
+  'too-many-intervals': words(
+    'more than {most} intervals after `from`; ask for a shorter time or a longer `step`',
+    '自 from 起超过 {most} 个间隔，请缩短时段或加长 step',
+  ),
   'too-many-alarms': words(
     'more than {most} alarms after `from`; ask for a shorter time',
     '自 from 起超过 {most} 条告警，请缩短时段',
   ),
-  'off-boundary': words('not where a {step} of the site begins', '不在当地{step}的起点上'),
+  'off-boundary': words(
+    'not where a {step} of the site begins; the nearest are {before} and {after}',
+    '不在当地{step}的起点上，最近的起点为 {before} 和 {after}',
+  ),
+  'night-ends-first': words(
+    'not after `fromHour`; a night lies within one day, such as 2 to 4 (a window across midnight is asked for in two)',
+    '须晚于 fromHour。夜间窗口在同一天内，如 2 至 4 时；跨午夜的请分两次查询',
+  ),
   'no-seat': words('there is no seat {seat}', '没有坐席 {seat}'),
   'other-cursor': words('not of this list', '不属于该列表'),
   'cursor-unknown': words('The cursor is not one of this list.', '游标不属于该列表。'),

@@ -1,5 +1,6 @@
 /** What the page asks of the gateway, one function a question. */
 import type { paths } from '../api.d.ts'
+import { language } from '../i18n/language.ts'
 import { answer, api } from './client.ts'
 import type { OrderState } from './types.ts'
 
@@ -119,7 +120,9 @@ export const moveOrder = (id: string, move: Move) =>
 
 /** A question in the address of an export; what is not asked is not in it. */
 const exported = (path: string, asked: Readonly<Record<string, string | number | undefined>>): string => {
-  const given = Object.entries({ ...asked, format: 'csv' }).filter(([, value]) => value !== undefined)
+  const given = Object.entries({ ...asked, format: 'csv', words: language() }).filter(
+    ([, value]) => value !== undefined,
+  )
   return `/api/v1${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
 }
 /** Where an answer may also be CSV, the client cannot know that it is not. */

@@ -74,6 +74,7 @@ it('nights are asked for by the local hour, whole days and not too many', async 
   )
   const wrong = async (query: string) => (await get(query)).json().errors[0].path
   expect(await wrong(`${NOV}&fromHour=4&toHour=2`)).toBe('toHour')
+  expect((await get(`${NOV}&fromHour=2&toHour=2`)).json().errors[0].message).toMatch(/^not after `fromHour`/)
   expect(await wrong('from=2026-11-01T01:00:00%2B08:00&to=2026-11-03T00:00:00%2B08:00')).toBe('from')
   expect(await wrong('from=2026-08-01T00:00:00%2B08:00&to=2026-11-03T00:00:00%2B08:00')).toBe('to')
 })
@@ -92,10 +93,44 @@ it('a balance is a row with its meters, and as CSV a line a meter and one for wh
   })
   const { body } = await api.as('energy', 'GET', `/water-balances?${NOV}&format=csv`)
   expect(body.trim().split('\r\n').slice(1)).toEqual([
-    'campus,Campus,main,main,main,20,2,2',
-    'campus,Campus,sub,sub,sub,12,2,2',
-    'campus,Campus,missing,,,8,2,2',
+    'campus,Campus,main,main,main,20,2,2,,',
+    'campus,Campus,sub,sub,sub,12,2,2,,',
+    'campus,Campus,missing,,,8,2,2,1,lost',
   ])
+  const inWords = await api.as('energy', 'GET', `/water-balances?${NOV}&format=csv&words=zh-CN`)
+  expect(inWords.body.trim().split('\r\n')).toEqual([
+    '水平衡编号,名称,进出,水表编号,水表,水量（m³）,比较天数,查询天数,水表误差可解释（m³）,评估',
+    'campus,Campus,进,main,main,20,2,2,,',
+    'campus,Campus,出,sub,sub,12,2,2,,',
+    'campus,Campus,去向不明,,,8,2,2,1,漏失',
+  ])
+})
+
+it('every column of every table has a title in both languages', async () => {
+  const row: QuotaRow = quota('a', 1)
+  const night = { from: at('2026-11-01T02:00'), to: at('2026-11-01T04:00') }
+  const waterReports = reports({
+    quotas: async () => [row],
+    nights: async () => ({ nights: [night], rows: [] }),
+  })
+  await using api = await openApi({ services: { waterReports } })
+  const paths = ['/water-quotas?year=2026', `/night-flows?by=device&${NOV}`, `/water-balances?${NOV}`]
+  for (const path of [
+    ...paths,
+    ...['', '/totals'].map((sums) => `/water-use${sums}?by=device&step=day&${NOV}`),
+  ]) {
+    const titles = async (words: string) =>
+      (await api.as('energy', 'GET', `${path}&format=csv${words}`)).body.split('\r\n')[0]?.split(',') ?? []
+    const names = await titles('')
+    for (const words of ['zh-CN', 'en']) {
+      const worded = await titles(`&words=${words}`)
+      expect(worded.length, path).toBe(names.length)
+      expect(
+        worded.filter((title, n) => title === names[n]),
+        `${path} ${words}`,
+      ).toEqual([])
+    }
+  }
 })
 
 it('totals of two hours are one row a subject and one an hour, within the scope that was asked', async () => {

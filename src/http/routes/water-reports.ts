@@ -2,9 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type Calendar, calendarOf } from '../../metering/calendar.ts'
-import { USE_SUBJECTS } from '../../metering/subjects.ts'
 import type { BalanceRow, NightFlows, QuotaRow } from '../../metering/water-reports.ts'
-
 import type { Interval } from '../../model/instant.ts'
 import { said } from '../../model/refusal.ts'
 import { BALANCE_STATES, QUOTA_STATES } from '../../model/water-use.ts'
@@ -13,8 +11,9 @@ import { InstantQuery, type ShowInstant, showInstantIn } from '../instants.ts'
 import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
 import { listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { type CsvRow, sendCsv, sendJson, TableFormat, tableAnswers } from '../tables.ts'
-import { checkBoundaries, ScopeQuery } from './water-use.ts'
+import { type CsvRow, sendCsv, sendJson, TableQuery, tableAnswers } from '../tables.ts'
+import { IfNoneMatch, unlessUnchanged } from '../unchanged.ts'
+import { checkBoundaries, ScopeQuery, UseSpan } from './water-use.ts'
 
 const DAY_MS = 86_400_000
 const MOST_NIGHTS = 62
@@ -35,7 +34,7 @@ const WaterQuota = Subject.extend({
   yearM3: M3.meta({ description: 'What it may use in the year, m³' }),
   monthsM3: listOf(z.number()).meta({ description: 'Of it January to December, m³' }),
   usedM3: KnownM3.meta({ description: 'm³ up to last midnight; more, where days are missing' }),
-  daysPassed: z.int(),
+  daysPassed: z.int().meta({ description: 'Days of the year that are over' }),
   daysKnown: z.int().meta({ description: 'Of them, known of all its meters from midnight to midnight' }),
   allowedM3: M3.meta({ description: 'What the quota gives for the known days, m³' }),
   share: z.number().nullable().meta({
@@ -53,14 +52,17 @@ const NightFlow = Subject.extend({
   flowsM3h: listOf(Flow).meta({
     description: 'The least mean flow of an hour of each night, m³/h: one a day of the span, oldest first',
   }),
-  lastM3h: Flow,
-  usualM3h: Flow.meta({ description: 'Median of the known nights before the last; null below three' }),
-  riseM3h: Flow,
+  lastM3h: Flow.meta({ description: 'Of the last night of the span, m³/h; null where it is not known' }),
+  usualM3h: Flow.meta({
+    description: 'Median of the known nights before the last, m³/h; null below three',
+  }),
+  riseM3h: Flow.meta({ description: 'The last less the usual, m³/h; null where either is' }),
 }).meta({ id: 'NightFlow' })
 
 const MeterVolume = z.object({
-  ...{ device: z.string(), name: z.string(), volumeM3: KnownM3 },
-  daysKnown: z.int(),
+  ...{ device: z.string(), name: z.string() },
+  volumeM3: KnownM3.meta({ description: 'On the days that were compared, m³; null where there is none' }),
+  daysKnown: z.int().meta({ description: 'Days asked for that are known of this meter' }),
 })
 
 const WaterBalance = Subject.extend({
@@ -68,22 +70,26 @@ const WaterBalance = Subject.extend({
     .string()
     .nullable()
     .meta({ description: 'The balance whose sub meter is a main meter of this one' }),
-  days: z.int(),
+  days: z.int().meta({ description: 'Days asked for' }),
   daysCompared: z.int().meta({ description: 'Known of all of its meters; volumes are of these alone' }),
   sum: z
     .object({
-      ...{ supplyM3: M3, meteredM3: M3 },
+      supplyM3: M3.meta({ description: 'Of all main meters, m³' }),
+      meteredM3: M3.meta({ description: 'Of all sub meters, m³' }),
       missingM3: M3.meta({ description: 'Supply less metered, m³; below zero: too much metered' }),
       toleranceM3: M3.meta({ description: "What the meters' own errors explain, m³" }),
-      state: z.enum(BALANCE_STATES),
+      state: z.enum(BALANCE_STATES).meta({
+        description: '`missingM3` against `toleranceM3`: balanced within it, lost above, surplus below zero',
+      }),
     })
-    .nullable(),
+    .nullable()
+    .meta({ description: 'null where no day is known of all its meters' }),
   ...{ main: listOf(MeterVolume), subs: listOf(MeterVolume) },
 }).meta({ id: 'WaterBalance' })
 
 /** Throws where a span is not made of days of the site, or of too many. */
-function checkDays(days: Interval, most: number, calendar: Calendar): void {
-  checkBoundaries(days, 'day', calendar)
+function checkDays(days: Interval, most: number, calendar: Calendar, instant: ShowInstant): void {
+  checkBoundaries(days, 'day', calendar, instant)
   if (days.to - days.from > most * DAY_MS + DAY_MS / 2)
     throw wrongInput('to', said('too-many-days', { days: most }))
 }
@@ -93,7 +99,10 @@ const QUOTA_COLUMNS = [
   ...['allowedM3', 'share', 'forecastM3', 'state'],
 ]
 const NIGHT_COLUMNS = ['id', 'name', 'from', 'to', 'flowM3h', 'usualM3h']
-const BALANCE_COLUMNS = ['balance', 'name', 'side', 'device', 'meter', 'volumeM3', 'daysCompared', 'days']
+const BALANCE_COLUMNS = [
+  ...['balance', 'name', 'side', 'device', 'meter', 'volumeM3', 'daysCompared', 'days'],
+  ...['toleranceM3', 'state'],
+]
 
 const quotaLine = ({ monthsM3: _, ...row }: QuotaRow): CsvRow => row
 
@@ -115,7 +124,10 @@ function balanceLines({ id, name, main, subs, sum, daysCompared, days }: Balance
     ...Object.entries(sides).flatMap(([side, meters]) =>
       meters.map(({ device, name: meter, volumeM3 }) => ({ ...common, side, device, meter, volumeM3 })),
     ),
-    { ...common, side: 'missing', volumeM3: sum?.missingM3 ?? null },
+    {
+      ...{ ...common, side: 'missing', volumeM3: sum?.missingM3 ?? null },
+      ...{ toleranceM3: sum?.toleranceM3 ?? null, state: sum?.state ?? null },
+    },
   ]
 }
 
@@ -130,9 +142,16 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
   const config = { right: 'water-use:read' } as const
   const tags = ['water-use']
   const Days = {
-    from: InstantQuery.meta({ description: 'Where a day of the site begins' }),
-    to: InstantQuery.meta({ description: 'Where a day of the site begins; that day is not in it' }),
+    from: InstantQuery.meta({
+      description: 'Where a day of the site begins; the + of an offset is %2B',
+      example: '2026-10-01T00:00:00+08:00',
+    }),
+    to: InstantQuery.meta({
+      description: 'Where a day of the site begins; that day is not in it',
+      example: '2026-11-01T00:00:00+08:00',
+    }),
   }
+  app.addHook('onSend', unlessUnchanged)
   app.get(
     '/water-quotas',
     {
@@ -141,15 +160,22 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
         tags,
         summary: 'How the use of each institution with a quota stands to it',
         operationId: 'listWaterQuotas',
-        querystring: PageQuery.extend({ year: isWhole(2000, 2200), format: TableFormat }),
+        headers: IfNoneMatch,
+        querystring: PageQuery.extend({
+          year: isWhole(2000, 2200).meta({
+            description: 'Calendar year of the site, 2000 to 2200',
+            example: '2026',
+          }),
+          ...TableQuery,
+        }),
         response: tableOf(WaterQuota),
       },
     },
-    async ({ query: { year, format, ...turn } }, reply) => {
+    async ({ query: { year, format, words, ...turn } }, reply) => {
       const rows = await waterReports.quotas(year, clock.now())
       if (format === 'csv') {
         const parts = [rows.map(quotaLine)]
-        return sendCsv(reply, { name: `water-quotas-${year}`, columns: QUOTA_COLUMNS, parts })
+        return sendCsv(reply, { name: `water-quotas-${year}`, columns: QUOTA_COLUMNS, words, parts })
       }
       return sendJson(reply, pageOfWhole(rows, turn))
     },
@@ -162,22 +188,27 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
         tags,
         summary: 'The least that ran in an hour of each night, by meter, building or institution',
         operationId: 'listNightFlows',
+        headers: IfNoneMatch,
         querystring: PageQuery.extend({
-          ...{ ...Days, ...ScopeQuery, format: TableFormat },
-          by: z.enum(USE_SUBJECTS),
-          fromHour: isWhole(0, 22).default(2).meta({ description: 'Local hour at which a night begins' }),
-          toHour: isWhole(1, 23).default(4).meta({ description: 'Local hour at which it is over' }),
+          ...{ ...Days, ...ScopeQuery, ...TableQuery },
+          by: UseSpan.by,
+          fromHour: isWhole(0, 22)
+            .default(2)
+            .meta({ description: 'Local hour at which a night begins, 0 to 22' }),
+          toHour: isWhole(1, 23)
+            .default(4)
+            .meta({ description: 'Local hour at which it is over, 1 to 23 and after `fromHour`' }),
         }),
         response: tableOf(NightFlow),
       },
     },
-    async ({ query: { limit, cursor, format, ...query } }, reply) => {
-      checkDays(query, MOST_NIGHTS, calendar)
-      if (query.toHour <= query.fromHour) throw wrongInput('toHour', said('too-early', { from: 'fromHour' }))
+    async ({ query: { limit, cursor, format, words, ...query } }, reply) => {
+      checkDays(query, MOST_NIGHTS, calendar, instant)
+      if (query.toHour <= query.fromHour) throw wrongInput('toHour', said('night-ends-first'))
       const flows = await waterReports.nights(query, clock.now())
       if (format === 'csv') {
         const name = `night-flows-${query.by}-${day(query.from)}`
-        return sendCsv(reply, { name, columns: NIGHT_COLUMNS, parts: nightLines(flows, instant) })
+        return sendCsv(reply, { name, columns: NIGHT_COLUMNS, words, parts: nightLines(flows, instant) })
       }
       return sendJson(reply, pageOfWhole(flows.rows, { limit, cursor }))
     },
@@ -190,16 +221,18 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
         tags,
         summary: 'What goes in by main meters and comes out by sub meters, for each balance of the site',
         operationId: 'listWaterBalances',
-        querystring: PageQuery.extend({ ...Days, format: TableFormat }),
+        headers: IfNoneMatch,
+        querystring: PageQuery.extend({ ...Days, ...TableQuery }),
         response: tableOf(WaterBalance),
       },
     },
-    async ({ query: { limit, cursor, format, ...days } }, reply) => {
-      checkDays(days, MOST_BALANCED_DAYS, calendar)
+    async ({ query: { limit, cursor, format, words, ...days } }, reply) => {
+      checkDays(days, MOST_BALANCED_DAYS, calendar, instant)
       const rows = await waterReports.balances(days, clock.now())
       if (format === 'csv') {
         const name = `water-balances-${day(days.from)}`
-        return sendCsv(reply, { name, columns: BALANCE_COLUMNS, parts: rows.values().map(balanceLines) })
+        const parts = rows.values().map(balanceLines)
+        return sendCsv(reply, { name, columns: BALANCE_COLUMNS, words, parts })
       }
       return sendJson(reply, pageOfWhole(rows, { limit, cursor }))
     },

@@ -7,7 +7,8 @@ import { USE_QUALITIES } from '../../model/water-use.ts'
 import { showInstantIn } from '../instants.ts'
 import { InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { sendCsv, sendJson, TableFormat, tableAnswers } from '../tables.ts'
+import { sendCsv, sendJson, TableQuery, tableAnswers } from '../tables.ts'
+import { IfNoneMatch, unlessUnchanged } from '../unchanged.ts'
 import { checkInterval, ScopeQuery, UseSpan } from './water-use.ts'
 
 const UseTotal = z.object({
@@ -37,6 +38,7 @@ const COLUMNS = ['id', 'name', 'volumeM3', 'quality', 'coverage', 'missing'] as 
 export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const instant = showInstantIn(services.site.timeZone)
   const calendar = calendarOf(services.site.timeZone)
+  app.addHook('onSend', unlessUnchanged)
   app.get(
     '/water-use/totals',
     {
@@ -45,12 +47,13 @@ export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
         tags: ['water-use'],
         summary: 'Water use added up by meter, building or institution, and by interval',
         operationId: 'sumWaterUse',
-        querystring: z.strictObject({ ...UseSpan, ...ScopeQuery, format: TableFormat }),
+        headers: IfNoneMatch,
+        querystring: z.strictObject({ ...UseSpan, ...ScopeQuery, ...TableQuery }),
         response: tableAnswers(WaterUseTotals, 'Both lists as JSON, or the subjects as CSV'),
       },
     },
-    async ({ query: { format, ...query } }, reply) => {
-      checkInterval(query, calendar)
+    async ({ query: { format, words, ...query } }, reply) => {
+      checkInterval(query, calendar, instant)
       let isGone = false
       reply.raw.on('close', () => {
         isGone = true
@@ -65,7 +68,7 @@ export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
       const { whole, subjects, intervals } = await useTotals(whileAsked())
       if (format === 'csv') {
         const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-sums`
-        return sendCsv(reply, { name, columns: COLUMNS, parts: [subjects] })
+        return sendCsv(reply, { name, columns: COLUMNS, words, parts: [subjects] })
       }
       return sendJson(reply, {
         ...{ whole, subjects },

@@ -97,6 +97,49 @@ it('a CSV of thousands of rows is sent some lines a turn, and no row of it is le
   expect(turns).toBeGreaterThanOrEqual(10)
 })
 
+it('whoever holds a month is told 304 until late readings have corrected it', async () => {
+  let volumeM3 = 1
+  async function* waterUse({ from, to }: UseQuery): AsyncGenerator<readonly UseRow[]> {
+    yield [{ from, to, id: 'bureau', name: '机关', volumeM3, quality: 'measured', coverage: 1 }]
+  }
+  await using api = await openApi({ services: { waterUse } })
+  const month = 'by=institution&step=month&from=2026-10-01T00:00:00%2B08:00&to=2026-11-01T00:00:00%2B08:00'
+  for (const path of [`/water-use?${month}`, `/water-use/totals?${month}`]) {
+    const ask = (tag?: string) =>
+      api.as('energy', 'GET', path, undefined, tag === undefined ? {} : { 'if-none-match': tag })
+    const first = await ask()
+    const { etag } = first.headers as { etag: string }
+    expect(etag).toMatch(/^"[\w-]{27}"$/)
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await ask(tag)
+      expect([again.statusCode, again.body, again.headers.etag], tag).toEqual([304, '', etag])
+    }
+    volumeM3++
+    const corrected = await ask(etag)
+    expect(corrected.statusCode).toBe(200)
+    expect(corrected.headers.etag).not.toBe(etag)
+  }
+  const csv = await api.as('energy', 'GET', `/water-use?${month}&format=csv`, undefined, {
+    'if-none-match': '*',
+  })
+  expect([csv.statusCode, csv.headers.etag], 'it is sent as it is read').toEqual([200, undefined])
+  const refused = await api.as('energy', 'GET', '/water-use', undefined, { 'if-none-match': '*' })
+  expect(refused.statusCode).toBe(422)
+})
+
+it('a boundary that is none is refused with those that are nearest, in the zone of the site', async () => {
+  await using api = await openApi()
+  const asked = 'from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00%2B08:00'
+  const answer = await api.as('energy', 'GET', `/water-use?by=device&step=month&${asked}`)
+  expect(answer.json().errors).toEqual([
+    {
+      path: 'from',
+      message:
+        'not where a month of the site begins; the nearest are 2026-10-01T00:00:00.000+08:00 and 2026-11-01T00:00:00.000+08:00',
+    },
+  ])
+})
+
 it.each([
   ['hour', '2026-11-22T10:30:00%2B08:00', '2026-11-22T11:00:00%2B08:00', 'from'],
   ['day', '2026-11-22T00:00:00Z', '2026-11-23T00:00:00%2B08:00', 'from'],

@@ -14,7 +14,8 @@ import { assertForward, InstantQuery, type ShowInstant, showInstantIn } from '..
 import { PageQuery, pageOf } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { sendCsv, sendJson, TableFormat, tableAnswers } from '../tables.ts'
+import { sendCsv, sendJson, TableQuery, tableAnswers } from '../tables.ts'
+import { IfNoneMatch, unlessUnchanged } from '../unchanged.ts'
 
 const WaterUse = z
   .object({
@@ -26,7 +27,10 @@ const WaterUse = z
       .number()
       .nullable()
       .meta({ description: 'm³; null where nothing is known, never zero for it' }),
-    quality: z.enum(USE_QUALITIES),
+    quality: z.enum(USE_QUALITIES).meta({
+      description:
+        'The worst among its meters: known throughout with readings on both boundaries, or between readings, or shared out by time across a longer gap, or not known. `missing` beside a volume: a meter said nothing, and the volume is too small by it',
+    }),
     coverage: z.number().meta({ description: 'Measured meter-time ÷ expected meter-time, 0 to 1' }),
   })
   .meta({ id: 'WaterUse' })
@@ -63,19 +67,34 @@ export const ScopeQuery = {
 }
 
 export const UseSpan = {
-  from: InstantQuery.meta({ description: "On a boundary of `step` in the site's zone" }),
-  to: InstantQuery.meta({ description: "On a boundary of `step` in the site's zone; not in the result" }),
-  step: z.enum(USE_STEPS),
+  from: InstantQuery.meta({
+    description:
+      "On a boundary of `step` in the site's zone (`timeZone` of /site); the + of an offset is %2B",
+    example: '2026-10-01T00:00:00+08:00',
+  }),
+  to: InstantQuery.meta({
+    description: 'On a boundary of `step` too, and not in the result: the first instant after it',
+    example: '2026-11-01T00:00:00+08:00',
+  }),
+  step: z.enum(USE_STEPS).meta({ description: 'Length of an interval, by the calendar of the site' }),
   by: z.enum(USE_SUBJECTS).meta({
     description: 'A row a meter, a building (and `outdoors:<institution>`), or an institution',
   }),
 }
 
 /** Throws where the span does not begin and end with an hour, day or month of the site, or runs backwards. */
-export function checkBoundaries({ from, to }: Interval, step: UseStep, calendar: Calendar): void {
+export function checkBoundaries(
+  { from, to }: Interval,
+  step: UseStep,
+  calendar: Calendar,
+  instant: ShowInstant,
+): void {
   for (const [path, at] of Object.entries({ from, to })) {
-    if (!calendar.onBoundary(at, step))
-      throw wrongInput(path, said('off-boundary', { step: STEP_WORDS[step] }))
+    const held = calendar.intervalAt(at, step)
+    if (held.from !== at) {
+      const near = { before: instant(held.from), after: instant(held.to) }
+      throw wrongInput(path, said('off-boundary', { step: STEP_WORDS[step], ...near }))
+    }
   }
   assertForward({ from, to })
 }
@@ -84,8 +103,9 @@ export function checkBoundaries({ from, to }: Interval, step: UseStep, calendar:
 export function checkInterval(
   { from, to, step }: Pick<UseQuery, 'from' | 'to' | 'step'>,
   calendar: Calendar,
+  instant: ShowInstant,
 ): void {
-  checkBoundaries({ from, to }, step, calendar)
+  checkBoundaries({ from, to }, step, calendar, instant)
   if ((to - from) / SHORTEST_MS[step] > MOST_INTERVALS) {
     throw wrongInput('to', said('too-many-intervals', { most: MOST_INTERVALS }))
   }
@@ -94,6 +114,7 @@ export function checkInterval(
 export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const instant = showInstantIn(services.site.timeZone)
   const calendar = calendarOf(services.site.timeZone)
+  app.addHook('onSend', unlessUnchanged)
   app.get(
     '/water-use',
     {
@@ -102,18 +123,20 @@ export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
         tags: ['water-use'],
         summary: 'Water use by interval and meter or institution',
         operationId: 'listWaterUse',
-        querystring: PageQuery.extend({ ...UseSpan, ...ScopeQuery, format: TableFormat }),
+        headers: IfNoneMatch,
+        querystring: PageQuery.extend({ ...UseSpan, ...ScopeQuery, ...TableQuery }),
         response: tableAnswers(
           pageOf(WaterUse),
           'A page as JSON, or everything as CSV with the same columns',
         ),
       },
     },
-    async ({ query: { format, limit, cursor, ...query } }, reply) => {
-      checkInterval(query, calendar)
+    async ({ query: { format, words, limit, cursor, ...query } }, reply) => {
+      checkInterval(query, calendar, instant)
       if (format === 'csv') {
         const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-${query.step}`
-        return sendCsv(reply, { name, columns: COLUMNS, parts: shownRows(services.waterUse(query), instant) })
+        const parts = shownRows(services.waterUse(query), instant)
+        return sendCsv(reply, { name, columns: COLUMNS, words, parts })
       }
       // A page goes on after a row of an interval; intervals before it are not asked for again.
       const [from, id] =
