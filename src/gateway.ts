@@ -14,6 +14,7 @@ import { kinshipOf } from './alarms/kinship.ts'
 import type { GatehouseConfig, SourceOptions } from './config/config.ts'
 import { draftTester } from './config/draft.ts'
 import { placing } from './config/fit.ts'
+import { ruleDrafts } from './config/rule-draft.ts'
 import { keepRules } from './config/rulebook.ts'
 import { brokerThread } from './connect/broker-thread.ts'
 import type { Connector } from './connect/connector.ts'
@@ -186,7 +187,7 @@ export async function createGateway(
   const drafts = draftTester(config, { alarms: operations.alarms, clock, running })
   const http = opened.use(
     await createHttp(config.http, {
-      backtest: drafts.run,
+      ...{ backtest: drafts.run, draftRule: ruleDrafts(config.files.rules, running) },
       ...{ ...edge, ...parts, site, seats, notify, operations, devices, historian, rules: alarms.engine },
       factsOf: deviceFactsIn(directory),
       ...{ waterUse: waterUseReader({ book, site }), waterReports: waterReports({ book, site, ...water }) },

@@ -29,6 +29,8 @@ export type BacktestAsked = Interval & {
   readonly devices?: readonly DeviceId[] | undefined
   /** The rules run for so long before `from`, and nothing that they raise then is counted. */
   readonly warmUpMs?: number | undefined
+  /** Running rules that the draft does not name: taken for dropped, unless they are to be left alone. */
+  readonly others?: 'dropped' | 'left-alone' | undefined
 }
 
 export type BacktesterParts = {
@@ -75,7 +77,8 @@ export function backtester(parts: BacktesterParts): Backtester {
 
   async function work(asked: BacktestAsked, signal: AbortSignal): Promise<BacktestReport> {
     const to = Math.min(asked.to, clock.now())
-    const running = parts.running()
+    const named = new Set(asked.rules.map(({ id }) => id))
+    const running = parts.running().filter(({ id }) => asked.others !== 'left-alone' || named.has(id))
     const setup: BacktestSetup = {
       ...{ from: asked.from, to, warmUpMs: asked.warmUpMs, site, profiles, running },
       ...{ draft: asked.rules, devices: asked.devices, history: parts.history, gentle: parts.gentle },
@@ -104,9 +107,9 @@ export function backtester(parts: BacktesterParts): Backtester {
         limit: 1_000,
         ...(cursor && { cursor }),
       })
-      for (const { rule, subject, device, raisedAt, clearedAt } of page.items) {
+      for (const { id, rule, subject, device, raisedAt, clearedAt, because } of page.items) {
         if (!drafted.has(rule) || (judged && !judged.has(`${rule} ${subject}`))) continue
-        fired.push({ rule, subject, device, raisedAt, ...endedBefore(clearedAt, to) })
+        fired.push({ id, rule, subject, device, raisedAt, ...endedBefore(clearedAt, to), because })
       }
       cursor = page.next ?? undefined
     } while (cursor !== undefined && fired.length < MOST_ALARMS)

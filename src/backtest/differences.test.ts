@@ -5,6 +5,7 @@ const HOUR_MS = 3_600_000
 const alarm = (subject: string, from: number, to?: number): Fired => ({
   ...{ rule: 'burst', subject, device: subject, raisedAt: from * HOUR_MS },
   ...(to !== undefined && { clearedAt: to * HOUR_MS }),
+  because: { code: 'flow-far-above', figures: {} },
 })
 
 it('alarms of one rule and subject that touch in time are the same, each with one partner', () => {

@@ -6,8 +6,8 @@ import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { FoundAlarm, LateStretch } from './setup.ts'
 
-/** What both sides must tell of an alarm. */
-export type Fired = Pick<FoundAlarm, 'rule' | 'subject' | 'device' | 'raisedAt' | 'clearedAt'>
+/** What both sides must tell of an alarm; one of the book also which it is. */
+export type Fired = FoundAlarm & { readonly id?: string }
 
 export type Difference = {
   readonly same: number
@@ -56,7 +56,7 @@ export function differencesOf(
   }
   const onlyOther = other.filter((alarm) => !met.has(alarm))
   const marked = (only: 'draft' | 'other') => (alarm: Fired) => ({
-    ...pick(alarm),
+    ...alarm,
     only,
     late: isAmongLate(lateBy, alarm),
     isJudged: only === 'draft' || isJudged(alarm),
@@ -76,11 +76,6 @@ export function differencesOf(
 
 const keyOf = ({ rule, subject }: Fired) => `${rule} ${subject}`
 const bySubject = (alarms: readonly Fired[]) => Map.groupBy(alarms, keyOf)
-
-const pick = ({ rule, subject, device, raisedAt, clearedAt }: Fired): Fired => ({
-  ...{ rule, subject, device, raisedAt },
-  ...(clearedAt !== undefined && { clearedAt }),
-})
 
 const end = ({ clearedAt }: Fired): Instant => clearedAt ?? Number.POSITIVE_INFINITY
 

@@ -1,4 +1,5 @@
 /** A report as others read it, over HTTP and as a file: the same figures, instants as text. */
+import type { Because } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 import type { Difference, Fired } from './differences.ts'
 import type { BacktestReport } from './report.ts'
@@ -6,17 +7,23 @@ import type { BacktestReport } from './report.ts'
 /** Alarms that are listed; the figures are of all. */
 const LISTED = 10_000
 
-export function reportView(report: BacktestReport, instant: (at: Instant) => string) {
+export function reportView(
+  report: BacktestReport,
+  instant: (at: Instant) => string,
+  words: (because: Because) => string,
+) {
   const orNull = (at: Instant | null | undefined) => (at === null || at === undefined ? null : instant(at))
-  const alarm = ({ rule, subject, device, raisedAt, clearedAt }: Fired) => ({
+  const alarm = ({ rule, subject, device, raisedAt, clearedAt, because }: Fired) => ({
     ...{ rule, subject, device },
     raisedAt: instant(raisedAt),
     clearedAt: orNull(clearedAt),
+    because: { ...because, text: words(because) },
   })
   const difference = ({ examples, ...figures }: Difference) => ({
     ...figures,
     examples: examples.map((one) => ({
       ...alarm(one),
+      id: one.id ?? null,
       only: one.only,
       late: one.late,
       judged: one.isJudged,
@@ -30,7 +37,7 @@ export function reportView(report: BacktestReport, instant: (at: Instant) => str
     seats: seats.map((seat) => ({ ...seat, peakAt: orNull(seat.peakAt) })),
     beside: { running: difference(beside.running), fired: difference(beside.fired) },
     absences: { known: absences.known, knownFrom: orNull(absences.knownFrom) },
-    alarms: alarms.slice(0, LISTED).map((one) => ({ ...alarm(one), because: one.because })),
+    alarms: alarms.slice(0, LISTED).map(alarm),
     cut: cut || alarms.length > LISTED,
   }
 }

@@ -6,6 +6,7 @@ import { testerOf } from '../config/draft.ts'
 import { readRules } from '../config/rules.ts'
 import { showInstantIn } from '../http/instants.ts'
 import type { Instant } from '../model/instant.ts'
+import { becauseText } from '../model/words.ts'
 import { type Command, UsageError } from './command.ts'
 import { configOf, parse, withOperations } from './options.ts'
 import { systemClock } from './system-clock.ts'
@@ -39,9 +40,10 @@ export const backtest: Command = {
       })
       return tester.run({ rules, from, to, devices, warmUpMs }, terminal.until)
     })
-    if (format === 'json')
-      terminal.out(JSON.stringify(reportView(report, showInstantIn(site.timeZone)), null, 2))
-    else for (const line of reportText(report, site.timeZone)) terminal.out(line)
+    if (format === 'json') {
+      const view = reportView(report, showInstantIn(site.timeZone), (because) => becauseText(because, 'en'))
+      terminal.out(JSON.stringify(view, null, 2))
+    } else for (const line of reportText(report, site.timeZone)) terminal.out(line)
     return 0
   },
 }

@@ -626,6 +626,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The file of rules with some of one rule changed, and what can be changed; nothing is put in force */
+        post: operations["draftRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{id}/release": {
         parameters: {
             query?: never;
@@ -1204,6 +1221,9 @@ export interface components {
                         raisedAt: string;
                         /** @description Null where it still stood at the end */
                         clearedAt: string | null;
+                        because: components["schemas"]["Because"];
+                        /** @description Of an alarm that really was */
+                        id: string | null;
                         /** @enum {string} */
                         only: "draft" | "other";
                         late: boolean;
@@ -1232,6 +1252,9 @@ export interface components {
                         raisedAt: string;
                         /** @description Null where it still stood at the end */
                         clearedAt: string | null;
+                        because: components["schemas"]["Because"];
+                        /** @description Of an alarm that really was */
+                        id: string | null;
                         /** @enum {string} */
                         only: "draft" | "other";
                         late: boolean;
@@ -1262,12 +1285,7 @@ export interface components {
                 raisedAt: string;
                 /** @description Null where it still stood at the end */
                 clearedAt: string | null;
-                because: {
-                    code: string;
-                    figures: {
-                        [key: string]: number | string | boolean;
-                    };
-                };
+                because: components["schemas"]["Because"];
             }[];
             /** @description More alarms were found than are listed */
             cut: boolean;
@@ -1671,6 +1689,37 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        RuleDraft: {
+            kind: string;
+            /** @description As changed, without defaults */
+            declared: {
+                [key: string]: unknown;
+            };
+            /** @description A file of this rule alone, for a back-test */
+            entry: string;
+            /** @description The whole file of rules with the changes, comments included */
+            file: string;
+            /** @description Without changes the file says of this rule what runs */
+            inForce: boolean;
+            fields: {
+                path: string;
+                name: string;
+                /** @description In the language of the request */
+                label: string;
+                help: string;
+                /** @enum {string} */
+                type: "number" | "integer" | "duration" | "choice" | "flag" | "text" | "time" | "list" | "value";
+                unit: string | null;
+                choices: string[];
+                least: number | null;
+                most: number | null;
+                /** @description Exactly `least` is not enough */
+                isAbove: boolean;
+                /** @description Absent where it depends on the device, or there is none */
+                byDefault: unknown;
+                isNeeded: boolean;
+            }[];
+        };
         AlarmGroup: {
             rule: string;
             fault: string;
@@ -1847,7 +1896,10 @@ export interface components {
             name: string;
             /** @description m³; null where nothing is known, never zero for it */
             volumeM3: number | null;
-            /** @enum {string} */
+            /**
+             * @description The worst among its meters: known throughout with readings on both boundaries, or between readings, or shared out by time across a longer gap, or not known. `missing` beside a volume: a meter said nothing, and the volume is too small by it
+             * @enum {string}
+             */
             quality: "measured" | "interpolated" | "estimated" | "missing";
             /** @description Measured meter-time ÷ expected meter-time, 0 to 1 */
             coverage: number;
@@ -1861,6 +1913,7 @@ export interface components {
             monthsM3: number[];
             /** @description m³ up to last midnight; more, where days are missing */
             usedM3: number | null;
+            /** @description Days of the year that are over */
             daysPassed: number;
             /** @description Of them, known of all its meters from midnight to midnight */
             daysKnown: number;
@@ -1881,11 +1934,11 @@ export interface components {
             name: string;
             /** @description The least mean flow of an hour of each night, m³/h: one a day of the span, oldest first */
             flowsM3h: (number | null)[];
-            /** @description m³/h; null where it is not known */
+            /** @description Of the last night of the span, m³/h; null where it is not known */
             lastM3h: number | null;
-            /** @description Median of the known nights before the last; null below three */
+            /** @description Median of the known nights before the last, m³/h; null below three */
             usualM3h: number | null;
-            /** @description m³/h; null where it is not known */
+            /** @description The last less the usual, m³/h; null where either is */
             riseM3h: number | null;
         };
         WaterBalance: {
@@ -1893,33 +1946,40 @@ export interface components {
             name: string;
             /** @description The balance whose sub meter is a main meter of this one */
             parent: string | null;
+            /** @description Days asked for */
             days: number;
             /** @description Known of all of its meters; volumes are of these alone */
             daysCompared: number;
+            /** @description null where no day is known of all its meters */
             sum: {
-                /** @description m³ */
+                /** @description Of all main meters, m³ */
                 supplyM3: number;
-                /** @description m³ */
+                /** @description Of all sub meters, m³ */
                 meteredM3: number;
                 /** @description Supply less metered, m³; below zero: too much metered */
                 missingM3: number;
                 /** @description What the meters' own errors explain, m³ */
                 toleranceM3: number;
-                /** @enum {string} */
+                /**
+                 * @description `missingM3` against `toleranceM3`: balanced within it, lost above, surplus below zero
+                 * @enum {string}
+                 */
                 state: "balanced" | "lost" | "surplus";
             } | null;
             main: {
                 device: string;
                 name: string;
-                /** @description m³; null where it is not known, never zero for it */
+                /** @description On the days that were compared, m³; null where there is none */
                 volumeM3: number | null;
+                /** @description Days asked for that are known of this meter */
                 daysKnown: number;
             }[];
             subs: {
                 device: string;
                 name: string;
-                /** @description m³; null where it is not known, never zero for it */
+                /** @description On the days that were compared, m³; null where there is none */
                 volumeM3: number | null;
+                /** @description Days asked for that are known of this meter */
                 daysKnown: number;
             }[];
         };
@@ -3776,6 +3836,12 @@ export interface operations {
                     warmUpMs?: number;
                     /** @description Only subjects that are judged by one of them */
                     devices?: string[];
+                    /**
+                     * @description Running rules that the draft does not name: taken for dropped by it, or neither run nor compared
+                     * @default dropped
+                     * @enum {string}
+                     */
+                    others?: "dropped" | "left-alone";
                 };
             };
         };
@@ -4138,10 +4204,11 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
-                /** @description On a boundary of `step` in the site's zone */
+                /** @description On a boundary of `step` in the site's zone (`timeZone` of /site); the + of an offset is %2B */
                 from: string;
-                /** @description On a boundary of `step` in the site's zone; not in the result */
+                /** @description On a boundary of `step` too, and not in the result: the first instant after it */
                 to: string;
+                /** @description Length of an interval, by the calendar of the site */
                 step: "hour" | "day" | "month";
                 /** @description A row a meter, a building (and `outdoors:<institution>`), or an institution */
                 by: "device" | "building" | "institution";
@@ -4151,9 +4218,15 @@ export interface operations {
                 building?: string;
                 /** @description Only this meter */
                 device?: string;
+                /** @description JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says */
                 format?: "json" | "csv";
+                /** @description Of a CSV: titles of the columns, qualities and states in words of that language; otherwise the names and codes of the JSON */
+                words?: "zh-CN" | "en";
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of an earlier answer to the same question; 304 while it still says the same */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4172,6 +4245,13 @@ export interface operations {
                     };
                     "text/csv": string;
                 };
+            };
+            /** @description As the answer whose ETag was named */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token and no session */
             401: {
@@ -4214,10 +4294,11 @@ export interface operations {
     sumWaterUse: {
         parameters: {
             query: {
-                /** @description On a boundary of `step` in the site's zone */
+                /** @description On a boundary of `step` in the site's zone (`timeZone` of /site); the + of an offset is %2B */
                 from: string;
-                /** @description On a boundary of `step` in the site's zone; not in the result */
+                /** @description On a boundary of `step` too, and not in the result: the first instant after it */
                 to: string;
+                /** @description Length of an interval, by the calendar of the site */
                 step: "hour" | "day" | "month";
                 /** @description A row a meter, a building (and `outdoors:<institution>`), or an institution */
                 by: "device" | "building" | "institution";
@@ -4227,9 +4308,15 @@ export interface operations {
                 building?: string;
                 /** @description Only this meter */
                 device?: string;
+                /** @description JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says */
                 format?: "json" | "csv";
+                /** @description Of a CSV: titles of the columns, qualities and states in words of that language; otherwise the names and codes of the JSON */
+                words?: "zh-CN" | "en";
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of an earlier answer to the same question; 304 while it still says the same */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4244,6 +4331,13 @@ export interface operations {
                     "application/json": components["schemas"]["WaterUseTotals"];
                     "text/csv": string;
                 };
+            };
+            /** @description As the answer whose ETag was named */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token and no session */
             401: {
@@ -4290,10 +4384,17 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description Calendar year of the site, 2000 to 2200 */
                 year: string;
+                /** @description JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says */
                 format?: "json" | "csv";
+                /** @description Of a CSV: titles of the columns, qualities and states in words of that language; otherwise the names and codes of the JSON */
+                words?: "zh-CN" | "en";
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of an earlier answer to the same question; 304 while it still says the same */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4312,6 +4413,13 @@ export interface operations {
                     };
                     "text/csv": string;
                 };
+            };
+            /** @description As the answer whose ETag was named */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token and no session */
             401: {
@@ -4358,7 +4466,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
-                /** @description Where a day of the site begins */
+                /** @description Where a day of the site begins; the + of an offset is %2B */
                 from: string;
                 /** @description Where a day of the site begins; that day is not in it */
                 to: string;
@@ -4368,14 +4476,21 @@ export interface operations {
                 building?: string;
                 /** @description Only this meter */
                 device?: string;
+                /** @description JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says */
                 format?: "json" | "csv";
+                /** @description Of a CSV: titles of the columns, qualities and states in words of that language; otherwise the names and codes of the JSON */
+                words?: "zh-CN" | "en";
+                /** @description A row a meter, a building (and `outdoors:<institution>`), or an institution */
                 by: "device" | "building" | "institution";
-                /** @description Local hour at which a night begins */
+                /** @description Local hour at which a night begins, 0 to 22 */
                 fromHour?: string;
-                /** @description Local hour at which it is over */
+                /** @description Local hour at which it is over, 1 to 23 and after `fromHour` */
                 toHour?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of an earlier answer to the same question; 304 while it still says the same */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4394,6 +4509,13 @@ export interface operations {
                     };
                     "text/csv": string;
                 };
+            };
+            /** @description As the answer whose ETag was named */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token and no session */
             401: {
@@ -4440,13 +4562,19 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
-                /** @description Where a day of the site begins */
+                /** @description Where a day of the site begins; the + of an offset is %2B */
                 from: string;
                 /** @description Where a day of the site begins; that day is not in it */
                 to: string;
+                /** @description JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says */
                 format?: "json" | "csv";
+                /** @description Of a CSV: titles of the columns, qualities and states in words of that language; otherwise the names and codes of the JSON */
+                words?: "zh-CN" | "en";
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of an earlier answer to the same question; 304 while it still says the same */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4465,6 +4593,13 @@ export interface operations {
                     };
                     "text/csv": string;
                 };
+            };
+            /** @description As the answer whose ETag was named */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token and no session */
             401: {
@@ -4736,6 +4871,76 @@ export interface operations {
             };
             /** @description Not now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description By path below the rule, as `options.above`; null: no longer declared
+                     * @default {}
+                     */
+                    changes?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDraft"];
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -40,6 +40,7 @@ const ROUTES = [
   ['GET',  '/rules/changes',                             'vo--aA'],
   ['POST', '/rules/reload',                              '-----A'],
   ['POST', '/rules/meter-1/release',                     '-o---A'],
+  ['POST', '/rules/meter-1/draft',                       '-o---A'],
   ['POST', '/backtests',                                 '-o---A'],
   ['GET',  '/links',                                     'vo--aA'],
   ['GET',  '/seats',                                     'vo--aA'],

@@ -46,6 +46,16 @@ export type Figure = {
 /** `rules` is the text of a rules file. */
 export type DraftAsked = Omit<BacktestAsked, 'rules'> & { readonly rules: string }
 
+export type RuleDrafted = {
+  readonly kind: string
+  readonly declared: Readonly<Record<string, unknown>>
+  /** A file of this rule alone, and the whole one. */
+  readonly entry: string
+  readonly file: string
+  /** Unchanged, the file says of this rule what runs. */
+  readonly isInForce: boolean
+}
+
 export type Services = {
   readonly clock: Clock
   readonly log: Log
@@ -81,6 +91,8 @@ export type Services = {
   readonly reloadRules: ReloadRules
   /** Throws `invalid-input` for a draft that is none, `backtest-busy`, `backtest-failed`. */
   readonly backtest: (asked: DraftAsked, signal: AbortSignal) => Promise<BacktestReport>
+  /** The file of rules with some of one rule changed; nothing is written. Throws `not-found`, `rules-refused`, `invalid-input`. */
+  readonly draftRule: (rule: string, changes: Readonly<Record<string, unknown>>) => RuleDrafted
   /** Empty: ready. */
   readonly obstacles: () => readonly Obstacle[]
   /** Still ready, but a person should see to it. */

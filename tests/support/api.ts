@@ -113,6 +113,9 @@ export async function openApi({ options = {}, services = {}, eventsKept, floods 
     releaseParked: async () => false,
     reloadRules: async () => [],
     backtest: () => Promise.reject(new GatehouseError('backtest-failed', 'There is no history here')),
+    draftRule: () => {
+      throw new GatehouseError('rules-refused', 'There is no file of rules here')
+    },
     obstacles: () => obstacles,
     warnings: () => warnings,
     figures: () => [],

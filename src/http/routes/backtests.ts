@@ -4,10 +4,11 @@ import * as z from 'zod'
 import { LONGEST_WARM_UP_MS } from '../../backtest/backtest.ts'
 import { reportView } from '../../backtest/view.ts'
 import { retold } from '../../model/retold.ts'
+import { becauseText } from '../../model/words.ts'
 import { refuses } from '../answers.ts'
 import { languageOf } from '../caller.ts'
 import { InstantQuery, showInstantIn } from '../instants.ts'
-import { InstantText, listOf, Value } from '../schemas.ts'
+import { Because, InstantText, listOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
 const Ask = z.strictObject({
@@ -20,6 +21,10 @@ const Ask = z.strictObject({
   devices: z.array(z.string()).min(1).max(1_000).optional().meta({
     description: 'Only subjects that are judged by one of them',
   }),
+  others: z.enum(['dropped', 'left-alone']).default('dropped').meta({
+    description:
+      'Running rules that the draft does not name: taken for dropped by it, or neither run nor compared',
+  }),
 })
 
 const TestedAlarm = z.object({
@@ -28,6 +33,7 @@ const TestedAlarm = z.object({
   device: z.string(),
   raisedAt: InstantText,
   clearedAt: InstantText.nullable().meta({ description: 'Null where it still stood at the end' }),
+  because: Because,
 })
 
 const Difference = z.object({
@@ -40,6 +46,7 @@ const Difference = z.object({
     .meta({ description: 'Of those that differ: readings came late then, which live rules do not see' }),
   examples: listOf(
     TestedAlarm.extend({
+      id: z.string().nullable().meta({ description: 'Of an alarm that really was' }),
       only: z.enum(['draft', 'other']),
       late: z.boolean(),
       judged: z.boolean().meta({ description: 'False: there was no reading to judge it by' }),
@@ -89,9 +96,7 @@ const Backtest = z
       description: 'Gaps and link changes that the journal still has, and from when on it has them',
     }),
     parked: listOf(z.object({ rule: z.string(), subject: z.string(), cause: z.string() })),
-    alarms: listOf(
-      TestedAlarm.extend({ because: z.object({ code: z.string(), figures: z.record(z.string(), Value) }) }),
-    ),
+    alarms: listOf(TestedAlarm),
     cut: z.boolean().meta({ description: 'More alarms were found than are listed' }),
   })
   .meta({ id: 'Backtest' })
@@ -113,8 +118,12 @@ export const backtestRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
     async (request, reply) => {
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort(new Error('The caller went away')))
-      const { parked, ...report } = reportView(await services.backtest(request.body, gone.signal), instant)
       const language = languageOf(request)
+      const { parked, ...report } = reportView(
+        await services.backtest(request.body, gone.signal),
+        instant,
+        (because) => becauseText(because, language),
+      )
       return { ...report, parked: parked.map((one) => ({ ...one, cause: retold(one.cause, language) })) }
     },
   )

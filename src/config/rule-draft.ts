@@ -1,0 +1,108 @@
+/**
+ * The file of rules with some of one rule changed, as a person would have changed it by hand: comments and order stay.
+ * Nothing is written and nothing put in force; that remains a matter of the file.
+ */
+import { readFileSync } from 'node:fs'
+import { Document, isSeq, parseDocument } from 'yaml'
+import { GatehouseError } from '../model/errors.ts'
+import { said } from '../model/refusal.ts'
+import { RulesOptions } from '../rules/index.ts'
+import type { RuleConfig } from '../rules/rule-config.ts'
+import { parsedYaml } from './syntax.ts'
+import { slipsOf } from './yaml.ts'
+
+/** By path below the rule, `options.above`; null: no longer declared. */
+export type RuleChanges = Readonly<Record<string, unknown>>
+
+export type RuleDraft = {
+  readonly kind: string
+  /** The rule as it would be declared, without defaults. */
+  readonly declared: Readonly<Record<string, unknown>>
+  /** A file of this rule alone. */
+  readonly entry: string
+  /** The whole file. */
+  readonly file: string
+  /** Unchanged, the file says of this rule what runs. */
+  readonly isInForce: boolean
+}
+
+/** Throws `not-found`, `rules-refused` where the file cannot be read, `invalid-input` with a path below the rule. */
+export type DraftRule = (rule: string, changes: RuleChanges) => RuleDraft
+
+export const ruleDrafts =
+  (file: string | undefined, running: () => readonly RuleConfig[]): DraftRule =>
+  (rule, changes) => {
+    const text = textOf(file)
+    const document = parseDocument(text)
+    const before = ruleIn(text, rule)
+    if (!before) throw new GatehouseError('not-found', said('nothing-there'))
+    const at = ['rules', before.index]
+    for (const [path, value] of Object.entries(changes)) {
+      const keys = [...at, ...path.split('.')]
+      if (value === null) document.deleteIn(keys)
+      else document.setIn(keys, document.createNode(value))
+    }
+    const changed = document.toString({ lineWidth: 0 })
+    const tree = document.toJS() as { rules: Readonly<Record<string, unknown>>[] }
+    assertFits(tree, before.index)
+    const declared = tree.rules[before.index] ?? {}
+    const inForce = running().find(({ id }) => id === rule)
+    return {
+      ...{ kind: String(declared.kind), declared, entry: aloneIn(document, before.index, declared) },
+      file: Object.keys(changes).length === 0 ? text : changed,
+      isInForce: JSON.stringify(before.config) === JSON.stringify(inForce),
+    }
+  }
+
+function textOf(file: string | undefined): string {
+  try {
+    if (file === undefined) throw new Error('The configuration names no file of rules')
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new GatehouseError('rules-refused', (cause as Error).message, { cause })
+  }
+}
+
+/** The file as it stands has to be one that could be put in force. */
+function ruleIn(text: string, rule: string): { index: number; config: RuleConfig } | undefined {
+  let tree: unknown
+  try {
+    tree = parsedYaml('rules', text).tree
+  } catch (cause) {
+    throw new GatehouseError('rules-refused', (cause as Error).message, { cause })
+  }
+  const checked = RulesOptions.safeParse(tree)
+  if (!checked.success) {
+    const slips = slipsOf(RulesOptions, tree, checked.error.issues)
+    const told = slips.map(({ path, message }) => `rules: ${path.join('.')}: ${message}`)
+    throw new GatehouseError('rules-refused', told.join('\n'))
+  }
+  const index = checked.data.rules.findIndex(({ id }) => id === rule)
+  const config = checked.data.rules[index]
+  return config && { index, config }
+}
+
+function assertFits(tree: unknown, index: number): void {
+  const checked = RulesOptions.safeParse(tree)
+  if (checked.success) return
+  const errors = slipsOf(RulesOptions, tree, checked.error.issues).map(({ path, message }) => ({
+    path: (path[0] === 'rules' && path[1] === index ? path.slice(2) : path).join('.'),
+    message,
+  }))
+  const told = errors.map(({ path, message }) => `${path}: ${message}`).join('\n')
+  throw new GatehouseError('invalid-input', told, { details: { errors } })
+}
+
+/** With its comments; where it leans on an anchor of another rule, its values alone. */
+function aloneIn(document: Document, index: number, declared: unknown): string {
+  const rules = document.get('rules')
+  if (!isSeq(rules)) return ''
+  const alone = new Document({ rules: [] })
+  const kept = rules.items[index]
+  try {
+    alone.addIn(['rules'], kept)
+    return alone.toString({ lineWidth: 0 })
+  } catch {
+    return new Document({ rules: [declared] }).toString({ lineWidth: 0 })
+  }
+}
