@@ -9,6 +9,7 @@ const OPTIONS = {
   timeZone: 'Asia/Shanghai',
   resetAt: '04:00',
   withinMs: null,
+  takenWithinMs: 2 * MINUTE_MS,
   repeatMs: 2 * MINUTE_MS,
   quietMs: 5 * MINUTE_MS,
   remembers: 3,
@@ -28,6 +29,10 @@ const MARKS = {
   w: { values: { access: 'granted', credential: 'card-a' } },
   x: { ...pass('card-a', 'in'), doubts: { direction: 'bad' } },
   f: { values: { fire: true } },
+  o: { device: 'east', values: { door: 'open' } },
+  k: { device: 'east', values: { door: 'closed' } },
+  K: { device: 'west', values: { door: 'closed' } },
+  O: { device: 'west', values: { door: 'open' } },
 } as const
 
 const stream = (picture: string) => commits(picture, MARKS, MINUTE_MS, BEGIN)
@@ -49,6 +54,14 @@ describe('anti-passback (3 remembered, quiet for 5 min, the reset at minute 20)'
     ['who entered first is forgotten where there are too many', 'a-b-c-d---a', '-----------'],
     ['the others are not',                             'a-b-c-d---b', '----------B'],
     ['a fire release empties the area',                'a--f--a---', '----------'],
+    ['who is let in and does not pass has not entered', 'k-a-----ao', '----------'],
+    ['who passes has, since the grant',                 'k-aok----ao--------', '---------B----F----'],
+    ['a door that opens too late lets nobody through',  'k-a--ok--ao---', '--------------'],
+    ['nor does the door of another gate',               'kKa-O---ao----', '--------------'],
+    ['who comes while the door stands open passes',     'o-a----a------', '-------B----F-'],
+    ['two go through a door that opens once',           'kbaok---baok----', '--------B-----F-'],
+    ['who is let out has left, passing or not',         'k-aok-Ak-ao---', '--------------'],
+    ['a fire release lets nobody wait any longer',      'k-aok---afo----', '---------------'],
     ['after an absence nobody is known to be inside',  'a--~~~~--a---', '-------------'],
   ])('%s', (_why, picture, wanted) => {
     expect(told(picture)).toBe(wanted)

@@ -2,15 +2,19 @@
  * anti-passback: a credential enters an area that it has not left: it was passed back over the fence, or copied. Soft:
  * the gateway tells and never locks; refusing is the controller's. Its subject is the area that gates guard, `area:<building or zone>`.
  *
+ * Who is let in has not passed yet (ONVIF: AccessGranted, AccessTaken). Of a gate that says how its door stands, an entry counts once the
+ * door opens, or where it stood open already; of any other the grant counts. A way out counts at once: whoever may be outside is outside.
+ *
  * The subject is the area and not the holder, so that what is remembered stays bounded: those inside, by credential, the ones who
  * entered longest ago forgotten first and counted. Everybody is forgotten at the nightly `resetAt`, by a fire release
  * (who flees does not show a card), and after an absence in which people may have left unheard: none of it is a breach.
  */
 import * as z from 'zod'
+import type { Instant } from '../model/instant.ts'
 import { localMinute, nextStart } from '../model/patrol-plan.ts'
-import { stated } from '../model/reading.ts'
+import { type DeviceId, type Reading, stated } from '../model/reading.ts'
 import { type Candidate, declareKind } from './bound-rule.ts'
-import { defineRule } from './rule.ts'
+import { defineRule, type Step } from './rule.ts'
 import { TimeOfDay } from './schedule.ts'
 
 const MINUTE_MS = 60_000
@@ -21,6 +25,10 @@ const LIMITS = {
   }),
   withinMs: z.int().positive().nullable().default(null).meta({
     description: 'Timed: only a second entry this soon after the first counts; null: any until the reset.',
+  }),
+  takenWithinMs: z.int().positive().nullable().default(6_000).meta({
+    description:
+      'Of a gate that says how its door stands, an entry counts once the door opens this soon after the grant (ONVIF: ReleaseTime, and a second); null: the grant counts.',
   }),
   repeatMs: z
     .int()
@@ -46,6 +54,10 @@ type Options = z.output<typeof Options>
 const State = z.strictObject({
   /** Credential and instant of entry, the latest last. */
   inside: z.array(z.tuple([z.string(), z.int()])),
+  /** Of each gate that has said so, how its door stands. */
+  doors: z.array(z.tuple([z.string(), z.enum(['open', 'closed'])])).default([]),
+  /** Let in by a closed door that has not opened since: gate, credential and instant. */
+  waiting: z.array(z.tuple([z.string(), z.string(), z.int()])).default([]),
   resetsAt: z.int(),
   /** Credentials forgotten because there were more than are remembered. */
   forgotten: z.int().nonnegative(),
@@ -62,13 +74,72 @@ const settled = (state: State, { quietMs }: Options) => {
 
 const resetAfter = ({ resetAt, timeZone }: Options, at: number) => nextStart(timeZone, { at: [resetAt] }, at)
 
-const emptied = (state: State): State => (state.inside.length === 0 ? state : { ...state, inside: [] })
+const emptied = (state: State): State =>
+  state.inside.length + state.waiting.length === 0 ? state : { ...state, inside: [], waiting: [] }
+
+/** After an absence: a door that opened unheard proves no passage, and one that closed unheard is waited for. */
+const unheard = (state: State): State => ({
+  ...emptied(state),
+  doors: state.doors.map(([gate]) => [gate, 'closed']),
+})
 
 /** The state with that credential inside since then. */
 function entered(state: State, credential: string, at: number, { remembers }: Options): State {
   const inside = [...state.inside.filter(([one]) => one !== credential), [credential, at] as [string, number]]
   const forgotten = state.forgotten + Math.max(0, inside.length - remembers)
   return { ...state, inside: inside.slice(-remembers), forgotten }
+}
+
+type Waiting = State['waiting'][number]
+
+/** How its gate's door stands after the reading; at a closed one a grant is waited for as long as it lets a person through. */
+function doorHeard(state: State, reading: Reading, takenWithinMs: Options['takenWithinMs']): State {
+  if (takenWithinMs === null) return state.doors.length === 0 ? state : { ...state, doors: [], waiting: [] }
+  const { device, at } = reading
+  const said = stated(reading, 'door')
+  const isNews = (said === 'open' || said === 'closed') && said !== doorOf(state, device)
+  const doors = isNews
+    ? [...state.doors.filter(([gate]) => gate !== device), [device, said] as State['doors'][number]]
+    : state.doors
+  const waiting = state.waiting.filter(([gate, , since]) => gate !== device || at - since <= takenWithinMs)
+  return isNews || waiting.length < state.waiting.length ? { ...state, doors, waiting } : state
+}
+
+/** Undefined of a gate that does not say how its door stands. */
+const doorOf = ({ doors }: State, gate: DeviceId) => doors.find(([one]) => one === gate)?.[1]
+
+function waitedFor(state: State, asking: Waiting, { remembers }: Options): State {
+  const others = state.waiting.filter(([gate, who]) => gate !== asking[0] || who !== asking[1])
+  return { ...state, waiting: [...others, asking].slice(-remembers) }
+}
+
+const sinceOf = ({ inside }: State, who: string) => inside.find(([one]) => one === who)?.[1]
+
+function left(state: State, who: string, at: Instant): State {
+  const since = sinceOf(state, who)
+  // Told late by another gate: what is known since then is newer.
+  if (since !== undefined && at < since) return state
+  const waiting = state.waiting.filter(([, one]) => one !== who)
+  if (since === undefined && waiting.length === state.waiting.length) return state
+  return { ...state, waiting, inside: state.inside.filter(([one]) => one !== who) }
+}
+
+/** Dated by the grant, whenever the door opened. */
+function passed(
+  state: State,
+  [gate, who, at]: Waiting,
+  options: Options,
+): Pick<Step<State>, 'state' | 'verdict'> {
+  const { repeatMs, withinMs, timeZone } = options
+  const since = sinceOf(state, who)
+  // Shown again at once; or told late by another gate, and what is known since then is newer.
+  if (since !== undefined && at - since < repeatMs) return { state }
+  const next = entered(state, who, at, options)
+  if (since === undefined || (withinMs !== null && at - since > withinMs)) return { state: next }
+  const judged = { ...next, breachedBy: at, violations: state.violations + 1 }
+  if (state.breachedBy !== null) return { state: judged }
+  const figures = { credential: who, since: localMinute(timeZone, since), gate }
+  return { state: judged, verdict: { breached: true, at, because: { code: 'entered-twice', figures } } }
 }
 
 export const antiPassback = defineRule<Options, State>({
@@ -80,10 +151,11 @@ export const antiPassback = defineRule<Options, State>({
   points: () => ['direction'],
   start(options, now) {
     const resetsAt = resetAfter(options, now)
-    return settled({ inside: [], resetsAt, forgotten: 0, breachedBy: null, violations: 0 }, options)
+    const nobody = { inside: [], doors: [], waiting: [], forgotten: 0 }
+    return settled({ ...nobody, resetsAt, breachedBy: null, violations: 0 }, options)
   },
   step(state, moment, options) {
-    const { quietMs, repeatMs, withinMs } = options
+    const { quietMs } = options
     if ('wokenAt' in moment) {
       const at = moment.wokenAt
       const next = at < state.resetsAt ? state : { ...emptied(state), resetsAt: resetAfter(options, at) }
@@ -95,28 +167,28 @@ export const antiPassback = defineRule<Options, State>({
     }
     const { reading } = moment
     if (stated(reading, 'fire') === true) return settled(emptied(state), options)
+    const { device, at } = reading
+    const heard = doorHeard(state, reading, options.takenWithinMs)
     const [credential, direction] = [stated(reading, 'credential'), stated(reading, 'direction')]
-    if (credential === undefined || direction === undefined || stated(reading, 'access') !== 'granted') {
-      return settled(state, options)
+    const isGranted =
+      credential !== undefined && direction !== undefined && stated(reading, 'access') === 'granted'
+    const asking: Waiting | undefined = isGranted ? [device, String(credential), at] : undefined
+    if (asking && direction === 'out') return settled(left(heard, asking[1], at), options)
+    if (doorOf(heard, device) === 'closed') {
+      return settled(asking ? waitedFor(heard, asking, options) : heard, options)
     }
-    const { at } = reading
-    const who = String(credential)
-    const since = state.inside.find(([one]) => one === who)?.[1]
-    // Told late by another gate: what is known since then is newer.
-    if (since !== undefined && at < since) return settled(state, options)
-    if (direction === 'out') {
-      if (since === undefined) return settled(state, options)
-      return settled({ ...state, inside: state.inside.filter(([one]) => one !== who) }, options)
+    const passing = [...heard.waiting.filter(([gate]) => gate === device), ...(asking ? [asking] : [])]
+    if (passing.length === 0) return settled(heard, options)
+    let next: State = { ...heard, waiting: heard.waiting.filter(([gate]) => gate !== device) }
+    let verdict: Step<State>['verdict']
+    for (const one of passing) {
+      const took = passed(next, one, options)
+      next = took.state
+      verdict ??= took.verdict
     }
-    if (since !== undefined && at - since < repeatMs) return settled(state, options)
-    const next = entered(state, who, at, options)
-    if (since === undefined || (withinMs !== null && at - since > withinMs)) return settled(next, options)
-    const judged = settled({ ...next, breachedBy: at, violations: state.violations + 1 }, options)
-    if (state.breachedBy !== null) return judged
-    const figures = { credential: who, since: localMinute(options.timeZone, since), gate: reading.device }
-    return { ...judged, verdict: { breached: true, because: { code: 'entered-twice', figures } } }
+    return { ...settled(next, options), ...(verdict && { verdict }) }
   },
-  afterGap: (state, _gap, options) => settled(emptied(state), options),
+  afterGap: (state, _gap, options) => settled(unheard(state), options),
 })
 
 /** The area that a gate guards: its building, else its zone, else the whole institution. */

@@ -53,6 +53,7 @@ const APB = {
   timeZone: 'Asia/Shanghai',
   resetAt: '04:00',
   withinMs: null,
+  takenWithinMs: 3,
   repeatMs: 1,
   quietMs: 5,
   remembers: 2,
