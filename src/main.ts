@@ -18,6 +18,8 @@ setTimeout(flushCompileCache, FLUSH_MS).unref()
 
 // The young generation of the command line is this thread's. V8 would give it to each one that begins from here on; they say their own.
 setFlagsFromString('--max-semi-space-size=0')
+// What lives long in one burst V8 would create old for good, and readings would fill the old generation: docs/decisions/0051.
+setFlagsFromString('--no-allocation-site-pretenuring')
 
 /** Whoever reads what is printed may leave (`| head`); what was asked for is done all the same, and a gateway goes on. */
 for (const stream of [process.stdout, process.stderr]) {
