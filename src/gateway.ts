@@ -22,6 +22,7 @@ import { watchCredentials } from './connect/credential-watch.ts'
 import type { Grant } from './connect/grant.ts'
 import { type MqttSource, mqttSource } from './connect/mqtt.ts'
 import { type OpcuaSource, opcuaSource } from './connect/opcua.ts'
+import { breakLock } from './connect/opcua-certificates.ts'
 import { type Alarms, startAlarms } from './consumers/alarms.ts'
 import type { Consumer } from './consumers/consumer.ts'
 import { type Devices, startDevices } from './consumers/devices.ts'
@@ -104,6 +105,7 @@ export async function createGateway(
   const { site, seats } = config
   const edge = { clock, log }
   if (!isLocked) opened.use(lockDataFolder(dir))
+  await breakLock(join(dir, 'opcua'))
   const portsFile = join(dir, 'ports.json')
   rmSync(portsFile, { force: true })
 

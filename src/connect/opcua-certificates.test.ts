@@ -1,11 +1,18 @@
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { applicationUri, ensureOwnCertificate, ownCertificateFile } from './opcua-certificates.ts'
+import {
+  applicationUri,
+  breakLock,
+  ensureOwnCertificate,
+  openCertificateStore,
+  ownCertificateFile,
+} from './opcua-certificates.ts'
 
 const NODE = join(import.meta.dirname, '../../node_modules/.bin/node')
 const MODULE = join(import.meta.dirname, 'opcua-certificates.ts')
@@ -32,4 +39,24 @@ it('makes its own certificate on a machine without openssl or any other program'
   expect(await ensureOwnCertificate(folder, NOW)).toBe(stdout.trim()) // made once
   const key = await stat(join(folder, 'own', 'private', 'private_key.pem'))
   expect(key.mode & 0o077).toBe(0)
+})
+
+it('a lock that a killed gateway left behind holds the next one up no longer once it is broken', async () => {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-certificates-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const dir = join(folder, 'opcua')
+  const killed = `
+    const { openCertificateStore } = await import(${JSON.stringify(MODULE)})
+    const opening = openCertificateStore(${JSON.stringify(dir)})
+    const { existsSync } = await import('node:fs')
+    while (!existsSync(${JSON.stringify(join(dir, 'mutex.lock'))})) await new Promise(setImmediate)
+    process.kill(process.pid, 'SIGKILL')`
+  const ended = promisify(execFile)(NODE, ['--input-type=module', '--eval', killed])
+  await expect(ended).rejects.toMatchObject({ signal: 'SIGKILL' })
+  expect(existsSync(join(dir, 'mutex.lock')), 'the library locks by another file now').toBe(true)
+  await breakLock(dir)
+  expect(existsSync(join(dir, 'mutex.lock'))).toBe(false)
+  const store = await openCertificateStore(dir)
+  await store.dispose()
 })

@@ -109,6 +109,14 @@ export async function openCertificateStore(dir: string): Promise<OPCUACertificat
   return store
 }
 
+/**
+ * Takes away the library's lock on the folder: a process that was killed leaves it behind, and it would hold everybody up for two
+ * minutes until it is taken for left. Only for whoever has the folder to himself.
+ */
+export async function breakLock(dir: string): Promise<void> {
+  await rm(join(dir, 'mutex.lock'), { recursive: true, force: true })
+}
+
 /** Makes our own certificate where there is none yet, and returns its thumbprint. */
 export async function ensureOwnCertificate(dir: string, now: Instant): Promise<string> {
   const file = ownCertificateFile(dir)
