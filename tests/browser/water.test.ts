@@ -6,10 +6,12 @@ import { openControlRoom } from '../support/control-room.ts'
 import { eventually } from '../support/gateway.ts'
 import { PATIENCE, seriousFindings } from '../support/page.ts'
 import { requireServer } from '../support/servers.ts'
-import { sendWaterWeeks, ZONE } from '../support/water-weeks.ts'
+import { METERS, sendWaterWeeks, ZONE } from '../support/water-weeks.ts'
 
 const CONFIG = join(import.meta.dirname, '../support/site/water.yaml')
 const DAY_MS = 86_400_000
+
+type Uses = { readonly items: readonly { readonly coverage: number }[] }
 
 requireServer('chromium')('water in the control room', () => {
   it('goes from a quota that is not kept down to the meter, names the night and what is lost, and judges no day that is not known', async () => {
@@ -22,11 +24,11 @@ requireServer('chromium')('water in the control room', () => {
       Temporal.Instant.fromEpochMilliseconds(now - 12 * DAY_MS).toZonedDateTimeISO(ZONE).year,
     )
     const yesterday = calendarOf(ZONE).intervalAt(now - DAY_MS, 'day').from
-    type Balances = { items: { daysCompared: number }[] }
-    const days = `from=${new Date(yesterday).toISOString()}&to=${new Date(yesterday + DAY_MS).toISOString()}`
+    // Not by the balances themselves: an answer to them is kept for a minute, and so would be the first that knows too little.
+    const asked = `from=${new Date(yesterday).toISOString()}&to=${new Date(yesterday + DAY_MS).toISOString()}`
     await eventually(
-      () => gateway.api(`/water-balances?${days}`) as Promise<{ body: Balances }>,
-      ({ body }) => body.items.every(({ daysCompared }) => daysCompared === 1),
+      () => gateway.api(`/water-use?${asked}&step=day&by=device`) as Promise<{ body: Uses }>,
+      ({ body }) => body.items.filter(({ coverage }) => coverage === 1).length === METERS.length,
     )
     await using desk = await room.desk()
     const { page } = desk

@@ -9,13 +9,15 @@ const DAYS = 24
 const OVER_MS = 4 * HOUR_MS
 
 /** By day and by night, m³/h; 4 % of what goes in at meter-1 comes out nowhere for meter-2 and meter-4, and a third of the canteen's. */
-const METERS = {
+const FLOWS_M3H = {
   'meter-1': { work: 1, night: 0.05 },
   'meter-2': { work: 0.36, night: 0.018 },
   'meter-4': { work: 0.6, night: 0.03 },
   'meter-5': { work: 0.24, night: 0.012 },
   'meter-3': { work: 0.5, night: 0 },
 } as const
+
+export const METERS = Object.keys(FLOWS_M3H)
 
 /** The day before the midnight of which nothing is known. */
 export type WaterWeeks = { readonly missingDay: number }
@@ -26,7 +28,7 @@ export async function sendWaterWeeks(gateway: RunningGateway, now = Date.now()):
   const dayBack = (days: number) => calendar.intervalAt(now - days * 24 * HOUR_MS, 'day').from
   const lastNight = calendar.intervalAt(now - OVER_MS, 'day').from
   const missingDay = dayBack(5)
-  for (const [meter, { work, night }] of Object.entries(METERS)) {
+  for (const [meter, { work, night }] of Object.entries(FLOWS_M3H)) {
     const wire = await openWire(gateway.mqttPort, meter, await gateway.deviceToken(meter))
     let volume = 100
     let samples: object[] = []
