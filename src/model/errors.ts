@@ -122,8 +122,8 @@ export const ERRORS = {
     412,
   ),
   'same-person': entry(
-    'Verification must be by another person than the repair',
-    '验收人与维修人不能是同一人',
+    'Verification and return visit are for another person than the repair',
+    '验收人、回访人与维修人不能是同一人',
     409,
   ),
   'too-many-streams': entry('Too many live streams are open', '实时连接数过多', 503),

@@ -251,5 +251,6 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     'you called it done, and the readings do not verify it: somebody else has to',
     '由您完工，读数不能验收，须由他人验收',
   ),
-  'awaits-closing': words('verified, to be closed', '已验收，待关闭'),
+  'awaits-visit-or-closing': words('verified, to be visited or closed', '已验收，待回访或关闭'),
+  'awaits-closing': words('visited, to be closed', '已回访，待关闭'),
 }

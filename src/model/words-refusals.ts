@@ -130,8 +130,8 @@ export const REFUSALS = {
     '工单 #{number} 在您查看之后已有变动：{moved}。{may}。',
   ),
   'order-same-person': words(
-    'Work order {number} was done by {user}: somebody else has to verify it. {may}.',
-    '工单 #{number} 由 {user} 完工，须由他人验收。{may}。',
+    'Work order {number} was done by {user}: somebody else has to say “{to}”. {may}.',
+    '工单 #{number} 由 {user} 完工，须由他人改为“{to}”。{may}。',
   ),
   // Rules
   'rules-stopped': words('The rules do not run; the rules are as they were.', '规则未在运行，仍按原规则。'),

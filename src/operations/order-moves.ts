@@ -9,7 +9,7 @@ import { ORDER_STATE_WORDS } from '../model/words.ts'
 import { ORDER_MOVED } from '../model/words-orders.ts'
 import type { RefusalCode } from '../model/words-refusals.ts'
 import type { OrderState, WorkOrder } from '../model/work-order.ts'
-import { doneBy, nextStates } from '../work-orders/lifecycle.ts'
+import { doneBy, JUDGES_REPAIR, nextStates } from '../work-orders/lifecycle.ts'
 import type { Mover } from './roles.ts'
 
 /** Moves that are a contractor's own work; everything else is for the office to decide. */
@@ -18,12 +18,15 @@ const CONTRACTOR_MOVES: Readonly<Partial<Record<OrderState, OrderState>>> = {
   accepted: 'done',
 }
 
+/** The repair is said to be done: sending it back is for the office. */
+const REPAIRED: readonly OrderState[] = ['done', 'verified', 'visited']
+
 const isOf = ({ assignee }: WorkOrder, { contractor }: Mover): boolean =>
   contractor !== undefined && assignee === contractor
 
 /** Where this person may move it; whether the role moves orders at all is for the caller to ask. */
 export function movesFor(order: WorkOrder, by: Mover): readonly OrderState[] {
-  const moves = nextStates(order).filter((to) => to !== 'verified' || doneBy(order) !== by.name)
+  const moves = nextStates(order).filter((to) => !JUDGES_REPAIR.includes(to) || doneBy(order) !== by.name)
   if (by.role !== 'contractor') return moves
   return isOf(order, by) ? moves.filter((to) => CONTRACTOR_MOVES[order.state] === to) : []
 }
@@ -37,7 +40,7 @@ export function assertOwnWork(
 ): void {
   const reassigns = assignee !== undefined && assignee !== by.contractor
   const isWork = Object.values(CONTRACTOR_MOVES).includes(to)
-  const sendsBack = to === 'accepted' && (order.state === 'done' || order.state === 'verified')
+  const sendsBack = to === 'accepted' && REPAIRED.includes(order.state)
   if (isOf(order, by) && isWork && !reassigns && !sendsBack) return
   const figures = { user: by.name, number: String(order.number), to: ORDER_STATE_WORDS[to] }
   throw new GatehouseError('forbidden', said('not-own-move', figures), {

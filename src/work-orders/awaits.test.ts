@@ -35,6 +35,7 @@ it('every order that is open in the kind of today waits for something that has w
     'awaits-acceptance',
     'awaits-repair',
     'awaits-person',
+    'awaits-visit-or-closing',
     'awaits-closing',
   ])
   for (const { code } of waiting) expect(BECAUSE[code]).toBeDefined()

@@ -10,7 +10,8 @@ const OF_A_PERSON: Readonly<Partial<Record<OrderState, string>>> = {
   reported: 'awaits-dispatch',
   dispatched: 'awaits-acceptance',
   accepted: 'awaits-repair',
-  verified: 'awaits-closing',
+  verified: 'awaits-visit-or-closing',
+  visited: 'awaits-closing',
 }
 
 /** Undefined once it has ended. `reader` is who asks. */

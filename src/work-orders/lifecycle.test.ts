@@ -33,6 +33,7 @@ const AT: Readonly<Partial<Record<OrderState, WorkOrder>>> = {
   accepted: walk('dispatched', 'accepted'),
   done: walk('dispatched', 'accepted', 'done'),
   verified: walk('dispatched', 'accepted', 'done', 'verified'),
+  visited: walk('dispatched', 'accepted', 'done', 'verified', 'visited'),
   closed: walk('dispatched', 'accepted', 'done', 'verified', 'closed'),
   cancelled: walk('cancelled'),
 }
@@ -43,7 +44,8 @@ const MOVES: Readonly<Partial<Record<OrderState, readonly OrderState[]>>> = {
   dispatched: ['dispatched', 'accepted', 'cancelled'],
   accepted: ['done', 'dispatched', 'cancelled'],
   done: ['verified', 'accepted'],
-  verified: ['closed', 'accepted'],
+  verified: ['visited', 'closed', 'accepted'],
+  visited: ['closed', 'accepted'],
   closed: [],
   cancelled: [],
 }
@@ -90,6 +92,38 @@ describe('a repair', () => {
     expect(next(done, { to: 'verified', at: 5_000, by: 'person-1' })).toMatchObject({
       order: { state: 'verified' },
     })
+  })
+
+  it('is not visited by the one who called it done', () => {
+    const verified = AT.verified as WorkOrder
+    expect(next(verified, { to: 'visited', at: 5_000, by: 'person-2' })).toEqual({ refused: 'same-person' })
+    expect(next(verified, { to: 'visited', at: 5_000, by: 'person-3' })).toMatchObject({
+      order: { state: 'visited' },
+    })
+  })
+
+  it.each(['verified', 'visited'] as const)(
+    'that is %s goes back to work when the fault comes again, and by what a person sees there',
+    (state) => {
+      const order = AT[state] as WorkOrder
+      const because = { code: 'above-for', figures: {} }
+      expect(nextByReadings(order, { is: 'breach', at: 9_000, because }, PROOF)).toMatchObject({
+        state: 'accepted',
+        verification: { state: 'failed', because },
+      })
+      const seen = next(order, { to: 'accepted', at: 9_000, by: 'wang', note: 'it drips again' })
+      if ('refused' in seen) throw new Error(seen.refused)
+      const back = verificationAfterMove(seen.order, { proof: PROOF, faultIsActive: false })
+      expect(back).toMatchObject({ state: 'accepted', verification: { state: 'none' } })
+    },
+  )
+
+  it('that was visited keeps how it was verified', () => {
+    const passed = { ...(AT.verified as WorkOrder), verification: { state: 'passed' } as const }
+    const moved = next(passed, { to: 'visited', at: 5_000, by: 'wang' })
+    if ('refused' in moved) throw new Error(moved.refused)
+    const judged = verificationAfterMove(moved.order, { proof: PROOF, faultIsActive: false })
+    expect(judged.verification).toEqual({ state: 'passed' })
   })
 
   it('is not called done once more by who only says something on it', () => {

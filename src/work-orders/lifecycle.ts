@@ -18,7 +18,7 @@ type Moves = Readonly<Partial<Record<OrderState, readonly OrderState[]>>>
 
 /**
  * `→ dispatched` from `dispatched` or `accepted` gives the order to somebody else, who has to accept it in turn: its alarms and
- * its history go along. `→ accepted` from `done` or `verified` sends it back.
+ * its history go along. `→ accepted` from `done`, `verified` or `visited` sends it back. The return visit may be left out.
  */
 const MOVES: Readonly<Record<OrderKind, Moves>> = {
   repair: {
@@ -26,7 +26,8 @@ const MOVES: Readonly<Record<OrderKind, Moves>> = {
     dispatched: ['dispatched', 'accepted', 'cancelled'],
     accepted: ['done', 'dispatched', 'cancelled'],
     done: ['verified', 'accepted'],
-    verified: ['closed', 'accepted'],
+    verified: ['visited', 'closed', 'accepted'],
+    visited: ['closed', 'accepted'],
     closed: [],
     cancelled: [],
   },
@@ -40,6 +41,9 @@ export function nextStates({ kind, state, verification }: WorkOrder): readonly O
   const moves = MOVES[kind][state] ?? []
   return verification.state === 'manual' ? moves : moves.filter((to) => to !== 'verified')
 }
+
+/** Nobody judges a repair of their own: these are for another person than the one who called it done. */
+export const JUDGES_REPAIR: readonly OrderState[] = ['verified', 'visited']
 
 export type PersonalMove = {
   readonly to: OrderState
@@ -70,7 +74,7 @@ export function stepped(order: WorkOrder, step: Omit<OrderStep, 'from'>): WorkOr
 export function next(order: WorkOrder, move: PersonalMove): Moved {
   if (move.version !== undefined && move.version !== order.version) return { refused: 'order-version' }
   if (!nextStates(order).includes(move.to)) return { refused: 'order-state' }
-  if (move.to === 'verified' && doneBy(order) === move.by) return { refused: 'same-person' }
+  if (JUDGES_REPAIR.includes(move.to) && doneBy(order) === move.by) return { refused: 'same-person' }
   const { at, by, to, note } = move
   const moved = stepped(order, note === undefined ? { at, by, to } : { at, by, to, note })
   return { order: move.assignee === undefined ? moved : { ...moved, assignee: move.assignee } }

@@ -52,6 +52,7 @@ export function verificationAfterMove(
       // While the fault is active the window has no start yet.
       return { ...order, verification: faultIsActive ? { state: 'waiting' } : window(doneAt(order), proof) }
     case 'verified':
+    case 'visited':
     case 'closed':
       return order // how it was verified stays readable: `manual` is a person's word, `passed` the readings'
     default:
@@ -69,7 +70,7 @@ const manual = (order: WorkOrder, because: Because): WorkOrder => ({
   verification: { ...order.verification, state: 'manual', because },
 })
 
-const WATCHED: readonly OrderState[] = ['done', 'verified']
+const WATCHED: readonly OrderState[] = ['done', 'verified', 'visited']
 
 /** Total: an order that the news does not concern is given back as it is. */
 export function nextByReadings(order: WorkOrder, news: ReadingsSay, proof: Proof): WorkOrder {

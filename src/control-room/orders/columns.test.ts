@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { WorkOrder } from '../api/types.ts'
-import { worstFirst } from './columns.ts'
+import { columnOf, movesOf, worstFirst } from './columns.ts'
 
 const order = (
   id: string,
@@ -24,4 +24,14 @@ it('the worst order is first, among equals the one that waits longest, and what 
     order('old', 'critical', 20),
   ]
   expect(worstFirst(orders).map(({ id }) => id)).toEqual(['old', 'new', 'mild', 'ended'])
+})
+
+it('a verified repair is visited, or closed, or sent back; a visited one stands beside it and is closed next', () => {
+  const moves = (state: WorkOrder['state'], ...next: WorkOrder['next']) =>
+    movesOf({ ...order('one', 'high', 10, state), next }).map(({ name, isForward }) => `${name} ${isForward}`)
+  expect(moves('verified', 'accepted', 'closed', 'visited')).toEqual([
+    ...['move.visited true', 'move.closed true', 'move.back false'],
+  ])
+  expect(moves('visited', 'accepted', 'closed')).toEqual(['move.closed true', 'move.back false'])
+  expect(columnOf(order('one', 'high', 10, 'visited'))).toBe('verified')
 })

@@ -35,7 +35,7 @@ export function worstFirst(orders: readonly WorkOrder[]): WorkOrder[] {
   )
 }
 
-const LIFE: readonly OrderState[] = [...COLUMNS, 'closed']
+const LIFE: readonly OrderState[] = [...COLUMNS, 'visited', 'closed']
 
 /** Where it may go, the way forward first, and what going there is called from here. */
 export function movesOf({ state, next }: WorkOrder) {
@@ -48,6 +48,7 @@ export function movesOf({ state, next }: WorkOrder) {
 
 export function nameOf(from: OrderState, to: OrderState) {
   if ((from === 'dispatched' || from === 'accepted') && to === 'dispatched') return 'move.again' as const
-  if ((from === 'done' || from === 'verified') && to === 'accepted') return 'move.back' as const
+  if ((from === 'done' || from === 'verified' || from === 'visited') && to === 'accepted')
+    return 'move.back' as const
   return `move.${to}` as const
 }

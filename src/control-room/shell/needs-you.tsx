@@ -44,7 +44,7 @@ export function NeedsYou() {
   const active = unseen.filter(({ clearedAt }) => clearedAt === null).length
   const dispatch = orders.filter(({ state }) => state === 'reported').length
   const manual = orders.filter((o) => o.verification.state === 'manual' && o.state === 'done').length
-  const close = orders.filter(({ state }) => state === 'verified').length
+  const close = orders.filter(({ state }) => state === 'verified' || state === 'visited').length
   const silent = all.filter(({ status }) => status === 'silent').length
   const canMove = may('orders:create')
   const isContractor = useSession().role === 'contractor'
