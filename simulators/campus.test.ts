@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readProfiles } from '../src/config/profiles.ts'
 import { readSite } from '../src/config/site.ts'
-import { campusMessages, campusReadings, createCampus } from './campus.ts'
+import { campusMessages, campusReadings, campusStored, createCampus } from './campus.ts'
 import { opcuaNodesOf } from './opcua-face.ts'
 import { DEMO_SCENARIOS, demoAnchor, troublesOf } from './scenario.ts'
 
@@ -99,5 +99,46 @@ describe('the simulated campus', () => {
     ].filter((said) => 'payload' in said)
     expect(spoilt.length).toBeGreaterThan(10)
     expect(new Set(spoilt.map(({ device }) => device)).size).toBe(1)
+  })
+
+  it('what meters stored of the hours is on the register that they tell live', () => {
+    const hours = campusStored(OPTIONS)(from, from + 20 * MINUTE_MS).get('meter-25') ?? []
+    const midnight = Temporal.ZonedDateTime.from('2026-03-02T00:00[Asia/Shanghai]').epochMilliseconds
+    expect(hours.map(({ at }) => (at - midnight) / 3_600_000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    const at = midnight + 9 * 3_600_000
+    const live = [...campusReadings({ ...OPTIONS, from: at - 1, to: at + 60_000 })].find(
+      ({ device }) => device === 'meter-25',
+    )
+    const stored = hours.at(-1)
+    if (!live || !stored || !('values' in stored)) throw new Error('meter-25 said nothing')
+    const rise = Number(live.values.volume) - Number(stored.values.volume)
+    expect(rise).toBeGreaterThanOrEqual(0)
+    expect(rise).toBeLessThan(0.05)
+  })
+
+  it('a main meter shows what the meters behind it do, and of the first balance an eighth more', () => {
+    const stored = campusStored(OPTIONS)
+    const used = (device: string) => {
+      const [first, ...others] = [-7, 0].flatMap((days) => {
+        const at = from + days * 86_400_000
+        const [said] = stored(at, at).get(device) ?? []
+        return said && 'values' in said ? Number(said.values.volume) : []
+      })
+      return (others[0] ?? Number.NaN) - (first ?? Number.NaN)
+    }
+    expect(used('meter-07')).toBeGreaterThan(10)
+    expect(used('meter-25') / (used('meter-07') + used('meter-08'))).toBeCloseTo(1.125, 4)
+    expect(used('meter-26') / (used('meter-14') + used('meter-15'))).toBeCloseTo(1.01, 4)
+    const struck = troublesOf(SITE, 7, DEMO_SCENARIOS, from).map(({ device }) => device)
+    expect(struck).not.toContain('meter-25')
+  })
+
+  it('a real meter has stored nothing that we know of', () => {
+    const devices = SITE.devices.map((device) =>
+      device.id === 'meter-01' ? { ...device, simulated: false } : device,
+    )
+    const stored = campusStored({ ...OPTIONS, site: { ...SITE, devices } })(from, from)
+    expect([...stored.keys()]).not.toContain('meter-01')
+    expect(stored.size).toBe(25)
   })
 })

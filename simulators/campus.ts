@@ -9,6 +9,7 @@ import { patrolGuard } from './patrol-guard.ts'
 import { isReal, type Scenario, troublesOf } from './scenario.ts'
 import { moved, offsetM, vehicle } from './vehicle.ts'
 import { waterMeter } from './water-meter.ts'
+import { storedHours, waterRegisters } from './water-registers.ts'
 
 export type CampusOptions = {
   readonly site: Site
@@ -31,6 +32,7 @@ export function createCampus({
   const dayOf = localDays(site.timeZone)
   const behaviours: Behaviour[] = []
   const real = new Set(site.devices.filter(isReal).map(({ id }) => id))
+  const registers = waterRegisters({ site, seed, dayOf, troubles })
   for (const { id: device, family } of site.devices) {
     if (real.has(device)) continue
     const own = {
@@ -40,7 +42,8 @@ export function createCampus({
       dayOf,
       troubles: troubles.filter((trouble) => trouble.device === device),
     }
-    if (family === 'water-meter') behaviours.push(waterMeter(own))
+    const register = registers.get(device)
+    if (register) behaviours.push(waterMeter(own, register))
     if (family === 'access-control-gate') behaviours.push(accessGate(own))
     if (family === 'vehicle-tracker') behaviours.push(vehicle({ ...own, ...tripOf(site, device) }))
   }
@@ -52,6 +55,16 @@ export function createCampus({
       .flatMap((behaviour) => behaviour(after, upTo))
       .filter(({ device }) => !real.has(device)) // a guard comes by real checkpoints too
       .toSorted((a, b) => a.at - b.at)
+}
+
+/** What the water meters stored: of each the readings on the hours of the day that holds `of`, before `until`; the same registers as they tell live. */
+export function campusStored({ site, seed, scenarios = [], startedAt }: CampusOptions) {
+  const parts = {
+    ...{ site, seed, dayOf: localDays(site.timeZone) },
+    troubles: troublesOf(site, seed, scenarios, startedAt),
+  }
+  const registers = waterRegisters(parts)
+  return (of: Instant, until: Instant) => storedHours(parts, registers, { of, until })
 }
 
 /** Everything that the campus says in (from, to], in order, without any network. */

@@ -5,9 +5,9 @@
  */
 import type { Clock, Instant } from '../src/model/instant.ts'
 import type { Site } from '../src/model/site.ts'
-import { createCampus } from './campus.ts'
+import { campusStored, createCampus } from './campus.ts'
 import { type MqttFace, type MqttFaceOptions, mqttFace } from './mqtt-face.ts'
-import { mqttMessage } from './mqtt-messages.ts'
+import { mqttMessage, mqttUpload } from './mqtt-messages.ts'
 import { isOnOpcua, setOnOpcua } from './opcua-face.ts'
 import type { OpcuaServer } from './opcua-server.ts'
 import type { Scenario } from './scenario.ts'
@@ -31,6 +31,11 @@ export type SimulationOptions = {
   readonly startedAt?: Instant
   /** How often meters and vehicles speak. Default: 5 s. */
   readonly everyMs?: number
+  /**
+   * So many days of hours have the water meters stored (those on MQTT), and upload them once they have spoken: as late readings, which
+   * fill the tables of water and ring nobody. Default: none.
+   */
+  readonly storedDays?: number
   /** Default: the machine's. */
   readonly clock?: Clock
   readonly mqtt: MqttFaceOptions
@@ -45,6 +50,8 @@ export type Simulation = AsyncDisposable & {
 }
 
 const TICK_MS = 1_000
+/** Every meter has spoken by then: what it uploads is late, and no rule takes it for what happens now. */
+const UPLOAD_AFTER_TICKS = 5
 
 /** At the start everybody tells what happened in the last minute, as devices do that kept it while they were away. */
 const KEPT_MS = 60_000
@@ -54,12 +61,15 @@ export function simulateCampus({
   clock = systemClock,
   mqtt,
   opcua,
+  storedDays,
   ...options
 }: SimulationOptions): Simulation {
   const { site, startedAt = clock.now() } = options
   const campus = createCampus({ ...options, startedAt })
   const devices = new Map(site.devices.map((device) => [device.id, device]))
   const face = mqttFace(mqtt)
+  const stored = campusStored({ ...options, startedAt })
+  let [ticks, daysUploaded] = [0, 0]
   let saidUpTo = clock.now() - KEPT_MS
   let callOff = () => {}
   const tick = () => {
@@ -74,6 +84,17 @@ export function simulateCampus({
       else if (opcua) setOnOpcua(opcua, device, said)
     }
     saidUpTo = now
+    if (ticks++ >= UPLOAD_AFTER_TICKS && storedDays !== undefined && daysUploaded <= storedDays)
+      upload(now, storedDays - daysUploaded++)
+  }
+  /** A day of everybody; the oldest comes first, and the present one last. */
+  const upload = (now: Instant, age: number) => {
+    const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(site.timeZone).startOfDay()
+    for (const [id, hours] of stored(today.subtract({ days: age }).epochMilliseconds, now)) {
+      const device = devices.get(id)
+      if (!device || isOnOpcua(device)) continue
+      for (const message of mqttUpload(device, hours)) face.publish(message)
+    }
   }
   tick()
   return {

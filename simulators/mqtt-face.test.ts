@@ -26,7 +26,7 @@ const ALL_MQTT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Everybody may publish to what is theirs and nothing else, with a password of their own. */
-async function simulated(minutes: number, scenarios: readonly Scenario[]) {
+async function simulated(minutes: number, scenarios: readonly Scenario[], storedDays?: number) {
   await using opened = new AsyncDisposableStack()
   const clock = virtualClock(START)
   const heard = hearing()
@@ -47,6 +47,7 @@ async function simulated(minutes: number, scenarios: readonly Scenario[]) {
       site: SITE,
       seed: 7,
       scenarios,
+      ...(storedDays !== undefined && { storedDays }),
       clock,
       mqtt: {
         url: `mqtt://127.0.0.1:${broker.port}`,
@@ -153,4 +154,22 @@ it('whoever has got a password of its own is let go of, and nothing more is said
   face.publish(reading)
   await face.settled()
   expect([heard.messages.length, face.counts]).toEqual([1, { acknowledged: 1, failed: 0, dropped: 0 }])
+})
+
+it('meters upload what they stored of each hour once they have spoken, and their profiles read it', async () => {
+  const { decoded, counts } = await simulated(1, [], 2)
+  expect(decoded.flatMap(({ deadLetters }) => deadLetters)).toEqual([])
+  expect(counts).toMatchObject({ failed: 0, dropped: 0 })
+  const samples = decoded.flatMap((message) => message.samples)
+  const midnight = Temporal.ZonedDateTime.from('2026-03-02T00:00[Asia/Shanghai]').epochMilliseconds
+  for (const meter of ['meter-01', 'meter-24', 'meter-25']) {
+    const own = samples.filter(({ device }) => device === meter)
+    const stored = own.filter(({ at = START }) => at < START - 60_000).map(({ at }) => at)
+    const hours = Array.from({ length: 57 }, (_, hour) => midnight + (hour - 48) * 3_600_000)
+    expect(stored, meter).toEqual(hours)
+    expect(own[0]?.at, 'what happens now comes first').toBeGreaterThan(START - 60_000)
+  }
+  expect(samples.some(({ device, at }) => device === 'meter-06' && (at ?? START) < START - 60_000)).toBe(
+    false,
+  )
 })

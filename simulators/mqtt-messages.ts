@@ -12,6 +12,14 @@ export type MqttMessage = {
 const WMBUSMETERS = 'wmbusmeters'
 const OWNTRACKS = 'owntracks'
 
+/** Stored readings of one device: an upload of them all in the own format, else a message each. */
+export function mqttUpload(device: Device, stored: readonly Said[]): readonly MqttMessage[] {
+  const isOwn = device.profile.startsWith('gatehouse/')
+  if (!isOwn || stored.length === 0) return stored.map((said) => mqttMessage(device, said))
+  const samples = stored.flatMap((said) => ('values' in said ? { time: said.at, ...said.values } : []))
+  return [{ user: device.id, topic: `gatehouse/${device.id}/readings`, payload: JSON.stringify(samples) }]
+}
+
 export function mqttMessage({ id, name, profile, address = id }: Device, said: Said): MqttMessage {
   const [vendor] = profile.split('/')
   const [user, topic] =

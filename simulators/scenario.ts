@@ -63,6 +63,8 @@ export function troublesOf(
   scenarios: readonly Scenario[],
   startedAt: Instant,
 ): readonly Trouble[] {
+  // What happens behind a main meter happens to it as well.
+  const mains = new Set((site.balances ?? []).flatMap(({ main }) => main))
   const struck = new Set(scenarios.flatMap(({ device }) => device ?? []))
   const visits = site.routes.flatMap((route) =>
     route.visits.map(({ checkpoint }, nth) => ({
@@ -82,7 +84,7 @@ export function troublesOf(
     )
   return scenarios.flatMap(({ name, device, startsAfterMs, lastsMs, everyMs }, index) => {
     const able = site.devices
-      .filter((one) => one.family === STRIKES[name] && !isReal(one))
+      .filter((one) => one.family === STRIKES[name] && !isReal(one) && !mains.has(one.id))
       .filter(({ id, family }) => family !== 'patrol-checkpoint' || isWalked(name, id))
     const simple = able.filter(speaksForItself)
     const fitting = (simple.length > 0 ? simple : able).map(({ id }) => id)

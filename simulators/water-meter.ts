@@ -36,8 +36,13 @@ export type MeterOptions = {
   readonly troubles: readonly Trouble[]
 }
 
-export function waterMeter({ device, seed, everyMs, dayOf, troubles }: MeterOptions): Behaviour {
-  const phaseMs = Math.floor(chance(seed, device, 'phase') * (everyMs / 1_000)) * 1_000
+/** What a register shows, and what runs through it right then. */
+export type Register = (at: Instant) => { readonly volumeM3: number; readonly flowM3h: number }
+
+type RegisterOptions = Pick<MeterOptions, 'device' | 'seed' | 'dayOf' | 'troubles'>
+
+/** Of a meter at which water is used. */
+export function registerOf({ device, seed, dayOf, troubles }: RegisterOptions): Register {
   const installedM3 = Math.round(between(100, 9_000, chance(seed, device, 'register')))
   const named = (name: Trouble['name']) => troubles.filter((trouble) => trouble.name === name)
   const [bursts, toilets] = [named('burst-pipe'), named('running-toilet')]
@@ -45,12 +50,6 @@ export function waterMeter({ device, seed, everyMs, dayOf, troubles }: MeterOpti
     ...bursts.map((trouble) => ({ trouble, flowM3h: BURST_M3H })),
     ...toilets.map((trouble) => ({ trouble, flowM3h: TOILET_M3H })),
   ]
-  const silences = named('meter-silent')
-  const spoilt = named('bad-payloads')
-  const [backwards, opened] = [named('reverse-flow'), named('meter-tamper')]
-  const [jumps, emptied] = [named('register-jump'), named('low-battery')]
-  const struckBy = (some: readonly Trouble[], at: Instant) => some.some((trouble) => isOn(trouble, at))
-
   let drawn: { readonly day: LocalDay; readonly draws: readonly Draw[] } | undefined
   const drawsOf = (day: LocalDay): readonly Draw[] => {
     if (drawn?.day.from === day.from) return drawn.draws
@@ -95,13 +94,40 @@ export function waterMeter({ device, seed, everyMs, dayOf, troubles }: MeterOpti
     }
   }
 
-  const sample = (at: Instant) => {
-    const { volumeM3, flowM3h: ordinaryM3h } = use(at)
-    let [volume, flow] = [installedM3 + volumeM3, ordinaryM3h]
-    for (const { trouble, flowM3h } of leaks) {
-      volume += (elapsedMs(trouble, at, FIRST_DAY) / HOUR_MS) * flowM3h
-      if (isOn(trouble, at)) flow += flowM3h
+  return (at) => {
+    const ordinary = use(at)
+    let [volumeM3, flowM3h] = [installedM3 + ordinary.volumeM3, ordinary.flowM3h]
+    for (const leak of leaks) {
+      volumeM3 += (elapsedMs(leak.trouble, at, FIRST_DAY) / HOUR_MS) * leak.flowM3h
+      if (isOn(leak.trouble, at)) flowM3h += leak.flowM3h
     }
+    return { volumeM3, flowM3h }
+  }
+}
+
+/** Of a main meter: what runs through the meters behind it, and the share of it that is lost on the way. */
+export const mainRegisterOf =
+  (behind: readonly Register[], lostShare: number): Register =>
+  (at) => {
+    const shown = behind.map((register) => register(at))
+    return {
+      volumeM3: shown.reduce((sum, { volumeM3 }) => sum + volumeM3, 0) * (1 + lostShare),
+      flowM3h: shown.reduce((sum, { flowM3h }) => sum + flowM3h, 0) * (1 + lostShare),
+    }
+  }
+
+export function waterMeter({ device, seed, everyMs, troubles }: MeterOptions, register: Register): Behaviour {
+  const phaseMs = Math.floor(chance(seed, device, 'phase') * (everyMs / 1_000)) * 1_000
+  const named = (name: Trouble['name']) => troubles.filter((trouble) => trouble.name === name)
+  const silences = named('meter-silent')
+  const spoilt = named('bad-payloads')
+  const [backwards, opened] = [named('reverse-flow'), named('meter-tamper')]
+  const [jumps, emptied] = [named('register-jump'), named('low-battery')]
+  const struckBy = (some: readonly Trouble[], at: Instant) => some.some((trouble) => isOn(trouble, at))
+
+  const sample = (at: Instant) => {
+    const { volumeM3, flowM3h } = register(at)
+    let [volume, flow] = [volumeM3, flowM3h]
     if (struckBy(jumps, at)) volume += FOREIGN_M3
     if (struckBy(backwards, at)) flow = -BACK_M3H
     return {
@@ -122,7 +148,7 @@ export function waterMeter({ device, seed, everyMs, dayOf, troubles }: MeterOpti
       })
 }
 
-const rounded = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits
+export const rounded = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits
 
 /** What broken firmware and strangers send. */
 const BAD_PAYLOADS: readonly (string | Uint8Array)[] = [

@@ -142,6 +142,8 @@ export type CampusRun = {
   readonly seed: number
   readonly scenarios: readonly Scenario[]
   readonly startedAt: number
+  /** Of these days the water meters upload what they stored of each hour; none where absent. */
+  readonly storedDays?: number
   /** Is told the name of a device or bridge that has got another password meanwhile. */
   readonly letGo: (name: string) => void
 }

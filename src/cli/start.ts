@@ -21,6 +21,9 @@ const PAGE = join(import.meta.dirname, '../../dist/control-room')
 /** One campus for everybody: what one person saw in the demo another can find again. */
 const DEMO_SEED = 1
 
+/** Four weeks, by which quotas are forecast; later than 30 days no reading may be. */
+const DEMO_STORED_DAYS = 28
+
 /** A process that was stopped, or a machine that slept: shorter than any device may be silent, and longer than a slow disk takes. */
 const ABSENT_AFTER_MS = 60_000
 
@@ -50,7 +53,8 @@ export const start: Command = {
         log.info({ because, devices: devices.length, first: devices[0] }, 'Not simulated')
       const campus = { config, operations, mqttPort: ports.mqtt, opcua, startedAt, letGo }
       const site = withReal(config.site, ...left)
-      opened.use(await runCampus({ ...campus, site, seed: DEMO_SEED, scenarios: DEMO_SCENARIOS }))
+      const told = { seed: DEMO_SEED, scenarios: DEMO_SCENARIOS, storedDays: DEMO_STORED_DAYS }
+      opened.use(await runCampus({ ...campus, site, ...told }))
     }
     opened.use(tidyAtRest(systemClock))
     await untilAborted(terminal.until)

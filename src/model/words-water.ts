@@ -12,13 +12,13 @@ const QUALITY: Readonly<Record<UseQuality, Words>> = {
 }
 
 const STATE: Readonly<Record<QuotaState | BalanceState, Words>> = {
-  unknown: words('too few days known', '已知天数不足'),
-  within: words('within the quota', '未超定额'),
+  unknown: words('too few days known', '暂不评估'),
+  within: words('within the quota', '定额内'),
   near: words('near the quota', '接近定额'),
-  above: words('above the quota', '超出定额'),
+  above: words('above the quota', '超定额'),
   over: words('far above the quota', '严重超定额'),
   balanced: words('in balance', '平衡'),
-  lost: words('water is lost', '漏失'),
+  lost: words('water is lost', '有漏失'),
   surplus: words('more out than in', '出大于进'),
 }
 

@@ -37,7 +37,7 @@ it('leaves a device with a password of its own alone, and lets go of one that is
   await registry.issueDeviceToken('meter-01', 'command line')
   const run = simulating(dataDir, '--scenario', 'burst-pipe')
   await expect.poll(() => newestOf('meter-02')).toBeTypeOf('string')
-  expect(run.out[0]).toMatch(/^Simulating 41 of 44 devices/)
+  expect(run.out[0]).toMatch(/^Simulating 43 of 46 devices/)
   expect(run.out).toContainEqual(expect.stringMatching(/^Not simulated: meter-01 \(.*command line/))
   expect(run.out).toContainEqual(expect.stringMatching(/^burst-pipe strikes meter-/))
 

@@ -102,7 +102,7 @@ it('a balance is a row with its meters, and as CSV a line a meter and one for wh
     '水平衡编号,名称,进出,水表编号,水表,水量（m³）,比较天数,查询天数,水表误差可解释（m³）,评估',
     'campus,Campus,进,main,main,20,2,2,,',
     'campus,Campus,出,sub,sub,12,2,2,,',
-    'campus,Campus,去向不明,,,8,2,2,1,漏失',
+    'campus,Campus,去向不明,,,8,2,2,1,有漏失',
   ])
 })
 
