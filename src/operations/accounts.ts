@@ -5,7 +5,7 @@
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import { said } from '../model/refusal.ts'
-import type { Role } from './roles.ts'
+import type { Identity, Role } from './roles.ts'
 import { hashPassword, hashToken, newToken } from './secrets.ts'
 import type { Store } from './store.ts'
 
@@ -49,6 +49,8 @@ export interface Accounts {
   removeUser(name: string, by: string): Promise<void>
   /** The token itself, shown this once. Throws `invalid-input`. */
   createToken(token: NewToken, by: string): Promise<string>
+  /** Undefined where it is unknown or revoked. */
+  token(bearer: string): Promise<Identity | undefined>
   /** Those in force, newest first. */
   tokens(): Promise<readonly Token[]>
   /** Throws `not-found`. */
@@ -153,6 +155,19 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
         audit({ by, action: 'token.created', subject: named, details })
         return token
       })
+    },
+
+    async token(bearer) {
+      const found = await db
+        .selectFrom('tokens')
+        .selectAll()
+        .where('hash', '=', hashToken(bearer))
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst()
+      if (!found) return undefined
+      const { label, role, contractor } = found
+      const identity = { name: label, role: role as Role, via: 'token' } as const
+      return contractor === null ? identity : { ...identity, contractor }
     },
 
     async tokens() {
