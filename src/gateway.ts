@@ -203,7 +203,9 @@ export async function createGateway(
       ],
       figures: () => [
         ...buildOf(parts.version),
-        ...figuresOf('journal', journalCounts(journal), ['waitingRecords', 'lastCommitMs', 'diskUsedRatio']),
+        ...figuresOf('journal', journalCounts(journal), [
+          ...['waitingRecords', 'lastCommitMs', 'diskUsedRatio', 'spoiltFiles'],
+        ]),
         ...figuresOf('intake', intake.counts),
         ...figuresOf('broker', broker.counts, ['connections']),
         ...figuresBySource('mqtt', sources.mqtt, ['undelivered']),
@@ -361,6 +363,9 @@ function warningsOf(journal: Journal, history: History, ledger: Ledger): Obstacl
     const percent = Math.floor(journal.counts.diskUsed * 100)
     warnings.push({ code: 'disk-filling', detail: said('disk-used', { percent }) })
   }
+  const { spoiltFiles } = journal.counts
+  if (spoiltFiles > 0)
+    warnings.push({ code: 'journal-spoilt', detail: said('journal-spoilt', { files: spoiltFiles }) })
   if (history.failing !== undefined) warnings.push({ code: 'history-failing', detail: history.failing })
   if (ledger.failing !== undefined) warnings.push({ code: 'ledger-failing', detail: ledger.failing })
   return warnings

@@ -3,8 +3,10 @@
  * could not be heard, as far back as commits are kept.
  */
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { decodeRecords } from '../journal/codec.ts'
+import { journalFiles } from '../journal/journal-files.ts'
 import type { Commit, Offset } from '../model/commit.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { PlacedRecord } from './setup.ts'
@@ -19,9 +21,22 @@ export interface JournalTail extends Disposable {
   readonly firstReceivedAt: Instant | undefined
 }
 
+/** Of all files of the journal, as far as there are any. */
 export function openJournalTail(file: string): JournalTail {
-  if (!existsSync(file))
-    return { *after() {}, absences: () => [], firstReceivedAt: undefined, [Symbol.dispose]() {} }
+  const tails = existsSync(file && dirname(file)) ? journalFiles(file).map(({ path }) => tailOf(path)) : []
+  return {
+    firstReceivedAt: tails.map(({ firstReceivedAt }) => firstReceivedAt).find((first) => first !== undefined),
+    *after(offset) {
+      for (const tail of tails) yield* tail.after(offset)
+    },
+    absences: (interval) => tails.flatMap((tail) => tail.absences(interval)).slice(0, MOST_RECORDS),
+    [Symbol.dispose]() {
+      for (const tail of tails) tail[Symbol.dispose]()
+    },
+  }
+}
+
+function tailOf(file: string): JournalTail {
   const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
   const first = database.prepare('SELECT received_at FROM commits ORDER BY offset LIMIT 1').get()
   const receivedAt = database.prepare(

@@ -33,6 +33,8 @@ export const Manifest = z.strictObject({
   journal: z.strictObject({ first: z.int(), last: z.int() }),
   /** Of the copied operations: with the seal of its last entry, an end that is cut off later shows. */
   audit: z.strictObject({ entries: z.int(), seal: z.string(), brokenAt: z.int().optional() }).optional(),
+  /** Files of the journal with a spoilt page, copied as they are: what can be read of them is still read. */
+  damaged: z.array(z.strictObject({ path: z.string(), fault: z.string() })).optional(),
   files: z.array(StoredFile),
 })
 

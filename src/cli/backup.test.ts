@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
+import { emptied, spoilPage } from '../../tests/support/spoil.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import { sqliteJournal } from '../journal/sqlite.ts'
 import { openOperations } from '../operations/open.ts'
@@ -48,7 +49,11 @@ const offsetsIn = async (dataDir: string) => {
     file: join(dataDir, 'journal.sqlite'),
     clock: handClock(START),
   })
-  return (await journal.read(0, 100)).map(({ offset }) => offset)
+  const offsets: number[] = []
+  while ((offsets.at(-1) ?? 0) < journal.head.offset) {
+    for (const { offset } of await journal.read(offsets.at(-1) ?? 0, 100)) offsets.push(offset)
+  }
+  return offsets
 }
 
 it('a backup of a running gateway holds what was committed, and nothing of the process', async () => {
@@ -166,6 +171,40 @@ it('no gateway starts on half of a restore, and another restore waits until a pe
   rmSync(it.target, { recursive: true })
   await restoreBackup(it.folder, it.target)
   lockDataFolder(it.target)[Symbol.dispose]()
+})
+
+it('of a journal with a spoilt page all that can be read is saved, and what cannot is told', async () => {
+  await using it = await running()
+  for (let n = 4; n <= 300; n++) await it.journal.append([])
+  await it.journal[Symbol.asyncDispose]()
+  spoilPage(join(it.data, 'journal.sqlite'), emptied)
+  const before = await makeBackup(it.data, it.folder, it.clock)
+  expect(before).toMatchObject({ damaged: [{ path: 'journal.sqlite' }], journal: { first: 1, last: 300 } })
+  await restoreBackup(it.folder, it.target)
+  expect(await offsetsIn(it.target), 'the gateway has not met it yet').toEqual(upTo(300))
+  expect(await offsetsIn(it.data)).toEqual(upTo(300))
+  const [folder, target] = [`${it.folder}-2`, `${it.target}-2`]
+  const after = await makeBackup(it.data, folder, it.clock)
+  expect(after).toMatchObject({ damaged: [{ path: 'journal.sqlite' }], journal: { first: 1, last: 300 } })
+  expect(after.files.map(({ path }) => path)).toContain('journal-301.sqlite')
+  await restoreBackup(folder, target)
+  expect(await offsetsIn(target)).toEqual(upTo(300))
+})
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
+
+it('of any other database with a spoilt page none is made', async () => {
+  await using it = await running()
+  const file = join(it.data, 'other.sqlite')
+  {
+    using other = new DatabaseSync(file)
+    other.exec('CREATE TABLE rows (n INTEGER PRIMARY KEY, text TEXT)')
+    for (let n = 1; n <= 100; n++) other.prepare('INSERT INTO rows VALUES (?, ?)').run(n, 'text'.repeat(100))
+  }
+  spoilPage(file, emptied)
+  await expect(makeBackup(it.data, it.folder, it.clock)).rejects.toMatchObject({
+    ...{ code: 'backup-failed', message: expect.stringContaining('other.sqlite is damaged') },
+  })
 })
 
 it.each([

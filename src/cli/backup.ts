@@ -6,9 +6,11 @@
 
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
 import manifest from '../../package.json' with { type: 'json' }
+import { isCorrupt } from '../journal/commit-file.ts'
+import { type JournalFile, journalFiles } from '../journal/journal-files.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
 import { checkAudit } from '../operations/audit-chain.ts'
@@ -51,11 +53,16 @@ export const backup: Command = {
     const { values, positionals } = parse(args, [], ['DIR'])
     const [folder = ''] = positionals
     const { data } = configOf(values, terminal)
-    const { files, begunAt, audit } = await makeBackup(data.dir, resolve(folder), systemClock)
+    const { files, begunAt, audit, damaged = [] } = await makeBackup(data.dir, resolve(folder), systemClock)
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     terminal.out(
       `${files.length} files, ${bytes} bytes in ${resolve(folder)}: everything acknowledged before ${begunAt}`,
     )
+    for (const { path, fault } of damaged) {
+      terminal.err(
+        `Warning: ${path} is damaged (${fault}): all of it was copied, what can be read of it will be`,
+      )
+    }
     if (audit?.brokenAt !== undefined) {
       terminal.err(`Warning: the audit is broken at entry ${audit.brokenAt}: see gatehouse audit verify`)
     }
@@ -67,7 +74,8 @@ export const backup: Command = {
 export async function makeBackup(dataDir: string, folder: string, clock: Clock): Promise<Manifest> {
   const failed = (sentence: string, cause?: unknown) =>
     new GatehouseError('backup-failed', sentence, { cause })
-  if (!existsSync(join(dataDir, JOURNAL))) throw failed(`There is no journal in ${dataDir}`)
+  if (!existsSync(dataDir) || journalFiles(join(dataDir, JOURNAL)).length === 0)
+    throw failed(`There is no journal in ${dataDir}`)
   if (!relative(dataDir, folder).startsWith('..')) throw failed(`${folder} lies in the data directory itself`)
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
     throw failed(`${folder} cannot be made: ${cause.message}`, cause)
@@ -106,8 +114,8 @@ export async function makeBackup(dataDir: string, folder: string, clock: Clock):
 async function copyAll(
   dataDir: string,
   folder: string,
-): Promise<Pick<Manifest, 'journal' | 'audit' | 'files'> | undefined> {
-  const before = extentOf(join(dataDir, JOURNAL))
+): Promise<Pick<Manifest, 'journal' | 'audit' | 'files' | 'damaged'> | undefined> {
+  const before = extentOf(dataDir)
   const files = new Map<string, StoredFile>()
   const databases: string[] = []
   let vanished: boolean
@@ -123,20 +131,31 @@ async function copyAll(
       }
     }
   } while (vanished)
-  const turnOf = (path: string) => (path === STATES ? 0 : path === JOURNAL ? 2 : 1)
+  const ofJournal = journalFiles(join(dataDir, JOURNAL)).map(({ path }) => basename(path))
+  // A spoilt file of the journal that was all old went meanwhile, or another was begun.
+  if (ofJournal.some((path) => !databases.includes(path))) return undefined
+  const turnOf = (path: string) => (path === STATES ? 0 : ofJournal.includes(path) ? 2 : 1)
+  const damaged: { path: string; fault: string }[] = []
   for (const path of databases.sort((a, b) => turnOf(a) - turnOf(b))) {
     using source = new DatabaseSync(join(dataDir, path), { readOnly: true, timeout: 5_000 })
     await copyDatabase(source, join(folder, path), { rate: ALL_PAGES })
     const fault = faultIn(join(folder, path), 'quick_check')
-    if (fault !== undefined) throw new Error(`${path} is damaged: ${fault}`)
+    // A commit that cannot be read stands as a gap for whoever reads it, there as here.
+    if (fault !== undefined && ofJournal.includes(path)) damaged.push({ path, fault })
+    else if (fault !== undefined) throw new Error(`${path} is damaged: ${fault}`)
     files.set(path, await summed(path, folder))
   }
-  const copied = extentOf(join(folder, JOURNAL), true)
+  const copied = extentOf(folder, true)
   // What every reader had passed before anything was copied is in the copies of the readers.
   if (copied.first !== before.first && copied.first > before.passed + 1) return undefined
   const journal = { first: copied.first, last: copied.last }
   const audit = databases.includes(OPERATIONS) && auditIn(join(folder, OPERATIONS))
-  return { journal, ...(audit && { audit }), files: [...files.values()] }
+  return {
+    journal,
+    ...(audit && { audit }),
+    ...(damaged.length > 0 && { damaged }),
+    files: [...files.values()],
+  }
 }
 
 async function copyIfThere(path: string, from: string, to: string): Promise<StoredFile | undefined> {
@@ -157,15 +176,23 @@ function auditIn(operations: string): Manifest['audit'] {
   return { entries, seal, ...(brokenAt && { brokenAt: brokenAt.id }) }
 }
 
-/** Which commits it holds, and up to where every reader has passed them. */
-function extentOf(journal: string, isCopy = false) {
-  using database = isCopy ? openCopy(journal) : new DatabaseSync(journal, { readOnly: true, timeout: 5_000 })
-  const commits = database.prepare('SELECT min(offset) AS first, max(offset) AS last FROM commits').get()
-  const readers = database.prepare('SELECT min(offset) AS passed FROM positions').get()
-  const numberOf = (value: unknown) => (typeof value === 'number' ? value : 0)
+/** Which commits the journal holds, and up to where every reader has passed them. */
+function extentOf(folder: string, isCopy = false) {
+  const files = journalFiles(join(folder, JOURNAL))
+  const asked = (place: number, sql: string): unknown => {
+    try {
+      const { path } = files.at(place) as JournalFile
+      using database = isCopy ? openCopy(path) : new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
+      return Object.values(database.prepare(sql).get() ?? {})[0]
+    } catch (cause) {
+      if (!isCorrupt(cause)) throw cause
+      return undefined
+    }
+  }
+  const numberOf = (value: unknown, other = 0) => (typeof value === 'number' ? value : other)
   return {
-    first: numberOf(commits?.first),
-    last: numberOf(commits?.last),
-    passed: numberOf(readers?.passed),
+    first: numberOf(asked(0, 'SELECT min(offset) FROM commits'), files[0]?.first),
+    last: numberOf(asked(-1, 'SELECT max(offset) FROM commits'), (files.at(-1)?.first ?? 1) - 1),
+    passed: numberOf(asked(-1, 'SELECT min(offset) FROM positions')),
   }
 }

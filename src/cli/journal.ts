@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { BEHIND_LIMIT_MS } from '../journal/commit-clock.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
+import { journalFiles } from '../journal/journal-files.ts'
 import { requestRebase } from '../journal/rebase-request.ts'
 import { sqliteJournal } from '../journal/sqlite.ts'
 import { GatehouseError } from '../model/errors.ts'
@@ -27,7 +28,7 @@ export const journalRebase: Command = {
     const config = configOf(parse(args, []).values, terminal)
     const { dir } = config.data
     const file = join(dir, 'journal.sqlite')
-    if (!existsSync(file)) throw refused(`There is no journal in ${dir}`)
+    if (!existsSync(dir) || journalFiles(file).length === 0) throw refused(`There is no journal in ${dir}`)
     const [lastCommit, now] = [newestIn(file), systemClock.now()]
     const told = `the clock says ${asText(now)}, the last commit is of ${asText(lastCommit)}`
     if (lastCommit - now <= BEHIND_LIMIT_MS) throw refused(`Nothing is wrong: ${told}`)
@@ -67,9 +68,12 @@ function lockUnlessRunning(dir: string): Disposable | undefined {
 }
 
 function newestIn(file: string): Instant {
-  using database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
-  const newest = database.prepare('SELECT received_at FROM commits ORDER BY offset DESC LIMIT 1').get()
-  return Number(newest?.received_at ?? 0)
+  for (const { path } of journalFiles(file).reverse()) {
+    using database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
+    const newest = database.prepare('SELECT received_at FROM commits ORDER BY offset DESC LIMIT 1').get()
+    if (newest) return Number(newest.received_at)
+  }
+  return 0
 }
 
 const refused = (sentence: string) => new GatehouseError('rebase-refused', sentence)

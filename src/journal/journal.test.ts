@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { conformingJournal, followed, START, said } from '../../tests/conformance/journal.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
-import { type Commit, readingsOf } from '../model/commit.ts'
+import { readingsOf } from '../model/commit.ts'
 import { lockDataFolder } from './data-lock.ts'
 import { memoryJournal } from './memory.ts'
 import { JournalOptions } from './options.ts'
@@ -196,50 +196,6 @@ it('shows a damaged commit as a gap and everything around it as it was', async (
   expect(commits.map(({ records }) => records[0]?.is)).toEqual(['reading', 'gap', 'reading'])
   expect(journal.counts.damaged).toBe(1)
 })
-
-/** Spoils bytes of the file, in the middle one of the pages that hold rows (https://www.sqlite.org/fileformat.html#b_tree_pages). */
-function spoilPage(file: string, spoil: (page: Buffer) => void) {
-  const bytes = readFileSync(file)
-  const size = bytes.readUInt16BE(16)
-  const pages = Array.from({ length: bytes.length / size }, (_, n) =>
-    bytes.subarray(n * size, (n + 1) * size),
-  )
-  const leaves = pages.filter((page) => page[0] === 13)
-  spoil(leaves[leaves.length >> 1] as Buffer)
-  writeFileSync(file, bytes)
-}
-
-it.each([
-  ['whose kind is not known', (page: Buffer) => page.fill(0xff, 0, 1)],
-  ['that is empty', (page: Buffer) => page.fill(0)],
-  ['with a number that leaps ahead', leapAhead],
-])('goes on behind a page %s: what was in it is a gap, commit by commit', async (_what, spoil) => {
-  const file = freshFile()
-  const clock = handClock(START)
-  {
-    await using journal = await sqliteJournal({ file, clock })
-    for (let n = 1; n <= 300; n++) await journal.append([said('meter-1', n)])
-  }
-  spoilPage(file, spoil)
-  await using journal = await sqliteJournal({ file, clock })
-  const commits = await followed(journal, 0, 300)
-  expect(commits.map(({ offset }) => offset)).toEqual(Array.from({ length: 300 }, (_, n) => n + 1))
-  const [gaps, others] = [commits.filter(isGap), commits.filter((commit) => !isGap(commit))]
-  expect(gaps.length).toBeGreaterThan(0)
-  expect(gaps.length).toBeLessThan(100)
-  expect(others.map(({ records }) => records)).toEqual(others.map(({ offset }) => [said('meter-1', offset)]))
-  expect(journal.counts.damaged).toBe(gaps.length)
-  expect((await journal.append([said('meter-1', 301)])).offset).toBe(301)
-})
-
-const isGap = ({ records: [record] }: Commit) => record?.is === 'gap'
-
-/** Of the second row of the page: the varint of its number stands behind that of its length. */
-function leapAhead(page: Buffer) {
-  const row = page.readUInt16BE(8 + 2)
-  const numberAt = row + ((page[row] as number) > 0x7f ? 2 : 1)
-  page[numberAt] = (page[numberAt] as number) | 0x40
-}
 
 it('acknowledges nothing more after an error of the disk', async () => {
   const clock = handClock(START)

@@ -19,6 +19,8 @@ export type JournalCounts = {
   readonly refused: number
   /** Commits that could not be read back; each stands in the stream as a gap. */
   readonly damaged: number
+  /** Files with a spoilt page: they are read until all of them is old, and nothing more is written into them. */
+  readonly spoiltFiles: number
   /** Commits removed by age or size after every consumer had passed them. */
   readonly removed: number
   readonly waitingRecords: number

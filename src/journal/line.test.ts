@@ -13,6 +13,7 @@ function slowDisk(parts: Partial<LineParts> = {}) {
     head: { offset: 0, receivedAt: 0 },
     positions: new Map(),
     damaged: 0,
+    spoiltFiles: 0,
     write(commit) {
       const write = { ...Promise.withResolvers<void>(), commit }
       writes.push(write)

@@ -280,7 +280,7 @@ export function journalOver(
       return diskFilling()
     },
     get counts() {
-      return { ...counts, damaged: store.damaged, diskUsed }
+      return { ...counts, damaged: store.damaged, spoiltFiles: store.spoiltFiles, diskUsed }
     },
     append: appendNow,
     read,

@@ -13,6 +13,7 @@ function memoryStore(): CommitStore {
     head: { offset: 0, receivedAt: 0 },
     positions: new Map(),
     damaged: 0,
+    spoiltFiles: 0,
     async write(commit) {
       if (!commit) return { bytes: 0 }
       commits.push(commit)

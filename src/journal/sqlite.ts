@@ -5,13 +5,15 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type Commit, commitOf, type PartsInColumns } from '../model/commit.ts'
+import { type Commit, commitOf, type Offset, type PartsInColumns } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import { decodeParts, decodeRecords, type Encoded, encodeCommit } from './codec.ts'
+import type { StoredCommit } from './commit-file.ts'
+import type { News, Opened } from './commit-files.ts'
 import type { Journal } from './journal.ts'
 import { journalOver, type LineParts } from './line.ts'
-import type { Answer, Opened, Request, StoredCommit } from './sqlite-worker.ts'
+import type { Answer, Request, Told } from './sqlite-worker.ts'
 import type { CommitStore } from './store.ts'
 
 /** SQLITE_FULL: the disk had no room; the transaction is rolled back and may be tried again. */
@@ -34,35 +36,47 @@ export async function sqliteJournal({
   diskUsed = usedShare,
   ...line
 }: SqliteJournalParts): Promise<Journal> {
-  const thread = callsTo(
-    new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
-      workerData: { file },
-      resourceLimits: LIMITS,
-    }),
-  )
+  const log = line.log ?? SILENT_LOG
+  let spoiltFiles = 0
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
+    workerData: { file },
+    resourceLimits: LIMITS,
+  })
+  const thread = callsTo(worker, ({ is, spoiltFiles: now, ...what }) => {
+    spoiltFiles = now
+    if (is === 'spoilt') log.error(what, 'A page of the journal is spoilt; a new file was begun')
+    else log.info(what, 'A spoilt file of the journal was removed: all of it was old')
+  })
   const opened = (await thread.call({ is: 'open' }).catch(async (cause) => {
     await thread.end()
     throw new GatehouseError('data-unwritable', `Cannot open the journal ${file}: ${cause.message}`, {
       cause,
     })
   })) as Opened
-  const log = line.log ?? SILENT_LOG
-  log.info({ offset: opened.offset, commitMs: Number(opened.fsyncMs.toFixed(2)) }, 'The journal is open')
-  return journalOver(
-    storeOver(thread, opened, () => diskUsed(dirname(file))),
-    line,
+  spoiltFiles = opened.spoiltFiles
+  log.info(
+    { offset: opened.head.offset, spoiltFiles, commitMs: Number(opened.fsyncMs.toFixed(2)) },
+    'The journal is open',
   )
+  const store = storeOver(thread, opened, {
+    diskUsed: () => diskUsed(dirname(file)),
+    spoiltFiles: () => spoiltFiles,
+  })
+  return journalOver(store, line)
 }
 
-function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number>): CommitStore {
-  let damaged = 0
+type Beside = Pick<CommitStore, 'diskUsed'> & { readonly spoiltFiles: () => number }
+
+function storeOver(thread: Calls, { head, places }: Opened, { diskUsed, spoiltFiles }: Beside): CommitStore {
+  /** By number: each reader that is behind comes to them. */
+  const damaged = new Set<Offset>()
   const readBack = (stored: StoredCommit): Commit => {
     const { offset, receivedAt } = stored
     try {
       const parts = decodeParts(stored.body)
       return stillEncoded(stored, () => parts)
     } catch (cause) {
-      damaged++ // what follows it must still reach everyone, so it stands as a gap and not as an error
+      damaged.add(offset) // what follows it must still reach everyone, so it stands as a gap and not as an error
       const reason = `commit ${offset} of the journal is damaged: ${(cause as Error).message}`
       return {
         offset,
@@ -72,10 +86,13 @@ function storeOver(thread: Calls, opened: Opened, diskUsed: () => Promise<number
     }
   }
   return {
-    head: { offset: opened.offset, receivedAt: opened.receivedAt },
-    positions: new Map(opened.positions),
+    head,
+    positions: new Map(places),
     get damaged() {
-      return damaged
+      return damaged.size
+    },
+    get spoiltFiles() {
+      return spoiltFiles()
     },
     write(commit, positions) {
       const { offset = 0, receivedAt = 0 } = commit ?? {}
@@ -136,7 +153,7 @@ type Calls = {
   end(): Promise<unknown>
 }
 
-function callsTo(worker: Worker): Calls {
+function callsTo(worker: Worker, onNews: (news: News) => void): Calls {
   const open = new Map<number, PromiseWithResolvers<unknown>>()
   let lastId = 0
   let dead: Error | undefined
@@ -147,7 +164,8 @@ function callsTo(worker: Worker): Calls {
     for (const { reject } of open.values()) reject(dead)
     open.clear()
   }
-  worker.on('message', (answer: Answer) => {
+  worker.on('message', (answer: Answer | Told) => {
+    if ('news' in answer) return onNews(answer.news)
     const waiting = open.get(answer.id)
     open.delete(answer.id)
     if (!('failed' in answer)) return waiting?.resolve(answer.result)

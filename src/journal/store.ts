@@ -32,6 +32,8 @@ export interface CommitStore {
   remove(removal: Removal): Promise<number>
   /** Commits that could not be read back, since the start. */
   readonly damaged: number
+  /** Files with a page that cannot be read, beside the one that is written. */
+  readonly spoiltFiles: number
   /** Used share of the disk, 0 to 1. */
   diskUsed(): Promise<number>
   close(): Promise<void>

@@ -47,6 +47,10 @@ export const ERRORS = {
   ),
   'catching-up': entry('The gateway is catching up with what it has taken', '网关正在处理积压数据'),
   'disk-filling': entry('The disk is filling up; make room', '磁盘空间不足，请尽快清理'),
+  'journal-spoilt': entry(
+    'A page of the journal is spoilt; look at the disk',
+    '日志文件有损坏的数据页，请检查磁盘',
+  ),
   'history-failing': entry(
     'The history takes nothing; readings wait in the journal',
     '历史库暂不可写，数据保存在日志中',

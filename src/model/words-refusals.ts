@@ -165,6 +165,10 @@ export const REFUSALS = {
     'The disk of the data directory is {percent} % used.',
     '数据目录所在磁盘已用 {percent}%。',
   ),
+  'journal-spoilt': words(
+    'What comes is written into a new file. Of the spoilt ones ({files}) all that can be read is read, and what cannot stands as a gap.',
+    '新数据已写入新文件。损坏的文件（{files} 个）中可读的部分照常读取，不可读的部分记为缺口。',
+  ),
   'certificate-ends': words(
     'It is valid until {day} (UTC); after that no device connects. A renewed one is taken within a minute.',
     '有效期至 {day}（UTC），到期后设备将无法连接。更新证书文件后一分钟内自动生效。',

@@ -1,0 +1,169 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { followed, START, said } from '../../tests/conformance/journal.ts'
+import { type HandClock, handClock } from '../../tests/support/hand-clock.ts'
+import { emptied, leapAhead, spoilNames, spoilPage, unknownKind } from '../../tests/support/spoil.ts'
+import type { Commit } from '../model/commit.ts'
+import type { Journal } from './journal.ts'
+import { journalFiles } from './journal-files.ts'
+import { JournalOptions } from './options.ts'
+import { sqliteJournal } from './sqlite.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-spoilt-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let files = 0
+
+const KEEP_HOURS = 1
+const HOUR_MS = 3_600_000
+const SPOILT = [
+  ['whose kind is not known', unknownKind],
+  ['that is empty', emptied],
+  ['with a number that leaps ahead', leapAhead],
+] as const
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
+const isGap = ({ records: [record] }: Commit) => record?.is === 'gap'
+const offsetsOf = (commits: readonly Commit[]) => commits.map(({ offset }) => offset)
+const namesIn = (file: string) => journalFiles(file).map(({ path }) => path.slice(path.lastIndexOf('/') + 1))
+
+/** A journal of so many commits, closed. */
+async function written(commits: number) {
+  const file = join(folder, `${++files}`, 'journal.sqlite')
+  const clock = handClock(START)
+  const told: string[] = []
+  const log = {
+    info() {},
+    warn() {},
+    debug() {},
+    error: (_: unknown, what?: string) => told.push(what ?? ''),
+  }
+  const open = (options: { maxBytes?: number } = {}) =>
+    sqliteJournal({
+      ...{ file, clock, log: log as never },
+      options: JournalOptions.parse({ keepHours: KEEP_HOURS, ...options }),
+      consumers: ['history', 'ledger'],
+    })
+  await using journal = await open()
+  for (let n = 1; n <= commits; n++) await journal.append([said('meter-1', n)])
+  return { file, clock, open, told }
+}
+
+/** A minute goes by, and so does what is removed in it. */
+async function aMinuteLater(journal: Journal, clock: HandClock) {
+  clock.pass(60_000)
+  for (let turn = 0; turn < 3; turn++) {
+    await journal.settled()
+    await journal.read(0, 1)
+  }
+}
+
+it.each(SPOILT)(
+  'goes on behind a page %s: what was in it is a gap, commit by commit',
+  async (_what, spoil) => {
+    const { file, open, told } = await written(300)
+    spoilPage(file, spoil)
+    await using journal = await open()
+    const commits = await followed(journal, 0, 300)
+    expect(offsetsOf(commits)).toEqual(upTo(300))
+    const [gaps, others] = [commits.filter(isGap), commits.filter((commit) => !isGap(commit))]
+    expect(gaps.length).toBeGreaterThan(0)
+    expect(gaps.length).toBeLessThan(100)
+    expect(others.map(({ records }) => records)).toEqual(
+      others.map(({ offset }) => [said('meter-1', offset)]),
+    )
+    await followed(journal, 0, 300)
+    expect(journal.counts, 'whoever reads it again').toMatchObject({ damaged: gaps.length, spoiltFiles: 1 })
+    expect(told).toEqual(['A page of the journal is spoilt; a new file was begun'])
+    expect((await journal.append([said('meter-1', 301)])).offset).toBe(301)
+  },
+)
+
+it.each(SPOILT)('goes on from any place behind a page %s, also after another start', async (_what, spoil) => {
+  const { file, open } = await written(300)
+  spoilPage(file, spoil)
+  {
+    await using journal = await open()
+    await followed(journal, 0, 300)
+    for (let n = 301; n <= 310; n++) await journal.append([said('meter-1', n)])
+    await journal.advance('history', 7)
+  }
+  expect(namesIn(file)).toEqual(['journal.sqlite', 'journal-301.sqlite'])
+  await using journal = await open()
+  expect([journal.head.offset, await journal.position('history')]).toEqual([310, 7])
+  expect(journal.counts.spoiltFiles).toBe(1)
+  for (const after of [0, 1, 100, 140, 150, 160, 200, 299, 300, 305]) {
+    expect(offsetsOf(await followed(journal, after, 310))).toEqual(upTo(310).slice(after))
+  }
+})
+
+it.each(SPOILT)(
+  'removes old commits around a page %s, once every reader has passed them',
+  async (_what, spoil) => {
+    const { file, clock, open, told } = await written(3_000)
+    spoilPage(file, spoil)
+    await using journal = await open()
+    clock.pass(HOUR_MS)
+    await journal.append([said('meter-1', 3_001)])
+    await journal.advance('history', 3_001)
+    await journal.advance('ledger', 2_999)
+    clock.pass(HOUR_MS)
+    await journal.append([said('meter-1', 3_002)])
+    while (journal.counts.spoiltFiles === 0) await aMinuteLater(journal, clock)
+    await aMinuteLater(journal, clock)
+    expect(told).toEqual(['A page of the journal is spoilt; a new file was begun'])
+    expect(existsSync(file), 'the ledger has not read all of it').toBe(true)
+    await journal.append([said('meter-1', 3_003)])
+    for (const reader of ['history', 'ledger']) await journal.advance(reader, journal.head.offset)
+    clock.pass(2 * HOUR_MS)
+    await journal.append([])
+    while (existsSync(file)) await aMinuteLater(journal, clock)
+    expect(journal.counts.spoiltFiles).toBe(0)
+    expect(journal.counts.removed).toBeGreaterThanOrEqual(3_000)
+    expect(readdirSync(join(file, '..')).filter((name) => name.startsWith('journal.sqlite'))).toEqual([])
+    const left = await journal.read(0, 10)
+    expect(left[0]?.offset).toBeGreaterThan(3_000)
+    expect(journal.head.offset).toBeGreaterThanOrEqual(3_003)
+  },
+)
+
+it('lets a spoilt file go before its time where both are larger than a journal may be', async () => {
+  const { file, clock, open } = await written(300)
+  spoilPage(file, emptied)
+  await using journal = await open({ maxBytes: 8_192 })
+  await followed(journal, 0, 300)
+  for (const reader of ['history', 'ledger']) await journal.advance(reader, 300)
+  await journal.append([said('meter-1', 301)])
+  while (existsSync(file)) await aMinuteLater(journal, clock)
+  expect(offsetsOf(await journal.read(0, 1))).toEqual([301])
+})
+
+it.each(SPOILT.slice(0, 2))(
+  'opens with a last page %s: a gap stands for its commits, and numbers go on',
+  async (_what, spoil) => {
+    const { file, open, told } = await written(300)
+    spoilPage(file, spoil, 'last')
+    await using journal = await open()
+    expect(told).toEqual(['A page of the journal is spoilt; a new file was begun'])
+    const { offset } = journal.head
+    expect(offset).toBeGreaterThan(200)
+    expect(offset).toBeLessThan(300)
+    await journal.passOver(300) // a reader had seen that one
+    await journal.append([said('meter-1', 302)])
+    const commits = await followed(journal, 0, 302)
+    expect(offsetsOf(commits)).toEqual([...upTo(offset), 301, 302])
+    expect(offsetsOf(commits.filter(isGap))).toEqual([offset, 301])
+  },
+)
+
+it('opens with a spoilt page of names: nothing of it can be read, and what comes is taken', async () => {
+  const { file, open } = await written(3)
+  spoilNames(file)
+  await using journal = await open()
+  await journal.passOver(3)
+  await journal.append([said('meter-1', 5)])
+  const commits = await followed(journal, 0, 5)
+  expect(offsetsOf(commits)).toEqual([1, 4, 5])
+  expect(commits.map(isGap)).toEqual([true, true, false])
+})
