@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { LANGUAGES } from '../model/errors.ts'
 import { BECAUSE } from '../model/words-because.ts'
-import { OUT_OF_SCHEDULE } from './conditioned.ts'
 import { JUDGED_ANEW } from './evaluate.ts'
 import { RULE_KINDS, RulesOptions } from './index.ts'
+import { OUT_OF_SCHEDULE } from './telling.ts'
 
 const rule = { id: 'r', kind: 'silent', severity: 'low', verifyMs: 1, options: {} }
 

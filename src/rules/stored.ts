@@ -4,8 +4,8 @@
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
-import { adopted, type ConditionedState, framed } from './conditioned.ts'
 import type { Conditions } from './conditions.ts'
+import { adopted, type ConditionedState, framed } from './frame.ts'
 import type { Kept } from './rule-run.ts'
 
 /** Undefined where the row does not parse: the subject starts anew. */
