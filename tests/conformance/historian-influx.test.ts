@@ -55,6 +55,47 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     expect(historian.counts.requests).toBeLessThan(25)
   })
 
+  it('of a device whose field has another type there it is not asked again and again, and it is written to again once that is mended', async () => {
+    await using server = await startInfluxd()
+    const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
+    const refused: Refusal[] = []
+    await using historian = influxHistorian({
+      ...{ options, repeatsBy: () => 'point', clock: systemClock, log: SILENT_LOG },
+      describe: (device) => ({
+        family: device === 'gate-1' ? 'gate' : 'water-meter',
+        place: { institution: 'i' },
+      }),
+      noteRefused: async (told) => refused.push(...told),
+    })
+    const now = Date.now()
+    const foreign = await fetch(`${server.url}/write?db=${server.database}`, {
+      method: 'POST',
+      body: 'gate,by=hand level="low"',
+    })
+    expect(foreign.status).toBe(204)
+    const written = async (offset: number) => {
+      const before = historian.counts.requests
+      const records = Array.from({ length: 1_000 }, (_, n) => ({
+        ...{ is: 'reading' as const, at: now + offset * 1_000 + n },
+        ...(n % 100 === 50
+          ? { device: 'gate-1', values: { level: n } }
+          : { device: `meter-${n}`, values: { volume: n } }),
+      }))
+      await historian.write([{ offset, receivedAt: now, records }])
+      return historian.counts.requests - before
+    }
+    expect(await written(1), 'looked for').toBeGreaterThan(20)
+    expect([await written(2), await written(3)]).toEqual([2, 2])
+    expect(historian.counts).toMatchObject({ stored: 3 * 990, rejected: 30 })
+    expect(refused).toMatchObject([{ lines: 10, reason: expect.stringContaining('field type conflict') }])
+    await server.query('DROP MEASUREMENT gate')
+    expect([await written(4), await written(5)]).toEqual([2, 1])
+    expect(historian.counts).toMatchObject({ stored: 3 * 990 + 2_000, rejected: 30 })
+    const all = { from: now, to: now + 10_000, limit: 1_000 }
+    expect(await historian.readings({ device: 'gate-1', ...all })).toHaveLength(20)
+    expect(await historian.readings({ device: 'meter-7', ...all })).toHaveLength(5)
+  })
+
   it('a server that gives few rows in an answer is asked until it has given all', async () => {
     await using server = await startInfluxd('gatehouse', 3)
     const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
