@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { usesOf } from '../../tests/support/uses-of.ts'
 import { calendarOf } from '../metering/calendar.ts'
 import { rounded } from '../metering/water-use.ts'
 import type { Site } from '../model/site.ts'
@@ -52,7 +53,11 @@ const reports = (
         },
       ]
     })
-  return waterReports({ book: { read }, site, meters: [{ device: 'other', measuresEveryMs: otherEveryMs }] })
+  return waterReports({
+    book: usesOf(read),
+    site,
+    meters: [{ device: 'other', measuresEveryMs: otherEveryMs }],
+  })
 }
 
 it('a quota is held against the days that have passed and are known of the meters that count', async () => {
@@ -93,7 +98,7 @@ it('the year begins anew at the midnight of the site: what ran before it is of t
 
 it('an institution with a quota and no meter is on the list, and of its use nothing is known', async () => {
   const unmetered = { ...site, institutions: [institution('no-meter', { quota: { yearM3: 100 } })] }
-  const { quotas } = waterReports({ book: { read: () => [] }, site: unmetered })
+  const { quotas } = waterReports({ book: usesOf(() => []), site: unmetered })
   expect(await quotas(2026, at('2026-03-01T00:00'))).toMatchObject([
     {
       id: 'no-meter',
@@ -230,7 +235,7 @@ it('a balance within a balance is judged by itself, and what is lost behind its 
         },
       ]
     })
-  const { balances } = waterReports({ book: { read }, site: nested })
+  const { balances } = waterReports({ book: usesOf(read), site: nested })
   const rows = await balances({ from: JANUARY, to: JANUARY + 3 * DAY_MS }, NOW)
   expect(rows.map(({ id, parent, daysCompared, sum }) => [id, parent, daysCompared, sum?.missingM3])).toEqual(
     [

@@ -56,7 +56,7 @@ export function waterReports({ book, site, meters = [] }: WaterReportParts): Wat
     if (counted.length === 0) return null
     let sum = 0
     for (const { device } of counted) {
-      const use = uses.get(device)
+      const use = uses(device)
       if (tooSeldom.has(device) || !isMeasuredHour(use, hour)) return null
       sum += use.volumeM3
     }
@@ -165,7 +165,7 @@ function usedOn(day: Interval, meters: readonly CountedMeter[], uses: Uses) {
   let volumeM3: number | null = null
   let isWhole = meters.length > 0
   for (const { device } of meters) {
-    const use = uses.get(device)
+    const use = uses(device)
     if (use) volumeM3 = (volumeM3 ?? 0) + use.volumeM3
     isWhole &&= isWholeDay(use, day)
   }
@@ -185,11 +185,16 @@ function balanceTally({ main, subs }: Balance, names: ReadonlyMap<DeviceId, stri
   }
   return {
     add(uses: Uses, day: Interval): void {
-      const known = [...sums.keys()].filter((device) => isWholeDay(uses.get(device), day))
-      for (const device of known) (sums.get(device) ?? { daysKnown: 0 }).daysKnown++
-      if (known.length < sums.size) return
+      const volumesM3: number[] = []
+      for (const [device, sum] of sums) {
+        const use = uses(device)
+        if (!isWholeDay(use, day)) continue
+        sum.daysKnown++
+        volumesM3.push(use.volumeM3)
+      }
+      if (volumesM3.length < sums.size) return
       daysCompared++
-      for (const [device, sum] of sums) sum.volumeM3 += uses.get(device)?.volumeM3 ?? 0
+      for (const [place, sum] of [...sums.values()].entries()) sum.volumeM3 += volumesM3[place] ?? 0
     },
     row: () => ({
       daysCompared,

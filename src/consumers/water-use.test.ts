@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { usesOf } from '../../tests/support/uses-of.ts'
 import type { UseQuery, UseRow } from '../metering/water-use.ts'
 import type { Device } from '../model/device.ts'
 import type { Balance } from '../model/site.ts'
@@ -14,16 +15,15 @@ const devices = Object.keys(USED).map((id): Device => {
   const place = { institution: 'school' }
   return { id, name: id, family: 'water-meter', profile: 'a/meter', place }
 })
-const book = {
-  read: () =>
-    Object.entries(USED).map(([device, volumeM3]) => ({
-      device,
-      use: {
-        ...{ ...HOUR, volumeM3, knownMs: HOUR_MS, measuredMs: HOUR_MS },
-        ...{ estimatedFrom: false, estimatedTo: false, exactFrom: true, exactTo: true },
-      },
-    })),
-}
+const book = usesOf(() =>
+  Object.entries(USED).map(([device, volumeM3]) => ({
+    device,
+    use: {
+      ...{ ...HOUR, volumeM3, knownMs: HOUR_MS, measuredMs: HOUR_MS },
+      ...{ estimatedFrom: false, estimatedTo: false, exactFrom: true, exactTo: true },
+    },
+  })),
+)
 
 async function usedBy(by: 'institution' | 'device', counts?: Balance['counts']) {
   const balance = { id: 'campus', name: 'Campus', main: ['main'], subs: ['canteen', 'tower'] }
@@ -94,8 +94,8 @@ describe('a meter that was moved, put up or taken away', () => {
   const june = (day: number) => Date.UTC(2026, 5, day, -8)
   const DAY_MS = 24 * HOUR_MS
   /** Each meter a cubic metre a day from 1 June on, and nothing known before. */
-  const daily = (known: readonly string[], since = june(1)) => ({
-    read: (from: number, step: 'hour' | 'day') =>
+  const daily = (known: readonly string[], since = june(1)) =>
+    usesOf((from, step) =>
       (from < since || step === 'hour' ? [] : known).map((device) => ({
         device,
         use: {
@@ -103,7 +103,7 @@ describe('a meter that was moved, put up or taken away', () => {
           ...{ estimatedFrom: false, estimatedTo: false, exactFrom: true, exactTo: true },
         },
       })),
-  })
+    )
   const institution = (id: string) =>
     ({ id, name: id, type: 'office', headCount: 1, areaM2: 1, quota: { yearM3: 365 } }) as const
   const meter = (id: string, counted: Device['counted']): Device => ({
@@ -153,9 +153,7 @@ describe('a meter that was moved, put up or taken away', () => {
     const always = meter('always', undefined)
     const added = meter('added', [{ institution: 'clinic', from: '2026-06-21' }])
     const [before, after] = [daily(['always'], 0), daily(['added'], june(21))]
-    const book = {
-      read: (from: number, step: 'hour' | 'day') => [...before.read(from, step), ...after.read(from, step)],
-    }
+    const book = usesOf((from, step) => [...before.rows(from, step), ...after.rows(from, step)])
     const standing = async (device: Device) => {
       const reports = waterReports({ book, site: site(always, device) })
       return (await reports.quotas(2026, june(30)))[0]

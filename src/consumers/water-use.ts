@@ -14,10 +14,10 @@ import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { HourUse } from '../model/water-use.ts'
 
-export type WaterUseParts = { readonly book: Pick<IntervalBook, 'read'>; readonly site: WaterSite }
+export type WaterUseParts = { readonly book: Pick<IntervalBook, 'lookUp'>; readonly site: WaterSite }
 
-/** Of every meter of which something is known. */
-export type Uses = ReadonlyMap<DeviceId, HourUse>
+/** What is known of a meter there. */
+export type Uses = (device: DeviceId) => HourUse | undefined
 
 export function waterUseReader({ book, site }: WaterUseParts): WaterUseReader {
   const calendar = calendarOf(site.timeZone)
@@ -31,7 +31,7 @@ export function waterUseReader({ book, site }: WaterUseParts): WaterUseReader {
       for (const part of calendar.intervals(interval, partStep)) {
         const uses = await usesAt(book, part.from, partStep)
         for (const meter of countedAt(meters, part.from)) {
-          const use = uses.get(meter.device)
+          const use = uses(meter.device)
           if (!use) continue
           if (step !== 'month') sums.set(meter, use)
           else
@@ -48,12 +48,10 @@ export function waterUseReader({ book, site }: WaterUseParts): WaterUseReader {
 
 /** What is known of the hour or day that begins there. */
 export async function usesAt(
-  book: Pick<IntervalBook, 'read'>,
+  book: Pick<IntervalBook, 'lookUp'>,
   start: Instant,
   step: BookStep,
 ): Promise<Uses> {
   await new Promise(setImmediate) // a year by the hour is many reads; devices are answered in between
-  const uses = new Map<DeviceId, HourUse>()
-  for (const { device, use } of book.read(start, step)) uses.set(device, use)
-  return uses
+  return book.lookUp(start, step)
 }

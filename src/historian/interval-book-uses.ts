@@ -165,20 +165,43 @@ export function intervalsIn(
   }
 }
 
-/** Of all meters that have one; the meter's number first. */
+/** What all meters used from one instant on: rows as they lie there, looked into as they are asked for. */
+export type UsesThere = {
+  /** By the meter's number. */
+  at(meter: number): HourUse | undefined
+  /** Of each meter that has one. */
+  each(take: (meter: number, use: HourUse) => void): void
+  /** The greatest number of a meter that has one; -1 where none has. */
+  readonly last: number
+}
+
 export function usesFor(
   database: DatabaseSync,
   table: (typeof USE_TABLES)[number],
-): (start: Instant, take: (meter: number, use: HourUse) => void) => void {
+): (start: Instant) => UsesThere {
   const all = database.prepare(`SELECT part, uses FROM ${table} WHERE start = ? ORDER BY part`)
   all.setReturnArrays(true)
-  return (start, take) => {
-    for (const [part, bytes] of all.all(start) as unknown as [number, Uint8Array<ArrayBuffer>][]) {
-      const row = rowOn(bytes)
-      for (let place = 0; place < METERS_A_ROW; place++) {
-        const use = heldUse(row, place, start)
-        if (use) take(part * METERS_A_ROW + place, use)
-      }
+  return (start) => {
+    const rows: (UseRow | undefined)[] = []
+    for (const [part, bytes] of all.all(start) as unknown as [number, Uint8Array<ArrayBuffer>][])
+      rows[part] = rowOn(bytes)
+    return {
+      at(meter) {
+        const row = rows[Math.floor(meter / METERS_A_ROW)]
+        return row && heldUse(row, meter % METERS_A_ROW, start)
+      },
+      each(take) {
+        for (const [part, row] of rows.entries()) {
+          for (let place = 0; row && place < METERS_A_ROW; place++) {
+            const use = heldUse(row, place, start)
+            if (use) take(part * METERS_A_ROW + place, use)
+          }
+        }
+      },
+      get last() {
+        const place = rows.at(-1)?.flags.findLastIndex((flags) => flags !== 0) ?? -1
+        return place < 0 ? -1 : (rows.length - 1) * METERS_A_ROW + place
+      },
     }
   }
 }

@@ -13,7 +13,7 @@ import type { DeviceId } from '../model/reading.ts'
 import type { HourUse, MarkFigures, MarkStretch, UseStep } from '../model/water-use.ts'
 import { freshIn, packedFresh, packedStretch, stretchFrom } from './interval-book-marks.ts'
 import { carryOver, layoutOf, SCHEMA_VERSION } from './interval-book-older.ts'
-import { intervalsIn, USE_SCHEMA, usesFor, usesIn } from './interval-book-uses.ts'
+import { intervalsIn, USE_SCHEMA, type UsesThere, usesFor, usesIn } from './interval-book-uses.ts'
 
 /** What one meter's hours and days become. */
 export type MeterRows = {
@@ -61,6 +61,8 @@ export interface IntervalBook extends AsyncDisposable {
   save<T>(offset: Offset, fill: (writer: BookWriter) => T | Promise<T>): Promise<T>
   /** Of every meter that has one, the row of the hour or day that begins at that instant. */
   read(start: Instant, step: BookStep): readonly KeptUse[]
+  /** The same, of those meters that are asked for: a row is made into a use where somebody wants it. */
+  lookUp(start: Instant, step: BookStep): (device: DeviceId) => HourUse | undefined
   /** Hours or days that any meter has and that begin in the range, oldest first; read as they are asked for. */
   intervals(range: Interval, step: BookStep): Iterable<Interval>
   /** Forgets each meter's stretches whose marks are all older, but for its newest of them; hours and days stay for ever. */
@@ -182,6 +184,12 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
     },
     folded: () => statements.dropFresh.run(),
   }
+  /** Another writer of the same file numbers its new meters upwards. */
+  const there = (start: Instant, step: BookStep): UsesThere => {
+    const uses = reads[step](start)
+    if (uses.last >= 0 && !deviceOf.has(uses.last) && !saving) learnMeters()
+    return uses
+  }
   const stretchIn = (row: unknown): MarkStretch | undefined => {
     if (!row) return undefined
     const [start, marks] = row as [number, Uint8Array<ArrayBuffer>]
@@ -264,18 +272,18 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
     },
     read(start, step) {
       const found: KeptUse[] = []
-      let isNew = false
-      const take = (meter: number, use: HourUse) => {
+      there(start, step).each((meter, use) => {
         const device = deviceOf.get(meter)
-        if (device === undefined) isNew = true
-        else found.push({ device, use })
-      }
-      reads[step](start, take)
-      if (!isNew || saving) return found
-      learnMeters() // of another writer of the same file
-      found.length = 0
-      reads[step](start, take)
+        if (device !== undefined) found.push({ device, use })
+      })
       return found
+    },
+    lookUp(start, step) {
+      const uses = there(start, step)
+      return (device) => {
+        const meter = numberOf.get(device)
+        return meter === undefined ? undefined : uses.at(meter)
+      }
     },
     intervals: (range, step) => intervals[step](range),
     forgetMarks: (before) =>

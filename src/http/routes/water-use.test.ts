@@ -54,7 +54,7 @@ it('CSV is whole, opens in a spreadsheet with its Chinese, runs no formula, and 
   )
 })
 
-it('pages go on behind the row before, whatever has become of the figures meanwhile', async () => {
+it('pages go on behind the row before, whatever has become of the figures meanwhile; those of an interval within a minute are of one moment', async () => {
   let asked = 0
   async function* changing(query: UseQuery): AsyncGenerator<readonly UseRow[]> {
     asked++
@@ -70,9 +70,18 @@ it('pages go on behind the row before, whatever has become of the figures meanwh
     next = page.next ?? 'end'
   }
   expect(seen).toEqual([
-    ...['10:00 bureau 1', '10:00 school 2', '11:00 bureau 3'],
-    ...['11:00 school 4', '12:00 bureau 5', '12:00 school 6'],
+    ...['10:00 bureau 1', '10:00 school 1', '11:00 bureau 2'],
+    ...['11:00 school 2', '12:00 bureau 3', '12:00 school 3'],
   ])
+  const page = async (after = '') =>
+    (await api.as('energy', 'GET', url(`${RANGE}&limit=1${after && `&cursor=${after}`}`))).json()
+  const { next: second } = await page()
+  const told = await page(second)
+  expect(await page(second), 'asked again').toEqual(told)
+  api.clock.pass(60_000)
+  const later = await page(second)
+  expect(later.items[0].id).toBe('school')
+  expect(later.items[0].volumeM3, 'after a minute it is read anew').toBeGreaterThan(told.items[0].volumeM3)
 })
 
 it('a CSV of thousands of rows is sent some lines a turn, and no row of it is left out', async () => {

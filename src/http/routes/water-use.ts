@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { type Calendar, calendarOf } from '../../metering/calendar.ts'
 import { USE_SUBJECTS } from '../../metering/subjects.ts'
 import type { UseQuery, UseRow } from '../../metering/water-use.ts'
-import type { Interval } from '../../model/instant.ts'
+import type { Instant, Interval } from '../../model/instant.ts'
 import { said } from '../../model/refusal.ts'
 import { USE_QUALITIES, USE_STEPS, type UseStep } from '../../model/water-use.ts'
 import { STEP_WORDS } from '../../model/words.ts'
@@ -111,9 +111,33 @@ export function checkInterval(
   }
 }
 
+/** As long as a program takes from one page to the next. */
+const LEFT_OVER_MS = 60_000
+/** So many questions may be under way at once; the rest of an interval of thousands of institutions is a megabyte. */
+const MOST_LEFT_OVER = 4
+
+/** What was read of an interval and did not fit into its page: thirty days of thousands of meters are not added up again for the next thousand rows. */
+function leftOverRows() {
+  const kept = new Map<string, { readonly rows: readonly UseRow[]; readonly at: Instant }>()
+  return {
+    keep(question: unknown, rows: readonly UseRow[], at: Instant): void {
+      const key = JSON.stringify(question)
+      kept.delete(key)
+      kept.set(key, { rows, at })
+      for (const oldest of kept.keys()) if (kept.size > MOST_LEFT_OVER) kept.delete(oldest)
+    },
+    /** All of one interval. Whoever asks for a page again is told the same. */
+    take(question: unknown, now: Instant): readonly UseRow[] | undefined {
+      for (const [key, { at }] of kept) if (now < at || now - at >= LEFT_OVER_MS) kept.delete(key)
+      return kept.get(JSON.stringify(question))?.rows
+    },
+  }
+}
+
 export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const instant = showInstantIn(services.site.timeZone)
   const calendar = calendarOf(services.site.timeZone)
+  const leftOver = leftOverRows()
   app.addHook('onSend', unlessUnchanged)
   app.get(
     '/water-use',
@@ -143,11 +167,16 @@ export const waterUseRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
         cursor === undefined ? [query.from, ''] : (keyOf(cursor, ['number', 'string']) as [number, string])
       if (from < query.from || from >= query.to || !calendar.onBoundary(from, query.step))
         throw wrongInput('cursor', said('other-cursor'))
-      const rows: UseRow[] = []
-      for await (const interval of services.waterUse({ ...query, from })) {
+      const begun = leftOver.take([query, from, id], services.clock.now())
+      const rows: UseRow[] = begun?.slice() ?? []
+      const next = begun?.[0]?.to ?? from
+      for await (const interval of rows.length > limit ? [] : services.waterUse({ ...query, from: next })) {
         for (const row of interval) if (row.from > from || row.id > id) rows.push(row)
         if (rows.length > limit) break
       }
+      const last = rows[limit - 1]
+      if (last && rows.length > limit)
+        leftOver.keep([query, last.from, last.id], rows.slice(limit), services.clock.now())
       return sendJson(
         reply,
         page(
