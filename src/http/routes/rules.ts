@@ -1,7 +1,7 @@
 /** /rules: what is watched for, with the version and options in force, and the subjects that had to be parked. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { ringsAlways } from '../../consumers/alarms.ts'
+import { ringsAlways } from '../../consumers/verdict-findings.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
 import { GatehouseError, type Language } from '../../model/errors.ts'
 import { said } from '../../model/refusal.ts'
