@@ -82,10 +82,7 @@ export const lateCheckpoint = defineRule<Options, State>({
         : { code: 'visit-proven', figures: { visited: localMinute(plan.timeZone, at) } }
     return { ...next, verdict: { breached: false, because } }
   },
-  afterGap: (state, gap, options) => {
-    const next = afterAbsence(state, gap, options)
-    return settled(next, options)
-  },
+  afterGap: (state, gap, options) => settled(afterAbsence(state, gap, options), options),
 })
 
 export const lateCheckpointKind = declareKind(lateCheckpoint, {
