@@ -62,7 +62,7 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     await using historian = influxHistorian({
       ...{ options, repeatsBy: () => 'point', clock: systemClock, log: SILENT_LOG },
       describe: (device) => ({
-        family: device === 'gate-1' ? 'gate' : 'water-meter',
+        family: device === 'gate-1' ? 'access-control-gate' : 'water-meter',
         place: { institution: 'i' },
       }),
       noteRefused: async (told) => refused.push(...told),
@@ -70,7 +70,7 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     const now = Date.now()
     const foreign = await fetch(`${server.url}/write?db=${server.database}`, {
       method: 'POST',
-      body: 'gate,by=hand level="low"',
+      body: 'access-control-gate,by=hand level="low"',
     })
     expect(foreign.status).toBe(204)
     const written = async (offset: number) => {
@@ -88,7 +88,7 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     expect([await written(2), await written(3)]).toEqual([2, 2])
     expect(historian.counts).toMatchObject({ stored: 3 * 990, rejected: 30 })
     expect(refused).toMatchObject([{ lines: 10, reason: expect.stringContaining('field type conflict') }])
-    await server.query('DROP MEASUREMENT gate')
+    await server.query('DROP MEASUREMENT "access-control-gate"')
     expect([await written(4), await written(5)]).toEqual([2, 1])
     expect(historian.counts).toMatchObject({ stored: 3 * 990 + 2_000, rejected: 30 })
     const all = { from: now, to: now + 10_000, limit: 1_000 }
