@@ -189,7 +189,7 @@ export async function createGateway(
   const drafts = draftTester(config, { alarms: operations.alarms, clock, running })
   const http = opened.use(
     await createHttp(config.http, {
-      ...{ backtest: drafts.run, draftRule: ruleDrafts(config.files.rules, running) },
+      ...{ backtest: drafts.run, draftRule: ruleDrafts({ file: config.files.rules, running, bind }) },
       ...{ ...edge, ...parts, site, seats, notify, operations, devices, historian, rules: alarms.engine },
       factsOf: deviceFactsIn(directory),
       ...{ waterUse: waterUseReader({ book, site }), waterReports: waterReports({ book, site, ...water }) },

@@ -3,7 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { GatehouseError } from '../model/errors.ts'
 import { RulesOptions } from '../rules/index.ts'
+import type { RuleConfig } from '../rules/rule-config.ts'
 import { ruleDrafts } from './rule-draft.ts'
 import { readRules } from './rules.ts'
 
@@ -21,10 +23,11 @@ rules:
     options: {}
 `
 
-function draftOf(text = TEXT) {
+function draftOf(text = TEXT, bind: (rules: readonly RuleConfig[]) => unknown = () => {}) {
   const file = join(mkdtempSync(join(tmpdir(), 'gatehouse-draft-')), 'rules.yaml')
   writeFileSync(file, text)
-  return ruleDrafts(file, () => readRules(file))
+  const draft = ruleDrafts({ file, running: () => readRules(file), bind })
+  return (rule: string, set: Record<string, unknown> = {}, ...unset: string[]) => draft(rule, { set, unset })
 }
 
 it('changes what was asked for and leaves comments, order and everything else as they were', () => {
@@ -56,7 +59,8 @@ it('what is taken back is no longer declared, and a map that was not there is ma
   })
   expect(declared).toMatchObject({ options: { forMs: 45_000 }, confirm: { times: 2, of: 3 } })
   expect(draftOf()('burst-pipe', { severity: 'high', 'options.forMs': 0 }).entry).toContain('forMs: 0')
-  expect(() => draftOf()('burst-pipe', { 'options.forMs': null })).toThrow(/options.forMs/)
+  expect(draftOf()('meter-silent', { 'options.reports': 4 }).entry).toContain('reports: 4')
+  expect(() => draftOf()('burst-pipe', {}, 'options.forMs')).toThrow(/options.forMs/)
 })
 
 it('names what does not fit by its place below the rule', () => {
@@ -87,4 +91,23 @@ it('a rule that leans on an anchor of another stands alone with its values', () 
   const { entry } = draftOf(text)('meter-silent', {})
   expect(entry).toContain('above: 8')
   expect(entry).not.toContain('*o')
+})
+
+it('names what the site or the kind itself does not take, at its field where it is said', () => {
+  const bind = () => {
+    throw new GatehouseError(
+      'config-invalid',
+      'rule burst-pipe: options.clearBelow: must not be above\nrule burst-pipe: no zone',
+    )
+  }
+  expect(() => draftOf(TEXT, bind)('burst-pipe', { 'options.clearBelow': 30 })).toThrow(
+    expect.objectContaining({
+      details: {
+        errors: [
+          { path: 'options.clearBelow', message: 'must not be above' },
+          { path: '', message: 'rule burst-pipe: no zone' },
+        ],
+      },
+    }),
+  )
 })

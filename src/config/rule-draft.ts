@@ -11,8 +11,12 @@ import type { RuleConfig } from '../rules/rule-config.ts'
 import { parsedYaml } from './syntax.ts'
 import { slipsOf } from './yaml.ts'
 
-/** By path below the rule, `options.above`; null: no longer declared. */
-export type RuleChanges = Readonly<Record<string, unknown>>
+/** By path below the rule: `options.above`. */
+export type RuleChanges = {
+  readonly set: Readonly<Record<string, unknown>>
+  /** No longer declared, so that the default holds. */
+  readonly unset: readonly string[]
+}
 
 export type RuleDraft = {
   readonly kind: string
@@ -29,27 +33,35 @@ export type RuleDraft = {
 /** Throws `not-found`, `rules-refused` where the file cannot be read, `invalid-input` with a path below the rule. */
 export type DraftRule = (rule: string, changes: RuleChanges) => RuleDraft
 
+export type RuleDraftParts = {
+  /** Undefined where the configuration names none. */
+  readonly file: string | undefined
+  readonly running: () => readonly RuleConfig[]
+  /** Throws `config-invalid` where the rules do not fit the site. */
+  readonly bind: (rules: readonly RuleConfig[]) => unknown
+}
+
 export const ruleDrafts =
-  (file: string | undefined, running: () => readonly RuleConfig[]): DraftRule =>
+  ({ file, running, bind }: RuleDraftParts): DraftRule =>
   (rule, changes) => {
     const text = textOf(file)
     const document = parseDocument(text)
     const before = ruleIn(text, rule)
     if (!before) throw new GatehouseError('not-found', said('nothing-there'))
     const at = ['rules', before.index]
-    for (const [path, value] of Object.entries(changes)) {
-      const keys = [...at, ...path.split('.')]
-      if (value === null) document.deleteIn(keys)
-      else document.setIn(keys, document.createNode(value))
+    for (const path of changes.unset) document.deleteIn([...at, ...path.split('.')])
+    for (const [path, value] of Object.entries(changes.set)) {
+      document.setIn([...at, ...path.split('.')], document.createNode(value))
     }
+    const isNothing = changes.unset.length + Object.keys(changes.set).length === 0
     const changed = document.toString({ lineWidth: 0 })
     const tree = document.toJS() as { rules: Readonly<Record<string, unknown>>[] }
-    assertFits(tree, before.index)
+    assertFits(tree, before.index, bind)
     const declared = tree.rules[before.index] ?? {}
     const inForce = running().find(({ id }) => id === rule)
     return {
       ...{ kind: String(declared.kind), declared, entry: aloneIn(document, before.index, declared) },
-      file: Object.keys(changes).length === 0 ? text : changed,
+      file: isNothing ? text : changed,
       isInForce: JSON.stringify(before.config) === JSON.stringify(inForce),
     }
   }
@@ -82,15 +94,33 @@ function ruleIn(text: string, rule: string): { index: number; config: RuleConfig
   return config && { index, config }
 }
 
-function assertFits(tree: unknown, index: number): void {
+function assertFits(tree: unknown, index: number, bind: RuleDraftParts['bind']): void {
   const checked = RulesOptions.safeParse(tree)
-  if (checked.success) return
-  const errors = slipsOf(RulesOptions, tree, checked.error.issues).map(({ path, message }) => ({
-    path: (path[0] === 'rules' && path[1] === index ? path.slice(2) : path).join('.'),
-    message,
-  }))
-  const told = errors.map(({ path, message }) => `${path}: ${message}`).join('\n')
-  throw new GatehouseError('invalid-input', told, { details: { errors } })
+  const slips = checked.success
+    ? slipsOnSite(checked.data.rules[index], bind)
+    : slipsOf(RulesOptions, tree, checked.error.issues).map(({ path, message }) => ({
+        path: (path[0] === 'rules' && path[1] === index ? path.slice(2) : path).join('.'),
+        message,
+      }))
+  if (slips.length === 0) return
+  const told = slips.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('\n')
+  throw new GatehouseError('invalid-input', told, { details: { errors: slips } })
+}
+
+type WrongInput = { readonly path: string; readonly message: string }
+
+/** What a schema cannot see: options that contradict each other, names that the site does not have. */
+function slipsOnSite(rule: RuleConfig | undefined, bind: RuleDraftParts['bind']): WrongInput[] {
+  try {
+    if (rule) bind([rule])
+    return []
+  } catch (cause) {
+    if (!(cause instanceof GatehouseError)) throw cause
+    return cause.message.split('\n').map((sentence) => {
+      const [, path = '', message = sentence] = /\b(options\.[\w.]+|options): (.+)$/.exec(sentence) ?? []
+      return { path, message }
+    })
+  }
 }
 
 /** With its comments; where it leans on an anchor of another rule, its values alone. */
