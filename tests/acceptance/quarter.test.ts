@@ -1,6 +1,6 @@
 /** What docs/water-use.md tells the energy office to type gives a quarter of thousands of institutions, as it says. */
 import { execFile } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
@@ -65,7 +65,8 @@ it('a quarter of 5,010 institutions is five tables by the commands of the docume
     GATEWAY: `127.0.0.1:${here.gateway.ports.http}`,
   }
   const folder = temporaryFolder('tables')
-  await promisify(execFile)('bash', ['-euc', script], { cwd: folder, env })
+  const type = (typed: string) => promisify(execFile)('bash', ['-euc', typed], { cwd: folder, env })
+  await type(script)
   const table = (name: string) => readFileSync(join(folder, `${name}.csv`), 'utf8').split('\r\n')
 
   const months = table('quarter')
@@ -83,6 +84,12 @@ it('a quarter of 5,010 institutions is five tables by the commands of the docume
   expect(quotas[1]).toMatch(/^school-0000,第1小学,365,25\.2,280,21,21,1\.2,\d[\d.]*,over$/)
   expect(quotas[2]).toMatch(/^school-0001,第2小学,365,0,280,21,21,0,0,within$/)
 
+  const meters = table('meters')
+  expect(meters.find((line) => line.startsWith('meter-0,'))).toMatch(/,25\.2,missing,0\.2\d*,71$/)
+  expect(JSON.parse(readFileSync(join(folder, 'site.json'), 'utf8'))).toMatchObject({
+    timeZone: 'Asia/Shanghai',
+  })
+
   const nights = table('nights')
   expect(nights).toHaveLength(1 + 30 * INSTITUTIONS + 1)
   const last = nights.filter((line) => line.includes(',2026-09-30T02:00:00.000+08:00,'))
@@ -94,10 +101,18 @@ it('a quarter of 5,010 institutions is five tables by the commands of the docume
 
   const balances = table('balances')
   expect(balances.slice(1, 4)).toEqual([
-    'street,一条街,main,meter-0,meter 0,25.2,21,92',
-    'street,一条街,sub,meter-1,meter 1,0,21,92',
-    'street,一条街,missing,,,25.2,21,92',
+    'street,一条街,main,meter-0,meter 0,25.2,21,92,,',
+    'street,一条街,sub,meter-1,meter 1,0,21,92,,',
+    'street,一条街,missing,,,25.2,21,92,2.1,lost',
   ])
+
+  const [, corrections = ''] = /```bash\n(\$ASK[\s\S]+?)```/.exec(text) ?? []
+  await type(`${script.slice(0, script.indexOf('$ASK/'))}${corrections}`)
+  const { subjects } = JSON.parse(readFileSync(join(folder, 'q3.json'), 'utf8'))
+  expect(subjects[0]).toMatchObject({ id: 'school-0000', volumeM3: 25.2 })
+  const again = join(folder, 'q3-new.json')
+  expect(existsSync(again) ? readFileSync(again, 'utf8') : '', 'nothing has come that corrects it').toBe('')
+
   for (const [name, heading] of [
     ['quarter', 'What stands in it'],
     ['sums', 'What stands in it'],
