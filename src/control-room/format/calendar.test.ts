@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { boundary, dayStart, dayText } from './calendar.ts'
+import { boundary, dayStart, dayText, typedDay, weeksIn } from './calendar.ts'
 
 const ZONE = 'Asia/Shanghai'
 const at = (text: string) => Date.parse(text)
@@ -23,4 +23,26 @@ it('a day may have 23 or 25 hours', () => {
 it('what is written in a date field is read back as it was', () => {
   expect(dayText(dayStart('2026-02-28', ZONE) ?? 0, ZONE)).toBe('2026-02-28')
   expect(dayStart('yesterday', ZONE)).toBeUndefined()
+})
+
+it('a day that there is not is none, and does not run over into the next month', () => {
+  expect(dayStart('2026-02-29', ZONE)).toBeUndefined()
+  expect(dayStart('2026-13-01', ZONE)).toBeUndefined()
+  expect(dayStart('2028-02-29', ZONE)).toBe(at('2028-02-29T00:00:00+08:00'))
+})
+
+it('a day may be typed in more ways than one, always with the year first', () => {
+  for (const text of ['2026-11-05', '2026-11-5', '2026/11/05', '2026.11.5', '20261105', ' 2026年11月5日 ']) {
+    expect(typedDay(text, ZONE)).toBe('2026-11-05')
+  }
+  for (const text of ['05/11/2026', '11-05-2026', '2026-11', '2026-11-31', 'today', '']) {
+    expect(typedDay(text, ZONE)).toBeUndefined()
+  }
+})
+
+it('a month stands in whole weeks from Monday', () => {
+  const weeks = weeksIn(at('2026-11-01T00:00:00+08:00'), ZONE)
+  expect(weeks.map((week) => week.length)).toEqual([7, 7, 7, 7, 7, 7])
+  expect(weeks[0]?.map(({ text, isInMonth }) => isInMonth && text).at(-1)).toBe('2026-11-01')
+  expect(weeks[0]?.[0]?.text).toBe('2026-10-26')
 })

@@ -48,9 +48,47 @@ export function dayText(at: number, timeZone: string): string {
   return `${year}-${two(month)}-${two(day)}`
 }
 
-/** The first instant of such a day; undefined for anything else. */
+/** The first instant of such a day; undefined for anything else, and for a day that there is not. */
 export function dayStart(text: string | null, timeZone: string): number | undefined {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '') ?? []
   if (!year || !month || !day) return undefined
+  const shown = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  if (shown.getUTCMonth() + 1 !== Number(month)) return undefined
   return instantOf([Number(year), Number(month), Number(day), 0], timeZone)
+}
+
+/** A day as people type it: with dashes, slashes, dots or nothing between, always the year first. */
+export function typedDay(text: string, timeZone: string): string | undefined {
+  const [, year, month = '', day = ''] =
+    /^\s*(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?)\s*$/.exec(text) ??
+    /^\s*(\d{4})(\d{2})(\d{2})\s*$/.exec(text) ??
+    []
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return dayStart(iso, timeZone) === undefined ? undefined : iso
+}
+
+export type CalendarDay = {
+  readonly start: number
+  /** `YYYY-MM-DD` on the site. */
+  readonly text: string
+  /** Days before and after the month fill its weeks. */
+  readonly isInMonth: boolean
+}
+
+const DAYS = 7
+
+/** A month of the site, by its first instant, in whole weeks from Monday. */
+export function weeksIn(month: number, timeZone: string): CalendarDay[][] {
+  const next = boundary('month', month, timeZone, 1)
+  const weekday = (new Date(`${dayText(month, timeZone)}T00:00:00Z`).getUTCDay() + 6) % DAYS
+  const weeks: CalendarDay[][] = []
+  for (let start = boundary('day', month, timeZone, -weekday); start < next; ) {
+    const week: CalendarDay[] = []
+    for (let day = 0; day < DAYS; day++) {
+      week.push({ start, text: dayText(start, timeZone), isInMonth: start >= month && start < next })
+      start = boundary('day', start, timeZone, 1)
+    }
+    weeks.push(week)
+  }
+  return weeks
 }

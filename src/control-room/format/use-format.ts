@@ -30,9 +30,15 @@ function formatOf(language: string, timeZone: string) {
   const signed = numbers({ maximumFractionDigits: 0, signDisplay: 'exceptZero' })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' })
   const range = new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' })
+  const offset = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
   const number = (value: number, digits = 3) => upTo(digits).format(value)
   return {
     timeZone,
+    /** What the clocks of the site are ahead then: `UTC+08:00`. */
+    offset(at: number): string {
+      const name = offset.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT'
+      return name.replace('GMT', 'UTC')
+    },
     /** `2026-11-22 10:05:07`, as hover text. */
     absolute: dates({ dateStyle: 'medium', timeStyle: 'medium' }),
     clock: dates({ hour: '2-digit', minute: '2-digit' }),

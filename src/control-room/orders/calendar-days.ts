@@ -1,23 +1,14 @@
 /** What happened and what is due on each day of a month of the site, in whole weeks from Monday. */
 import type { WorkOrder } from '../api/types.ts'
-import { boundary, dayText } from '../format/calendar.ts'
+import { boundary, type CalendarDay, dayText, weeksIn } from '../format/calendar.ts'
 import { isEnded, since } from './columns.ts'
 
 export type EntryKind = 'raised' | 'due' | 'ended'
 
 export type Entry = { readonly kind: EntryKind; readonly at: number; readonly order: WorkOrder }
 
-export type Day = {
-  readonly start: number
-  /** `YYYY-MM-DD` on the site. */
-  readonly text: string
-  /** Days before and after the month fill its weeks, and have no entries of their own. */
-  readonly isInMonth: boolean
-  /** In the order of time. */
-  readonly entries: readonly Entry[]
-}
-
-const DAYS = 7
+/** In the order of time; days that only fill the weeks of a month have no entries of their own. */
+export type Day = CalendarDay & { readonly entries: readonly Entry[] }
 
 /** The first instant of a month written as `YYYY-MM`; of the month that holds `now` where it is written otherwise. */
 export function monthStart(text: string | null, now: number, timeZone: string): number {
@@ -41,23 +32,15 @@ export function entriesOf(order: WorkOrder): Entry[] {
 }
 
 export function weeksOf(month: number, orders: readonly WorkOrder[], timeZone: string): Day[][] {
-  const next = boundary('month', month, timeZone, 1)
   const byDay = new Map<number, Entry[]>()
   for (const entry of orders.flatMap(entriesOf)) {
     const day = boundary('day', entry.at, timeZone)
     byDay.set(day, [...(byDay.get(day) ?? []), entry])
   }
-  const weekday = (new Date(`${dayText(month, timeZone)}T00:00:00Z`).getUTCDay() + 6) % DAYS
-  const weeks: Day[][] = []
-  for (let start = boundary('day', month, timeZone, -weekday); start < next; ) {
-    const week: Day[] = []
-    for (let day = 0; day < DAYS; day++) {
-      const isInMonth = start >= month && start < next
-      const entries = isInMonth ? (byDay.get(start) ?? []).sort((one, other) => one.at - other.at) : []
-      week.push({ start, text: dayText(start, timeZone), isInMonth, entries })
-      start = boundary('day', start, timeZone, 1)
-    }
-    weeks.push(week)
-  }
-  return weeks
+  return weeksIn(month, timeZone).map((week) =>
+    week.map((day) => {
+      const entries = day.isInMonth ? (byDay.get(day.start) ?? []) : []
+      return { ...day, entries: entries.sort((one, other) => one.at - other.at) }
+    }),
+  )
 }
