@@ -4893,12 +4893,17 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description By path below the rule, as `options.above`; null: no longer declared
+                     * @description By path below the rule, as `options.above`
                      * @default {}
                      */
-                    changes?: {
+                    set?: {
                         [key: string]: unknown;
                     };
+                    /**
+                     * @description No longer declared, so that the default holds
+                     * @default []
+                     */
+                    unset?: string[];
                 };
             };
         };

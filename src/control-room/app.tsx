@@ -44,6 +44,7 @@ const SETTINGS: RouteObject = {
     { index: true, lazy: () => import('./settings/own-page.tsx') },
     later('gateway', () => import('./settings/gateway-page.tsx')),
     later('rules', () => import('./settings/rules-page.tsx')),
+    later('rules/draft', () => import('./settings/draft-page.tsx')),
     later('notifications', () => import('./settings/notifications-page.tsx')),
     later('users', () => import('./settings/users-page.tsx')),
     later('tokens', () => import('./settings/tokens-page.tsx')),

@@ -92,7 +92,10 @@ export type Services = {
   /** Throws `invalid-input` for a draft that is none, `backtest-busy`, `backtest-failed`. */
   readonly backtest: (asked: DraftAsked, signal: AbortSignal) => Promise<BacktestReport>
   /** The file of rules with some of one rule changed; nothing is written. Throws `not-found`, `rules-refused`, `invalid-input`. */
-  readonly draftRule: (rule: string, changes: Readonly<Record<string, unknown>>) => RuleDrafted
+  readonly draftRule: (
+    rule: string,
+    changes: { readonly set: Readonly<Record<string, unknown>>; readonly unset: readonly string[] },
+  ) => RuleDrafted
   /** Empty: ready. */
   readonly obstacles: () => readonly Obstacle[]
   /** Still ready, but a person should see to it. */

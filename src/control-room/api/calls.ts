@@ -196,6 +196,20 @@ export const listRuleChanges = (rule: string | undefined) =>
   )
 export const reloadRules = (reason: string) => answer(api.POST('/api/v1/rules/reload', { body: { reason } }))
 
+export type DraftQuestion = { readonly set: Readonly<Record<string, unknown>>; readonly unset: string[] }
+export const draftRule = (id: string, body: DraftQuestion, signal: AbortSignal) =>
+  answer(api.POST('/api/v1/rules/{id}/draft', { params: { path: { id } }, body, signal }))
+
+export type Trial = {
+  readonly rules: string
+  readonly from: string
+  readonly to: string
+  readonly warmUpMs: number
+}
+/** Of the rules that the text names, and no others; calling the signal off ends it in the gateway too. */
+export const runBacktest = (trial: Trial, signal: AbortSignal) =>
+  answer(api.POST('/api/v1/backtests', { body: { ...trial, others: 'left-alone' }, signal }))
+
 export const MOST_NOTIFICATIONS = 500
 export type NotificationQuestion = Pick<AskedOf<'/api/v1/notifications'>, 'state' | 'channel' | 'about'>
 export const listNotifications = (asked: NotificationQuestion, signal: AbortSignal) =>

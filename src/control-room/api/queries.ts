@@ -137,6 +137,13 @@ export const audit = (asked: calls.AuditQuestion) =>
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
   })
+/** The file may have been changed by hand meanwhile. */
+export const ruleDraft = (id: string, asked: calls.DraftQuestion) =>
+  queryOptions({
+    queryKey: ['rule-draft', id, asked],
+    queryFn: ({ signal }) => calls.draftRule(id, asked, signal),
+    staleTime: 0,
+  })
 export const ruleChanges = (rule?: string) =>
   queryOptions({ queryKey: ['rule-changes', rule], queryFn: () => calls.listRuleChanges(rule) })
 /** Kept once and never changed. Null: the alarm is older than evidence is kept. */

@@ -22,6 +22,7 @@ import styles from './settings.module.css'
 export function RuleDetail({ rule, onClose }: { rule: Rule; onClose(): void }) {
   const { t } = useTranslation()
   const format = useFormat()
+  const may = useMay()
   const conditions = useConditions()
   const scope = useScope()
   return (
@@ -31,6 +32,17 @@ export function RuleDetail({ rule, onClose }: { rule: Rule; onClose(): void }) {
         <SeverityMark severity={rule.severity} seen over />
         <h2>{rule.name}</h2>
       </header>
+      {may('rules:test') ? (
+        <p className="no-print">
+          <Button
+            component={Link}
+            variant="default"
+            to={`/settings/rules/draft?rule=${encodeURIComponent(rule.id)}`}
+          >
+            {t('draft.title')}
+          </Button>
+        </p>
+      ) : null}
       <Idle rule={rule} />
       <Parked rule={rule} />
       <Facts

@@ -24,7 +24,7 @@ export function Component() {
         <h1>{t('place.settings')}</h1>
         <nav ref={pages} aria-label={t('settings.pages')} className={styles.pages}>
           {PAGES.filter(({ right }) => may(right)).map(({ path, name }) => (
-            <NavLink key={path} to={path} end>
+            <NavLink key={path} to={path} end={path === '/settings'}>
               {t(name)}
             </NavLink>
           ))}

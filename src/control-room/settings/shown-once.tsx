@@ -2,6 +2,7 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { copyOut } from '../parts/copy-out.ts'
 import styles from './accounts.module.css'
 
 type Props = {
@@ -10,18 +11,6 @@ type Props = {
   readonly help: string
   readonly secret: string
   onDone(): void
-}
-
-/** Whether it did; the field stays selected for whoever must copy by hand. */
-async function copy(field: HTMLInputElement): Promise<boolean> {
-  field.focus()
-  field.select()
-  try {
-    await navigator.clipboard.writeText(field.value)
-    return true
-  } catch {
-    return document.execCommand('copy') // over plain HTTP, as within many closed networks, there is no clipboard
-  }
 }
 
 export function ShownOnce({ label, help, secret, onDone }: Props) {
@@ -52,7 +41,7 @@ export function ShownOnce({ label, help, secret, onDone }: Props) {
         <Button
           variant="default"
           onClick={() => {
-            if (field.current) void copy(field.current).then(setCopied)
+            if (field.current) void copyOut(field.current).then(setCopied)
           }}
         >
           {t('secret.copy')}

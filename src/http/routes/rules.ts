@@ -79,12 +79,17 @@ const Reload = z.strictObject({
 const FIELD_PATH = /^(options\.)?[a-z][a-zA-Z0-9]{0,40}$/
 const MOST_CHANGES = 100
 
+const FieldPath = z.string().regex(FIELD_PATH)
+
 const DraftAsked = z.strictObject({
-  changes: z
-    .record(z.string().regex(FIELD_PATH), z.unknown())
+  set: z
+    .record(FieldPath, z.unknown())
     .refine((changes) => Object.keys(changes).length <= MOST_CHANGES)
     .default({})
-    .meta({ description: 'By path below the rule, as `options.above`; null: no longer declared' }),
+    .meta({ description: 'By path below the rule, as `options.above`' }),
+  unset: z.array(FieldPath).max(MOST_CHANGES).default([]).meta({
+    description: 'No longer declared, so that the default holds',
+  }),
 })
 
 const RuleDraft = z
@@ -216,7 +221,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
     },
     (request) => {
       const language = languageOf(request)
-      const { isInForce, ...draft } = services.draftRule(request.params.id, request.body.changes)
+      const { isInForce, ...draft } = services.draftRule(request.params.id, request.body)
       const { kind } = draft
       const fields = (fieldsOf(kind) ?? []).map(({ help, name, ...field }) => ({
         ...{ ...field, name, label: optionName(name, language, kind) ?? name },
