@@ -79,8 +79,6 @@ const HELP: Readonly<Record<string, string>> = {
   perCredential: '同一凭证被拒多少次；null 为不计。',
   withinMs: '在此时间之内。',
   'anti-passback.withinMs': '限时：仅首次进入后这段时间内再次进入才算；null 为清零前任何时候。',
-  takenWithinMs:
-    '对报告门状态的门禁：授权后这段时间内门打开才算进入（ONVIF：ReleaseTime 加一秒）；null 为授权即算。',
   'fuel-drop.withinMs': '在多短的时间内减少。',
   'compare.withinMs': '两个数值的测量时间最多相差多久。默认为三个测量周期。',
   'count.withinMs': '向前计数多久。',
