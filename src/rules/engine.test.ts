@@ -238,6 +238,37 @@ describe('the engine', () => {
     expect(engine.counts.setBackReadings).toBe(0)
   })
 
+  it('a door whose controller is 90 s ahead stood open as long as it says, though closed before our clock came there', () => {
+    const engine = createEngine(
+      bound([{ id: 'open', kind: 'door-held-open', options: { openTimeMs: 30_000 } }]),
+    )
+    const verdicts = [
+      ...engine.take(commit(10, says('gate', 100, { door: 'open' }))),
+      ...engine.take(commit(30, says('gate', 120, { door: 'closed' }))),
+      ...engine.take(commit(40, says('gate', 130, { door: 'open' }))),
+      ...engine.take(commit(100, says('gate', 190, { door: 'closed' }))),
+    ]
+    expect(told(verdicts)).toEqual(['100 open breached', '100 open fine'])
+  })
+
+  it('the clock of another device that runs ahead ends no wait', () => {
+    const site = {
+      ...SITE,
+      devices: ['gate', 'panel'].map((id) => ({
+        ...device(id, 'access-control-gate'),
+        place: { institution: 'i', building: 'b' },
+      })),
+    }
+    const rule = { id: 'open', kind: 'door-held-open', severity: 'low', verifyMs: 1, options: {} }
+    const engine = createEngine(bindRules(RulesOptions.parse({ rules: [rule] }).rules, site, () => undefined))
+    const verdicts = [
+      ...engine.take(commit(10, says('gate', 10, { door: 'open' }))),
+      ...engine.take(commit(20, { ...says('panel', 110, {}), values: { fire: false } } as JournalRecord)),
+      ...engine.take(commit(25, says('gate', 25, { door: 'closed' }))),
+    ]
+    expect(told(verdicts)).toEqual([])
+  })
+
   it('nor is the newest of all that it said, delivered again and again; a clock does not go wrong by it', () => {
     const skewed = { id: 'skewed', kind: 'clock-skew', options: { aboveMs: 60_000, arrivals: 3 } }
     const quiet = { id: 'quiet', kind: 'silent', options: { forMs: 400_000 } }

@@ -168,7 +168,9 @@ export function runRule<Options, State>(
 
   /** The hot path. Instants are worked out in place: as arguments and results they would be objects. */
   const hear = (seat: number, moment: { readonly reading: Reading }, measuredAt: Instant) => {
-    if ((rows[stride * seat + WAKE_AT] as Instant) < measuredAt) catchUp(seat, Math.min(measuredAt, now))
+    if ((rows[stride * seat + WAKE_AT] as Instant) < measuredAt) {
+      catchUp(seat, measuredAt <= now || isOwnClock(seat, moment.reading) ? measuredAt : now)
+    }
     if (!isRunning(seat)) return
     const before = states.of(seat)
     let verdict: Step<State>['verdict']
@@ -184,7 +186,10 @@ export function runRule<Options, State>(
     if (verdict) conclude(seat, Math.min(measuredAt, now), verdict, before, moment)
   }
 
-  /** What was due before a reading comes before it. A clock that runs ahead wakes nobody early. */
+  /** By a clock that runs ahead a subject has waited as long as the device itself says, but no other subject has. */
+  const isOwnClock = (seat: number, { device }: Reading) => !rule.countsHearing && device === subjects[seat]
+
+  /** What was due before a reading comes before it. */
   const catchUp = (seat: number, at: Instant) => {
     const until = Math.min(at, heldFrom.get(seat) ?? at)
     while (wakeAtOf(seat) < until) wakeUp(seat)
@@ -205,9 +210,9 @@ export function runRule<Options, State>(
       settle(seat, before, took.state, wakeAt, wakeAt + lagOf(seat))
       verdict = took.verdict
     } catch (cause) {
-      return parkIt(seat, wokenAt, cause)
+      return parkIt(seat, Math.min(wokenAt, now), cause)
     }
-    if (verdict) conclude(seat, wokenAt, verdict, before, moment)
+    if (verdict) conclude(seat, Math.min(wokenAt, now), verdict, before, moment)
   }
 
   const missOut = (seat: number, from: Instant, to: Instant) => {
