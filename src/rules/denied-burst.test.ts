@@ -44,6 +44,19 @@ describe('denied-burst (3 at the door or 2 of one card within 4 ms; quiet for 5 
     expect(told('abc-p-', { perCredential: null, reasons: ['InvalidPIN'] })).toBe('------')
   })
 
+  it('takes a reason that ONVIF does not have for Other, and none that it has', () => {
+    const refusedFor = (reason: string | undefined, reasons: string[]) => {
+      const values = { access: 'denied', ...(reason !== undefined && { reason }) }
+      return run(deniedBurst, { ...OPTIONS, reasons }, commits('ddd', { d: { values } })).length > 0
+    }
+    expect(refusedFor('Other', ['Other'])).toBe(true)
+    expect(refusedFor('NoEscort', ['Other'])).toBe(true)
+    expect(refusedFor('InvalidPIN', ['Other'])).toBe(false)
+    expect(refusedFor(undefined, ['Other'])).toBe(false)
+    expect(refusedFor('NoEscort', ['NoEscort'])).toBe(true)
+    expect(refusedFor('NoEscort', ['InvalidPIN'])).toBe(false)
+  })
+
   it('says who was refused how often', () => {
     const verdicts: unknown[] = []
     let state = deniedBurst.start(OPTIONS, 0).state

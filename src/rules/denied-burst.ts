@@ -41,9 +41,23 @@ const State = z.strictObject({
 })
 type State = z.output<typeof State>
 
+/** ONVIF, Access Control Service: a client takes whatever else a device says for `Other`. */
+const KNOWN_REASONS = [
+  'CredentialNotEnabled',
+  'CredentialNotActive',
+  'CredentialExpired',
+  'InvalidPIN',
+  'NotPermittedAtThisTime',
+  'Unauthorized',
+  'pt:InvalidIdentifierValue',
+]
+
 const isRefusal = (reading: Reading, { reasons }: Options) => {
   if (stated(reading, 'access') !== 'denied') return false
-  return reasons === null || reasons.includes(String(stated(reading, 'reason') ?? ''))
+  if (reasons === null) return true
+  const reason = String(stated(reading, 'reason') ?? '')
+  if (reason === '' || reasons.includes(reason)) return reason !== ''
+  return reasons.includes('Other') && !KNOWN_REASONS.includes(reason)
 }
 
 const settled = (state: State, { quietMs }: Options) =>
