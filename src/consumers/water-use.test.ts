@@ -132,11 +132,11 @@ describe('a meter that was moved, put up or taken away', () => {
       ['school', 10, 'measured', 1],
     ])
     const days = await rows({ step: 'day', from: june(10), to: june(12) }, moved)
-    expect(days.map(({ id, volumeM3, isUnmetered }) => [id, volumeM3, isUnmetered])).toEqual([
-      ['clinic', null, true],
-      ['school', 1, undefined],
-      ['clinic', 1, undefined],
-      ['school', null, true],
+    expect(days.map(({ id, volumeM3, meterMs }) => [id, volumeM3, meterMs / DAY_MS])).toEqual([
+      ['clinic', null, 0],
+      ['school', 1, 1],
+      ['clinic', 1, 1],
+      ['school', null, 0],
     ])
     expect((await rows({ by: 'building' }, moved)).map(brief)).toEqual([
       ['hall', 10, 'measured', 1],

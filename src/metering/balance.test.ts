@@ -7,6 +7,15 @@ it('what the meters may err by is no loss', () => {
   expect(balanceSum([100], [60, 46], 2)).toMatchObject({ missingM3: -6, state: 'surplus' })
 })
 
+it('exactly at the tolerance it is balanced, whatever binary fractions make of the difference', () => {
+  expect(3.2 - 3.04).toBeGreaterThan(0.05 * 3.2)
+  expect(balanceSum([3.2], [3.04], 1)).toMatchObject({
+    missingM3: 0.16,
+    toleranceM3: 0.16,
+    state: 'balanced',
+  })
+})
+
 it('on quiet days a display unit is no loss either', () => {
   expect(balanceSum([0.3], [0.1], 3)).toMatchObject({ state: 'balanced' })
   expect(balanceSum([0.3], [0.1], 1)).toMatchObject({ state: 'lost' })

@@ -29,12 +29,12 @@ export function balanceSum(
   const supplyM3 = main.reduce((sum, volume) => sum + volume, 0)
   const meteredM3 = subs.reduce((sum, volume) => sum + volume, 0)
   const errorM3 = Math.hypot(...[...main, ...subs].map((volume) => METER_ERROR * volume))
-  const toleranceM3 = Math.max(FLOOR_M3 * days, SHARE * supplyM3, errorM3)
-  const missingM3 = supplyM3 - meteredM3
+  const toleranceM3 = rounded(Math.max(FLOOR_M3 * days, SHARE * supplyM3, errorM3))
+  const missingM3 = rounded(supplyM3 - meteredM3)
   const state = Math.abs(missingM3) <= toleranceM3 ? 'balanced' : missingM3 > 0 ? 'lost' : 'surplus'
   return {
     ...{ supplyM3: rounded(supplyM3), meteredM3: rounded(meteredM3) },
-    ...{ missingM3: rounded(missingM3), toleranceM3: rounded(toleranceM3), state },
+    ...{ missingM3, toleranceM3, state },
   }
 }
 

@@ -54,6 +54,15 @@ it.each([
   expect(standingOf(tallied(days(100, volumeM3)), 3_650).state).toBe(state)
 })
 
+it('who uses exactly what is allowed is not above it, whatever binary fractions make of the sum', () => {
+  const tally = emptyTally()
+  for (let day = 0; day < 7; day++)
+    addDay(tally, { volumeM3: 0.3, isWhole: true, allowedM3: 0.3 * 31 * (1 / 31) })
+  expect(tally.usedOnThemM3).toBeGreaterThan(tally.allowedOnThemM3)
+  expect(standingOf(tally, 109.5)).toMatchObject({ share: 1, state: 'near' })
+  expect(standingOf(tallied([0.1, 0.2], 1), 0.3).state, 'used to the last drop, and not over').toBe('unknown')
+})
+
 it('what is used up is over, however few days are known', () => {
   expect(standingOf(tallied([400]), 365).state).toBe('over')
 })

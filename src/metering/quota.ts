@@ -86,15 +86,16 @@ export function addDay(tally: QuotaTally, { volumeM3, isWhole, allowedM3 }: Quot
 export function standingOf(tally: QuotaTally, yearM3: number): QuotaStanding {
   const { usedM3, daysPassed, daysKnown, usedOnThemM3, allowedOnThemM3 } = tally
   const isJudged = daysKnown >= LEAST_DAYS
-  const share = isJudged && allowedOnThemM3 > 0 ? usedOnThemM3 / allowedOnThemM3 : null
+  // Rounded before it is judged: who uses exactly what is allowed is not above it by a trace of binary fractions.
+  const share = isJudged && allowedOnThemM3 > 0 ? rounded(usedOnThemM3 / allowedOnThemM3) : null
   const recentAllowedM3 = sumOf(tally.recentAllowedM3)
   const pace = sumOf(tally.recentUsedM3) / recentAllowedM3
   const forecastM3 =
     isJudged && recentAllowedM3 > 0 ? usedOnThemM3 + pace * Math.max(0, yearM3 - allowedOnThemM3) : null
-  const isSpent = usedM3 !== null && usedM3 > yearM3
+  const isSpent = usedM3 !== null && rounded(usedM3) > yearM3
   return {
     ...{ yearM3, usedM3: roundedOrNull(usedM3), daysPassed, daysKnown, allowedM3: rounded(allowedOnThemM3) },
-    ...{ share: roundedOrNull(share), forecastM3: roundedOrNull(forecastM3) },
+    ...{ share, forecastM3: roundedOrNull(forecastM3) },
     state: isSpent ? 'over' : share === null ? 'unknown' : stateOf(share),
   }
 }

@@ -8,7 +8,7 @@ const row = (
   volumeM3: number | null,
   quality: UseRow['quality'] = 'measured',
 ): UseRow => ({
-  ...{ from, to: from + 1, id, name: id.toUpperCase(), volumeM3 },
+  ...{ from, to: from + 1, id, name: id.toUpperCase(), volumeM3, meterMs: 1 },
   ...(volumeM3 === null ? { quality: 'missing', coverage: 0 } : { quality, coverage: 1 }),
 })
 
@@ -37,12 +37,22 @@ it('adds up both ways, and what is missing is no zero in either', async () => {
 })
 
 it('who has no meter is on the list, and takes nothing from what is known of the others', async () => {
-  const unmetered: UseRow = { ...row(0, 'archive', null), isUnmetered: true }
+  const unmetered: UseRow = { ...row(0, 'archive', null), meterMs: 0 }
   const { subjects, intervals, whole } = await useTotals(given([row(0, 'a', 1), unmetered]))
   expect(subjects[1]).toMatchObject({ id: 'archive', volumeM3: null, missing: 1 })
   for (const sum of [intervals[0], whole]) {
     expect(sum).toMatchObject({ volumeM3: 1, quality: 'measured', coverage: 1, missing: 0 })
   }
+})
+
+it('coverage is of meter-time: a hundred meters weigh more than one, and a long month more than a short one', async () => {
+  const known = (meterMs: number, coverage: number) => ({ ...row(0, `of-${meterMs}`, 1), meterMs, coverage })
+  const { whole } = await useTotals(given([known(99, 1), known(1, 0)]))
+  expect(whole.coverage).toBeCloseTo(0.99, 9)
+  const { subjects } = await useTotals(
+    given([{ ...row(0, 'a', 1), meterMs: 31 }], [{ ...row(1, 'a', 1), meterMs: 28, coverage: 0 }]),
+  )
+  expect(subjects[0]?.coverage).toBeCloseTo(31 / 59, 9)
 })
 
 it('of nothing the sum is not known', async () => {

@@ -8,7 +8,7 @@ export type UseTotal = {
   readonly volumeM3: number | null
   /** The worst of its rows. */
   readonly quality: UseQuality
-  /** Mean of its rows. */
+  /** Measured meter-time ÷ expected meter-time of all its rows, 0 to 1. */
   readonly coverage: number
   /** Rows of it that have no volume at all. */
   readonly missing: number
@@ -20,22 +20,22 @@ export type UseTotals = {
   readonly whole: UseTotal
 }
 
-type Sum = { volumeM3: number | null; worst: number; coverage: number; rows: number; missing: number }
+type Sum = { volumeM3: number | null; worst: number; measuredMs: number; meterMs: number; missing: number }
 
-const emptySum = (): Sum => ({ volumeM3: null, worst: 0, coverage: 0, rows: 0, missing: 0 })
+const emptySum = (): Sum => ({ volumeM3: null, worst: 0, measuredMs: 0, meterMs: 0, missing: 0 })
 
-function add(sum: Sum, { volumeM3, quality, coverage }: UseRow): void {
+function add(sum: Sum, { volumeM3, quality, coverage, meterMs }: UseRow): void {
   if (volumeM3 === null) sum.missing++
   else sum.volumeM3 = (sum.volumeM3 ?? 0) + volumeM3
   sum.worst = Math.max(sum.worst, USE_QUALITIES.indexOf(quality))
-  sum.coverage += coverage
-  sum.rows++
+  sum.measuredMs += coverage * meterMs
+  sum.meterMs += meterMs
 }
 
-const totalOf = ({ volumeM3, worst, coverage, rows, missing }: Sum): UseTotal => ({
+const totalOf = ({ volumeM3, worst, measuredMs, meterMs, missing }: Sum): UseTotal => ({
   volumeM3: roundedOrNull(volumeM3),
   quality: volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing'),
-  coverage: rows === 0 ? 0 : coverage / rows,
+  coverage: meterMs === 0 ? 0 : Math.min(1, measuredMs / meterMs),
   missing,
 })
 
@@ -53,7 +53,7 @@ export async function useTotals(intervals: AsyncIterable<readonly UseRow[]>): Pr
         subjects.set(row.id, subject)
       }
       // Who has no meter takes nothing from what is known of the others
-      for (const sum of row.isUnmetered ? [subject.sum] : [subject.sum, step, whole]) add(sum, row)
+      for (const sum of row.meterMs === 0 ? [subject.sum] : [subject.sum, step, whole]) add(sum, row)
     }
     const [first] = rows
     if (first) steps.push({ from: first.from, to: first.to, ...totalOf(step) })

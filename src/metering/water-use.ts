@@ -22,8 +22,8 @@ export type UseRow = Interval & {
   readonly quality: UseQuality
   /** Measured meter-time ÷ expected meter-time, 0 to 1. */
   readonly coverage: number
-  /** It has no meter that could miss anything. */
-  readonly isUnmetered?: true
+  /** Meter-time that could have been measured, ms; 0 where it has no meter. */
+  readonly meterMs: number
 }
 
 /** Oldest interval first, all rows of an interval together in the order of their ids. */
@@ -111,6 +111,6 @@ export function rowOf(
     ...{ from: interval.from, to: interval.to, id, name, volumeM3: roundedOrNull(volumeM3) },
     quality: volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing'),
     coverage: expectedMs === 0 ? 0 : Math.min(1, measuredMs / expectedMs),
-    ...(expectedMs === 0 && { isUnmetered: true as const }),
+    meterMs: expectedMs,
   }
 }

@@ -139,7 +139,18 @@ it('totals of two hours are one row a subject and one an hour, within the scope 
     asked.push(query)
     for (const [hour, volumeM3] of [1, null].entries()) {
       const from = query.from + hour * 3_600_000
-      yield [{ from, to: from + 3_600_000, id: 'a', name: 'A', volumeM3, quality: 'measured', coverage: 1 }]
+      yield [
+        {
+          from,
+          to: from + 3_600_000,
+          id: 'a',
+          name: 'A',
+          volumeM3,
+          quality: 'measured',
+          coverage: 1,
+          meterMs: 1,
+        },
+      ]
     }
   }
   await using api = await openApi({ services: { waterUse } })

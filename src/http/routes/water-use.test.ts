@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000
 /** Two institutions, each hour; the second has no figure. */
 async function* hourly({ from, to }: UseQuery): AsyncGenerator<readonly UseRow[]> {
   for (let at = from; at < to; at += HOUR_MS) {
-    const interval = { from: at, to: at + HOUR_MS }
+    const interval = { from: at, to: at + HOUR_MS, meterMs: HOUR_MS }
     yield [
       { ...interval, id: 'bureau', name: '机关, "事务"', volumeM3: 1.25, quality: 'measured', coverage: 1 },
       { ...interval, id: 'school', name: '=SUM(A1)', volumeM3: null, quality: 'missing', coverage: 0 },
@@ -87,7 +87,16 @@ it('pages go on behind the row before, whatever has become of the figures meanwh
 it('a CSV of thousands of rows is sent some lines a turn, and no row of it is left out', async () => {
   async function* many({ from, to }: UseQuery): AsyncGenerator<readonly UseRow[]> {
     yield Array.from({ length: 5_010 }, (_, n) => {
-      return { from, to, id: `m-${n}`, name: 'M', volumeM3: n / 8, quality: 'measured', coverage: 1 }
+      return {
+        from,
+        to,
+        id: `m-${n}`,
+        name: 'M',
+        volumeM3: n / 8,
+        quality: 'measured',
+        coverage: 1,
+        meterMs: 1,
+      }
     })
   }
   await using api = await openApi({ services: { waterUse: many } })
@@ -109,7 +118,7 @@ it('a CSV of thousands of rows is sent some lines a turn, and no row of it is le
 it('whoever holds a month is told 304 until late readings have corrected it', async () => {
   let volumeM3 = 1
   async function* waterUse({ from, to }: UseQuery): AsyncGenerator<readonly UseRow[]> {
-    yield [{ from, to, id: 'bureau', name: '机关', volumeM3, quality: 'measured', coverage: 1 }]
+    yield [{ from, to, id: 'bureau', name: '机关', volumeM3, quality: 'measured', coverage: 1, meterMs: 1 }]
   }
   await using api = await openApi({ services: { waterUse } })
   const month = 'by=institution&step=month&from=2026-10-01T00:00:00%2B08:00&to=2026-11-01T00:00:00%2B08:00'
