@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
+import type { Commit } from '../model/commit.ts'
 import { antiPassback } from './anti-passback.ts'
+import { bindRules } from './bind.ts'
+import { createEngine } from './engine.ts'
+import { RulesOptions } from './index.ts'
 
 const MINUTE_MS = 60_000
 /** The reset is at the 20th character. */
@@ -79,6 +83,37 @@ describe('anti-passback (3 remembered, quiet for 5 min, the reset at minute 20)'
       return { ...commit, readings }
     })
     expect(run(antiPassback, OPTIONS, late).map(({ breached }) => breached)).toEqual([true])
+  })
+
+  it('hears of a fire release from a controller that guards no way in or out', () => {
+    const device = (id: string, profile: string) => ({
+      ...{ id, name: id, family: 'access-control-gate' as const, profile },
+      place: { institution: 'i', building: 'b' },
+    })
+    const site = {
+      ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai', institutions: [], buildings: [], zones: [] },
+      ...{ routes: [], vehicles: [], devices: [device('east', 'gate'), device('panel', 'panel')] },
+    }
+    const points: Record<string, object> = {
+      gate: { access: {}, credential: {}, direction: {}, door: {} },
+      panel: { fire: {} },
+    }
+    const rule = { id: 'back', kind: 'anti-passback', severity: 'low', verifyMs: 1, options: {} }
+    const { rules } = RulesOptions.parse({ rules: [rule] })
+    const bound = bindRules(rules, site, (profile) => ({ points: points[profile] ?? {} }))
+    expect([...(bound[0]?.subjects.keys() ?? [])]).toEqual(['area:b'])
+    const says = (second: number, device: string, values: Record<string, string | boolean>): Commit => {
+      const at = BEGIN + second * 1_000
+      return { offset: second, receivedAt: at, records: [{ is: 'reading', device, at, values }] }
+    }
+    const enters = { access: 'granted', credential: 'card-a', direction: 'in' }
+    const codes = (...stream: Commit[]) => {
+      const engine = createEngine(bound)
+      return stream.flatMap((commit) => engine.take(commit)).map(({ because }) => because.code)
+    }
+    expect(codes(says(10, 'east', enters), says(90, 'east', enters))).toEqual(['entered-twice'])
+    const fire = [says(20, 'panel', { fire: true }), says(80, 'panel', { fire: false })]
+    expect(codes(says(10, 'east', enters), ...fire, says(90, 'east', enters))).toEqual([])
   })
 
   it('says who entered where and since when they were inside, and counts whom it forgot', () => {

@@ -148,7 +148,8 @@ export const antiPassback = defineRule<Options, State>({
   options: Options,
   state: State,
   codes: ['entered-twice', 'passback-over'],
-  points: () => ['direction'],
+  // A controller that only tells of the fire release belongs to the area as well: who has fled is not inside.
+  points: () => ['direction', 'fire'],
   start(options, now) {
     const resetsAt = resetAfter(options, now)
     const nobody = { inside: [], doors: [], waiting: [], forgotten: 0 }
