@@ -14,7 +14,8 @@ function seeded(text: string) {
   }
 }
 
-const KILLS = 3
+/** Of each scenario, once it has begun: before that there is nothing to be torn. */
+const KILLS = 2
 
 /** Every `of`-th scenario, from that one on. */
 export function goldenTests(part: number, of: number): void {
@@ -22,20 +23,18 @@ export function goldenTests(part: number, of: number): void {
   describe.each(names)('%s', (name) => {
     const golden = readGolden(name)
 
-    it('raises the alarms of its list, and so does a back-test over its history', async () => {
-      await using run = await runGolden(golden)
+    it('raises the alarms of its list, a back-test over its history as well, and the same come with kills in between', async () => {
+      const below = seeded(name)
+      const { startsAfterS, minutes } = golden
+      const instants = Array.from(
+        { length: KILLS },
+        () => startsAfterS + below(minutes * 60 - startsAfterS - 10),
+      )
+      const kills = [...new Set(instants)].sort((a, b) => a - b)
+      await using run = await runGolden(golden, kills)
       expect(run.alarms).toEqual(golden.alarms)
       expect(await run.backtested()).toEqual(golden.alarms.map(({ order: _none, ...alarm }) => alarm))
-    })
-
-    it('raises the same with kills in between', async () => {
-      const below = seeded(name)
-      const kills = new Set(Array.from({ length: KILLS }, () => 5 + below(golden.minutes * 60 - 10)))
-      await using run = await runGolden(
-        golden,
-        [...kills].sort((a, b) => a - b),
-      )
-      expect(run.alarms).toEqual(golden.alarms)
+      expect(await run.afterKills(), `killed after ${kills.join(', ')} s`).toEqual(golden.alarms)
     })
   })
 }

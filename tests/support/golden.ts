@@ -77,9 +77,14 @@ export type GoldenRun = AsyncDisposable & {
   readonly alarms: readonly GoldenAlarm[]
   /** The same from history; without orders, which a back-test does not open. */
   backtested(): Promise<readonly Omit<GoldenAlarm, 'order'>[]>
+  /** What the alarm book holds where the gateway died at each of the instants, and another went on with what was on disk at that moment. */
+  afterKills(): Promise<readonly GoldenAlarm[]>
 }
 
-/** `killsAfterS`: the gateway dies there, and another goes on with what was on disk at that moment. */
+/** The passwords that its registry has given out, by user. */
+type Life = { readonly config: GatehouseConfig; readonly passwords: Map<string, Promise<string>> }
+
+/** Up to the first kill both lives are one: it is lived once, and goes on twice from the disk of that moment. */
 export async function runGolden(golden: Golden, killsAfterS: readonly number[] = []): Promise<GoldenRun> {
   await using opened = new AsyncDisposableStack()
   const folders: string[] = []
@@ -91,41 +96,48 @@ export async function runGolden(golden: Golden, killsAfterS: readonly number[] =
     folders.push(folder)
     return folder
   }
-  let config = campusConfig(newFolder())
+  const endS = golden.minutes * 60
+  const config = campusConfig(newFolder())
   const { timeZone } = config.site
   const start = Temporal.PlainDateTime.from(golden.start).toZonedDateTime(timeZone).epochMilliseconds
-  const clock = virtualClock(start)
-  const credentials = new Map<string, Promise<string>>()
-  let now = 0
-  for (const until of [...killsAfterS, golden.minutes * 60]) {
-    const living = await live(golden, config, clock, credentials, start)
-    await clock.advance((until - now) * 1_000, living.settled)
-    now = until
-    const next = newFolder()
-    if (until < golden.minutes * 60) {
+  const clockAt = (afterS: number) => virtualClock(start + afterS * 1_000)
+
+  /** Returns what a kill at `killedS` would leave. */
+  async function liveOn({ config, passwords }: Life, fromS: number, toS: number, killedS?: number) {
+    const clock = clockAt(fromS)
+    const living = await live(golden, config, clock, passwords, start)
+    let left: Life | undefined
+    if (killedS !== undefined) {
+      await clock.advance((killedS - fromS) * 1_000, living.settled)
+      left = { config: campusConfig(newFolder()), passwords: new Map(passwords) }
       // Everything is at rest: what lies on disk now is what a kill would leave.
-      cpSync(config.data.dir, next, { recursive: true })
-      rmSync(join(next, 'ports.json'), { force: true })
+      cpSync(config.data.dir, left.config.data.dir, { recursive: true })
+      rmSync(join(left.config.data.dir, 'ports.json'), { force: true })
     }
+    await clock.advance((toS - (killedS ?? fromS)) * 1_000, living.settled)
     await living.end()
-    if (until < golden.minutes * 60) config = campusConfig(next)
+    return left
   }
-  const to = clock.now()
+
   const after = (at: Instant) => afterText(at - start)
-  const { dir } = config.data
   const rules = new Set(config.rules.map(({ id }) => id).filter((id) => !EVERYDAY.has(id)))
-  await using operations = await openOperations({ dir, clock })
-  const { items } = await operations.alarms.list({ state: 'all', limit: 1_000 })
-  const alarms = items
-    .filter(({ rule }) => rules.has(rule))
-    .toSorted((a, b) => a.raisedAt - b.raisedAt || order(a.rule, b.rule) || order(a.subject, b.subject))
-    .map(({ rule, subject, raisedAt, clearedAt, because, order: filed }) => ({
-      ...{ rule, subject },
-      raised: after(raisedAt),
-      cleared: clearedAt === undefined ? null : after(clearedAt),
-      code: because.code,
-      order: filed !== undefined,
-    }))
+  async function alarmsIn({ data: { dir } }: GatehouseConfig): Promise<GoldenAlarm[]> {
+    await using operations = await openOperations({ dir, clock: clockAt(endS) })
+    const { items } = await operations.alarms.list({ state: 'all', limit: 1_000 })
+    return items
+      .filter(({ rule }) => rules.has(rule))
+      .toSorted((a, b) => a.raisedAt - b.raisedAt || order(a.rule, b.rule) || order(a.subject, b.subject))
+      .map(({ rule, subject, raisedAt, clearedAt, because, order: filed }) => ({
+        ...{ rule, subject },
+        raised: after(raisedAt),
+        cleared: clearedAt === undefined ? null : after(clearedAt),
+        code: because.code,
+        order: filed !== undefined,
+      }))
+  }
+
+  const killed = await liveOn({ config, passwords: new Map() }, 0, endS, killsAfterS[0])
+  const alarms = await alarmsIn(config)
   const running = opened.move()
   return {
     alarms,
@@ -133,14 +145,14 @@ export async function runGolden(golden: Golden, killsAfterS: readonly number[] =
       const none = { list: async () => ({ items: [], next: null }) }
       const parts = {
         alarms: none,
-        clock,
+        clock: clockAt(endS),
         running: () => [],
         processes: 1,
         gentle: false,
         timeLimitMs: 60_000,
       }
       const report = await testerOf(config, parts).run(
-        { rules: config.rules.filter(({ id }) => rules.has(id)), from: start, to },
+        { rules: config.rules.filter(({ id }) => rules.has(id)), from: start, to: start + endS * 1_000 },
         new AbortController().signal,
       )
       return report.alarms.map(({ rule, subject, raisedAt, clearedAt, because }) => ({
@@ -148,6 +160,15 @@ export async function runGolden(golden: Golden, killsAfterS: readonly number[] =
         cleared: clearedAt === undefined ? null : after(clearedAt),
         code: because.code,
       }))
+    },
+    async afterKills() {
+      let last = killed
+      for (const [place, killS] of killsAfterS.entries()) {
+        const nextS = killsAfterS[place + 1]
+        if (last) last = (await liveOn(last, killS, nextS ?? endS, nextS)) ?? last
+      }
+      if (!last) throw new RangeError('a run without kills has no life after them')
+      return alarmsIn(last.config)
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
@@ -166,7 +187,7 @@ async function live(
   { scenario: name, device, startsAfterS, lastsS }: Golden,
   config: GatehouseConfig,
   clock: VirtualClock,
-  credentials: Map<string, Promise<string>>,
+  passwords: Life['passwords'],
   startedAt: Instant,
 ) {
   const gateway: Gateway = await createGateway(config, { clock, log: SILENT_LOG })
@@ -179,8 +200,8 @@ async function live(
       url: `mqtt://127.0.0.1:${gateway.ports.mqtt}`,
       async credentialsOf(username) {
         const issue = bridges.has(username) ? registry.issueBridgeToken : registry.issueDeviceToken
-        const password = credentials.get(username) ?? issue(username, 'test')
-        credentials.set(username, password)
+        const password = passwords.get(username) ?? issue(username, 'test')
+        passwords.set(username, password)
         return { username, password: await password }
       },
     },
