@@ -42,6 +42,8 @@ export type RoundOptions = {
 
 export const Round = z.strictObject({
   start: z.int(),
+  /** The checkpoints of the plan that it began by; absent in a state of an earlier release. */
+  of: z.string().optional(),
   /** By the places of the plan; `by` is the guard, empty where nobody says. */
   made: z.array(z.strictObject({ at: z.int(), by: z.string() }).nullable()),
 })
@@ -63,6 +65,13 @@ export const firstRounds = ({ plan, earlyMs }: RoundOptions, now: Instant): Roun
   notBefore: 0,
 })
 
+const checkpointsOf = ({ visits }: RoundOptions['plan']): string =>
+  visits.map(({ checkpoint }) => checkpoint).join(' ')
+
+/** A round that was under way when its route was edited is judged by neither plan. */
+export const isOfPlan = ({ of }: Round, { plan }: RoundOptions): boolean =>
+  of === undefined || of === checkpointsOf(plan)
+
 const endOf = (start: Instant, { plan, missAfterMs }: RoundOptions) => start + plan.lengthMs + missAfterMs
 
 /** When the oldest round is over. */
@@ -75,7 +84,7 @@ export function begun<S extends Rounds>(state: S, at: Instant, { plan, earlyMs }
   const open = [...state.open]
   let { next } = state
   while (at >= next - earlyMs) {
-    open.push({ start: next, made: plan.visits.map(() => null) })
+    open.push({ start: next, of: checkpointsOf(plan), made: plan.visits.map(() => null) })
     next = nextRound(plan, next)
   }
   return { ...state, open, next }
@@ -107,7 +116,9 @@ export function placeOf(
   const { plan, earlyMs, repeatMs } = options
   let best: Place | undefined
   let leastMs = Number.POSITIVE_INFINITY
-  for (const [round, { start, made }] of rounds.entries()) {
+  for (const [round, one] of rounds.entries()) {
+    const { start, made } = one
+    if (!isOfPlan(one, options)) continue
     if (at < start - earlyMs || at > endOf(start, options)) continue
     for (const [visit, planned] of plan.visits.entries()) {
       if (planned.checkpoint !== checkpoint) continue

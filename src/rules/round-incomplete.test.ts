@@ -38,6 +38,19 @@ describe('round-incomplete (rounds from minute 1 and 21, over 12 min later)', ()
     expect(told(sentLate(all, 6, 36))).toEqual(['+13'])
   })
 
+  it('of a route that is edited while a round is under way, that round is judged by neither plan, and the next by the new one', () => {
+    const { visits } = ROUTE.plan
+    const edited = { ...ROUTE, plan: { ...ROUTE.plan, visits: visits.slice(1) } }
+    const all = walked('---a--b--c-----------------b-----------------')
+    for (const cut of [5, 8]) {
+      const kept = new Map()
+      expect(run(roundIncomplete, ROUTE, all.slice(0, cut), kept)).toEqual([])
+      const stored = new Map(JSON.parse(JSON.stringify([...kept])))
+      const later = run(roundIncomplete, edited, all.slice(cut), stored as typeof kept)
+      expect(later.map(({ at }) => (at - BEGIN) / MINUTE_MS)).toEqual([33])
+    }
+  })
+
   it('says what is missing, or that nobody walked', () => {
     const because = (line: string) => {
       let state = roundIncomplete.start(ROUTE, BEGIN).state

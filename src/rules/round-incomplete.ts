@@ -12,6 +12,7 @@ import {
   DECLARED_ROUNDS,
   ended,
   firstRounds,
+  isOfPlan,
   nextEnd,
   placeOf,
   ROUND_TIMES,
@@ -75,7 +76,7 @@ export const roundIncomplete = defineRule<Options, State>({
   step(state, moment, options) {
     if ('wokenAt' in moment) {
       const { state: next, over } = ended(state, moment.wokenAt, options)
-      const lacking = over.filter((round) => !isWhole(round))
+      const lacking = over.filter((round) => !isWhole(round) && isOfPlan(round, options))
       const [first] = lacking
       if (!first) return settled(next, options)
       const incomplete = [...state.incomplete, ...lacking].slice(-MOST_INCOMPLETE)
