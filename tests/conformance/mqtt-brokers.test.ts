@@ -27,21 +27,26 @@ async function sourceAt(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   undo.push(() => server.close())
   const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const options = { kind: 'mqtt', name: 'outside', url, topics: ['site/#'], reconnectFirstMs: 50 }
+  const options = {
+    kind: 'mqtt',
+    name: 'outside',
+    url,
+    topics: ['site/#'],
+    reconnectFirstMs: 50,
+    keepaliveS: 600,
+  }
   const started = mqttSource(MqttSourceOptions.parse(options), { log: SILENT_LOG, clock: systemClock })
   await started.start(heard)
   undo.push(() => started[Symbol.asyncDispose]())
   return started
 }
 
-it('ends within seconds though a broker that has taken it in never says a word more', async () => {
+it('ends though a broker that has taken it in never says a word more', async () => {
   const stopping = await sourceAt((packet, socket) => {
     if (packet[0] === CONNECT) socket.write(CONNACK)
   }, hearing())
   await expect.poll(() => stopping.counts.connects).toBe(1)
-  const askedMs = performance.now()
-  await stopping[Symbol.asyncDispose]()
-  expect(performance.now() - askedMs).toBeLessThan(5_000)
+  await stopping[Symbol.asyncDispose]() // what waits for a word would wait for longer than a test may take
 })
 
 it('says that somebody else connects under its client id, where the broker tells', async () => {

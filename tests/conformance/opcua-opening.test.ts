@@ -82,7 +82,8 @@ it('has closed a connection whose subscription ended while its items were made b
       securityMode: 'None',
       securityPolicy: 'None',
       publishingIntervalMs: 100,
-      keepAliveCount: 5,
+      keepAliveCount: 100, // a busy machine may leave both ends waiting for seconds, which is not to count as silence
+      requestTimeoutMs: 120_000,
       reconnectFirstMs: SLOW_MS / 10,
     })
     const items = [{ nodeId: VOLUME, samplingMs: 50, queueSize: 10, trigger: 'status-value' as const }]
