@@ -2,24 +2,23 @@
  * The one order, over whatever store. Group commit without timers: what arrives while one commit is
  * under way goes into the next, so a fast disk gives short waits and a slow one gives large groups.
  */
-import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Commit, JournalRecord, Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import { type Log, SILENT_LOG } from '../model/log.ts'
 import { commitClock } from './commit-clock.ts'
+import { diskWatch } from './disk-watch.ts'
 import type { Journal, JournalHead, Refusal } from './journal.ts'
 import { JournalOptions } from './options.ts'
-import { recentCommits } from './recent.ts'
+import { readersOf } from './readers.ts'
+import { removalFrom } from './removal.ts'
 import type { CommitStore } from './store.ts'
 
 /** A group is closed here; a single call may be larger, it is never torn. */
 const GROUP_RECORDS = 10_000
 /** Above this a call is turned away: senders wait for their acknowledgement, so more than this means a flood. */
 const MOST_WAITING_RECORDS = 500_000
-const READ_COMMITS = 512
 const TICK_MS = 1_000
-const REMOVE_EACH_MS = 60_000
 
 type Waiting = {
   readonly records: readonly JournalRecord[]
@@ -47,41 +46,38 @@ export function journalOver(
 ): Journal {
   const { absentAfterMs = Number.POSITIVE_INFINITY } = parts
   const instants = commitClock(clock, store.head.receivedAt)
-  let recent = recentCommits(store.head.offset)
-  const followers = new Set<{ at: Offset }>()
   const positions = new Map(store.positions)
   const counts = {
     commits: 0,
     records: 0,
     bytes: 0,
     refused: 0,
-    removed: 0,
     waitingRecords: 0,
     lastCommitMs: 0,
     commitMs: 0,
   }
   let head: JournalHead = store.head
-  let diskUsed = 0
   let failure: unknown
   let closing = false
   let waiting: Waiting[] = []
   let moves: Move[] = []
   let underWay: Promise<void> | undefined
-  let removing: Promise<void> | undefined
-  let asleep: (() => void)[] = []
   let committedAtMs = clock.monotonicMs()
-  let removedAtMs = committedAtMs
   let stopTick = () => {}
   /** Nothing is written before it is known which numbers readers have seen. */
   let isBegun = false
+  const disk = diskWatch(store.diskUsed, options, log)
+  const readers = readersOf(store, () => head.offset)
+  const removal = removalFrom(committedAtMs, {
+    ...{ store, options, log, head: () => head },
+    passed: () => Math.min(head.offset, ...consumers.map((name) => positions.get(name) ?? 0)),
+  })
 
   const refusing = (): Refusal | undefined => {
     if (failure !== undefined) return 'failed'
-    if (diskUsed >= options.refuseAtDiskUsed) return 'full'
+    if (disk.isFull) return 'full'
     return instants.isBehind ? 'clock' : undefined
   }
-
-  const diskFilling = () => diskUsed >= Math.min(options.warnAtDiskUsed, options.refuseAtDiskUsed)
 
   const refusal = (): GatehouseError | undefined => {
     switch (refusing()) {
@@ -92,7 +88,7 @@ export function journalOver(
       case 'full':
         return new GatehouseError(
           'journal-full',
-          `The disk of the journal is ${Math.floor(diskUsed * 100)} % used`,
+          `The disk of the journal is ${Math.floor(disk.used * 100)} % used`,
         )
       case 'clock':
         return new GatehouseError(
@@ -102,12 +98,6 @@ export function journalOver(
       default:
         return undefined
     }
-  }
-
-  const wakeFollowers = () => {
-    const woken = asleep
-    asleep = []
-    for (const wake of woken) wake()
   }
 
   /** Takes whole calls off the line until a group is full. */
@@ -165,8 +155,7 @@ export function journalOver(
         counts.bytes += bytes
         counts.lastCommitMs = committedAtMs - startedMs
         counts.commitMs += counts.lastCommitMs
-        recent.add(kept, size)
-        wakeFollowers()
+        readers.add(kept, size)
         for (const done of dones) done.resolve(kept)
       }
       for (const { done } of moved) done.resolve()
@@ -176,7 +165,7 @@ export function journalOver(
       if (!(cause instanceof GatehouseError && cause.code === 'journal-full')) {
         failure ??= cause
         log.error({ err: cause }, 'The journal cannot be written; nothing more is acknowledged')
-      } else diskUsed = 1
+      } else disk.foundFull()
       counts.refused += dones.length
       for (const done of dones) done.reject(cause)
       for (const { done } of moved) done.reject(cause)
@@ -223,51 +212,16 @@ export function journalOver(
     return done.promise
   }
 
-  const lookAtDisk = async () => {
-    const [wasFull, wasFilling] = [refusing() === 'full', diskFilling()]
-    diskUsed = await store.diskUsed().catch(() => diskUsed)
-    const isFull = refusing() === 'full'
-    if (isFull && !wasFull) log.error({ diskUsed }, 'The disk is nearly full; nothing more is acknowledged')
-    if (wasFull && !isFull)
-      log.info({ diskUsed }, 'There is room on the disk again; readings are acknowledged')
-    if (diskFilling() && !wasFilling) log.warn({ diskUsed }, 'The disk fills up; make room')
-  }
-
-  /** In small pieces, so that commits get in between; until nothing old is left. */
-  const removePassed = async () => {
-    let removed: number
-    do {
-      const passed = Math.min(head.offset, ...consumers.map((name) => positions.get(name) ?? 0))
-      const before = head.receivedAt - options.keepHours * 3_600_000
-      removed = await store.remove({ upTo: passed, before, maxBytes: options.maxBytes })
-      counts.removed += removed
-    } while (removed > 0 && !closing)
-  }
-
   const tick = () => {
     stopTick = clock.after(TICK_MS, tick)
     const nowMs = clock.monotonicMs()
-    void lookAtDisk()
+    void disk.look(failure !== undefined)
     const isIdle = isBegun && nowMs - committedAtMs >= TICK_MS && waiting.length === 0
     if (isIdle && !refusal()) appendNow([]).catch(() => {})
-    if (nowMs - removedAtMs >= REMOVE_EACH_MS && failure === undefined && !removing) {
-      removedAtMs = nowMs
-      removing = removePassed()
-        .catch((cause) => {
-          if (!closing) log.warn({ err: cause }, 'Old commits could not be removed')
-        })
-        .finally(() => {
-          removing = undefined
-        })
-    }
+    if (failure === undefined) removal.begin(nowMs)
   }
-  void lookAtDisk()
+  void disk.look(false)
   stopTick = clock.after(TICK_MS, tick)
-
-  const read = async (after: Offset, limit: number) => {
-    const held = recent.after(after)
-    return held ? held.slice(0, limit) : store.read(after, limit)
-  }
 
   return {
     get head() {
@@ -277,42 +231,15 @@ export function journalOver(
       return refusing()
     },
     get diskFilling() {
-      return diskFilling()
+      return disk.isFilling
     },
     get counts() {
-      return { ...counts, damaged: store.damaged, spoiltFiles: store.spoiltFiles, diskUsed }
+      const { damaged, spoiltFiles } = store
+      return { ...counts, removed: removal.removed, damaged, spoiltFiles, diskUsed: disk.used }
     },
     append: appendNow,
-    read,
-    async *follow(after, signal) {
-      const follower = { at: after }
-      followers.add(follower)
-      let wake = () => {}
-      const onAbort = () => wake()
-      signal.addEventListener('abort', onAbort)
-      try {
-        while (!signal.aborted) {
-          const batch = await read(follower.at, READ_COMMITS)
-          if (signal.aborted) return
-          const last = batch.at(-1)
-          if (last) {
-            yield batch
-            follower.at = last.offset
-            recent.passed(Math.min(...[...followers].map(({ at }) => at)))
-            if (head.offset > follower.at) await othersTurn() // who is behind must not stand in the way of what comes in
-          } else if (closing) return
-          else if (head.offset <= follower.at) {
-            await new Promise<void>((resolve) => {
-              wake = resolve
-              asleep.push(resolve)
-            })
-          }
-        }
-      } finally {
-        followers.delete(follower)
-        signal.removeEventListener('abort', onAbort)
-      }
-    },
+    read: readers.read,
+    follow: readers.follow,
     async position(consumer) {
       return positions.get(consumer) ?? 0
     },
@@ -337,7 +264,7 @@ export function journalOver(
       const to = clock.now()
       const from = Math.min(head.receivedAt || to, to)
       head = { offset: upTo, receivedAt: head.receivedAt }
-      recent = recentCommits(upTo)
+      readers.passOver(upTo)
       const reason = `commits ${first} to ${last} are gone from the journal`
       await appendNow([{ is: 'gap', source: 'gateway', from, to, reason }])
     },
@@ -352,8 +279,8 @@ export function journalOver(
       closing = true
       stopTick()
       while (underWay) await underWay
-      await removing
-      wakeFollowers()
+      await removal.end()
+      readers.close()
       await store.close()
     },
   }
