@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { meant } from '../model/meant.ts'
 import { DEVICE_ID } from '../model/reading.ts'
-import { INSTITUTION_TYPES } from '../model/site.ts'
+import { INSTITUTION_TYPES, MOST_TIERS } from '../model/site.ts'
 import { RegisterFacts } from '../profiles/device-profile.ts'
 import { CalendarsOption } from './calendars.ts'
 
@@ -37,6 +37,28 @@ const WaterQuota = z
       .refine((months) => months.some((weight) => weight > 0), 'all months are zero')
       .exactOptional()
       .meta({ description: 'Weights of January to December; without them every day counts the same.' }),
+    tiers: z
+      .array(
+        z.strictObject({
+          above: z.number().nonnegative().meta({
+            description: 'From this share beyond the quota on: 0 is the quota itself, 0.3 is 130 % of it.',
+          }),
+          surcharge: z.number().nonnegative().meta({
+            description: 'On the price of a m³ in this tier, as a share of it; told and not reckoned with.',
+          }),
+        }),
+      )
+      .min(1)
+      .max(MOST_TIERS)
+      .refine(
+        (tiers) => tiers.every(({ above }, n) => above > (tiers[n - 1]?.above ?? -1)),
+        'each tier begins above the one before it',
+      )
+      .exactOptional()
+      .meta({
+        description:
+          'Bands beyond the quota, `{ above, surcharge }` each, lowest first: `above` is the share beyond the quota of the year at which one begins (0: at the quota, 0.3: at 130 % of it), `surcharge` yours on the price of a m³ (told, not reckoned with).',
+      }),
   })
   .refine(({ yearM3, perHeadM3 }) => (yearM3 === undefined) !== (perHeadM3 === undefined), {
     error: 'either yearM3 or perHeadM3',

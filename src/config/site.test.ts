@@ -144,7 +144,7 @@ describe('a slip of the pen has its line', () => {
     ['meter-01', 'meter-01 is in this balance already'],
   ])('a balance with %s', (sub, reason) => {
     const balance = `balances:\n  - { id: tower-1, name: Tower 1, main: [meter-01], subs: [meter-02, ${sub}] }\n\n`
-    const text = SITE.replace(/\nbalances:[^]*/, '\n').replace('vehicles:\n', `${balance}vehicles:\n`)
+    const text = SITE.replace(/\nbalances:.*/s, '\n').replace('vehicles:\n', `${balance}vehicles:\n`)
     expect(reading(text, ZONES)).toThrow(new RegExp(`site\\.yaml:${lineOf(text, `${sub}]`)}: .*${reason}`))
     const mended = reading(text.replace(`, ${sub}]`, ']'), ZONES)()
     expect(mended.balances).toEqual([
@@ -154,6 +154,10 @@ describe('a slip of the pen has its line', () => {
 
   it.each([
     ['{ yearM3: 4000, perHeadM3: 12 }', 'either yearM3 or perHeadM3'],
+    [
+      '{ yearM3: 1, tiers: [{ above: 0.3, surcharge: 1 }, { above: 0.3, surcharge: 2 }] }',
+      'each tier begins above',
+    ],
     ['{ months: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] }', 'either yearM3 or perHeadM3'],
     ['{ yearM3: 4000, months: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }', 'all months are zero'],
     ['{ yearM3: 0 }', 'quota.yearM3'],

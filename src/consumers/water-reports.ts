@@ -6,7 +6,7 @@ import { balanceSum, parentsOf } from '../metering/balance.ts'
 import { type Calendar, calendarOf, HOUR_MS } from '../metering/calendar.ts'
 import type { MeterFacts } from '../metering/meter.ts'
 import { leastFlowM3h, nightStanding } from '../metering/night-flow.ts'
-import { addDay, emptyTally, monthQuotasM3, standingOf, yearQuotaM3 } from '../metering/quota.ts'
+import { addDay, emptyTally, monthQuotasM3, standingOf, tierUses, yearQuotaM3 } from '../metering/quota.ts'
 import { type CountedMeter, countedAt, subjectsIn } from '../metering/subjects.ts'
 import type {
   BalanceRow,
@@ -109,7 +109,7 @@ export function waterReports({ book, site, meters = [] }: WaterReportParts): Wat
       if (yearM3 === undefined) return []
       const monthsM3 = monthQuotasM3(yearM3, months, institution.quota?.months)
       const subject = subjects.get(institution.id) ?? { ...institution, meters: [] }
-      return [{ subject, yearM3, monthsM3, tally: emptyTally() }]
+      return [{ subject, yearM3, monthsM3, tiers: institution.quota?.tiers, tally: emptyTally() }]
     })
     for (const day of rows.length === 0 ? [] : passed) {
       const uses = await usesAt(book, day.from, 'day')
@@ -120,8 +120,12 @@ export function waterReports({ book, site, meters = [] }: WaterReportParts): Wat
         addDay(tally, { ...used, allowedM3: (monthsM3[at] ?? 0) * share })
       }
     }
-    return rows.map(({ subject: { id, name }, yearM3, monthsM3, tally }) => {
-      return { id, name, ...standingOf(tally, yearM3), monthsM3: monthsM3.map(rounded) }
+    return rows.map(({ subject: { id, name }, yearM3, monthsM3, tiers, tally }) => {
+      const standing = standingOf(tally, yearM3)
+      return {
+        ...{ id, name, ...standing, monthsM3: monthsM3.map(rounded) },
+        ...(tiers && { tiers: tierUses(standing, tiers) }),
+      }
     })
   }
 

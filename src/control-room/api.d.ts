@@ -1928,6 +1928,17 @@ export interface components {
              * @enum {string}
              */
             state: "unknown" | "within" | "near" | "above" | "over";
+            /** @description Use beyond the quota in bands, lowest first; only where the site has tiers */
+            tiers?: {
+                /** @description Share beyond the quota of the year from which the tier counts */
+                above: number;
+                /** @description On the price of a m³, as a share of it; the site's data */
+                surcharge: number;
+                /** @description Of `usedM3`, m³ within the tier */
+                usedM3: number | null;
+                /** @description Of `forecastM3`, m³ within the tier */
+                forecastM3: number | null;
+            }[];
         };
         NightFlow: {
             id: string;

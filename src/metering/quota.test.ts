@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDay, emptyTally, monthQuotasM3, standingOf, yearQuotaM3 } from './quota.ts'
+import { addDay, emptyTally, monthQuotasM3, standingOf, tierUses, yearQuotaM3 } from './quota.ts'
 
 const tallied = (days: readonly (number | null)[], allowedM3 = 10, isWhole = true) => {
   const tally = emptyTally()
@@ -76,4 +76,30 @@ it('the forecast goes on as the last four known weeks did, and by the weight of 
 
 it('a month that allows nothing has no forecast to give', () => {
   expect(standingOf(tallied(days(10, 1), 0), 3_650)).toMatchObject({ share: null, forecastM3: null })
+})
+
+describe('tiers beyond the quota', () => {
+  const tiers = [
+    { above: 0, surcharge: 0.2 },
+    { above: 0.3, surcharge: 0.5 },
+    { above: 0.5, surcharge: 1 },
+  ]
+  it.each([
+    [100, [0, 0, 0]],
+    [130, [30, 0, 0]],
+    [130.5, [30, 0.5, 0]],
+    [150, [30, 20, 0]],
+    [300, [30, 20, 150]],
+    [null, [null, null, null]],
+  ])('of %j m³ where 100 are allowed', (usedM3, used) => {
+    const found = tierUses({ yearM3: 100, usedM3, forecastM3: 131 }, tiers)
+    expect(found.map((tier) => tier.usedM3)).toEqual(used)
+    expect(found.map(({ forecastM3 }) => forecastM3)).toEqual([30, 1, 0])
+    expect(found.map(({ surcharge }) => surcharge)).toEqual([0.2, 0.5, 1])
+  })
+
+  it('begin where they say: what is below the first costs what it costs', () => {
+    const [first] = tierUses({ yearM3: 100, usedM3: 115, forecastM3: null }, [{ above: 0.1, surcharge: 1 }])
+    expect(first).toMatchObject({ usedM3: 5, forecastM3: null })
+  })
 })

@@ -3,7 +3,7 @@
  * meters, each with its own share of the year: a missing day is neither use nor saving, so it takes nothing from either side.
  */
 import type { Interval } from '../model/instant.ts'
-import type { Institution } from '../model/site.ts'
+import type { Institution, QuotaTier } from '../model/site.ts'
 import type { QuotaState } from '../model/water-use.ts'
 import { rounded, roundedOrNull } from './water-use.ts'
 
@@ -47,6 +47,26 @@ export type QuotaStanding = {
   /** Use of the whole year where it goes on as in the last four known weeks, m³. */
   readonly forecastM3: number | null
   readonly state: QuotaState
+}
+
+/** What of a year's use lies in a band beyond the quota, m³. */
+export type TierUse = QuotaTier & {
+  readonly usedM3: number | null
+  readonly forecastM3: number | null
+}
+
+/** A m³ is in one tier, and the one that ends a tier is still in it: at exactly 130 % nothing is in the tier above 0.3. */
+export function tierUses(
+  { yearM3, usedM3, forecastM3 }: Pick<QuotaStanding, 'yearM3' | 'usedM3' | 'forecastM3'>,
+  tiers: readonly QuotaTier[],
+): TierUse[] {
+  return tiers.map(({ above, surcharge }, n) => {
+    const from = yearM3 * (1 + above)
+    const upTo = yearM3 * (1 + (tiers[n + 1]?.above ?? Number.POSITIVE_INFINITY))
+    const within = (volumeM3: number | null) =>
+      volumeM3 === null ? null : rounded(Math.max(0, Math.min(volumeM3, upTo) - from))
+    return { above, surcharge, usedM3: within(usedM3), forecastM3: within(forecastM3) }
+  })
 }
 
 /** m³ a year; undefined where there is no quota. */

@@ -3,7 +3,7 @@ import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { BalanceSum } from './balance.ts'
 import type { NightStanding } from './night-flow.ts'
-import type { QuotaStanding } from './quota.ts'
+import type { QuotaStanding, TierUse } from './quota.ts'
 import type { UseScope, UseSubjects } from './subjects.ts'
 
 type Named = { readonly id: string; readonly name: string }
@@ -44,6 +44,8 @@ export type QuotaRow = Named &
   QuotaStanding & {
     /** The quota of each month, m³. */
     readonly monthsM3: readonly number[]
+    /** Where the site's file has them. */
+    readonly tiers?: readonly TierUse[]
   }
 
 /** `now` is that of whoever asks; who asks the same again within a minute is told the same. */

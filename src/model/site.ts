@@ -12,7 +12,19 @@ export type WaterQuota = {
   readonly perHeadM3?: number
   /** Weights of January to December; without them every day counts the same. */
   readonly months?: readonly number[]
+  /** Of what is used beyond it; lowest first. */
+  readonly tiers?: readonly QuotaTier[]
 }
+
+export type QuotaTier = {
+  /** From this share beyond the year's quota on, up to the next tier and with its beginning. */
+  readonly above: number
+  /** On the price of a m³, as a share of it. */
+  readonly surcharge: number
+}
+
+/** Places that charge in bands have three to five. */
+export const MOST_TIERS = 6
 
 export type Institution = {
   readonly id: string

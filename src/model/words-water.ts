@@ -1,5 +1,6 @@
 /** Tables of water as people read them: a title for each column, and a word for what stands in it as a code. */
 import type { Words } from './errors.ts'
+import { MOST_TIERS } from './site.ts'
 import type { BalanceState, QuotaState, UseQuality } from './water-use.ts'
 
 const words = (en: string, zh: string): Words => ({ en, 'zh-CN': zh })
@@ -28,6 +29,13 @@ const SIDE: Readonly<Record<string, Words>> = {
   missing: words('not accounted for', '去向不明'),
 }
 
+const TIERS = Object.fromEntries(
+  Array.from({ length: MOST_TIERS }, (_, n) => [
+    `tier${n + 1}M3`,
+    words(`Used in tier ${n + 1} (m³)`, `超定额第${n + 1}档用水量（m³）`),
+  ]),
+)
+
 /** By the name that the column has in JSON. */
 export const WATER_COLUMN_WORDS: Readonly<Record<string, Words>> = {
   from: words('From', '起'),
@@ -54,6 +62,7 @@ export const WATER_COLUMN_WORDS: Readonly<Record<string, Words>> = {
   meter: words('Meter', '水表'),
   daysCompared: words('Days compared', '比较天数'),
   days: words('Days asked for', '查询天数'),
+  ...TIERS,
   toleranceM3: words('Explained by errors of the meters (m³)', '水表误差可解释（m³）'),
 }
 

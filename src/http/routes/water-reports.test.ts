@@ -44,6 +44,18 @@ it('quotas come in pages, for the year that was asked and by the clock of the ga
     "a,'=a,365,10,12,10,10,1,,near",
     "b,'=b,365,10,12,10,10,,,unknown",
   ])
+  const tiers = [{ above: 0, surcharge: 0.2, usedM3: 3, forecastM3: null }]
+  await using tiered = await openApi({
+    services: { waterReports: reports({ quotas: async () => [{ ...quota('a', 1), tiers }, quota('b', 1)] }) },
+  })
+  expect((await tiered.as('energy', 'GET', '/water-quotas?year=2026')).json().items[0].tiers).toEqual(tiers)
+  const inTiers = await tiered.as('energy', 'GET', '/water-quotas?year=2026&format=csv&words=en')
+  expect(inTiers.body.split('\r\n').map((line) => line.split(',').slice(-2))).toMatchObject([
+    ['State', 'Used in tier 1 (m³)'],
+    ['near the quota', '3'],
+    ['near the quota', ''],
+    [''],
+  ])
   for (const year of ['1999', '2026.5', '', '99999'])
     expect((await api.as('energy', 'GET', `/water-quotas?year=${year}`)).statusCode, year).toBe(422)
 })

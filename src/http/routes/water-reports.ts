@@ -46,6 +46,18 @@ const WaterQuota = Subject.extend({
   state: z.enum(QUOTA_STATES).meta({
     description: '`share` below 0.9: within, to 1: near, to 1.1: above, beyond or used up: over',
   }),
+  tiers: listOf(
+    z.object({
+      above: z
+        .number()
+        .meta({ description: 'Share beyond the quota of the year from which the tier counts' }),
+      surcharge: z.number().meta({ description: "On the price of a m³, as a share of it; the site's data" }),
+      usedM3: KnownM3.meta({ description: 'Of `usedM3`, m³ within the tier' }),
+      forecastM3: KnownM3.meta({ description: 'Of `forecastM3`, m³ within the tier' }),
+    }),
+  )
+    .optional()
+    .meta({ description: 'Use beyond the quota in bands, lowest first; only where the site has tiers' }),
 }).meta({ id: 'WaterQuota' })
 
 const NightFlow = Subject.extend({
@@ -104,7 +116,18 @@ const BALANCE_COLUMNS = [
   ...['toleranceM3', 'state'],
 ]
 
-const quotaLine = ({ monthsM3: _, ...row }: QuotaRow): CsvRow => row
+const tierColumn = (n: number) => `tier${n + 1}M3`
+
+const quotaLine = ({ monthsM3: _, tiers = [], ...row }: QuotaRow): CsvRow => ({
+  ...row,
+  ...Object.fromEntries(tiers.map(({ usedM3 }, n) => [tierColumn(n), usedM3])),
+})
+
+/** As many tiers as any institution has. */
+const quotaColumns = (rows: readonly QuotaRow[]): readonly string[] => {
+  const most = rows.reduce((count, { tiers = [] }) => Math.max(count, tiers.length), 0)
+  return [...QUOTA_COLUMNS, ...Array.from({ length: most }, (_, n) => tierColumn(n))]
+}
 
 /** A line a night. */
 function* nightLines({ nights, rows }: NightFlows, instant: ShowInstant): Generator<CsvRow[]> {
@@ -175,7 +198,7 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
       const rows = await waterReports.quotas(year, clock.now())
       if (format === 'csv') {
         const parts = [rows.map(quotaLine)]
-        return sendCsv(reply, { name: `water-quotas-${year}`, columns: QUOTA_COLUMNS, words, parts })
+        return sendCsv(reply, { name: `water-quotas-${year}`, columns: quotaColumns(rows), words, parts })
       }
       return sendJson(reply, pageOfWhole(rows, turn))
     },
