@@ -144,7 +144,7 @@ describe('of the configuration itself', () => {
     expect(first).toMatch(new RegExp(`^gatehouse\\.yaml:${line}: `))
   })
 
-  it('by the environment', () => {
+  it('a value by the environment is named by its variable and its key', () => {
     expect(said({ GATEHOUSE_HTTP_PORT: '' })).toEqual([
       'GATEHOUSE_HTTP_PORT: http.port: is empty: expected a number',
     ])

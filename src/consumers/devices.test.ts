@@ -81,7 +81,7 @@ it('tells of many devices a few a turn, so that an alarm need not wait for all o
   expect(told.map((some) => some.length)).toEqual([100])
   journal.release(2)
   await devices.reached(2)
-  await vi.waitFor(() => expect(told.flat()).toEqual(names))
+  await vi.waitFor(() => expect(told.flat()).toEqual(names), { timeout: 120_000 })
   clock.pass(250)
   expect(told.at(-1)).toEqual(['m-249'])
 })

@@ -97,7 +97,7 @@ describe('a door left unlocked outside its hours (19:00 to 07:00)', () => {
     expect(told(['01:00', 'locked'], ['02:00', 'unlocked'], ['02:10', 'locked'])).toEqual(['+120', '-130'])
   })
 
-  it('ends with them', () => {
+  it('ends when the locked hours end, though the door still stands unlocked', () => {
     expect(told(['01:00', 'unlocked'], ['06:59', 'unlocked'], ['07:00', undefined])).toEqual(['+60', '-420'])
   })
 })

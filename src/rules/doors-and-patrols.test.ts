@@ -76,18 +76,25 @@ function holds<O, S>(rule: RuleKind<O, S>, options: O, streams: fc.Arbitrary<Liv
   )
 }
 
-describe('whatever happens at a door', () => {
-  it('held open', () => holds(doorHeldOpen, { ...DOOR, openTimeMs: 4 }, doors))
-  it('about to be held open', () => holds(doorOpenWarning, { ...DOOR, openTimeMs: 4, preAlarmMs: 2 }, doors))
-  it('forced', () => holds(doorForced, { ...DOOR, toleranceMs: 1 }, doors))
-  it('unlocked', () => holds(doorUnlocked, { ...DOOR, passageMs: 5 }, doors))
-  it('tamper', () => holds(doorTamper, {}, doors))
-  it('duress', () => holds(duress, { holdMs: 5 }, doors))
-  it('denied burst', () =>
+describe('whatever happens at a door, the rule', () => {
+  it('of doors held open rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(doorHeldOpen, { ...DOOR, openTimeMs: 4 }, doors))
+  it('of doors about to be held open rings and ends in turn, and its state outlives a restart', () =>
+    holds(doorOpenWarning, { ...DOOR, openTimeMs: 4, preAlarmMs: 2 }, doors))
+  it('of forced doors rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(doorForced, { ...DOOR, toleranceMs: 1 }, doors))
+  it('of unlocked doors rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(doorUnlocked, { ...DOOR, passageMs: 5 }, doors))
+  it('of opened housings rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(doorTamper, {}, doors))
+  it('of duress rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(duress, { holdMs: 5 }, doors))
+  it('of refused credentials rings and ends in turn, and its state outlives a restart at any commit', () =>
     holds(deniedBurst, { perDoor: 3, perCredential: 2, withinMs: 6, reasons: null, quietMs: 4 }, doors))
-  it('anti-passback', () => holds(antiPassback, APB, doors))
+  it('of passing twice rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(antiPassback, APB, doors))
 
-  it('no door is shown as held open and about to be at once', () => {
+  it('of doors held open and that of doors about to be never ring for one door at once', () => {
     fc.assert(
       fc.property(doors, (stream) => {
         const held = run(doorHeldOpen, { ...DOOR, openTimeMs: 4 }, stream)
@@ -102,21 +109,27 @@ describe('whatever happens at a door', () => {
   })
 })
 
-describe('whatever guards do', () => {
-  it('missed', () => holds(missedCheckpoint, VISIT, patrols))
-  it('late', () => holds(lateCheckpoint, { ...VISIT, lateMs: 2 * MINUTE_MS }, patrols))
-  it('early', () => holds(earlyCheckpoint, { ...VISIT, upToMs: 3 * MINUTE_MS }, patrols))
-  it('incomplete', () => holds(roundIncomplete, ROUTE, patrols))
-  it('wrong order', () => holds(patrolOrder, { ...ROUTE, toleranceMs: 10_000 }, patrols))
-  it('too fast', () =>
+describe('whatever guards do, the rule', () => {
+  it('of missed checkpoints rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(missedCheckpoint, VISIT, patrols))
+  it('of late checkpoints rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(lateCheckpoint, { ...VISIT, lateMs: 2 * MINUTE_MS }, patrols))
+  it('of early checkpoints rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(earlyCheckpoint, { ...VISIT, upToMs: 3 * MINUTE_MS }, patrols))
+  it('of incomplete rounds rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(roundIncomplete, ROUTE, patrols))
+  it('of rounds in the wrong order rings and ends in turn, and its state outlives a restart', () =>
+    holds(patrolOrder, { ...ROUTE, toleranceMs: 10_000 }, patrols))
+  it('of rounds walked too fast rings and ends in turn, and its state outlives a restart at any commit', () =>
     holds(
       patrolPace,
       { minGapMs: 150_000, maxMetresPerSecond: null, quietMs: 5 * MINUTE_MS, positions: {} },
       patrols,
     ))
-  it('unknown tag', () => holds(unknownTag, { known: ['T2'], quietMs: 5 * MINUTE_MS }, patrols))
+  it('of unknown tags rings and ends in turn, and its state outlives a restart at any commit', () =>
+    holds(unknownTag, { known: ['T2'], quietMs: 5 * MINUTE_MS }, patrols))
 
-  it('a round is incomplete exactly where one of its checkpoints was not read in it', () => {
+  it('of incomplete rounds rings exactly where a checkpoint of the round was not read in it', () => {
     const oneRound = picture('abcABC13vz', 13).map((drawn) => drawn.replaceAll('~', '-').padEnd(21, '-'))
     fc.assert(
       fc.property(oneRound, (line) => {

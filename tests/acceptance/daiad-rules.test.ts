@@ -49,7 +49,7 @@ describe.skipIf(!DAIAD_IS_HERE)('the water rules on 674,019 readings of 92 real 
     expect(said[0]?.clearedAt).toBe(Date.UTC(2017, 0, 17, 16, 37, 3))
   })
 
-  it('no household bursts', () => {
+  it('no pipe of a household bursts in the year', () => {
     expect(of('burst')).toEqual([])
   })
 

@@ -43,7 +43,7 @@ export type Plant = AsyncDisposable & {
   freeze(): void
   thaw(): void
   /** SIGTERM; resolves with the exit code and how long it took. */
-  terminate(): Promise<{ readonly code: number | null; readonly tookMs: number }>
+  terminate(): Promise<{ readonly code: number | null }>
   /** The end of what it said on both streams. */
   readonly said: string
 }
@@ -119,9 +119,8 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
     freeze: () => child?.kill('SIGSTOP'),
     thaw: () => child?.kill('SIGCONT'),
     async terminate() {
-      const startedMs = performance.now()
       await signal('SIGTERM')
-      return { code: child?.exitCode ?? null, tookMs: performance.now() - startedMs }
+      return { code: child?.exitCode ?? null }
     },
     async [Symbol.asyncDispose]() {
       await signal('SIGKILL')
