@@ -149,4 +149,45 @@ describe('balance (one main, two subs; 5 %, two days in a row)', () => {
       { subject: 'balance:ring', at: 6 * DAY_MS, breached: false },
     ])
   })
+
+  it.each([
+    ['one more meter', ['east', 'west', 'other']],
+    ['one less', ['east']],
+    ['another order', ['west', 'east']],
+  ])('of a balance that is edited, here by %s, the days begin anew, and nobody is parked', (_how, subs) => {
+    const device = (id: string) =>
+      ({ id, name: id, family: 'water-meter', profile: 'any', place: { institution: 'bureau' } }) as const
+    const bound = (names: readonly string[]) =>
+      bindRules(
+        RulesOptions.parse({
+          rules: [{ id: 'b', kind: 'balance', severity: 'low', verifyMs: 1, options: { days: 1 } }],
+        }).rules,
+        {
+          ...{ id: 'campus', name: 'Campus', timeZone: 'UTC', institutions: [], buildings: [], zones: [] },
+          ...{
+            routes: [],
+            vehicles: [],
+            balances: [{ id: 'ring', name: 'Ring', main: ['main'], subs: names }],
+          },
+          devices: ['main', 'east', 'west', 'other'].map(device),
+        },
+        () => ({ measuresEveryMs: HOUR_MS, points: { volume: {} } }),
+      )
+    // Before the edit 6 run in and 2 + 4 out; after it what runs out is shared by whoever is in the balance.
+    const share = 6 / subs.length
+    const days = { main: '66666', ...Object.fromEntries(subs.map((sub) => [sub, `${share}`.repeat(5)])) }
+    const [before, after] = [
+      stream({ main: '66666', east: '22222', west: '44444' }).filter(({ at }) => at < 1.5 * DAY_MS),
+      stream(days).filter(({ at }) => at >= 1.5 * DAY_MS),
+    ]
+    let engine = createEngine(bound(['east', 'west']))
+    const take = (readings: readonly Reading[]) =>
+      readings.flatMap(({ receivedAt, ...sample }, index) =>
+        engine.take({ offset: index + 1, receivedAt, records: [{ is: 'reading', ...sample }] }),
+      )
+    expect(take(before)).toEqual([])
+    engine = createEngine(bound(subs), JSON.parse(JSON.stringify(engine.changedStates())))
+    expect(take(after)).toEqual([])
+    expect(engine.parked()).toEqual([])
+  })
 })

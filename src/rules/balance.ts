@@ -60,6 +60,8 @@ const Day = z.strictObject({
 type Day = z.output<typeof Day>
 
 const State = z.strictObject({
+  /** The meters that the places are of; absent in a state of an earlier release. */
+  of: z.string().optional(),
   /** By the place of the meter. */
   stands: z.array(Stand.nullable()),
   /** Not judged yet, oldest first. */
@@ -70,6 +72,15 @@ const State = z.strictObject({
 })
 type State = z.output<typeof State>
 
+const metersOf = ({ meters }: Options): string =>
+  meters.map(({ device, isMain }) => `${isMain ? '+' : '-'}${device}`).join(' ')
+
+/** Of other meters the days begin anew; a breach holds until one of them balances. */
+const begun = (options: Options, breached: boolean): State => {
+  const stands = options.meters.map(() => null)
+  return { of: metersOf(options), stands, days: [], off: 0, breached }
+}
+
 export const balance = defineRule<Options, State>({
   kind: 'balance',
   summary: 'Main and sub meters do not agree.',
@@ -77,9 +88,14 @@ export const balance = defineRule<Options, State>({
   state: State,
   codes: ['water-unaccounted', 'water-over-accounted', 'water-balanced'],
   points: () => ['volume', 'flow'],
-  start: ({ meters }) => ({ state: { stands: meters.map(() => null), days: [], off: 0, breached: false } }),
-  step(state, moment, options) {
-    if ('wokenAt' in moment) return { state }
+  start: (options) => ({ state: begun(options, false) }),
+  step(stored, moment, options) {
+    // It asks for none: its options have changed.
+    if ('wokenAt' in moment) {
+      return { state: stored.of === metersOf(options) ? stored : begun(options, stored.breached) }
+    }
+    const isOther = stored.stands.length !== options.meters.length
+    const state = isOther ? begun(options, stored.breached) : stored
     const { reading } = moment
     const place = options.meters.findIndex(({ device }) => device === reading.device)
     const meter = options.meters[place]
