@@ -10,6 +10,7 @@ import type { Link, LinkState } from '../model/commit.ts'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import { backOff } from './back-off.ts'
+import { brokerSession } from './broker-session.ts'
 import type { Connector, Listener, Publish } from './connector.ts'
 import { type DeferredAcks, deferredAcks } from './deferred-acks.ts'
 import { type KeptSessionParts, keptSession } from './kept-session.ts'
@@ -24,6 +25,7 @@ import {
   shortfall,
 } from './mqtt-reasons.ts'
 import { clientSettings } from './mqtt-settings.ts'
+import { undeliveredOf } from './undelivered.ts'
 
 export { MqttSourceOptions } from './mqtt-options.ts'
 
@@ -33,7 +35,7 @@ export type MqttSourceCounts = {
   /** Acknowledgements sent. */
   acknowledged: number
   /** Taken in, and neither durable nor given up. */
-  undelivered: number
+  readonly undelivered: number
   /** How often the connection was not read because too much was undelivered. */
   pauses: number
   /** How often a batch could not be made durable, which ends the connection. */
@@ -51,7 +53,6 @@ export type MqttSource = Connector & { readonly counts: Readonly<MqttSourceCount
 type Connection = {
   readonly client: MqttClient
   readonly acks: DeferredAcks
-  resume?: (() => void) | undefined
   /** How long the broker keeps our session without us, where it says that it is less than asked for, seconds. */
   keptForS: number
 }
@@ -78,10 +79,13 @@ export function mqttSource(
   { sessions, log, clock }: MqttSourceParts,
 ): MqttSource {
   const { name, clientId = `gatehouse-${name}` } = options
+  const undelivered = undeliveredOf(options)
   const counts: MqttSourceCounts = {
     received: 0,
     acknowledged: 0,
-    undelivered: 0,
+    get undelivered() {
+      return undelivered.messages
+    },
     pauses: 0,
     failedBatches: 0,
     connects: 0,
@@ -89,15 +93,15 @@ export function mqttSource(
     sent: 0,
   }
   const waits = backOff(options.reconnectFirstMs, options.reconnectLongestMs)
-  let undeliveredBytes = 0
   let listener: Listener | undefined
   let told: Link | undefined
   let current: Connection | undefined
-  const session = sessions && keptSession(sessions, { url: options.url, clientId })
-  /** Since when the session that the broker keeps for us was not fetched. */
-  let downSince = session?.awaySince
-  /** Topic filters that the session holds, as far as anybody knows. */
-  let subscribed = new Set(session?.topics)
+  const session = brokerSession({
+    topics: options.topics,
+    kept: sessions && keptSession(sessions, { url: options.url, clientId }),
+    failed: (cause) =>
+      log.warn({ source: name, err: cause }, 'It could not be noted that the broker keeps our session'),
+  })
   let closedSoon = 0
   let stopping = false
   let callOff = () => {}
@@ -108,43 +112,12 @@ export function mqttSource(
     listener?.link(told)
   }
 
-  function noteSession(): void {
-    try {
-      session?.note({ awaySince: downSince, topics: [...subscribed] })
-    } catch (cause) {
-      log.warn({ source: name, err: cause }, 'It could not be noted that the broker keeps our session')
-    }
-  }
-
-  function fetchedUntil(since: Instant | undefined): void {
-    downSince = since
-    noteSession()
-  }
-
   /** Everything that was queued in a session went with it. */
   function lostSession(since: Instant, to: Listener): void {
     counts.lostSessions++
     const gap = { source: name, from: since, to: Math.max(since, clock.now()) }
     log.warn(gap, 'The broker had forgotten our session and what was queued in it')
     to.gap({ ...gap, reason: 'The broker had forgotten our session and what was queued in it' })
-  }
-
-  const isFull = () =>
-    counts.undelivered >= options.maxUndelivered || undeliveredBytes >= options.maxUndeliveredBytes
-
-  function taken({ payload }: Publish): void {
-    counts.received++
-    counts.undelivered++
-    undeliveredBytes += payload.length
-  }
-
-  function released(messages: readonly Publish[]): void {
-    counts.undelivered -= messages.length
-    for (const { payload } of messages) undeliveredBytes -= payload.length
-    if (isFull()) return
-    const resume = current?.resume
-    if (current) current.resume = undefined
-    resume?.()
   }
 
   /** What the broker does less than it was asked for: it is heard all the same, and a person should know what may be lost. */
@@ -154,14 +127,11 @@ export function mqttSource(
     tell('up', detail)
   }
 
-  /** What an earlier configuration subscribed to, the session goes on bringing until it is told otherwise. */
   function unsubscribeOthers(client: MqttClient): void {
-    const others = [...subscribed].filter((topic) => !options.topics.includes(topic))
-    if (others.length === 0) return
-    client.unsubscribe(others, (error) => {
-      if (error) return // asked again on the next connection
-      subscribed = new Set(options.topics)
-      noteSession()
+    const { otherTopics } = session
+    if (otherTopics.length === 0) return
+    client.unsubscribe([...otherTopics], (error) => {
+      if (!error) session.unsubscribed() // otherwise asked again on the next connection
     })
   }
 
@@ -210,7 +180,7 @@ export function mqttSource(
         // biome-ignore lint/complexity/useLiteralKeys: it is private to mqtt.js; a contract test holds the library to it
         client['_sendPacket']({ cmd: 'puback', messageId, reasonCode: 0 })
       },
-      released,
+      released: undelivered.released,
       failed(cause) {
         counts.failedBatches++
         why = NOT_DURABLE
@@ -234,21 +204,21 @@ export function mqttSource(
         payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
         retained: retain,
       }
-      taken(message)
+      counts.received++
+      undelivered.taken(message)
       acks.take(message, qos > 0 ? messageId : undefined)
       // An error here means "send no PUBACK, go on with the next packet".
       const goOn = () => callback(NOT_ACKNOWLEDGED_YET)
-      if (!isFull()) return goOn()
+      if (!undelivered.isFull) return goOn()
       counts.pauses++
-      connection.resume = goOn
+      undelivered.holdBack(goOn)
     }
     client.on('connect', ({ sessionPresent, properties }) => {
       counts.connects++
       connection.keptForS = properties?.sessionExpiryInterval ?? Number.POSITIVE_INFINITY
       upAtMs = clock.monotonicMs()
-      if (downSince !== undefined && !sessionPresent) lostSession(downSince, to)
-      subscribed = new Set([...(sessionPresent ? subscribed : []), ...options.topics])
-      fetchedUntil(undefined)
+      const lostSince = session.connected(sessionPresent)
+      if (lostSince !== undefined) lostSession(lostSince, to)
       subscribe(connection)
     })
     client.on('error', (cause) => {
@@ -260,12 +230,13 @@ export function mqttSource(
     })
     client.once('close', () => {
       acks.end()
+      undelivered.forget()
       callOff()
       client.end(true)
       if (stopping) return
       if (upAtMs !== undefined) {
         const heldMs = clock.monotonicMs() - upAtMs
-        fetchedUntil(clock.now())
+        session.left(clock.now())
         waits.ended(heldMs)
         closedSoon = why === CLOSED && heldMs < CLOSED_SOON_MS ? closedSoon + 1 : 0
       }
@@ -308,7 +279,7 @@ export function mqttSource(
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
       await Promise.race([client.endAsync(!client.connected), closed])
       clearTimeout(cut)
-      if (counts.connects > 0 && downSince === undefined) fetchedUntil(clock.now())
+      if (session.isFetched) session.left(clock.now())
     },
   }
 }
