@@ -22,13 +22,10 @@ const EVIDENCE: Evidence = {
 const span = spanOf({ device: 'meter-1' }, EVIDENCE)
 
 /** Breaches of one commit, as the consumer hands them over. */
-const found = (breaches = 1): CommitFindings[] => [
+const found = (breaches = 1, evidence = EVIDENCE): CommitFindings[] => [
   {
     ...{ offset: 7, receivedAt: NOW, learnedAt: NOW, readings: [] },
-    findings: Array.from(
-      { length: breaches },
-      () => ({ is: 'breach', evidence: EVIDENCE, span }) as unknown as Breach,
-    ),
+    findings: Array.from({ length: breaches }, () => ({ is: 'breach', evidence, span }) as unknown as Breach),
   },
 ]
 const BATCH: Commit[] = [
@@ -71,6 +68,18 @@ describe('the readings of an evidence', () => {
     expect(evidence?.readings).toEqual([...heard, decided])
     expect(evidence).toMatchObject({ from: span.from })
     expect(evidence).not.toHaveProperty('cut')
+  })
+
+  it('have an instant once where the rule minds who speaks, and as often as it was heard where it minds what', async () => {
+    const [first, second] = [reading(595, 1), { ...reading(595, 2), receivedAt: 598 * MINUTE_MS }]
+    const readingsBy = async (kind: string) => {
+      const history = historyOf([first, second, decided])
+      const gatherer = evidenceGatherer({ history, clock: handClock(NOW) })
+      const [evidence] = gathered(await gatherer.gather(found(1, { ...EVIDENCE, kind }), BATCH))
+      return evidence?.readings
+    }
+    expect(await readingsBy('clock-skew')).toEqual([first, decided])
+    expect(await readingsBy('sustained')).toEqual([first, second, decided])
   })
 
   it('are the newest five hundred where there are more, and the evidence says so', async () => {

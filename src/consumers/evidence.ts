@@ -185,7 +185,8 @@ type Stretch = { readonly readings: readonly Reading[]; readonly from: Instant }
 
 /**
  * What the rule had heard by its deciding moment, oldest first and each once: nothing that reached us later, and nothing
- * that was late when it came, because live rules do not see that, but for what shows some of them that a clock was set back.
+ * that was late when it came, because live rules do not see that, but for what shows some of them that a clock was set back; and
+ * to these an instant that they have heard is no news.
  */
 function heardBy(
   { moment, kind }: Pick<Evidence, 'moment' | 'kind'>,
@@ -204,8 +205,9 @@ function heardBy(
   const setBacks = HEAR_SET_BACK.has(kind) ? createSetBacks([]) : undefined
   const shown = asReceived.filter(({ device, at, receivedAt }) => {
     const number = numbers.get(device) as number
-    if (at < (newest.get(device) ?? Number.NEGATIVE_INFINITY))
-      return setBacks?.isSpeaking(number, at, receivedAt) ?? false
+    const before = newest.get(device) ?? Number.NEGATIVE_INFINITY
+    if (at < before) return setBacks?.isSpeaking(number, at, receivedAt) ?? false
+    if (setBacks && at === before) return false
     setBacks?.inTime(number)
     newest.set(device, at)
     return true
