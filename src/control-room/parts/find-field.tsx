@@ -9,7 +9,7 @@ export function FindField({ label, className = '' }: Props) {
   return (
     <TextInput
       type="search"
-      className={`${className} no-print`}
+      className={`${className} find-field no-print`}
       aria-label={label}
       placeholder={label}
       value={asked.get('q') ?? ''}

@@ -55,7 +55,9 @@ export function NightChart({ days, flowsM3h, usualM3h, label }: Props) {
               label: {
                 ...bars.text,
                 color: ink.ink,
-                position: 'insideStartTop',
+                backgroundColor: ink.panel,
+                padding: [1, 4],
+                position: 'insideStartTop', // over a bar it would not be read without a ground of its own
                 formatter: t('night.usual'),
               },
               data: usualM3h === null ? [] : [{ yAxis: litres(usualM3h) }],
