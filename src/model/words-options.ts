@@ -119,3 +119,20 @@ const OPTION_WORDS: Readonly<Record<string, Words>> = {
 /** Undefined where nobody has put it in words. */
 export const optionName = (name: string, language: Language, kind?: string): string | undefined =>
   (OPTION_WORDS[`${kind}.${name}`] ?? OPTION_WORDS[name])?.[language]
+
+/** By how a name ends; the longer endings first. */
+const UNITS = [
+  ['M3h', 'm³/h'],
+  ['M3', 'm³'],
+  ['MPa', 'MPa'],
+  ['Kmh', 'km/h'],
+  ['MetresPerSecond', 'm/s'],
+  ['Percent', '%'],
+  ['V', 'V'],
+  ['L', 'L'],
+  ['M', 'm'],
+] as const
+
+/** The unit of an option that is a number; null where it has none of its own. Durations end in `Ms`. */
+export const optionUnit = (name: string): string | null =>
+  UNITS.find(([ending]) => name.endsWith(ending))?.[1] ?? null

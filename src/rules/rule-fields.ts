@@ -3,6 +3,7 @@
  * that a new option needs no line here. The words are those of the schema; `words-options.ts` has them in Chinese.
  */
 import * as z from 'zod'
+import { optionUnit } from '../model/words-options.ts'
 import { COMMON_OPTIONS } from './common-options.ts'
 import { RULE_KINDS } from './index.ts'
 
@@ -70,7 +71,12 @@ const fieldsIn = ({ properties = {}, required = [] }: Shape, above: string): Rul
     const { minimum, exclusiveMinimum, maximum } = shape
     const type = typeOf(name, shape)
     return {
-      ...{ path: `${above}${name}`, name, type, unit: unitOf(name, type) },
+      ...{
+        path: `${above}${name}`,
+        name,
+        type,
+        unit: type === 'number' || type === 'integer' ? optionUnit(name) : null,
+      },
       choices: type === 'choice' ? (shape.enum ?? []).map(String) : [],
       least: exclusiveMinimum ?? minimum ?? null,
       most: maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? null : maximum,
@@ -86,22 +92,4 @@ function typeOf(name: string, { type, enum: choices, pattern, items }: Shape): R
   if (type === 'boolean') return 'flag'
   if (type === 'string') return pattern?.startsWith('^([01]') ? 'time' : 'text'
   return type === 'array' && items?.type === 'string' ? 'list' : 'value'
-}
-
-/** The longer endings first: `M3h` ends in neither `M` nor `H`. */
-const UNITS = [
-  ['M3h', 'm³/h'],
-  ['M3', 'm³'],
-  ['MPa', 'MPa'],
-  ['Kmh', 'km/h'],
-  ['MetresPerSecond', 'm/s'],
-  ['Percent', '%'],
-  ['V', 'V'],
-  ['L', 'L'],
-  ['M', 'm'],
-] as const
-
-function unitOf(name: string, type: RuleField['type']): string | null {
-  if (type !== 'number' && type !== 'integer') return null
-  return UNITS.find(([ending]) => name.endsWith(ending))?.[1] ?? null
 }

@@ -57,6 +57,7 @@ requireServer('chromium')('rules and maintenance', () => {
       .getByRole('row')
       .filter({ hasText: '设备区' })
       .or(there.getByRole('row').filter({ hasText: 'plant-yard' }))
+      .filter({ hasText: /对象类型：区域；至：.+；原因：水泵大修/ }) // not as the audit keeps it: kind, until, reason
       .first()
       .waitFor(PATIENCE)
     const signIns = there.getByRole('row').filter({ hasText: '登录' })

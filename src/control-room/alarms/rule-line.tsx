@@ -5,7 +5,7 @@ import { Link } from 'react-router'
 import { evidence, rules } from '../api/queries.ts'
 import type { Alarm } from '../api/types.ts'
 import { Facts } from '../parts/facts.tsx'
-import { declared, useConditions } from '../parts/rule-words.ts'
+import { useConditions, useOptions } from '../parts/rule-words.ts'
 import styles from './alarm-panel.module.css'
 
 /** As many digits as tell two versions of one rule apart by eye. */
@@ -14,6 +14,7 @@ export const shortVersion = (version: string): string => version.slice(0, 8)
 export function RuleLine({ alarm }: { alarm: Alarm }) {
   const { t } = useTranslation()
   const conditions = useConditions()
+  const options = useOptions()
   const { data: judged } = useQuery(evidence(alarm.id))
   const rule = useQuery(rules).data?.items.find(({ id }) => id === alarm.rule)
   if (!rule) return null
@@ -33,7 +34,7 @@ export function RuleLine({ alarm }: { alarm: Alarm }) {
             t('rules.changedSince'),
             t('rules.judgedBy', { version: shortVersion(judged.version) }),
           ],
-          [t('rules.options'), declared(rule.options).join(', ') || t('none')],
+          ...options(rule.kind, rule.options).map(({ name, text }) => [name, text] as const),
           ...conditions(rule.conditions).map(({ name, text }) => [name, text] as const),
           alarm.latching === true && [t('rules.latching'), t('rules.latchingHelp')],
         ]}

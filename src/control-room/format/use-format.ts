@@ -69,6 +69,11 @@ function formatOf(language: string, timeZone: string) {
       const [unit, size] = unitOf(ms)
       return inUnit(unit).format(Math.trunc(ms / size))
     },
+    /** In the largest unit that leaves nothing over: `90 min` stays what it is. */
+    exactly(ms: number): string {
+      const [unit, size] = UNITS.find(([, of]) => ms >= of && ms % of === 0) ?? UNITS[3]
+      return inUnit(unit).format(ms / size)
+    },
     ago(ms: number): string {
       const [unit, size] = unitOf(ms)
       return relative.format(-Math.trunc(ms / size), unit)

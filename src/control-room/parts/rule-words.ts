@@ -1,6 +1,7 @@
 /** What is asked of a rule beside its options, and when it counts, in words; what the page does not know stands as it was declared. */
 import { useTranslation } from 'react-i18next'
 import { SEVERITY_WORDS } from '../../model/words.ts'
+import { optionName, optionUnit } from '../../model/words-options.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { usePointName } from './points.ts'
@@ -114,6 +115,29 @@ export function useConditions(): (conditions: Bag) => readonly Said[] {
   }
   return (conditions) =>
     Object.entries(conditions).map(([name, value]) => words[name]?.(value) ?? { name, text: plain(value) })
+}
+
+/** Options by their names, with units; what has no name stands as rules.yaml has it. */
+export function useOptions(): (kind: string, options: unknown) => readonly Said[] {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const language = useLanguage()
+  const pointName = usePointName()
+  const text = (name: string, value: unknown): string => {
+    if (name === 'point' && typeof value === 'string') return pointName(value)
+    if (typeof value === 'boolean') return t(`said.${value}`)
+    if (typeof value !== 'number') return plain(value)
+    if (name.endsWith('Ms')) return format.exactly(value)
+    const unit = optionUnit(name)
+    return unit ? t('value.withUnit', { value: format.number(value), unit }) : format.number(value)
+  }
+  return (kind, options) =>
+    isBag(options)
+      ? Object.entries(options).map(([name, value]) => ({
+          name: optionName(name, language, kind) ?? name,
+          text: text(name, value),
+        }))
+      : []
 }
 
 /** Options as rules.yaml has them: `above: 8`. */

@@ -8,9 +8,9 @@ import { useFormat } from '../format/use-format.ts'
 import { actor } from '../parts/actor.ts'
 import { Earlier } from '../parts/earlier.tsx'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
-import { declared } from '../parts/rule-words.ts'
 import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
+import { useAuditDetails } from './audit-details.ts'
 import { AuditFilter, questionOf } from './audit-filter.tsx'
 import styles from './settings.module.css'
 
@@ -24,7 +24,10 @@ const ACTIONS = {
   'notification.retried': 'action.notification-retried',
   'notifications.retried': 'action.notifications-retried',
   'order.created': 'action.order-created',
+  'order.joined': 'action.order-joined',
   'order.moved': 'action.order-moved',
+  'books.cut': 'action.books-cut',
+  'audit.cut': 'action.audit-cut',
   'rules.changed': 'action.rules-changed',
   'rules.released': 'action.rules-released',
   'service.ended': 'action.service-ended',
@@ -72,13 +75,14 @@ function Details({ text }: { text: string }) {
 export function Component() {
   const { t } = useTranslation()
   const format = useFormat()
+  const words = useAuditDetails()
   const { asked, link } = useAddress()
   const question = questionOf(asked, format.timeZone)
   const trail = useInfiniteQuery(audit(question))
   if (!trail.data) return <Unanswered of={trail} />
   const items = trail.data.pages.flatMap((page) => page.items)
   const columns: Column<AuditEntry>[] = [
-    { head: t('audit.number'), is: 'num', cell: ({ id }) => <span className="quiet">{id}</span> },
+    { head: t('audit.number'), is: 'wide', cell: ({ id }) => <span className="quiet">{id}</span> },
     { head: t('audit.at'), cell: ({ at }) => <time dateTime={at}>{format.dayTimeSeconds(at)}</time> },
     { head: t('audit.by'), cell: ({ by }) => <Link to={link({ by })}>{actor(by, t)}</Link> },
     { head: t('audit.action'), cell: ({ action }) => <Action of={action} /> },
@@ -86,7 +90,7 @@ export function Component() {
     {
       head: t('audit.details'),
       is: 'text',
-      cell: ({ details }) => <Details text={declared(details).join(', ')} />,
+      cell: (entry) => <Details text={words(entry)} />,
     },
   ]
   return (

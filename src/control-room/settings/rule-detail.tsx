@@ -12,7 +12,7 @@ import { useFormat } from '../format/use-format.ts'
 import { Facts } from '../parts/facts.tsx'
 import { useNames } from '../parts/names.ts'
 import { usePointName } from '../parts/points.ts'
-import { declared, useConditions } from '../parts/rule-words.ts'
+import { useConditions, useOptions } from '../parts/rule-words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { tellRefusal } from '../parts/tell.ts'
 import { useMay } from '../session/use-session.ts'
@@ -24,6 +24,7 @@ export function RuleDetail({ rule, onClose }: { rule: Rule; onClose(): void }) {
   const format = useFormat()
   const may = useMay()
   const conditions = useConditions()
+  const options = useOptions()
   const scope = useScope()
   return (
     <aside className={styles.panel} aria-label={t('rules.selected')}>
@@ -62,7 +63,7 @@ export function RuleDetail({ rule, onClose }: { rule: Rule; onClose(): void }) {
       <section>
         <h3>{t('rules.options')}</h3>
         {Object.keys(rule.options).length === 0 ? <p className="quiet">{t('rules.noOptions')}</p> : null}
-        <pre className={styles.options}>{declared(rule.options).join('\n')}</pre>
+        <Facts rows={options(rule.kind, rule.options).map(({ name, text }) => [name, text] as const)} />
       </section>
       <section>
         <h3>{t('rules.conditions')}</h3>
