@@ -163,6 +163,24 @@ it('shows readers nothing of a save that is still under way', async () => {
   expect(book.read(HOUR, 'hour')).toHaveLength(2)
 })
 
+it('looks up the meters that are asked for, also those that another writer of the file has brought meanwhile', async () => {
+  const file = freshFile()
+  await using reader = openIntervalBook({ file })
+  const many = Array.from({ length: 70 }, (_, n) => `m-${n}`)
+  {
+    await using writing = openIntervalBook({ file })
+    await writing.save(1, (writer) => {
+      for (const [n, device] of many.entries()) writer.uses(device, rows({ hours: [hour(1, n)] }))
+    })
+  }
+  const uses = reader.lookUp(HOUR, 'hour')
+  expect(many.map((device) => uses(device)?.volumeM3)).toEqual(many.map((_, n) => n))
+  expect(uses('m-70'), 'a meter that there is not').toBeUndefined()
+  expect(reader.lookUp(2 * HOUR, 'hour')('m-1'), 'an hour of which nothing is known').toBeUndefined()
+  await reader.save(2, (writer) => writer.uses('m-69', rows({ emptyHours: [HOUR] })))
+  expect(reader.lookUp(HOUR, 'hour')('m-69')).toBeUndefined()
+})
+
 it('forgets marks a stretch at a time, never the newest of the old ones, and keeps the rows', async () => {
   await using book = openIntervalBook({ file: freshFile() })
   await book.save(1, (writer) => {

@@ -156,3 +156,39 @@ it('a meter that reads once a day fills the long and the short day of the change
     [2.4, 'interpolated'],
   ])
 })
+
+it('a gap across the end of a month is shared out by time, and said to be a guess in both; of the whole that it lies in it takes nothing', () => {
+  // Two hours before and seven behind the midnight: 30 L ran in nine hours.
+  const rows = rowsOf([at(-1, 10), at(0, 10.5), at(-1 + 10, 10.53), at(10, 11)])
+  const midnight = START + 2 * HOUR
+  const hours = rows.hours()
+  const use = (from: number, to: number) => {
+    const parts = hours.filter((hour) => hour.from >= from && hour.to <= to)
+    return meterUse('m', { from, to }, sumUse(parts, { from, to }))
+  }
+  const [before, behind] = [use(START - HOUR, midnight), use(midnight, START + 10 * HOUR)]
+  expect([before.quality, behind.quality]).toEqual(['estimated', 'estimated'])
+  expect(before.volumeM3).toBeCloseTo(0.5 + (0.03 * 2) / 9, 9)
+  expect((before.volumeM3 ?? 0) + (behind.volumeM3 ?? 0)).toBeCloseTo(1, 9)
+  expect(use(START - HOUR, START + 10 * HOUR)).toMatchObject({ quality: 'measured' })
+})
+
+it('meters whose clocks strike at other minutes have whole days that can be held against each other', () => {
+  const day = calendar.intervalAt(START + 26 * HOUR, 'day')
+  const dayOf = (offset: number) => {
+    const marks = Array.from({ length: 60 }, (_, n) => at(n + offset, 100 + 0.25 * (n + offset)))
+    const known = rowsOf(marks).hours()
+    return daysOf(
+      known,
+      { from: known[0]?.from ?? 0, to: known.at(-1)?.to ?? 0 },
+      undefined,
+      calendar,
+    ).days.find(({ from }) => from === day.from)
+  }
+  for (const offset of [0, 0.2, 0.62, 0.999]) {
+    expect(dayOf(offset), `${offset} h`).toMatchObject({
+      ...{ knownMs: day.to - day.from, estimatedFrom: false, estimatedTo: false },
+      volumeM3: expect.closeTo(6, 9),
+    })
+  }
+})
