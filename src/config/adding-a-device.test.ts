@@ -48,7 +48,7 @@ it('its meters can be added to the campus, and the message it sends is read', ()
   const directory = compileProfiles(PROFILES, [...SITE.devices, ...devices])
   const [, topic = '', payload = ''] = /-t (\S+) -m '([^']+)'/.exec(GUIDE) ?? []
   expect(directory.decode(publish(topic, payload)).samples).toEqual([
-    { device: 'meter-25', at: undefined, values: { volume: 1284.51, flow: 1.2 } },
+    { device: 'meter-27', at: undefined, values: { volume: 1284.51, flow: 1.2 } },
   ])
 })
 

@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod'
 import { meant } from '../model/meant.ts'
+import { wideSignIn } from './file-text.ts'
 
 const NOUNS: Readonly<Record<string, string>> = {
   string: 'text',
@@ -45,8 +46,17 @@ function typeMismatch(expected: string, value: unknown): string {
   if (value === null) return `is empty: expected ${expected}`
   if (expected === NOUNS.string && (typeof value === 'number' || typeof value === 'boolean'))
     return `expected text, and YAML reads a ${typeof value}: put it in quotes`
+  if (typeof value === 'string')
+    return `expected ${expected}, found ${shown(value)}${writtenAs(expected, value)}`
   if (typeof value !== 'object') return `expected ${expected}, found ${shown(value)}`
   return `expected ${expected}, found ${Array.isArray(value) ? NOUNS.array : NOUNS.object}`
+}
+
+/** Text where keys or figures should be is often one sign away from them. */
+function writtenAs(expected: string, value: string): string {
+  const wide = wideSignIn(value)
+  if (wide !== '' || expected !== NOUNS.object || !/^[A-Za-z]\w*:\S/.test(value)) return wide
+  return '; a space belongs behind the colon of a key'
 }
 
 function shown(value: unknown): string {
@@ -114,5 +124,5 @@ export function noSuchKey(key: string, known: readonly string[]): string {
   const hint = meant(key, known)
   const all =
     hint === '' && known.length > 0 && known.length <= MOST_KEYS ? `; there are ${known.join(', ')}` : ''
-  return `there is no such key${hint}${all}`
+  return `there is no such key${hint}${all}${wideSignIn(key)}`
 }

@@ -13,6 +13,7 @@ import {
   type YAMLError,
 } from 'yaml'
 import { GatehouseError } from '../model/errors.ts'
+import { wideSignIn } from './file-text.ts'
 
 export type ParsedYaml = {
   /** An object of its own for each caller. */
@@ -21,16 +22,23 @@ export type ParsedYaml = {
   lineOf(path: readonly PropertyKey[]): number
 }
 
+/** What people call a thing may have any sign. */
+const NAMED = /^[ \t-]*\w+: [^{[]*$/
+
 /** Throws GatehouseError `config-invalid`; `file` only names it. */
 export function parsedYaml(file: string, text: string): ParsedYaml {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const lineAt = (offset: number) => lines.linePos(offset).line
+  const rows = text.split('\n')
   const wrong =
     document.errors.length === 0
       ? lostAliases(document).map(([name, at]) => `${file}:${lineAt(at)}: Unresolved alias ${name}`)
       : (jsonSlip(file, text) ??
-        document.errors.map((error) => `${file}:${lineAt(error.pos[0])}: ${messageOf(error, text)}`))
+        [...oneALine(document.errors, lineAt)].map(
+          ([line, error]) =>
+            `${file}:${line}: ${messageOf(error, text)}${wideSignIn(rows[line - 1]?.replace(NAMED, '') ?? '')}`,
+        ))
   if (wrong.length > 0) throw new GatehouseError('config-invalid', [...new Set(wrong)].join('\n'))
   return {
     tree: treeOf(file, document),
@@ -76,10 +84,22 @@ function jsonSlip(file: string, text: string): string[] | undefined {
   }
 }
 
+/** What the parser says of a line after the first time only follows from that. */
+function oneALine(errors: readonly YAMLError[], lineAt: (offset: number) => number) {
+  const first = new Map<number, YAMLError>()
+  for (const error of errors) {
+    const line = lineAt(error.pos[0])
+    if (!first.has(line)) first.set(line, error)
+  }
+  return first
+}
+
 function messageOf({ code, message, pos }: YAMLError, text: string): string {
   if (code === 'DUPLICATE_KEY')
     return `the key ${/^(?:"[^"]*"|'[^']*'|[^:\s]+)/.exec(text.slice(pos[0]))?.[0]} stands here a second time`
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here (---), and only one is read'
+  if (code === 'MULTILINE_IMPLICIT_KEY') return 'a key needs a colon and a space behind it, in its own line'
+  if (code === 'TAB_AS_INDENT') return `${message}: write spaces`
   return message
 }
 

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
+import { utf8Of } from './file-text.ts'
 import { unreadable } from './readable.ts'
 import { messageOf, noSuchKey } from './saying.ts'
 import { jsonSchemaOf, keysAt } from './schema-keys.ts'
@@ -29,13 +30,13 @@ export type Reading<T> = {
 
 /** Throws GatehouseError `config-unreadable` or `config-invalid`. */
 export function readYaml<T>(file: string, schema: z.ZodType<T>, how: Reading<T> = {}): T {
-  let text: string
+  let bytes: Uint8Array
   try {
-    text = readFileSync(file, 'utf8')
+    bytes = readFileSync(file)
   } catch (cause) {
     throw new GatehouseError('config-unreadable', unreadable(file) ?? `Cannot read ${file}`, { cause })
   }
-  return checkYaml(file, text, schema, how)
+  return checkYaml(file, utf8Of(file, bytes), schema, how)
 }
 
 /**
@@ -102,8 +103,12 @@ const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
 function closest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue]
   const forms = issue.errors
+  const unknownKeys = (form: z.core.$ZodIssue[]) =>
+    form.flatMap((inner) => (inner.code === 'unrecognized_keys' ? inner.keys : [])).length
   const meant =
-    forms.find((form) => form.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys')) ??
+    forms
+      .filter((form) => form.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'))
+      .toSorted((a, b) => unknownKeys(a) - unknownKeys(b))[0] ??
     forms.find((form) => form.every(({ code }) => code !== 'invalid_type'))
   return meant?.flatMap((inner) => closest({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue]
 }
