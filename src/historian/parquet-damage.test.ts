@@ -1,4 +1,4 @@
-import { readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
@@ -85,6 +85,35 @@ describe('a damaged file', () => {
     await historian.seal()
     expect(await volumes(historian)).toEqual(span(1, 30))
     expect(historian.counts.lostStretches).toBe(0)
+  })
+
+  it('is made good as soon as it can be, where journal or disk fail in the middle of it', async () => {
+    const { at, second } = await threeFiles()
+    await using _at = at
+    await rm(join(at.folder, second))
+    const kept = commits(13, 30)
+    let asked = 0
+    const reread: Reread = async (after, limit) => {
+      if (++asked === 1) throw new Error('the disk does not answer')
+      if (asked === 3) await rm(join(at.folder, 'temporary'), { recursive: true })
+      return kept.filter(({ offset }) => offset > after).slice(0, Math.min(limit, 4))
+    }
+    const clock = handClock(0)
+    const given = { repeatsBy: () => 'point' as const, clock, log: SILENT_LOG, reread }
+    const options = { ...ParquetOptions.parse({ threads: 1 }), sealReadings: 2 }
+    await using historian = await parquetHistorian({ ...given, folder: at.folder, options })
+    const mended = historian.seal()
+    let isMended = false
+    void mended.then(() => {
+      isMended = true
+    })
+    while (!isMended) {
+      clock.pass(60_000)
+      await mkdir(join(at.folder, 'temporary'), { recursive: true })
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(13, 30)])
+    expect(historian.counts).toMatchObject({ lostStretches: 1, sealedReadings: 28 })
   })
 
   it('is made good in pieces that leave nothing out, also where the last commits of it brought nothing', async () => {

@@ -126,20 +126,32 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   }
 
   async function mendAll(): Promise<void> {
-    for (let range = damaged.shift(); range && !stopping.signal.aborted; range = damaged.shift()) {
-      const { reread = async () => [] } = given
-      const { signal } = stopping
+    const { reread = async () => [] } = given
+    const { signal } = stopping
+    let retryMs = FIRST_RETRY_MS
+    for (let range = damaged.shift(); range && !signal.aborted; range = damaged.shift()) {
+      const isFedAnyway = sealed.missing.includes(range) && range.from > newestAtOpening
+      let rest = range
+      const parts = {
+        ...{ reread, seal: sealed.seal, pool, mostReadings: options.sealReadings, signal, log },
+        lost: () => lostStretches++,
+        doneTo(upTo: Offset) {
+          rest = { from: upTo + 1, to: rest.to }
+        },
+      }
       try {
-        const parts = { reread, seal: sealed.seal, pool, mostReadings: options.sealReadings, signal, log }
-        const isFedAnyway = sealed.missing.includes(range) && range.from > newestAtOpening
-        if (await (isFedAnyway ? lostOf : refeed)(range, parts)) lostStretches++
+        await (isFedAnyway ? lostOf : refeed)(range, parts)
+        retryMs = FIRST_RETRY_MS
       } catch (cause) {
         if (signal.aborted) return
-        lostStretches++
+        const { message } = cause as Error
         log.error(
-          { ...range, cause: (cause as Error).message },
-          'What a damaged file held could not be read again',
+          { ...rest, cause: message, retryMs },
+          'What a damaged file held could not be read again yet',
         )
+        damaged.unshift(rest) // the journal still has it, perhaps not for long
+        await pause(clock, retryMs, signal)
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
       }
     }
   }

@@ -14,6 +14,10 @@ export type Reread = (after: Offset, limit: number) => Promise<readonly Commit[]
 export type RefeedParts = {
   readonly reread: Reread
   seal(rows: HotRows, range: OffsetRange): Promise<void>
+  /** This part cannot be had any more. */
+  lost(range: OffsetRange): void
+  /** Up to here all is sealed or lost: whoever tries again after a failure begins behind it. */
+  doneTo(upTo: Offset): void
   /** Memory for the pieces. */
   readonly pool: ChunkPool
   /** Readings of one piece. */
@@ -24,14 +28,10 @@ export type RefeedParts = {
 
 const COMMITS = 256
 
-/** Resolves with the part that cannot be had any more; rejects where the journal or the engine fails. */
-export async function refeed(
-  { from, to }: OffsetRange,
-  parts: RefeedParts,
-): Promise<OffsetRange | undefined> {
-  const { reread, seal, pool, mostReadings, signal, log } = parts
+/** Rejects where the journal or the engine fails. */
+export async function refeed({ from, to }: OffsetRange, parts: RefeedParts): Promise<void> {
+  const { reread, seal, doneTo, pool, mostReadings, signal, log } = parts
   let piece = { rows: hotRows(pool), from }
-  let lost: OffsetRange | undefined
   let readings = 0
   /** Behind each other without a hole: what lies in no file is looked for again at each start. */
   const sealPiece = async (upTo: Offset) => {
@@ -39,12 +39,14 @@ export async function refeed(
     readings += piece.rows.count
     piece.rows.release()
     piece = { rows: hotRows(pool), from: upTo + 1 }
+    doneTo(upTo)
   }
   for (let at = from - 1; at < to && !signal.aborted; ) {
     const commits = (await reread(at, COMMITS)).filter(({ offset }) => offset <= to)
     const first = commits[0]
     if (at < from && (first?.offset ?? to + 1) > from) {
-      lost = { from, to: (first?.offset ?? to + 1) - 1 }
+      const lost = { from, to: (first?.offset ?? to + 1) - 1 }
+      tellLost(lost, parts)
       piece = { rows: piece.rows, from: lost.to + 1 }
     }
     if (!first) break
@@ -55,26 +57,27 @@ export async function refeed(
       at = commit.offset
     }
   }
-  if (signal.aborted) return undefined
+  if (signal.aborted) return
   await sealPiece(to)
   if (readings > 0)
     log.info({ from, to, readings }, 'Readings of a damaged file were read again from the journal')
-  if (lost) tellLost(lost, log)
-  return lost
 }
 
-/** The part that cannot be had any more of a stretch that the journal feeds by itself; nothing of it is sealed here. */
+/** The same of a stretch that the journal feeds by itself: only what is lost of it is told, and nothing is sealed here. */
 export async function lostOf(
   { from, to }: OffsetRange,
-  { reread, log }: Pick<RefeedParts, 'reread' | 'log'>,
-): Promise<OffsetRange | undefined> {
-  const [first] = await reread(from - 1, 1)
+  parts: Pick<RefeedParts, 'reread' | 'lost' | 'doneTo' | 'log'>,
+): Promise<void> {
+  const [first] = await parts.reread(from - 1, 1)
   const begins = Math.min(first?.offset ?? to + 1, to + 1)
-  if (begins <= from) return undefined
-  const lost = { from, to: begins - 1 }
-  tellLost(lost, log)
-  return lost
+  if (begins > from) tellLost({ from, to: begins - 1 }, parts)
 }
 
-const tellLost = (lost: OffsetRange, log: Log) =>
-  log.error({ ...lost }, 'Readings of a damaged file are lost: the journal has let these commits go')
+function tellLost(
+  range: OffsetRange,
+  { log, lost, doneTo }: Pick<RefeedParts, 'log' | 'lost' | 'doneTo'>,
+): void {
+  log.error({ ...range }, 'Readings of a damaged file are lost: the journal has let these commits go')
+  lost(range)
+  doneTo(range.to)
+}
