@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { followed, START, said } from '../../tests/conformance/journal.ts'
 import { type HandClock, handClock } from '../../tests/support/hand-clock.ts'
-import { emptied, leapAhead, spoilNames, spoilPage, unknownKind } from '../../tests/support/spoil.ts'
+import {
+  emptied,
+  leapAhead,
+  spoilNames,
+  spoilPage,
+  spoilTable,
+  unknownKind,
+} from '../../tests/support/spoil.ts'
 import type { Commit } from '../model/commit.ts'
 import type { Journal } from './journal.ts'
 import { journalFiles } from './journal-files.ts'
@@ -166,4 +173,15 @@ it('opens with a spoilt page of names: nothing of it can be read, and what comes
   const commits = await followed(journal, 0, 5)
   expect(offsetsOf(commits)).toEqual([1, 4, 5])
   expect(commits.map(isGap)).toEqual([true, true, false])
+})
+
+it.each(['positions', 'probe'])('opens with a spoilt page of %s: every commit can be read', async (table) => {
+  const { file, open } = await written(3)
+  spoilTable(file, table, emptied)
+  await using journal = await open()
+  await journal.passOver(3)
+  await journal.append([said('meter-1', 5)])
+  const commits = await followed(journal, 0, journal.head.offset)
+  expect(commits.slice(0, 3).map(isGap)).toEqual([false, false, false])
+  expect(journal.counts.spoiltFiles).toBe(1)
 })

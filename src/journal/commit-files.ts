@@ -110,12 +110,24 @@ export function openCommitFiles(file: string, tell: (news: News) => void): Commi
     return end.offset + 1 - from
   }
 
+  /** Also of a file whose page for it is spoilt: that one is not written any more. */
+  function probe(): number {
+    try {
+      return current.commits.probe()
+    } catch (cause) {
+      if (!isCorrupt(cause)) throw cause
+      beginAnew(cause)
+      return current.commits.probe()
+    }
+  }
+
   start()
+  const fsyncMs = probe()
   return {
     opened: {
       head: newest,
       places: [...places],
-      fsyncMs: current.commits.probe(),
+      fsyncMs,
       spoiltFiles: spoilt.length,
     },
     write(commit, moved) {

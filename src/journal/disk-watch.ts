@@ -20,6 +20,7 @@ export function diskWatch(
   log: Log,
 ): DiskWatch {
   let used = 0
+  let isLooking = false
   const isFull = () => used >= refuseAtDiskUsed
   const isFilling = () => used >= Math.min(warnAtDiskUsed, refuseAtDiskUsed)
   return {
@@ -33,8 +34,11 @@ export function diskWatch(
       return isFilling()
     },
     async look(isFailed) {
+      if (isLooking) return // a disk that does not answer would have one more question each second
+      isLooking = true
       const [wasFull, wasFilling] = [isFull(), isFilling()]
       used = await usedShare().catch(() => used)
+      isLooking = false
       const diskUsed = used
       if (!isFailed && isFull() && !wasFull)
         log.error({ diskUsed }, 'The disk is nearly full; nothing more is acknowledged')

@@ -1,5 +1,6 @@
 /** A SQLite file as a disk leaves it that gave back something else than what was written. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 
 export type Spoil = (page: Buffer) => void
 
@@ -16,6 +17,19 @@ export function spoilPage(file: string, spoil: Spoil, which: 'middle' | 'last' =
 }
 
 const TABLE_LEAF = 13
+
+/** The first page of a table. */
+export function spoilTable(file: string, table: string, spoil: Spoil): void {
+  const rootOf = () => {
+    using database = new DatabaseSync(file)
+    return Number(database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table)?.rootpage)
+  }
+  const root = rootOf()
+  const bytes = readFileSync(file)
+  const size = bytes.readUInt16BE(16)
+  spoil(bytes.subarray((root - 1) * size, root * size))
+  writeFileSync(file, bytes)
+}
 
 /** The page of the names of tables: behind the header of the file. */
 export function spoilNames(file: string): void {
