@@ -113,7 +113,7 @@ it('the demo speaks for everybody but who is there, over OPC UA too', async () =
     const { items } = body as { items: { id: string; status: string }[] }
     return new Set(items.filter(({ status }) => status === 'online').map(({ id }) => id))
   }
-  await expect.poll(async () => (await seen()).size, { interval: 500 }).toBe(22)
+  await expect.poll(async () => (await seen()).size, { interval: 500 }).toBe(24)
   expect([...(await seen())].filter((id) => id === 'meter-01' || id === 'meter-06')).toEqual([])
   expect(await seen()).toContain('meter-21')
 })
