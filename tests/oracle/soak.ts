@@ -86,6 +86,8 @@ const stages: Record<string, (seed: number, random: Random) => Promise<Outcome>>
 }
 const NEEDS = { mosquitto: 'mosquitto', influx: 'influxd' } as const
 
+if (values.only !== undefined && !(values.only in stages))
+  throw new Error(`--only takes one of ${Object.keys(stages).join(', ')}`)
 const names = Object.keys(stages).filter((name) => {
   if (name === 'disk' && values.only === undefined && process.getuid?.() !== 0) return false
   const server = name in NEEDS ? NEEDS[name as keyof typeof NEEDS] : undefined
