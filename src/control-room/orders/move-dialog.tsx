@@ -3,6 +3,7 @@ import { Autocomplete } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isProblem } from '../api/problem.ts'
 import { openOrders } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { Ask, Dialog, Say } from '../parts/ask.tsx'
@@ -51,7 +52,11 @@ function Form({ order, to, onDone }: Moving & { onDone(): void }) {
           ...(note.trim() ? { note: note.trim() } : {}),
         },
       },
-      { onSettled: onDone },
+      {
+        onSuccess: onDone,
+        // The order is no longer what was decided about; anything else may be tried again with what was written
+        onError: (cause) => isProblem(cause, 409) && onDone(),
+      },
     )
   return (
     <Ask action={t(nameOf(order.state, to))} sending={{ ...move, error: null }} send={send} onCancel={onDone}>

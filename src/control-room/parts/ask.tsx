@@ -28,7 +28,7 @@ export function Ask({ action, sending: { isPending, error }, send, onCancel, chi
   const { t } = useTranslation()
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    send()
+    if (!isPending) send() // Ctrl + Enter asks no button whether it may
   }
   return (
     <form onSubmit={submit}>

@@ -4,32 +4,27 @@ import { useSearchParams } from 'react-router'
 
 export type Change = Readonly<Record<string, string | undefined>>
 
+function changed(before: URLSearchParams, to: Change): URLSearchParams {
+  const after = new URLSearchParams(before)
+  for (const [name, value] of Object.entries(to)) {
+    if (value) after.set(name, value)
+    else after.delete(name)
+  }
+  return after
+}
+
 export function useAddress() {
   const [asked, setAsked] = useSearchParams()
   /** What is chosen is a step that `back` undoes; what is typed is not. */
   const change = useCallback(
-    (to: Change, replace = false) =>
-      setAsked(
-        (before) => {
-          const after = new URLSearchParams(before)
-          for (const [name, value] of Object.entries(to)) {
-            if (value) after.set(name, value)
-            else after.delete(name)
-          }
-          return after
-        },
-        { replace },
-      ),
-    [setAsked],
+    (to: Change, replace = false) => {
+      const after = changed(asked, to)
+      // Escape where nothing is open is no step either
+      if (after.toString() !== asked.toString()) setAsked(after, { replace })
+    },
+    [asked, setAsked],
   )
   /** The same view with some of it changed, for a link. */
-  const link = (to: Change): string => {
-    const after = new URLSearchParams(asked)
-    for (const [name, value] of Object.entries(to)) {
-      if (value) after.set(name, value)
-      else after.delete(name)
-    }
-    return `?${after}`
-  }
+  const link = (to: Change): string => `?${changed(asked, to)}`
   return { asked, change, link }
 }

@@ -22,7 +22,9 @@ export function useHeld<Row>(
     const element = region.current
     if (!element) return
     let idle: ReturnType<typeof setTimeout> | undefined
+    let isOver = false
     const judge = () => {
+      if (isOver) return
       const scrolled = (element.querySelector('[data-scroll]')?.scrollTop ?? 0) > 4
       const read = scrolled || element.matches(':hover') || element.contains(document.activeElement)
       setHolding(read)
@@ -34,6 +36,7 @@ export function useHeld<Row>(
     for (const name of names) element.addEventListener(name, soon, { passive: true })
     element.addEventListener('scroll', soon, { passive: true, capture: true })
     return () => {
+      isOver = true
       clearTimeout(idle)
       for (const name of names) element.removeEventListener(name, soon)
       element.removeEventListener('scroll', soon, { capture: true })
