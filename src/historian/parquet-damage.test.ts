@@ -154,6 +154,21 @@ describe('a damaged file', () => {
     expect(await at.quarantine()).toEqual([second])
   })
 
+  it("that cannot be set aside stands in nobody's way, and is made good from the journal", async () => {
+    const { at, second } = await threeFiles()
+    await using _at = at
+    const kept = commits(1, 30)
+    const reread: Reread = async (after, limit) => kept.filter(({ offset }) => offset > after).slice(0, limit)
+    await using historian = await at.open({}, { reread })
+    await flip(join(at.folder, second))
+    await rm(join(at.folder, 'quarantine'), { recursive: true })
+    await writeFile(join(at.folder, 'quarantine'), 'no folder')
+    expect(await volumes(historian)).toEqual([...span(1, 10), ...span(21, 30)])
+    await historian.seal()
+    expect(await volumes(historian)).toEqual(span(1, 30))
+    expect(historian.counts).toMatchObject({ quarantinedFiles: 0, lostStretches: 0 })
+  })
+
   it('is not one that only cannot be opened: nothing is set aside, and a question is answered once it can be', async () => {
     const { at, second } = await threeFiles()
     await using _at = at

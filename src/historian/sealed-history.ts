@@ -67,10 +67,18 @@ export async function sealedHistory(given: {
   /** Readers under way, and what to do once those that began before have ended. */
   const readers = new Set<PromiseWithResolvers<void>>()
 
-  async function setAside({ file, message }: DamagedFile): Promise<void> {
-    quarantined++
-    log.error({ file, because: message }, 'A file of the history is damaged; it was moved to quarantine')
-    await quarantine(folder, file)
+  /** Where it cannot be moved it is left, and found again at the next start: what it held is made good all the same. */
+  async function setAside({ file, message: because }: DamagedFile): Promise<void> {
+    try {
+      await quarantine(folder, file)
+      quarantined++
+      log.error({ file, because }, 'A file of the history is damaged; it was moved to quarantine')
+    } catch (cause) {
+      log.error(
+        { file, because, err: cause },
+        'A file of the history is damaged; it could not be moved to quarantine',
+      )
+    }
   }
 
   /** Of a file that is listed, once, however many readers have found it. */
