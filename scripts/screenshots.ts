@@ -36,6 +36,7 @@ const PLACES = {
   settings: '/settings',
   gateway: '/settings/gateway',
   rules: '/settings/rules',
+  'rule-draft': '/settings/rules/draft?rule=burst-pipe',
   notifications: '/settings/notifications',
   users: '/settings/users',
   tokens: '/settings/tokens',
