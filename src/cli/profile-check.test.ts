@@ -146,6 +146,22 @@ describe('a message at hand', () => {
     expect(out).not.toContain('unknown-device')
   })
 
+  it.each([
+    ['figures in quotes', { ts: 1790812800, data: { cum: '123529' } }, 'the point says quoted: true'],
+    ['milliseconds', { ts: 1790812800000, data: { cum: 1 } }, 'says format: epoch-milliseconds'],
+  ])(
+    'with %s that the profile does not expect is told with what the profile would say',
+    async (_, said, remedy) => {
+      const { code, out } = await check(file, '--payload', message({ dev: '0042', ...said }))
+      expect([code, out]).toEqual([1, expect.stringContaining(remedy)])
+    },
+  )
+
+  it('from a file that is not there is told of by the name of the file', async () => {
+    const { err } = await check(file, '--payload', join(folder, 'lost.json'))
+    expect(err).toContain(`The payload: Cannot read ${join(folder, 'lost.json')}: there is no such file`)
+  })
+
   it('in the own format names the points that nobody knows', async () => {
     const shipped = join(ROOT, 'device-profiles/gatehouse/water-meter.yaml')
     const { code, out } = await check(

@@ -9,6 +9,7 @@ import { nearPoints } from '../config/near-points.ts'
 import { problems } from '../config/problems.ts'
 import { readExamples } from '../config/profile-examples.ts'
 import { profileFiles, readProfile } from '../config/profiles.ts'
+import { unreadable } from '../config/readable.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import { type DeviceProfile, profileName } from '../profiles/device-profile.ts'
@@ -102,9 +103,8 @@ function trialOf({ payload = '', topic, address }: Readonly<Record<string, strin
   try {
     return { payload: readFileSync(payload === '-' ? 0 : payload), ...given }
   } catch (cause) {
-    throw new GatehouseError('config-unreadable', `Cannot read the payload: ${(cause as Error).message}`, {
-      cause,
-    })
+    const why = unreadable(payload) ?? (cause as Error).message
+    throw new GatehouseError('config-unreadable', `The payload: ${why}`, { cause })
   }
 }
 
@@ -170,7 +170,8 @@ function wordsOf(profile: DeviceProfile, read: Read, now: Instant): string[] {
       return `  ${name} ${value}${unit}${doubts[name] ? `  (${doubts[name]}${doubts[name] === 'bad' ? range : ''})` : ''}`
     }),
   ])
-  for (const { code, reason } of read.deadLetters) lines.push(`dead letter: ${reason} [${code}]`)
+  for (const { code, reason } of read.deadLetters)
+    lines.push(`dead letter: ${reason} [${code}]${remedyFor(reason)}`)
   if (read.unknownPoints > 0) lines.push(`${read.unknownPoints} points that the profile does not name`)
   if (read.passedOver) lines.push('passed over: `only` says that such a message is not meant')
   if (lines.length === 0) lines.push('nothing was read')
@@ -205,4 +206,13 @@ function asExample(
     ...(replies.length > 0 && { replies }),
   }
   return stringify([example], { lineWidth: 0 })
+}
+
+/** What the profile could say where the device is right. */
+function remedyFor(reason: string): string {
+  if (/expected a number, got "[-+]?\d+(?:\.\d+)?"/.test(reason))
+    return '; where the device sends its figures in quotes, the point says quoted: true'
+  const [, clock] = /looks like (milliseconds|seconds)/.exec(reason) ?? []
+  if (clock !== undefined) return `; where that is right, the time of the profile says format: epoch-${clock}`
+  return ''
 }

@@ -87,7 +87,8 @@ function oneOf(words: readonly string[], value: unknown): string {
   const missing = value === undefined ? 'is missing: ' : ''
   const hint = value === undefined ? '' : meant(String(value), words)
   if (hint !== '' && words.length > MOST_WORDS) return `${shown(value)} is none of what can stand here${hint}`
-  return `${missing}expected ${words.length === 1 ? '' : 'one of '}${words.join(', ')}${hint}`
+  const shownWords = words.map((word) => (word === '' ? '"" (none)' : word)).join(', ')
+  return `${missing}expected ${words.length === 1 ? '' : 'one of '}${shownWords}${hint}`
 }
 
 /** Of a choice whose entries say by one key which of them they are. */
