@@ -94,7 +94,7 @@ describe('anti-passback (3 remembered, quiet for 5 min, the reset at minute 20)'
       ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai', institutions: [], buildings: [], zones: [] },
       ...{ routes: [], vehicles: [], devices: [device('east', 'gate'), device('panel', 'panel')] },
     }
-    const points: Record<string, object> = {
+    const points: Record<string, Readonly<Record<string, unknown>>> = {
       gate: { access: {}, credential: {}, direction: {}, door: {} },
       panel: { fire: {} },
     }
