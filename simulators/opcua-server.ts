@@ -3,7 +3,7 @@
  * simulated campus, and what the tests connect to. Encrypted, and it lets in only clients it trusts.
  */
 import { X509Certificate } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -74,6 +74,8 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Opc
   if (options.leastPublishingMs !== undefined)
     opcua.Subscription.minimumPublishingInterval = options.leastPublishingMs // the library has it for the process
   await mkdir(certificatesDir, { recursive: true })
+  // Of a server that was killed; the library would wait two minutes for it.
+  await rm(join(certificatesDir, 'mutex.lock'), { recursive: true, force: true })
   const serverCertificateManager = new OPCUACertificateManager({
     rootFolder: certificatesDir,
     automaticallyAcceptUnknownCertificate: false,
