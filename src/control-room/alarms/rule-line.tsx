@@ -34,7 +34,12 @@ export function RuleLine({ alarm }: { alarm: Alarm }) {
             t('rules.changedSince'),
             t('rules.judgedBy', { version: shortVersion(judged.version) }),
           ],
-          ...options(rule.kind, rule.options).map(({ name, text }) => [name, text] as const),
+          [
+            t('rules.options'),
+            options(rule.kind, rule.options)
+              .map((option) => t('audit.detail', option))
+              .join(t('audit.between')) || t('none'),
+          ],
           ...conditions(rule.conditions).map(({ name, text }) => [name, text] as const),
           alarm.latching === true && [t('rules.latching'), t('rules.latchingHelp')],
         ]}
