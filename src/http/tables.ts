@@ -13,12 +13,9 @@ import { Unchanged } from './unchanged.ts'
 
 /** How a table is wanted. */
 export const TableQuery = {
-  format: z
-    .enum(['json', 'csv'])
-    .default('json')
-    .meta({
-      description: 'JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says',
-    }),
+  format: z.enum(['json', 'csv']).default('json').meta({
+    description: 'JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says',
+  }),
   words: z.enum(LANGUAGES).optional().meta({
     description:
       'Of a CSV: titles of the columns, qualities and states in words of that language; otherwise the names and codes of the JSON',
