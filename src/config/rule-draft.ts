@@ -4,34 +4,13 @@
  */
 import { readFileSync } from 'node:fs'
 import { Document, isSeq, parseDocument } from 'yaml'
+import type { Services } from '../http/services.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { said } from '../model/refusal.ts'
 import { RulesOptions } from '../rules/index.ts'
 import type { RuleConfig } from '../rules/rule-config.ts'
 import { parsedYaml } from './syntax.ts'
 import { slipsOf } from './yaml.ts'
-
-/** By path below the rule: `options.above`. */
-export type RuleChanges = {
-  readonly set: Readonly<Record<string, unknown>>
-  /** No longer declared, so that the default holds. */
-  readonly unset: readonly string[]
-}
-
-export type RuleDraft = {
-  readonly kind: string
-  /** The rule as it would be declared, without defaults. */
-  readonly declared: Readonly<Record<string, unknown>>
-  /** A file of this rule alone. */
-  readonly entry: string
-  /** The whole file. */
-  readonly file: string
-  /** Unchanged, the file says of this rule what runs. */
-  readonly isInForce: boolean
-}
-
-/** Throws `not-found`, `rules-refused` where the file cannot be read, `invalid-input` with a path below the rule. */
-export type DraftRule = (rule: string, changes: RuleChanges) => RuleDraft
 
 export type RuleDraftParts = {
   /** Undefined where the configuration names none. */
@@ -42,7 +21,7 @@ export type RuleDraftParts = {
 }
 
 export const ruleDrafts =
-  ({ file, running, bind }: RuleDraftParts): DraftRule =>
+  ({ file, running, bind }: RuleDraftParts): Services['draftRule'] =>
   (rule, changes) => {
     const text = textOf(file)
     const document = parseDocument(text)

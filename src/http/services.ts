@@ -46,8 +46,16 @@ export type Figure = {
 /** `rules` is the text of a rules file. */
 export type DraftAsked = Omit<BacktestAsked, 'rules'> & { readonly rules: string }
 
-export type RuleDrafted = {
+/** By path below the rule: `options.above`. */
+export type RuleChanges = {
+  readonly set: Readonly<Record<string, unknown>>
+  /** No longer declared, so that the default holds. */
+  readonly unset: readonly string[]
+}
+
+export type RuleDraft = {
   readonly kind: string
+  /** The rule as it would be declared, without defaults. */
   readonly declared: Readonly<Record<string, unknown>>
   /** A file of this rule alone, and the whole one. */
   readonly entry: string
@@ -91,11 +99,11 @@ export type Services = {
   readonly reloadRules: ReloadRules
   /** Throws `invalid-input` for a draft that is none, `backtest-busy`, `backtest-failed`. */
   readonly backtest: (asked: DraftAsked, signal: AbortSignal) => Promise<BacktestReport>
-  /** The file of rules with some of one rule changed; nothing is written. Throws `not-found`, `rules-refused`, `invalid-input`. */
-  readonly draftRule: (
-    rule: string,
-    changes: { readonly set: Readonly<Record<string, unknown>>; readonly unset: readonly string[] },
-  ) => RuleDrafted
+  /**
+   * The file of rules with some of one rule changed; nothing is written. Throws `not-found`, `rules-refused` where the file cannot be
+   * read, `invalid-input` with a path below the rule.
+   */
+  readonly draftRule: (rule: string, changes: RuleChanges) => RuleDraft
   /** Empty: ready. */
   readonly obstacles: () => readonly Obstacle[]
   /** Still ready, but a person should see to it. */
