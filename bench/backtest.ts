@@ -41,8 +41,16 @@ const silent = (hours: number) => ({ kind: 'silent', options: { forMs: hours * H
 
 const { rules } = RulesOptions.parse({
   rules: [
-    ...[sustained(8, 1), sustained(0.22, 1), sustained(0.2, 2), sustained(0.15, 3), sustained(0.1, 4)],
-    ...[continuous(6), continuous(12), continuous(24), silent(26), silent(48)],
+    sustained(8, 1),
+    sustained(0.22, 1),
+    sustained(0.2, 2),
+    sustained(0.15, 3),
+    sustained(0.1, 4),
+    continuous(6),
+    continuous(12),
+    continuous(24),
+    silent(26),
+    silent(48),
   ].map((rule, n) => ({ id: `rule-${n + 1}`, severity: 'medium', verifyMs: HOUR_MS, ...rule })),
 })
 
@@ -75,7 +83,11 @@ async function fill(): Promise<void> {
   progress(`backtest: ${month.readings} readings of ${METERS} meters go into the history`)
   const options = ParquetOptions.parse({})
   await using historian = await parquetHistorian({
-    ...{ clock: systemClock, log: SILENT_LOG, folder: history, options, repeatsBy: () => 'point' as const },
+    clock: systemClock,
+    log: SILENT_LOG,
+    folder: history,
+    options,
+    repeatsBy: () => 'point' as const,
   })
   for await (const commits of month.journal.follow(0, new AbortController().signal))
     await historian.write(commits)

@@ -77,7 +77,13 @@ report({
   holds: 'value >= target',
   lost: acknowledged * SAMPLES - samples,
   details: {
-    ...{ acknowledgedMessages: acknowledged, samplesAMessage: SAMPLES, storedTwice: twice },
-    ...{ meters: METERS, connections: CONNECTIONS, rulesDeclared: 20, rulesPerDevice: 5, runs },
+    acknowledgedMessages: acknowledged,
+    samplesAMessage: SAMPLES,
+    storedTwice: twice,
+    meters: METERS,
+    connections: CONNECTIONS,
+    rulesDeclared: 20,
+    rulesPerDevice: 5,
+    runs,
   },
 })

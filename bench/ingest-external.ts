@@ -50,7 +50,8 @@ await using subject = await startSubject({
 const load = { payloads: [READING], window: WINDOW, port: broker.port, messages: MESSAGES }
 const under = (senders: Load['senders'], from: string, to: string) =>
   senders.map(({ user, topics }) => ({
-    ...{ ...ACCOUNT, clientId: user },
+    ...ACCOUNT,
+    clientId: user,
     topics: topics.map((topic) => topic.replace(from, to)),
   }))
 
@@ -107,7 +108,13 @@ report({
   holds: 'ratio >= target',
   lost: sent - seen.size,
   details: {
-    ...{ acknowledged: sent, runs: values, ceilingRuns: ceilings, caughtUpS: lagsS },
-    ...{ meters: METERS, publishers: CONNECTIONS, rulesDeclared: 20, rulesPerDevice: 5 },
+    acknowledged: sent,
+    runs: values,
+    ceilingRuns: ceilings,
+    caughtUpS: lagsS,
+    meters: METERS,
+    publishers: CONNECTIONS,
+    rulesDeclared: 20,
+    rulesPerDevice: 5,
   },
 })

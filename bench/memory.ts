@@ -42,7 +42,12 @@ const started = memoryOf(gateway.process.pid)
 progress(`${BENCH}: ${DEVICES} devices known, ${started.rssMb.toFixed()} MB`)
 const messages = DEVICES * READINGS_EACH
 const ran = await runLoad({
-  ...{ senders, payloads: [READING], window: 100, port: gateway.mqttPort, messages, rate: RATE },
+  senders,
+  payloads: [READING],
+  window: 100,
+  port: gateway.mqttPort,
+  messages,
+  rate: RATE,
 })
 await subject.caughtUp()
 const busy = memoryOf(gateway.process.pid)
@@ -62,7 +67,13 @@ report({
   holds: 'value <= target',
   lost: ran.acknowledged - seen.size,
   details: {
-    ...{ devices: DEVICES, rulesPerDevice: 5, readings: ran.acknowledged, idle: empty, started, busy, held },
+    devices: DEVICES,
+    rulesPerDevice: 5,
+    readings: ran.acknowledged,
+    idle: empty,
+    started,
+    busy,
+    held,
     heapUsedMb: heap / 2 ** 20,
   },
 })

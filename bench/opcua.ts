@@ -47,14 +47,22 @@ async function measure(): Promise<void> {
   const config = writePlant({
     folder,
     devices: Array.from({ length: meters }, (_, n) => ({
-      ...{ id: `meter-${n}`, profile: 'bench/opcua-meter', source: 'plant' },
+      id: `meter-${n}`,
+      profile: 'bench/opcua-meter',
+      source: 'plant',
       address: `nsu=${SIMULATOR_NAMESPACE};s=meter-${n}`,
     })),
     profiles: [
       {
-        ...{ vendor: 'bench', model: 'opcua-meter', family: 'water-meter', codec: 'opcua' },
-        ...{ description: 'Two variables a meter.', measuresEveryMs: 1_000, reportsEveryMs: 1_000 },
-        ...{ samplingMs: 1_000, queueSize: 60 },
+        vendor: 'bench',
+        model: 'opcua-meter',
+        family: 'water-meter',
+        codec: 'opcua',
+        description: 'Two variables a meter.',
+        measuresEveryMs: 1_000,
+        reportsEveryMs: 1_000,
+        samplingMs: 1_000,
+        queueSize: 60,
         points: {
           volume: { type: 'number', unit: 'm³', node: '{address}.Volume' },
           flow: { type: 'number', unit: 'm³/h', node: '{address}.Flow' },

@@ -35,7 +35,11 @@ const config = writePlant({
   devices,
   rules: [
     {
-      ...{ id: 'burst-pipe', kind: 'sustained', severity: 'critical', verifyMs: MINUTE_MS, scope },
+      id: 'burst-pipe',
+      kind: 'sustained',
+      severity: 'critical',
+      verifyMs: MINUTE_MS,
+      scope,
       options: { point: 'flow', above: 100, clearBelow: 90, forMs: MINUTE_MS, heldMs: 5 * MINUTE_MS },
     },
   ],

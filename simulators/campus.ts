@@ -60,7 +60,9 @@ export function createCampus({
 /** What the water meters stored: of each the readings on the hours of the day that holds `of`, before `until`; the same registers as they tell live. */
 export function campusStored({ site, seed, scenarios = [], startedAt }: CampusOptions) {
   const parts = {
-    ...{ site, seed, dayOf: localDays(site.timeZone) },
+    site,
+    seed,
+    dayOf: localDays(site.timeZone),
     troubles: troublesOf(site, seed, scenarios, startedAt),
   }
   const registers = waterRegisters(parts)

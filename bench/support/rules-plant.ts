@@ -17,7 +17,9 @@ const HOUR_MS = 3_600_000
 
 const declared = { severity: 'medium', order: 'automatic', verifyMs: HOUR_MS }
 const flow = (id: string, above: number, forMs: number) => ({
-  ...{ id, kind: 'sustained', ...declared },
+  id,
+  kind: 'sustained',
+  ...declared,
   options: { point: 'flow', above, forMs },
 })
 
@@ -34,7 +36,9 @@ const RULES = [
   },
   { id: 'leak', kind: 'continuous-flow', ...declared, options: { point: 'volume', floorM3h: 0.02 } },
   {
-    ...{ id: 'long-leak', kind: 'continuous-flow', ...declared },
+    id: 'long-leak',
+    kind: 'continuous-flow',
+    ...declared,
     options: { point: 'volume', forMs: 72 * HOUR_MS },
   },
   { id: 'open-tap', kind: 'continuous-flow', ...declared, options: { point: 'flow', forMs: 24 * HOUR_MS } },
@@ -60,8 +64,15 @@ export function rulesPlant(meters: number): RulesPlant {
     return { id, name: id, family: 'water-meter', profile: 'p', place: { institution: `office-${n % 100}` } }
   })
   const site: Site = {
-    ...{ id: 'bench', name: 'Bench', timeZone: 'Asia/Shanghai', devices },
-    ...{ institutions: [], buildings: [], zones: [], routes: [], vehicles: [] },
+    id: 'bench',
+    name: 'Bench',
+    timeZone: 'Asia/Shanghai',
+    devices,
+    institutions: [],
+    buildings: [],
+    zones: [],
+    routes: [],
+    vehicles: [],
   }
   const points = { volume: {}, flow: {}, battery: {} }
   const profile = { measuresEveryMs: QUARTER_MS, reportsEveryMs: QUARTER_MS, points }

@@ -18,7 +18,11 @@ const rulesOf = (institution: string, burst: object) => {
   const declared = { severity: 'medium', order: 'automatic', verifyMs: 3_600_000 }
   const scope = { families: ['water-meter'], institutions: [institution] }
   const of = (name: string, kind: string, options: object) => ({
-    ...{ id: `${institution}-${name}`, kind, ...declared, scope, options },
+    id: `${institution}-${name}`,
+    kind,
+    ...declared,
+    scope,
+    options,
   })
   return [
     of('burst', 'sustained', { point: 'flow', above: 8, clearBelow: 6, forMs: 60_000, ...burst }),
@@ -37,7 +41,11 @@ export function writeSite(
 ): BenchSite {
   mkdirSync(folder, { recursive: true })
   const institutions = Array.from({ length: INSTITUTIONS }, (_, i) => ({
-    ...{ id: `office-${i}`, name: `Office ${i}`, type: 'office', headCount: 100, areaM2: 5000 },
+    id: `office-${i}`,
+    name: `Office ${i}`,
+    type: 'office',
+    headCount: 100,
+    areaM2: 5000,
   }))
   const ids = Array.from({ length: meters }, (_, i) => `meter-${String(i).padStart(6, '0')}`)
   const devices = ids.map((id, i) => {

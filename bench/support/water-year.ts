@@ -36,8 +36,14 @@ export async function writeWaterYear(file: string, now: Instant): Promise<WaterY
   const used = (interval: Interval, volumeM3: number): HourUse => {
     const lengthMs = interval.to - interval.from
     return {
-      ...{ ...interval, volumeM3, knownMs: lengthMs, measuredMs: lengthMs, exactFrom: true, exactTo: true },
-      ...{ estimatedFrom: false, estimatedTo: false },
+      ...interval,
+      volumeM3,
+      knownMs: lengthMs,
+      measuredMs: lengthMs,
+      exactFrom: true,
+      exactTo: true,
+      estimatedFrom: false,
+      estimatedTo: false,
     }
   }
   await using book = openIntervalBook({ file })
@@ -49,7 +55,8 @@ export async function writeWaterYear(file: string, now: Instant): Promise<WaterY
         writer.uses(idOf('meter', meter), {
           hours: hours.map((hour, at) => used(hour, ((meter + n + at) % 40) / 1_000)),
           days: [used(day, ((meter * 7 + n) % 4_000) / 1_000)],
-          ...{ emptyHours: [], emptyDays: [] },
+          emptyHours: [],
+          emptyDays: [],
         })
       }
     })
@@ -58,13 +65,21 @@ export async function writeWaterYear(file: string, now: Instant): Promise<WaterY
 }
 
 const siteOf = (numbers: readonly number[], metered: readonly number[]) => ({
-  ...{ id: 'region', name: '全区', timeZone: TIME_ZONE },
+  id: 'region',
+  name: '全区',
+  timeZone: TIME_ZONE,
   institutions: numbers.map((n) => ({
-    ...{ id: idOf('institution', n), name: `第${n + 1}小学`, type: 'school', headCount: 100, areaM2: 5_000 },
+    id: idOf('institution', n),
+    name: `第${n + 1}小学`,
+    type: 'school',
+    headCount: 100,
+    areaM2: 5_000,
     quota: { perHeadM3: 7.5, months: [1, 0.5, 1, 1, 1, 1.2, 0.6, 0.6, 1.2, 1, 1, 1] },
   })),
   devices: metered.map((n) => ({
-    ...{ id: idOf('meter', n), name: `水表 ${n + 1}`, profile: 'gatehouse/water-meter' },
+    id: idOf('meter', n),
+    name: `水表 ${n + 1}`,
+    profile: 'gatehouse/water-meter',
     place: { institution: idOf('institution', n) },
   })),
   balances: Array.from({ length: Math.floor(metered.length / METERS_A_BALANCE) }, (_, n) => {

@@ -43,7 +43,9 @@ describe('the deadband of an alarm whose value wavers about its limit of 5', () 
 
   it('is a little wider than it ever came back', () => {
     expect(chatterOf(wavering([0.1, 0.23, 0.05, 0.2, 0.11]))?.deadband).toEqual({
-      ...{ width: 0.3, limit: 5, alarms: 1 },
+      width: 0.3,
+      limit: 5,
+      alarms: 1,
     })
   })
 
@@ -61,7 +63,8 @@ describe('the deadband of an alarm whose value wavers about its limit of 5', () 
     expect(chatterOf(beat(10, 8, 4))?.deadband).toBeNull()
     expect(backOf({ code: 'door-closed', figures: {} })).toBeUndefined()
     expect(backOf({ code: 'below', figures: { limit: 5, backBy: 0.1, value: 4.9 } })).toEqual({
-      ...{ limit: 5, backBy: 0.1 },
+      limit: 5,
+      backBy: 0.1,
     })
   })
 

@@ -68,7 +68,9 @@ export function chatterOf(unordered: readonly Occurrence[]): Chatter | undefined
   if (!first || !last) return undefined
   return {
     count: within.length,
-    ...{ firstAt: first.from, lastAt: last.from, most: mostInWindow(occurrences) },
+    firstAt: first.from,
+    lastAt: last.from,
+    most: mostInWindow(occurrences),
     cures: curesOf(occurrences),
     deadband: deadbandOf(occurrences),
   }

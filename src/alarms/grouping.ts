@@ -47,7 +47,11 @@ export function groupAlarms(
     const instants = members.map(({ raisedAt }) => raisedAt)
     return {
       ...(parent !== undefined && { parent }),
-      ...{ rule, fault, severity, alarm: id, count: members.length },
+      rule,
+      fault,
+      severity,
+      alarm: id,
+      count: members.length,
       place: building === undefined ? { institution } : { institution, building },
       devices: new Set(members.map(({ device }) => device)).size,
       firstAt: instants.reduce((least, at) => Math.min(least, at)),

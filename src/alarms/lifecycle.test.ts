@@ -62,7 +62,9 @@ describe('an alarm', () => {
     const latched = next(LATCHING, CLEAR)
     expect(latched).toMatchObject({ state: 'active-unacknowledged', returnedAt: 200 })
     expect(next(latched, { is: 'acknowledge', at: 300, by: 'li' })).toMatchObject({
-      ...{ state: 'cleared', returnedAt: 200, clearedAt: 300 },
+      state: 'cleared',
+      returnedAt: 200,
+      clearedAt: 300,
       acknowledged: { by: 'li' },
     })
   })
@@ -74,7 +76,8 @@ describe('an alarm', () => {
     expect(latched.state).toBe('active-acknowledged')
     expect(next(latched, ACK)).toBe(latched)
     expect(next(latched, { is: 'reset', at: 300, by: 'wang' })).toMatchObject({
-      ...{ state: 'cleared', clearedAt: 300 },
+      state: 'cleared',
+      clearedAt: 300,
       acknowledged: { by: 'li' },
     })
   })
@@ -101,8 +104,11 @@ describe('an alarm', () => {
     const by = fc.constantFrom('li', 'wang')
     const at = fc.integer()
     const suppression = fc.record({
-      ...{ by: fc.constant('shelved' as const), at, until: at },
-      ...{ reason: fc.constant('noisy'), who: by },
+      by: fc.constant('shelved' as const),
+      at,
+      until: at,
+      reason: fc.constant('noisy'),
+      who: by,
     })
     const event = fc.oneof(
       fc.record({ is: fc.constant('acknowledge' as const), at, by }),

@@ -47,53 +47,77 @@ export type Verdict = (typeof VERDICTS)[number]
 
 export const TARGETS: Readonly<Record<FigureCode, Target>> = {
   'average-rate': {
-    ...{ good: 1, fair: 2, unit: 'per-10-min', isVerified: true },
+    good: 1,
+    fair: 2,
+    unit: 'per-10-min',
+    isVerified: true,
     source: words(
       'ISA-18.2, EEMUA 191: about 1 in 10 min an operator is acceptable, about 2 the most that is manageable',
       'ISA-18.2、EEMUA 191：每名值班员每 10 分钟约 1 条可接受，约 2 条为可应对上限',
     ),
   },
   'peak-rate': {
-    ...{ good: 10, fair: 10, unit: 'per-10-min', isVerified: true },
+    good: 10,
+    fair: 10,
+    unit: 'per-10-min',
+    isVerified: true,
     source: words(
       'ISA-18.2, EEMUA 191: 10 in 10 min after an upset is manageable, more is a flood',
       'ISA-18.2、EEMUA 191：异常后 10 分钟内 10 条尚可应对，超过即为告警洪峰',
     ),
   },
   'time-in-flood': {
-    ...{ good: 0.01, fair: 0.05, unit: 'ratio', isVerified: false },
+    good: 0.01,
+    fair: 0.05,
+    unit: 'ratio',
+    isVerified: false,
     source: words(
       'ISA-18.2 as widely quoted: less than 1 % of the time',
       'ISA-18.2（业界通行引述）：不超过 1% 的时间',
     ),
   },
   'top-ten-share': {
-    ...{ good: 0.05, fair: 0.2, unit: 'ratio', isVerified: false },
+    good: 0.05,
+    fair: 0.2,
+    unit: 'ratio',
+    isVerified: false,
     source: words(
       'ISA-18.2 as widely quoted: the ten most frequent alarms give 1 to 5 % of the load',
       'ISA-18.2（业界通行引述）：最频繁的十项告警占总量的 1% 至 5%',
     ),
   },
   chattering: {
-    ...{ good: 0, fair: 0, unit: 'count', isVerified: true },
+    good: 0,
+    fair: 0,
+    unit: 'count',
+    isVerified: true,
     source: words('ISA-18.2: none; each is to be cured', 'ISA-18.2：不应存在，须逐项整治'),
   },
   stale: {
-    ...{ good: 4, fair: 20, unit: 'count', isVerified: false },
+    good: 4,
+    fair: 20,
+    unit: 'count',
+    isVerified: false,
     source: words(
       'ISA-18.2 as widely quoted: active for more than 24 h, fewer than 5 on any day; the most at one time',
       'ISA-18.2（业界通行引述）：持续超过 24 小时，任一天少于 5 条；此处为同时存在的最大条数',
     ),
   },
   'high-share': {
-    ...{ good: 0.05, fair: 0.2, unit: 'ratio', isVerified: true },
+    good: 0.05,
+    fair: 0.2,
+    unit: 'ratio',
+    isVerified: true,
     source: words(
       'EEMUA 191: about 80 % low, 15 % medium, 5 % high; high and critical together',
       'EEMUA 191：低约 80%、中约 15%、高约 5%；此处为重要与紧急合计',
     ),
   },
   'critical-share': {
-    ...{ good: 0.01, fair: 0.05, unit: 'ratio', isVerified: true },
+    good: 0.01,
+    fair: 0.05,
+    unit: 'ratio',
+    isVerified: true,
     source: words('ISA-18.2: the highest priority less than 1 %', 'ISA-18.2：最高级别不超过 1%'),
   },
 }

@@ -8,8 +8,14 @@ const DAY = 24 * HOUR
 const FROM = Date.UTC(2026, 0, 5)
 
 const alarm = (atMs: number, more: Partial<LoadAlarm> = {}): LoadAlarm => ({
-  ...{ id: `a-${atMs}`, rule: 'burst-pipe', subject: 'meter-1', device: 'meter-1', severity: 'low' },
-  ...{ place: { institution: 'school' }, raisedAt: FROM + atMs, learnedAt: FROM + atMs },
+  id: `a-${atMs}`,
+  rule: 'burst-pipe',
+  subject: 'meter-1',
+  device: 'meter-1',
+  severity: 'low',
+  place: { institution: 'school' },
+  raisedAt: FROM + atMs,
+  learnedAt: FROM + atMs,
   clearedAt: FROM + atMs + MINUTE,
   ...more,
 })
@@ -57,7 +63,8 @@ describe('the load of a day', () => {
     const from = (sources: number) =>
       Array.from({ length: sources }, (_, i) => alarm(i * 60_000, { subject: `meter-${i}` }))
     expect(figure(from(10), 'top-ten-share')).toMatchObject({
-      ...{ value: expect.closeTo(1), verdict: 'too-few' },
+      value: expect.closeTo(1),
+      verdict: 'too-few',
       because: { code: 'too-few-sources', figures: { count: 10, least: 50 } },
     })
     expect(figure(from(49), 'top-ten-share')?.verdict).toBe('too-few')

@@ -204,7 +204,9 @@ function seriesOf(instants: readonly Instant[], { from, to }: Interval): LoadRep
     peaks.set(step, Math.max(peaks.get(step) ?? 0, count))
   }
   const steps = Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, step) => ({
-    ...{ from: from + step * stepMs, count: counts.get(step) ?? 0, peak: peaks.get(step) ?? 0 },
+    from: from + step * stepMs,
+    count: counts.get(step) ?? 0,
+    peak: peaks.get(step) ?? 0,
   }))
   return { stepMs, steps }
 }

@@ -8,7 +8,12 @@ const because = { code: 'above-for', figures: {} }
 const came = (at: number, more: Partial<Alarm> = {}): Alarm => {
   const about = { rule: 'r', fault: 'r', subject: 'meter-1', device: 'meter-1', severity: 'low' } as const
   return raise({
-    ...{ id: `a-${at}`, ...about, place: { institution: 'school' }, raisedAt: at, learnedAt: at, because },
+    id: `a-${at}`,
+    ...about,
+    place: { institution: 'school' },
+    raisedAt: at,
+    learnedAt: at,
+    because,
     ...more,
   })
 }
@@ -24,7 +29,9 @@ it('of one more the second joins the first, which knows how many it stands for a
   const many = Array.from({ length: UNANSWERED_MOST + 2 }, (_, i) => wentAt(i * 10))
   const folded = foldedRepeats(many)
   expect(folded?.standing).toMatchObject({
-    ...{ id: 'a-0', state: 'cleared-unacknowledged', raisedAt: 0 },
+    id: 'a-0',
+    state: 'cleared-unacknowledged',
+    raisedAt: 0,
     repeats: { count: 2, firstAt: 10, lastAt: 20 },
   })
   expect(folded?.repeats).toMatchObject([

@@ -22,10 +22,16 @@ function empty(timeLimitMs = DAY_MS, fired: readonly Alarm[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-backtest-'))
   const clock = handClock(NOW)
   const tester = backtester({
-    ...{ site: SITE, profiles: new Map(), running: () => rules, seats: WHOLE_SITE, clock, timeLimitMs },
+    site: SITE,
+    profiles: new Map(),
+    running: () => rules,
+    seats: WHOLE_SITE,
+    clock,
+    timeLimitMs,
     history: { kind: 'embedded', folder, journalFile: join(folder, 'journal.sqlite') },
     alarms: { list: async () => ({ items: fired, next: null }) },
-    ...{ processes: 1, gentle: true },
+    processes: 1,
+    gentle: true,
   })
   return { tester, clock, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
 }

@@ -80,13 +80,28 @@ export function backtester(parts: BacktesterParts): Backtester {
     const named = new Set(asked.rules.map(({ id }) => id))
     const running = parts.running().filter(({ id }) => asked.others !== 'left-alone' || named.has(id))
     const setup: BacktestSetup = {
-      ...{ from: asked.from, to, warmUpMs: asked.warmUpMs, site, profiles, running },
-      ...{ draft: asked.rules, devices: asked.devices, history: parts.history, gentle: parts.gentle },
+      from: asked.from,
+      to,
+      warmUpMs: asked.warmUpMs,
+      site,
+      profiles,
+      running,
+      draft: asked.rules,
+      devices: asked.devices,
+      history: parts.history,
+      gentle: parts.gentle,
     }
     const fired = await firedIn(setup)
     const gathering = gatherReport({
-      ...{ from: asked.from, to, warmUpMs: asked.warmUpMs, draft: asked.rules, running, fired },
-      ...{ seats: parts.seats, deviceOf: (id) => devices.get(id), timeZone: site.timeZone },
+      from: asked.from,
+      to,
+      warmUpMs: asked.warmUpMs,
+      draft: asked.rules,
+      running,
+      fired,
+      seats: parts.seats,
+      deviceOf: (id) => devices.get(id),
+      timeZone: site.timeZone,
     })
     const pool = { processes: parts.processes, signal, ...(parts.progress && { done: parts.progress }) }
     const plan = await runParts(setup, pool, gathering.take)

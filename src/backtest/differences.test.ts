@@ -3,7 +3,10 @@ import { differencesOf, type Fired } from './differences.ts'
 
 const HOUR_MS = 3_600_000
 const alarm = (subject: string, from: number, to?: number): Fired => ({
-  ...{ rule: 'burst', subject, device: subject, raisedAt: from * HOUR_MS },
+  rule: 'burst',
+  subject,
+  device: subject,
+  raisedAt: from * HOUR_MS,
   ...(to !== undefined && { clearedAt: to * HOUR_MS }),
   because: { code: 'flow-far-above', figures: {} },
 })

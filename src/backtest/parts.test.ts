@@ -7,7 +7,10 @@ import { bindPart, bindSides, PART_ROWS, partsOf, sidesOf } from './parts.ts'
 import type { BacktestSetup } from './setup.ts'
 
 const device = (id: string, family: Device['family']): Device => ({
-  ...{ id, name: id, family, profile: 'p' },
+  id,
+  name: id,
+  family,
+  profile: 'p',
   place: { institution: 'i' },
 })
 const METERS = Array.from({ length: 20 }, (_, n) =>
@@ -15,11 +18,19 @@ const METERS = Array.from({ length: 20 }, (_, n) =>
 )
 const CHECKPOINTS = ['a', 'b', 'c'].map((id) => device(`checkpoint-${id}`, 'patrol-checkpoint'))
 const SITE: Site = {
-  ...{ id: 's', name: 's', timeZone: 'Asia/Shanghai', institutions: [], buildings: [] },
-  ...{ zones: [], vehicles: [], devices: [...METERS, ...CHECKPOINTS] },
+  id: 's',
+  name: 's',
+  timeZone: 'Asia/Shanghai',
+  institutions: [],
+  buildings: [],
+  zones: [],
+  vehicles: [],
+  devices: [...METERS, ...CHECKPOINTS],
   routes: [
     {
-      ...{ id: 'r', name: 'r', starts: { everyMinutes: 60 } },
+      id: 'r',
+      name: 'r',
+      starts: { everyMinutes: 60 },
       visits: CHECKPOINTS.map(({ id }, n) => ({ checkpoint: id, offsetMinutes: n })),
     },
   ],
@@ -59,13 +70,22 @@ describe('parts of a site', () => {
   it('are only those of the devices that were asked for', () => {
     const parts = partsOf(bound, SITE, { asked: ['meter-07', 'checkpoint-b'], rowsOf })
     expect(parts.flatMap(({ devices }) => devices).sort()).toEqual([
-      ...['checkpoint-a', 'checkpoint-b', 'checkpoint-c', 'meter-07'],
+      'checkpoint-a',
+      'checkpoint-b',
+      'checkpoint-c',
+      'meter-07',
     ])
   })
 
   it('have the subjects of the whole, each with its own options, once', () => {
     const setup = {
-      ...{ from: 0, to: 1, site: SITE, profiles: new Map(), draft: rules, running: [], gentle: false },
+      from: 0,
+      to: 1,
+      site: SITE,
+      profiles: new Map(),
+      draft: rules,
+      running: [],
+      gentle: false,
       history: { kind: 'embedded', folder: '', journalFile: '' },
     } satisfies BacktestSetup
     const sides = sidesOf(setup)

@@ -124,7 +124,11 @@ export function gatherReport(parts: ReportParts): Gathering {
       // What the draft leaves as it is was run once, and stands for both.
       const runs = [...found.running, ...found.draft.filter(({ rule }) => unchanged.has(rule))]
       return {
-        ...{ from, to, warmUpMs, readings, devices: heard.size },
+        from,
+        to,
+        warmUpMs,
+        readings,
+        devices: heard.size,
         rules: draft.map((config) => {
           const change = unchanged.has(config.id) ? 'same' : now.has(config.id) ? 'changed' : 'new'
           const version = plan.versions.draft[config.id] ?? ''

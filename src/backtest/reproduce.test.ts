@@ -15,7 +15,10 @@ const hot = (minute: number) => ({
 /** Above 8 m³/h from minute 10 on; the breach was waited for. */
 const BURST: Evidence = {
   format: 1,
-  ...{ rule: 'burst', version: '0123456789abcdef', kind: 'sustained', subject: 'meter-1' },
+  rule: 'burst',
+  version: '0123456789abcdef',
+  kind: 'sustained',
+  subject: 'meter-1',
   options: OPTIONS,
   at: 12 * MINUTE_MS,
   because: { code: 'above-for', figures: { point: 'flow', value: 9, above: 8, forMs: 2 * MINUTE_MS } },
@@ -49,15 +52,15 @@ describe('an alarm reached again from its evidence', () => {
     const at = 12 * MINUTE_MS
     const lost: Evidence = {
       ...BURST,
-      ...{
-        rule: 'source-down',
-        kind: 'source-down',
-        subject: 'source:plant',
-        options: { downMs: 2 * MINUTE_MS },
-      },
-      ...{ at, because: { code: 'source-down', figures: { forMs: 2 * MINUTE_MS, detail: 'ECONNREFUSED' } } },
+      rule: 'source-down',
+      kind: 'source-down',
+      subject: 'source:plant',
+      options: { downMs: 2 * MINUTE_MS },
+      at,
+      because: { code: 'source-down', figures: { forMs: 2 * MINUTE_MS, detail: 'ECONNREFUSED' } },
       before: { downSince: 10 * MINUTE_MS, breached: false, detail: 'ECONNREFUSED' },
-      ...{ moment: { wokenAt: at + 700 }, readings: [] },
+      moment: { wokenAt: at + 700 },
+      readings: [],
     }
     expect(reproduce(lost).step.differs).toEqual([])
     expect(reproduce({ ...lost, options: { downMs: MINUTE_MS } }).step.differs).not.toEqual([])

@@ -14,12 +14,22 @@ import { runPart } from './run-part.ts'
 const MINUTE_MS = 60_000
 const PROFILE = { measuresEveryMs: MINUTE_MS, reportsEveryMs: MINUTE_MS, points: { flow: {}, volume: {} } }
 const DEVICES: Device[] = ['meter-1', 'meter-2', 'meter-3'].map((id) => ({
-  ...{ id, name: id, family: 'water-meter', profile: 'p' },
+  id,
+  name: id,
+  family: 'water-meter',
+  profile: 'p',
   place: { institution: 'i' },
 }))
 const SITE: Site = {
-  ...{ id: 's', name: 's', timeZone: 'Asia/Shanghai', institutions: [], buildings: [] },
-  ...{ zones: [], routes: [], vehicles: [], devices: DEVICES },
+  id: 's',
+  name: 's',
+  timeZone: 'Asia/Shanghai',
+  institutions: [],
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
+  devices: DEVICES,
 }
 const base = { severity: 'low', verifyMs: 1, scope: { families: ['water-meter'] } }
 const { rules: CONFIGS } = RulesOptions.parse({
@@ -144,7 +154,9 @@ describe('a part of the site run over history', () => {
 
   it('tells where readings came late', async () => {
     const readings = [1, 2, 3, 4].map((minute) => ({
-      ...{ device: 'meter-1', at: minute * MINUTE_MS, values: { flow: 1 } },
+      device: 'meter-1',
+      at: minute * MINUTE_MS,
+      values: { flow: 1 },
       receivedAt: (minute === 2 ? 9 : minute) * MINUTE_MS,
     }))
     const { late } = await runPart({ draft: bound(), running: [] }, INTERVAL, [], (order) =>
@@ -156,7 +168,9 @@ describe('a part of the site run over history', () => {
   it('counts nothing of the time in which its rules only get to know what is usual', async () => {
     // Hot from minute 1 to 5, over the beginning of what counts, and from 30 to 40.
     const readings = Array.from({ length: 60 }, (_, minute) => ({
-      ...{ device: 'meter-1', at: minute * MINUTE_MS, receivedAt: minute * MINUTE_MS },
+      device: 'meter-1',
+      at: minute * MINUTE_MS,
+      receivedAt: minute * MINUTE_MS,
       values: { flow: (minute >= 1 && minute < 5) || (minute >= 30 && minute < 40) ? 9 : 1 },
     }))
     const run = (countedFrom?: number) =>
@@ -189,7 +203,10 @@ describe('a part of the site run over history', () => {
 it('any history serves by its port, whole and in either order, beyond one page', async () => {
   const historian = memoryHistorian({ repeatsBy: () => 'sample' })
   const records = Array.from({ length: 25_000 }, (_, n) => ({
-    ...{ is: 'reading' as const, device: 'gate-1', at: Math.floor(n / 3), values: { seq: n } },
+    is: 'reading' as const,
+    device: 'gate-1',
+    at: Math.floor(n / 3),
+    values: { seq: n },
   }))
   await historian.write([{ offset: 1, receivedAt: 50_000, records }])
   await using rows = historianRows(historian)

@@ -215,7 +215,9 @@ function readingsIn(chunk: DuckDBDataChunk, devices: readonly DeviceId[], points
   const thirties = inThirties(points).map((some, nth) => ({
     bits: column(4 + nth),
     cells: some.map(([point, type], bit) => ({
-      ...{ point, type, bit: 2 ** bit },
+      point,
+      type,
+      bit: 2 ** bit,
       values: column(4 + Math.ceil(points.length / BITS) + nth * BITS + bit),
     })),
   }))

@@ -14,7 +14,9 @@ export function reportView(
 ) {
   const orNull = (at: Instant | null | undefined) => (at === null || at === undefined ? null : instant(at))
   const alarm = ({ rule, subject, device, raisedAt, clearedAt, because }: Fired) => ({
-    ...{ rule, subject, device },
+    rule,
+    subject,
+    device,
     raisedAt: instant(raisedAt),
     clearedAt: orNull(clearedAt),
     because: { ...because, text: words(because) },

@@ -78,7 +78,10 @@ export const userList: Command = {
       table(
         terminal,
         users.map(({ name, role, contractor = '', createdAt, seenAt }) => [
-          ...[name, role, contractor, shown(createdAt)],
+          name,
+          role,
+          contractor,
+          shown(createdAt),
           seenAt === undefined ? '' : shown(seenAt),
         ]),
       )
@@ -113,7 +116,10 @@ export const tokenList: Command = {
       table(
         terminal,
         tokens.map(({ id, label, role, contractor = '', createdAt }) => [
-          ...[id, label, role, contractor],
+          id,
+          label,
+          role,
+          contractor,
           shown(createdAt),
         ]),
       )

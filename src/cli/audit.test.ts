@@ -35,7 +35,10 @@ async function threeEntries() {
     database.exec(statement)
   }
   return {
-    ...{ folder, clock, operations, tamper },
+    folder,
+    clock,
+    operations,
+    tamper,
     async [Symbol.asyncDispose]() {
       await operations[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()

@@ -34,8 +34,11 @@ export const backtest: Command = {
     const rules = readRules(file)
     const report = await withOperations(config, ({ alarms }) => {
       const tester = testerOf(config, {
-        ...{ alarms, clock: systemClock, running: () => config.rules },
-        ...{ gentle: false, timeLimitMs: ONE_DAY_MS },
+        alarms,
+        clock: systemClock,
+        running: () => config.rules,
+        gentle: false,
+        timeLimitMs: ONE_DAY_MS,
         processes: Math.min(MOST_PROCESSES, availableParallelism()),
       })
       return tester.run({ rules, from, to, devices, warmUpMs }, terminal.until)

@@ -35,7 +35,11 @@ async function running() {
     await journal.append([{ is: 'reading', device: 'meter-1', at: START + volume, values: { volume } }])
   }
   return {
-    ...{ data, folder, target, clock, journal },
+    data,
+    folder,
+    target,
+    clock,
+    journal,
     async [Symbol.asyncDispose]() {
       await journal[Symbol.asyncDispose]()
       lock[Symbol.dispose]()
@@ -142,7 +146,8 @@ it('is restored onto nothing but an empty folder without a gateway', async () =>
   await expect(restoreBackup(it.folder, it.data)).rejects.toMatchObject({ code: 'data-locked' })
   await restoreBackup(it.folder, it.target)
   await expect(restoreBackup(it.folder, it.target)).rejects.toMatchObject({
-    ...{ code: 'folder-not-empty', message: expect.stringContaining('--to') },
+    code: 'folder-not-empty',
+    message: expect.stringContaining('--to'),
   })
 })
 
@@ -203,7 +208,8 @@ it('of any other database with a spoilt page none is made', async () => {
   }
   spoilPage(file, emptied)
   await expect(makeBackup(it.data, it.folder, it.clock)).rejects.toMatchObject({
-    ...{ code: 'backup-failed', message: expect.stringContaining('other.sqlite is damaged') },
+    code: 'backup-failed',
+    message: expect.stringContaining('other.sqlite is damaged'),
   })
 })
 

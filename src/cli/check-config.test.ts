@@ -18,7 +18,9 @@ const write = (name: string, content: object) => {
 
 async function checked(rule: object) {
   write('site.yaml', {
-    ...{ id: 'campus', name: 'Campus', timeZone: 'Asia/Shanghai' },
+    id: 'campus',
+    name: 'Campus',
+    timeZone: 'Asia/Shanghai',
     institutions: [{ id: 'library', name: 'Library', type: 'venue', headCount: 9, areaM2: 9 }],
     devices: [
       { id: 'meter-1', name: 'Main', profile: 'gatehouse/water-meter', place: { institution: 'library' } },
@@ -28,7 +30,8 @@ async function checked(rule: object) {
   const config = write('gatehouse.yaml', { site: 'site.yaml', rules: 'rules.yaml' })
   const [out, err]: [string[], string[]] = [[], []]
   const code = await checkConfig.run(['--config', config], {
-    ...{ environment: {}, until: new AbortController().signal },
+    environment: {},
+    until: new AbortController().signal,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
   })
@@ -107,7 +110,10 @@ async function wrongIn(files: Readonly<Record<string, string>>, environment = {}
 it('says what is wrong in every file at once, each with its line, and nothing that only follows from it', async () => {
   const wrong = await wrongIn(
     {
-      ...{ 'gatehouse.yaml': CONFIG, 'site.yaml': SITE, 'zones.geojson': ZONES, 'rules.yaml': RULES },
+      'gatehouse.yaml': CONFIG,
+      'site.yaml': SITE,
+      'zones.geojson': ZONES,
+      'rules.yaml': RULES,
       'profiles/acme/ch-200.yaml': PROFILE,
     },
     { GATEHOUSE_HTTP_PROT: '8081' },
@@ -151,7 +157,8 @@ it('takes the campus with the rules that the documents tell to start from', asyn
   const rules = join(import.meta.dirname, '../../docs/examples/rules.yaml')
   const out: string[] = []
   const code = await checkConfig.run([], {
-    ...{ environment: { GATEHOUSE_RULES: rules }, until: new AbortController().signal },
+    environment: { GATEHOUSE_RULES: rules },
+    until: new AbortController().signal,
     out: (line) => out.push(line),
     err() {},
   })

@@ -4,7 +4,8 @@ import { COMMANDS, runCommand } from './index.ts'
 async function called(...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []]
   const code = await runCommand(COMMANDS, args, {
-    ...{ environment: {}, until: new AbortController().signal },
+    environment: {},
+    until: new AbortController().signal,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
   })

@@ -39,7 +39,9 @@ export const journalRebase: Command = {
     } else await rebaseRunning(dir, file)
     await withOperations(config, ({ audit }) =>
       audit.note({
-        ...{ by: 'command line', action: 'journal.rebased', subject: 'journal' },
+        by: 'command line',
+        action: 'journal.rebased',
+        subject: 'journal',
         details: { lastCommit: asText(lastCommit), clock: asText(now) },
       }),
     )

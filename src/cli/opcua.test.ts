@@ -10,7 +10,8 @@ it('lists which certificates servers have shown and until when they are valid, a
   const called = async (...args: string[]) => {
     const [out, err]: [string[], string[]] = [[], []]
     const code = await runCommand(COMMANDS, ['opcua', ...args], {
-      ...{ environment: { GATEHOUSE_DATA_DIR: dir }, until: new AbortController().signal },
+      environment: { GATEHOUSE_DATA_DIR: dir },
+      until: new AbortController().signal,
       out: (line) => out.push(line),
       err: (line) => err.push(line),
     })

@@ -26,7 +26,8 @@ afterEach(() => rmSync(folder, { recursive: true }))
 async function check(...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []]
   const code = await runCommand([profileCheck], ['profile', 'check', ...args], {
-    ...{ environment: {}, until: new AbortController().signal },
+    environment: {},
+    until: new AbortController().signal,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
   })

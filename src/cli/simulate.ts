@@ -144,11 +144,15 @@ function introduce(
     tell(`Not simulated: ${shown(those)} (${because})`, { is: 'left-out', devices: those, because })
   for (const { name, device: id, lastsMs } of struck)
     tell(`${name} strikes ${id} for ${lastsMs / 1_000} s from now on`, {
-      ...{ is: 'strikes', scenario: name, device: id, lastsMs },
+      is: 'strikes',
+      scenario: name,
+      device: id,
+      lastsMs,
     })
   if (device !== undefined)
     warn(`${device} gets a new MQTT password; the one before ceases to be valid`, {
-      ...{ is: 'new-password', device },
+      is: 'new-password',
+      device,
     })
 }
 

@@ -160,7 +160,12 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   const demo = read.demo ?? file === undefined
   return {
     ...read,
-    ...{ files, site, profiles, rules: declared, notify, demo },
+    files,
+    site,
+    profiles,
+    rules: declared,
+    notify,
+    demo,
     sources: read.sources.filter((source) => demo || source.kind !== 'opcua' || !source.simulated),
     data: { dir: resolve(read.data.dir) },
   }

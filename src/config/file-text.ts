@@ -35,9 +35,22 @@ function firstGarbled(bytes: Uint8Array): number {
 
 /** What they are taken for, as it must be written. */
 const MEANT: Readonly<Record<string, string>> = {
-  ...{ '：': ': (and a space)', '，': ', (and a space)', '－': '-', '　': 'an ordinary space' },
-  ...{ '［': '[', '］': ']', '【': '[', '】': ']', '｛': '{', '｝': '}', '＃': '#' },
-  ...{ '“': '"', '”': '"', '‘': "'", '’': "'", '\u00a0': 'an ordinary space' },
+  '：': ': (and a space)',
+  '，': ', (and a space)',
+  '－': '-',
+  '　': 'an ordinary space',
+  '［': '[',
+  '］': ']',
+  '【': '[',
+  '】': ']',
+  '｛': '{',
+  '｝': '}',
+  '＃': '#',
+  '“': '"',
+  '”': '"',
+  '‘': "'",
+  '’': "'",
+  '\u00a0': 'an ordinary space',
 }
 
 /** The first sign of a Chinese input method that YAML does not know, and what to write; empty where there is none. Names may have them: it is only for a text that is wrong already. */

@@ -39,7 +39,9 @@ export const ruleDrafts =
     const declared = tree.rules[before.index] ?? {}
     const inForce = running().find(({ id }) => id === rule)
     return {
-      ...{ kind: String(declared.kind), declared, entry: aloneIn(document, before.index, declared) },
+      kind: String(declared.kind),
+      declared,
+      entry: aloneIn(document, before.index, declared),
       file: isNothing ? text : changed,
       isInForce: JSON.stringify(before.config) === JSON.stringify(inForce),
     }

@@ -9,11 +9,21 @@ import { RulesOptions } from '../rules/index.ts'
 import { keepRules } from './rulebook.ts'
 
 const SITE: Site = {
-  ...{ id: 'campus', name: 'Campus', timeZone: 'Asia/Shanghai', institutions: [], buildings: [], zones: [] },
-  ...{ routes: [], vehicles: [], devices: [] },
+  id: 'campus',
+  name: 'Campus',
+  timeZone: 'Asia/Shanghai',
+  institutions: [],
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
+  devices: [],
   calendars: [
     {
-      ...{ id: 'office', name: 'Office', hours: {}, makeUpHours: [] },
+      id: 'office',
+      name: 'Office',
+      hours: {},
+      makeUpHours: [],
       years: { 2026: { holidays: [], workdays: [] } },
     },
   ],
@@ -27,7 +37,12 @@ async function opened(first = bound(rule(1))) {
   const operations = await folder.open(clock)
   const keep = (rules = first) =>
     keepRules({
-      ...{ folder: folder.dir, file: undefined, site: SITE, bind: () => rules, operations, clock },
+      folder: folder.dir,
+      file: undefined,
+      site: SITE,
+      bind: () => rules,
+      operations,
+      clock,
       alarms: {
         engine: { rules, parked: () => [], counts: {} as never },
         exchange: () => Promise.reject(new Error('not asked')),
@@ -35,7 +50,9 @@ async function opened(first = bound(rule(1))) {
       log: SILENT_LOG,
     })
   return {
-    ...{ clock, operations, keep },
+    clock,
+    operations,
+    keep,
     async [Symbol.asyncDispose]() {
       await operations[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()

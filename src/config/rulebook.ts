@@ -76,7 +76,9 @@ export async function keepRules(parts: RulebookParts): Promise<Rulebook> {
     log.warn({}, typeof detail === 'string' ? detail : inWords(detail, 'en'))
 
   const requests = answerRulesRequests({
-    ...{ folder, clock, log },
+    folder,
+    clock,
+    log,
     reload: (reason) => reload({ by: 'command line', reason }),
   })
   return { reload, warnings, [Symbol.dispose]: () => requests[Symbol.dispose]() }

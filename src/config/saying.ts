@@ -68,9 +68,12 @@ function shown(value: unknown): string {
 /** From the Chinese and English words in which people think of it. */
 const UNITS_MS: Readonly<Record<string, number>> = {
   ms: 1,
-  ...{ s: 1_000, sec: 1_000 },
-  ...{ m: 60_000, min: 60_000 },
-  ...{ h: 3_600_000, d: 86_400_000 },
+  s: 1_000,
+  sec: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
 }
 
 function asMilliseconds(path: readonly PropertyKey[], value: unknown): string {

@@ -36,7 +36,9 @@ const Text = z.string().optional().catch(undefined)
 
 /** What a device that is wrong somewhere says of others all the same. */
 const Loose = z.object({
-  ...{ id: Text, profile: Text, parent: Text },
+  id: Text,
+  profile: Text,
+  parent: Text,
   place: z.object({ institution: Text, building: Text, zone: Text }).optional().catch(undefined),
   register: z.undefined().catch(undefined),
   counted: z.undefined().catch(undefined),

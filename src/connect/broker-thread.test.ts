@@ -32,7 +32,8 @@ async function started(
       Buffer.from(password).toString() === 'one'
         ? { name, publish: [`gatehouse/${name}/readings`], subscribe: [`gatehouse/${name}/down/#`] }
         : null,
-    ...{ log, clock: systemClock },
+    log,
+    clock: systemClock,
   }
   const broker = brokerThread(Options.parse({ port: 0, ...options }), parts, startThread)
   undo.push(() => broker[Symbol.asyncDispose]())
@@ -62,8 +63,12 @@ it('hears a device as it spoke, and acknowledges only what the gateway has made 
   await heard.until(() => heard.messages.length === 1, 'the message')
   const message = heard.messages[0] as Publish
   expect({ ...message, payload: Buffer.from(message.payload).toString() }).toEqual({
-    ...{ is: 'publish', source: 'embedded-broker', sender: 'meter-1', topic: TOPIC },
-    ...{ payload: '{"volume":1}', retained: false },
+    is: 'publish',
+    source: 'embedded-broker',
+    sender: 'meter-1',
+    topic: TOPIC,
+    payload: '{"volume":1}',
+    retained: false,
   })
   expect({ isAcknowledged, published: broker.counts.published }).toEqual({
     isAcknowledged: false,

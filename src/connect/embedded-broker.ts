@@ -138,7 +138,9 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       else counts.undelivered += messages
     },
     withinMs: options.durableWithinMs,
-    ...{ source: name, clock: parts.clock, log },
+    source: name,
+    clock: parts.clock,
+    log,
   })
 
   const authorizePublish: AedesOptions['authorizePublish'] = (client, packet, callback) => {
@@ -282,7 +284,10 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     broker = aedes
 
     listening = await openListener({
-      ...{ host, port: options.port, clock: parts.clock, log },
+      host,
+      port: options.port,
+      clock: parts.clock,
+      log,
       files: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
       maxConnections: options.maxConnections,
       maxConnectionsPerAddress: options.maxConnectionsPerAddress,

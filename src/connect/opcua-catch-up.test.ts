@@ -13,11 +13,20 @@ const HOLD_MS = 30_000
 
 /** One slice of history is 498 values: 4.98 s of these. */
 const node = (nodeId: string): MonitoredNode => ({
-  ...{ nodeId, device: `meter of ${nodeId}`, samplingMs: 10, queueSize: 10, trigger: 'status-value' },
+  nodeId,
+  device: `meter of ${nodeId}`,
+  samplingMs: 10,
+  queueSize: 10,
+  trigger: 'status-value',
 })
 
 const change = (nodeId: string, at: Instant): DataChange => ({
-  ...{ is: 'data-change', source: 'plant', nodeId, value: at, statusCode: 0, sourceTimestamp: at },
+  is: 'data-change',
+  source: 'plant',
+  nodeId,
+  value: at,
+  statusCode: 0,
+  sourceTimestamp: at,
 })
 
 type Past = Readonly<Record<string, readonly Instant[]>>
@@ -52,10 +61,18 @@ function plant(past: Past, more: Partial<CatchUpParts> = {}) {
     pass: ({ nodeId, value }) => told.push(`live ${nodeId} ${value}`),
     gap: ({ device, from, to, reason }) =>
       told.push(`gap ${device ? `${device} ` : ''}${from} to ${to}: ${reason}`),
-    ...{ clock, log: SILENT_LOG, stopped: stopping.signal, ...more },
+    clock,
+    log: SILENT_LOG,
+    stopped: stopping.signal,
+    ...more,
   })
   return {
-    ...{ source, clock, told, asked, read, stop: () => stopping.abort() },
+    source,
+    clock,
+    told,
+    asked,
+    read,
+    stop: () => stopping.abort(),
     scripted(script_: typeof script) {
       script = script_
     },

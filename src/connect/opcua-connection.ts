@@ -175,7 +175,9 @@ export async function openOpcuaConnection(
     })
     isOpen = true
     return {
-      ...{ refusedNodes, history, close },
+      refusedNodes,
+      history,
+      close,
       keepAliveMs: publishingInterval * maxKeepAliveCount,
       lifetimeMs: publishingInterval * lifetimeCount,
     }

@@ -13,7 +13,9 @@ function service(answer: (nodeId: string, nodes: number) => Answer): ReadHistory
       return nodes.map(({ nodeId }) => {
         const { statusCode, values = [] } = answer(nodeId, nodes.length)
         const dataValues = values.map((at) => ({
-          ...{ value: { value: at }, statusCode: StatusCodes.Good, sourceTimestamp: new Date(at) },
+          value: { value: at },
+          statusCode: StatusCodes.Good,
+          sourceTimestamp: new Date(at),
         }))
         return { statusCode, historyData: { dataValues } }
       })

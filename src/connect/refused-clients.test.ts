@@ -7,7 +7,10 @@ import { type Refused, refusedClients } from './refused-clients.ts'
 
 const MINUTE_MS = 60_000
 const refusal = (name: string, topic: string): Refused => ({
-  ...{ is: 'client-topic', name, topic, may: [`gatehouse/${name}/readings`] },
+  is: 'client-topic',
+  name,
+  topic,
+  may: [`gatehouse/${name}/readings`],
 })
 
 function stage() {

@@ -60,7 +60,9 @@ export function refusedClients(source: string, clock: Clock, log: Log): RefusedC
       known.delete(key) // so that it comes last in the order of forgetting
       known.set(key, {
         refused: { ...refused, topic },
-        ...{ times, lastMs: nowMs, toldMs: isTold ? recent.toldMs : nowMs },
+        times,
+        lastMs: nowMs,
+        toldMs: isTold ? recent.toldMs : nowMs,
       })
       if (known.size > REMEMBERED) known.delete(known.keys().next().value as string)
     },

@@ -5,7 +5,11 @@ import type { Publish } from './connector.ts'
 import { turnDelivery } from './turn-delivery.ts'
 
 const message = (topic: string): Publish => ({
-  ...{ is: 'publish', source: 'broker', topic, payload: new Uint8Array(), retained: false },
+  is: 'publish',
+  source: 'broker',
+  topic,
+  payload: new Uint8Array(),
+  retained: false,
 })
 const turn = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)))
 
@@ -16,7 +20,11 @@ function stage(deliver: () => Promise<void>, withinMs = 60_000) {
   const counted: [number, boolean][] = []
   const log: Log = { ...SILENT_LOG, warn: (figures: object) => logged.push(figures) }
   const delivery = turnDelivery({
-    ...{ deliver, withinMs, clock, log, source: 'broker' },
+    deliver,
+    withinMs,
+    clock,
+    log,
+    source: 'broker',
     answered: (messages, isDurable) => counted.push([messages, isDurable]),
   })
   const add = (topic: string) =>

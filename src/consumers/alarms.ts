@@ -117,7 +117,8 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
   let steppedTo = from
   let trouble: string | undefined
   const states = stateCheckpoints({
-    ...{ clock, log },
+    clock,
+    log,
     async write(to, rows) {
       await checkpoints.saveRuleStates(to, rows)
       await journal.advance(ALARMS, to)

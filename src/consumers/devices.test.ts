@@ -16,7 +16,12 @@ const says = (device: string, at: number, values: Record<string, number>): Journ
   values,
 })
 const letter = (code: string, device?: string): JournalRecord => ({
-  ...{ is: 'dead-letter', source: 'mqtt', topic: 't', code, reason: 'not JSON', payload: 'eA==' },
+  is: 'dead-letter',
+  source: 'mqtt',
+  topic: 't',
+  code,
+  reason: 'not JSON',
+  payload: 'eA==',
   ...(device && { device }),
 })
 const link = (state: 'up' | 'down'): JournalRecord => ({ is: 'link', source: 'broker', state })

@@ -9,22 +9,35 @@ import { evidenceGatherer, spanOf } from './evidence.ts'
 const MINUTE_MS = 60_000
 const NOW = 600 * MINUTE_MS
 const reading = (minute: number, flow: number, receivedAt = minute * MINUTE_MS): Reading => ({
-  ...{ device: 'meter-1', at: minute * MINUTE_MS, receivedAt },
+  device: 'meter-1',
+  at: minute * MINUTE_MS,
+  receivedAt,
   values: { flow },
 })
 const decided = reading(600, 9)
 const EVIDENCE: Evidence = {
-  ...{ format: 1, rule: 'burst', version: 'v', kind: 'sustained', subject: 'meter-1', at: NOW },
+  format: 1,
+  rule: 'burst',
+  version: 'v',
+  kind: 'sustained',
+  subject: 'meter-1',
+  at: NOW,
   options: { forMs: 10 * MINUTE_MS, above: 8 },
-  ...{ because: { code: 'above-for', figures: {} }, before: {}, moment: { reading: decided } },
-  ...{ readings: [decided], from: NOW },
+  because: { code: 'above-for', figures: {} },
+  before: {},
+  moment: { reading: decided },
+  readings: [decided],
+  from: NOW,
 }
 const span = spanOf({ device: 'meter-1' }, EVIDENCE)
 
 /** Breaches of one commit, as the consumer hands them over. */
 const found = (breaches = 1, evidence = EVIDENCE): CommitFindings[] => [
   {
-    ...{ offset: 7, receivedAt: NOW, learnedAt: NOW, readings: [] },
+    offset: 7,
+    receivedAt: NOW,
+    learnedAt: NOW,
+    readings: [],
     findings: Array.from({ length: breaches }, () => ({ is: 'breach', evidence, span }) as unknown as Breach),
   },
 ]

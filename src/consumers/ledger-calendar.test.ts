@@ -32,7 +32,9 @@ async function bookOf(timeZone: string, start: number) {
   const book = openIntervalBook({ file: join(folder, `${++files}.sqlite`) })
   const worked = async (zone: string, fromH: number, toH: number) =>
     ledgerWork(book, { meters, timeZone: zone })({
-      ...{ batch: marksFrom(start, fromH, toH), offset: book.offset + 1, forgetBefore: 0 },
+      batch: marksFrom(start, fromH, toH),
+      offset: book.offset + 1,
+      forgetBefore: 0,
     })
   await worked(timeZone, 0, 100)
   return { book, worked, [Symbol.asyncDispose]: () => book[Symbol.asyncDispose]() }

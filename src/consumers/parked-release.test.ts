@@ -19,8 +19,11 @@ const UNLUCKY = 13
 
 /** Breached above 8, and broken by 13. */
 const fragile = defineRule<object, boolean>({
-  ...{ kind: 'fragile', summary: '', codes: ['high', 'fine'] },
-  ...{ options: z.strictObject({}), state: z.boolean() },
+  kind: 'fragile',
+  summary: '',
+  codes: ['high', 'fine'],
+  options: z.strictObject({}),
+  state: z.boolean(),
   points: () => ['flow'],
   start: () => ({ state: false }),
   step(state, moment) {
@@ -35,15 +38,28 @@ const fragile = defineRule<object, boolean>({
   },
 })
 const KIND = declareKind(fragile, {
-  ...{ families: ['water-meter'], declared: z.strictObject({}), options: () => ({}) },
+  families: ['water-meter'],
+  declared: z.strictObject({}),
+  options: () => ({}),
 })
 
 const METER: Device = {
-  ...{ id: 'meter', name: 'Meter', family: 'water-meter', profile: 'p', place: { institution: 'school' } },
+  id: 'meter',
+  name: 'Meter',
+  family: 'water-meter',
+  profile: 'p',
+  place: { institution: 'school' },
 }
 const SITE: Site = {
-  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai' },
-  ...{ institutions: [], buildings: [], zones: [], routes: [], vehicles: [], devices: [METER] },
+  id: 's',
+  name: 'S',
+  timeZone: 'Asia/Shanghai',
+  institutions: [],
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
+  devices: [METER],
 }
 const bound = (severity: 'low' | 'high' = 'low') => {
   const config = { id: 'flow', kind: 'fragile', severity, verifyMs: 1, options: {} }
@@ -68,7 +84,11 @@ async function gateway(operations: Operations, upTo = 0) {
   const journal = scriptedJournal(COMMITS)
   if (upTo > 0) journal.release(upTo)
   const alarms = await startAlarms({
-    ...{ operations, journal, clock, log: SILENT_LOG, rules: bound() },
+    operations,
+    journal,
+    clock,
+    log: SILENT_LOG,
+    rules: bound(),
     history: { reached: async () => {}, readings: async () => [] },
     placeOf: () => ({ institution: 'school' }),
   })
@@ -92,7 +112,10 @@ async function released() {
   const answered = it.alarms.release('flow', 'meter')
   const stateOf = async () => (await operations.alarms.list({ state: 'all', limit: 9 })).items[0]?.state
   return {
-    ...{ it, operations, answered, stateOf },
+    it,
+    operations,
+    answered,
+    stateOf,
     async [Symbol.asyncDispose]() {
       await it[Symbol.asyncDispose]()
       await operations[Symbol.asyncDispose]()

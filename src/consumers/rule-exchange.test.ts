@@ -17,19 +17,36 @@ const STEP_MS = 700
 const PAGE = { limit: 1_000 }
 
 const device = (id: string, family: Device['family']): Device => ({
-  ...{ id, name: id, family, profile: 'p', place: { institution: 'school' } },
+  id,
+  name: id,
+  family,
+  profile: 'p',
+  place: { institution: 'school' },
 })
 const SITE: Site = {
-  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai' },
-  ...{ institutions: [], buildings: [], zones: [], routes: [], vehicles: [] },
+  id: 's',
+  name: 'S',
+  timeZone: 'Asia/Shanghai',
+  institutions: [],
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
   devices: [device('meter', 'water-meter'), device('gate', 'access-control-gate')],
 }
 const flow = (options: object = {}, more: object = {}) => ({
-  ...{ id: 'burst', kind: 'sustained', severity: 'high', verifyMs: 2_800, ...more },
+  id: 'burst',
+  kind: 'sustained',
+  severity: 'high',
+  verifyMs: 2_800,
+  ...more,
   options: { point: 'flow', above: 8, clearBelow: 7, forMs: 1_400, heldMs: 60_000, ...options },
 })
 const OPEN = {
-  ...{ id: 'held-open', kind: 'door-held-open', severity: 'low', verifyMs: 1_400 },
+  id: 'held-open',
+  kind: 'door-held-open',
+  severity: 'low',
+  verifyMs: 1_400,
   options: { openTimeMs: 2_000 },
 }
 const QUIET = { id: 'quiet', kind: 'silent', severity: 'medium', verifyMs: 1_400, options: { forMs: 3_000 } }
@@ -65,7 +82,11 @@ const start = (
   rules: readonly object[],
 ) =>
   startAlarms({
-    ...{ operations, journal, clock, log: SILENT_LOG, rules: bound(rules) },
+    operations,
+    journal,
+    clock,
+    log: SILENT_LOG,
+    rules: bound(rules),
     history: { reached: async () => {}, readings: async () => [] },
     placeOf: () => ({ institution: 'school' }),
   })
@@ -88,7 +109,10 @@ async function plant(beats: readonly (readonly Say[])[], rules: readonly object[
   operations.events.onEvent((events) => told.push(...events.map(({ kind }) => kind)))
   const next = () => beat(journal, clock)
   return {
-    ...{ alarms, operations, told, clock },
+    alarms,
+    operations,
+    told,
+    clock,
     async run(count: number) {
       for (let i = 0; i < count; i++) await alarms.reached(next())
     },
@@ -276,7 +300,13 @@ it('warns at a start of rules that judge nobody, which a misspelt point makes', 
   const history = { reached: async () => {}, readings: async () => [] }
   const placeOf = () => ({ institution: 'school' })
   await using _ = await startAlarms({
-    ...{ journal: scriptedJournal([]), rules, operations, history, placeOf, clock, log },
+    journal: scriptedJournal([]),
+    rules,
+    operations,
+    history,
+    placeOf,
+    clock,
+    log,
   })
   expect(warned).toEqual([{ rule: 'burst', because: expect.stringContaining('judges by: flwo') }])
 })

@@ -21,12 +21,17 @@ const meter = (id: string, more: Partial<Device> = {}): Device => {
   return { id, name: id, family: 'water-meter', profile: 'p', place, ...more }
 }
 const SITE = {
-  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai' },
+  id: 's',
+  name: 'S',
+  timeZone: 'Asia/Shanghai',
   institutions: [
     { id: 'bureau', name: 'Bureau', type: 'office' as const, headCount: 1, areaM2: 1 },
     { id: 'school', name: 'School', type: 'school' as const, headCount: 1, areaM2: 1 },
   ],
-  ...{ buildings: [], zones: [], routes: [], vehicles: [] },
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
   devices: [meter('meter', { parent: 'near' }), meter('near', { source: 'plant' })],
 }
 const KIN = kinshipOf(SITE.devices)
@@ -80,7 +85,8 @@ describe('a source without a link', () => {
     operations.events.onEvent((events) => told.push(...events.map(({ kind }) => kind)))
     for (const _ of commits) await alarms.reached(beat(journal, clock))
     return {
-      ...{ operations, told },
+      operations,
+      told,
       async [Symbol.asyncDispose]() {
         await alarms[Symbol.asyncDispose]()
         await operations[Symbol.asyncDispose]()
@@ -92,13 +98,13 @@ describe('a source without a link', () => {
     await using it = await heardThrough([UP], [DOWN], [], [], [], [], [UP], [])
     expect((await it.operations.alarms.list(PAGE)).items).toMatchObject([
       {
-        ...{
-          rule: 'source-down',
-          subject: 'source:plant',
-          severity: 'high',
-          state: 'cleared-unacknowledged',
-        },
-        ...{ raisedAt: atOf(2) + 2_000, clearedAt: atOf(7), because: { figures: { forMs: 2_000 } } },
+        rule: 'source-down',
+        subject: 'source:plant',
+        severity: 'high',
+        state: 'cleared-unacknowledged',
+        raisedAt: atOf(2) + 2_000,
+        clearedAt: atOf(7),
+        because: { figures: { forMs: 2_000 } },
       },
     ])
     expect((await it.operations.orders.list(PAGE)).items).toEqual([])
@@ -108,9 +114,15 @@ describe('a source without a link', () => {
     await using it = await heardThrough([UP], [DOWN], [], [], [], [])
     const [alarm] = (await it.operations.alarms.list(PAGE)).items
     expect(await it.operations.evidence.of(alarm?.id ?? '')).toMatchObject({
-      ...{ rule: 'source-down', kind: 'source-down', subject: 'source:plant', options: { downMs: 2_000 } },
-      ...{ before: { downSince: atOf(2), breached: false }, moment: { wokenAt: atOf(5) } },
-      ...{ at: atOf(2) + 2_000, from: atOf(2), readings: [] },
+      rule: 'source-down',
+      kind: 'source-down',
+      subject: 'source:plant',
+      options: { downMs: 2_000 },
+      before: { downSince: atOf(2), breached: false },
+      moment: { wokenAt: atOf(5) },
+      at: atOf(2) + 2_000,
+      from: atOf(2),
+      readings: [],
     })
   })
 

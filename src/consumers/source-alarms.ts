@@ -89,18 +89,17 @@ export function sourceAlarms(
       const proof = { verifyMs: VERIFY_MS, points: [] }
       const since = at - Number(because.figures.forMs ?? 0)
       const evidence: Evidence | undefined = grounds && {
-        ...{
-          format: 1,
-          rule: SOURCE_DOWN,
-          version: VERSION,
-          kind: SOURCE_DOWN,
-          subject,
-          options,
-          at,
-          because,
-        },
+        format: 1,
+        rule: SOURCE_DOWN,
+        version: VERSION,
+        kind: SOURCE_DOWN,
+        subject,
+        options,
+        at,
+        because,
         ...grounds,
-        ...{ readings: [], from: since },
+        readings: [],
+        from: since,
       }
       return {
         is: 'breach',

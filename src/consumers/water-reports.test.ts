@@ -47,8 +47,15 @@ const reports = (
         {
           device,
           use: {
-            ...{ ...interval, volumeM3: 0, measuredMs: knownMs, estimatedFrom: false, estimatedTo: false },
-            ...{ exactFrom: true, exactTo: true, ...use, knownMs },
+            ...interval,
+            volumeM3: 0,
+            measuredMs: knownMs,
+            estimatedFrom: false,
+            estimatedTo: false,
+            exactFrom: true,
+            exactTo: true,
+            ...use,
+            knownMs,
           },
         },
       ]
@@ -201,7 +208,11 @@ it('a balance compares only days that are known of all of its meters', async () 
   })
   expect(await balances({ from: JANUARY, to: JANUARY + 3 * DAY_MS }, NOW)).toEqual([
     {
-      ...{ id: 'bureau', name: 'Bureau', parent: null, days: 3, daysCompared: 2 },
+      id: 'bureau',
+      name: 'Bureau',
+      parent: null,
+      days: 3,
+      daysCompared: 2,
       sum: { supplyM3: 20, meteredM3: 12, missingM3: 8, toleranceM3: 1, state: 'lost' },
       main: [{ device: 'main', name: 'Meter main', volumeM3: 20, daysKnown: 3 }],
       subs: [{ device: 'sub', name: 'Meter sub', volumeM3: 12, daysKnown: 2 }],
@@ -216,7 +227,8 @@ it('a balance compares only days that are known of all of its meters', async () 
 it('a balance within a balance is judged by itself, and what is lost behind its meter is no loss of the outer one', async () => {
   const used: Readonly<Record<string, number>> = { main: 100, tower: 60, canteen: 30, low: 25, high: 20 }
   const nested = {
-    ...{ timeZone: ZONE, institutions: [institution('bureau')] },
+    timeZone: ZONE,
+    institutions: [institution('bureau')],
     devices: Object.keys(used).map((id) => meter(id, 'bureau')),
     balances: [
       { id: 'campus', name: 'Campus', main: ['main'], subs: ['tower', 'canteen'], counts: 'main' as const },

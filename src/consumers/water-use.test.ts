@@ -19,8 +19,14 @@ const book = usesOf(() =>
   Object.entries(USED).map(([device, volumeM3]) => ({
     device,
     use: {
-      ...{ ...HOUR, volumeM3, knownMs: HOUR_MS, measuredMs: HOUR_MS },
-      ...{ estimatedFrom: false, estimatedTo: false, exactFrom: true, exactTo: true },
+      ...HOUR,
+      volumeM3,
+      knownMs: HOUR_MS,
+      measuredMs: HOUR_MS,
+      estimatedFrom: false,
+      estimatedTo: false,
+      exactFrom: true,
+      exactTo: true,
     },
   })),
 )
@@ -28,7 +34,9 @@ const book = usesOf(() =>
 async function usedBy(by: 'institution' | 'device', counts?: Balance['counts']) {
   const balance = { id: 'campus', name: 'Campus', main: ['main'], subs: ['canteen', 'tower'] }
   const site = {
-    ...{ timeZone: 'Asia/Shanghai', devices, balances: [{ ...balance, ...(counts && { counts }) }] },
+    timeZone: 'Asia/Shanghai',
+    devices,
+    balances: [{ ...balance, ...(counts && { counts }) }],
     institutions: [{ id: 'school', name: 'School', type: 'school' as const, headCount: 1, areaM2: 1 }],
   }
   const rows: [string, number | null][] = []
@@ -51,7 +59,8 @@ it('a building uses what stands in it; what an institution uses outside of all b
     place,
   })
   const site = {
-    ...{ timeZone: 'Asia/Shanghai', buildings: [{ id: 'hall', name: 'Hall', institution: 'school' }] },
+    timeZone: 'Asia/Shanghai',
+    buildings: [{ id: 'hall', name: 'Hall', institution: 'school' }],
     devices: [
       meter('main', { institution: 'school' }),
       meter('canteen', { institution: 'school', building: 'hall' }),
@@ -99,19 +108,32 @@ describe('a meter that was moved, put up or taken away', () => {
       (from < since || step === 'hour' ? [] : known).map((device) => ({
         device,
         use: {
-          ...{ from, to: from + DAY_MS, volumeM3: 1, knownMs: DAY_MS, measuredMs: DAY_MS },
-          ...{ estimatedFrom: false, estimatedTo: false, exactFrom: true, exactTo: true },
+          from,
+          to: from + DAY_MS,
+          volumeM3: 1,
+          knownMs: DAY_MS,
+          measuredMs: DAY_MS,
+          estimatedFrom: false,
+          estimatedTo: false,
+          exactFrom: true,
+          exactTo: true,
         },
       })),
     )
   const institution = (id: string) =>
     ({ id, name: id, type: 'office', headCount: 1, areaM2: 1, quota: { yearM3: 365 } }) as const
   const meter = (id: string, counted: Device['counted']): Device => ({
-    ...{ id, name: id, family: 'water-meter', profile: 'a/meter', place: { institution: 'clinic' } },
+    id,
+    name: id,
+    family: 'water-meter',
+    profile: 'a/meter',
+    place: { institution: 'clinic' },
     ...(counted && { counted }),
   })
   const site = (...devices: Device[]) => ({
-    ...{ timeZone: 'Asia/Shanghai', institutions: [institution('clinic'), institution('school')], devices },
+    timeZone: 'Asia/Shanghai',
+    institutions: [institution('clinic'), institution('school')],
+    devices,
     buildings: [{ id: 'hall', name: 'Hall', institution: 'school' }],
   })
   const moved = meter('moved', [

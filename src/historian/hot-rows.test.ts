@@ -46,7 +46,8 @@ it('a reading of more points than a chunk has room for is refused, and nothing e
 it('rows go over the borders of chunks', () => {
   const rows = hotRows()
   const said = Array.from({ length: 60_000 }, (_, n) => ({
-    ...{ device: `meter-${n % 3}`, at: n },
+    device: `meter-${n % 3}`,
+    at: n,
     values: { volume: n, word: `n${n}` },
   }))
   rows.add(inColumns(said.slice(0, 50_000)), { offset: 1, receivedAt: 1 })

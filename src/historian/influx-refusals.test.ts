@@ -86,7 +86,10 @@ it('a refusal that could not be noted is noted later, and until then it is not t
   const hand = handClock(0)
   await using historian = influxHistorian({
     options: InfluxOptions.parse({ url: server.url, org: 'campus', bucket: 'gatehouse' }),
-    ...{ repeatsBy: () => 'point', durable: 6, clock: hand, log: SILENT_LOG },
+    repeatsBy: () => 'point',
+    durable: 6,
+    clock: hand,
+    log: SILENT_LOG,
     async noteRefused(refused) {
       if (isFull) throw new Error('the disk is full')
       letters.push(...refused)
@@ -108,7 +111,9 @@ it('what was refused of a write that was called off is told once, when it is mad
   const letters: Refusal[] = []
   await using historian = influxHistorian({
     options: InfluxOptions.parse({ url: server.url, org: 'campus', bucket: 'gatehouse', maxLines: 1 }),
-    ...{ repeatsBy: () => 'point', clock: hand, log: SILENT_LOG },
+    repeatsBy: () => 'point',
+    clock: hand,
+    log: SILENT_LOG,
     noteRefused: async (refused) => letters.push(...refused),
   })
   const stopping = new AbortController()

@@ -10,9 +10,33 @@ const written = (value: number) => {
 
 describe('a number in a sealed file stands as JSON has it', () => {
   it.each([
-    ...[0, -0, 1, 9, 10, -1, 0.1, 0.3, 0.1 + 0.2, 1284.0625, 999_999_999, 999_999_999.999999],
-    ...[1e9, 1e9 + 0.5, 1e-6, 1e-7, 0.000001, 0.0000011, 123.45, 1e15, 2 ** 53, 1e21, 5e-324],
-    ...[Number.MAX_VALUE, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    0,
+    -0,
+    1,
+    9,
+    10,
+    -1,
+    0.1,
+    0.3,
+    0.1 + 0.2,
+    1284.0625,
+    999_999_999,
+    999_999_999.999999,
+    1e9,
+    1e9 + 0.5,
+    1e-6,
+    1e-7,
+    0.000001,
+    0.0000011,
+    123.45,
+    1e15,
+    2 ** 53,
+    1e21,
+    5e-324,
+    Number.MAX_VALUE,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
   ])('%d', (value) => {
     expect(written(value).text).toBe(JSON.stringify(value))
   })

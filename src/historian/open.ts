@@ -49,7 +49,9 @@ export async function openHistorian(parts: HistorianParts): Promise<OpenedHistor
   const edge = { clock, log, repeatsBy: repeats }
   if (options.kind === 'embedded' || options.influx === undefined) {
     const embedded = await parquetHistorian({
-      ...{ ...edge, folder: join(dataDir, 'history'), options: options.embedded },
+      ...edge,
+      folder: join(dataDir, 'history'),
+      options: options.embedded,
       reread: journal.read,
     })
     const gauges = ['hotReadings', 'sealedReadings', 'sealedFiles']

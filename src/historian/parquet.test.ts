@@ -76,7 +76,10 @@ describe('when readings are sealed', () => {
     const said = 'x'.repeat(256)
     const values = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`text${n}`, said]))
     const records = Array.from({ length: 5_000 }, (_, n) => ({
-      ...{ is: 'reading' as const, device: 'gate-1', at: n, values },
+      is: 'reading' as const,
+      device: 'gate-1',
+      at: n,
+      values,
     }))
     for (let offset = 1; offset <= 8; offset++) await historian.write([{ offset, receivedAt: 1, records }])
     await expect.poll(() => historian.counts.sealedFiles, { timeout: 50_000 }).toBe(1)

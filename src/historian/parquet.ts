@@ -100,7 +100,12 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
   let mending: Promise<void> | undefined
   let lostStretches = 0
   const sealed = await sealedHistory({
-    ...{ folder, engine, merger, thread, queryTimeLimitMs: options.queryTimeLimitMs, log },
+    folder,
+    engine,
+    merger,
+    thread,
+    queryTimeLimitMs: options.queryTimeLimitMs,
+    log,
     damaged(range) {
       damaged.push(range)
       mend()
@@ -133,7 +138,12 @@ export async function parquetHistorian(given: ParquetHistorianArguments): Promis
       const isFedAnyway = sealed.missing.includes(range) && range.from > newestAtOpening
       let rest = range
       const parts = {
-        ...{ reread, seal: sealed.seal, pool, mostReadings: options.sealReadings, signal, log },
+        reread,
+        seal: sealed.seal,
+        pool,
+        mostReadings: options.sealReadings,
+        signal,
+        log,
         lost: () => lostStretches++,
         doneTo(upTo: Offset) {
           rest = { from: upTo + 1, to: rest.to }

@@ -42,7 +42,12 @@ const inOrder = (a: Placed, b: Placed) =>
   a.ord - b.ord
 
 const rowOf = ({ reading: { device, at, receivedAt, values, doubts }, offset, ord }: Placed) => [
-  ...[device, BigInt(at), BigInt(receivedAt), BigInt(offset), ord, JSON.stringify(values)],
+  device,
+  BigInt(at),
+  BigInt(receivedAt),
+  BigInt(offset),
+  ord,
+  JSON.stringify(values),
   doubts ?? null,
 ]
 

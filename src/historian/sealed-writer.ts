@@ -134,7 +134,10 @@ export function sealedWriter(path: string): SealedWriter {
     const data = appendData(RLE_DICTIONARY)
     return {
       encodings: [PLAIN, RLE_DICTIONARY],
-      ...{ values: rows, nulls: 0, dictionaryAt, dataAt },
+      values: rows,
+      nulls: 0,
+      dictionaryAt,
+      dataAt,
       uncompressed: dictionary.uncompressed + data.uncompressed,
       compressed: dictionary.compressed + data.compressed,
       bounds: { least: names[0] as Uint8Array, most: names.at(-1) as Uint8Array },
@@ -150,7 +153,10 @@ export function sealedWriter(path: string): SealedWriter {
     const sizes = appendData(encoding)
     return {
       encodings: [encoding],
-      ...{ values: rows, nulls: 0, dataAt, ...sizes },
+      values: rows,
+      nulls: 0,
+      dataAt,
+      ...sizes,
       bounds: { least: plain(least, type), most: plain(most, type) },
     }
   }
@@ -163,7 +169,10 @@ export function sealedWriter(path: string): SealedWriter {
     const sizes = appendData(DELTA_LENGTH_BYTE_ARRAY)
     return {
       encodings: [RLE, DELTA_LENGTH_BYTE_ARRAY],
-      ...{ values: rows, nulls: rows - count, dataAt, ...sizes },
+      values: rows,
+      nulls: rows - count,
+      dataAt,
+      ...sizes,
     }
   }
 

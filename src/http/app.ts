@@ -55,7 +55,11 @@ export async function createApp(options: HttpOptions, services: Services): Promi
 
   const instant = showInstantIn(site.timeZone)
   const live = createLive(options.live, {
-    ...{ clock: services.clock, log, instant, whereOf: whereIn(site), events: operations.events },
+    clock: services.clock,
+    log,
+    instant,
+    whereOf: whereIn(site),
+    events: operations.events,
     stillIn: (caller) => stillIn(operations, caller),
   })
   app.addHook('preClose', async () => live.close())

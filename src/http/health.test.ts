@@ -21,7 +21,9 @@ it('the process is alive even while it is not ready, and says why it is not', as
   ).json()
   expect(notices).toEqual([
     {
-      ...{ code: 'disk-filling', title: '磁盘空间不足，请尽快清理', isUrgent: false },
+      code: 'disk-filling',
+      title: '磁盘空间不足，请尽快清理',
+      isUrgent: false,
       detail: '数据目录所在磁盘已用 95%。',
     },
   ])

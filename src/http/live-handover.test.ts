@@ -13,15 +13,16 @@ import { showInstantIn } from './instants.ts'
 import { createLive } from './live.ts'
 
 const alarm: Alarm = {
-  ...{
-    id: 'a',
-    rule: 'r',
-    fault: 'r',
-    subject: 'meter-1',
-    device: 'meter-1',
-    place: { institution: 'bureau' },
-  },
-  ...{ severity: 'high', state: 'active-unacknowledged', raisedAt: START, learnedAt: START },
+  id: 'a',
+  rule: 'r',
+  fault: 'r',
+  subject: 'meter-1',
+  device: 'meter-1',
+  place: { institution: 'bureau' },
+  severity: 'high',
+  state: 'active-unacknowledged',
+  raisedAt: START,
+  learnedAt: START,
   because: { code: 'above-for', figures: {} },
 }
 const caller = { name: 'test', role: 'viewer', scopes: [], via: 'token', secret: 's' } as const
@@ -34,7 +35,9 @@ function book(scheduler: fc.Scheduler) {
   return {
     commit(count: number) {
       const events = Array.from({ length: count }, (_, i) => ({
-        ...{ kind: 'alarm.raised' as const, alarm, at: START },
+        kind: 'alarm.raised' as const,
+        alarm,
+        at: START,
         id: stored.length + i + 1,
       }))
       stored.push(...events)
@@ -63,7 +66,10 @@ it('neither loses nor repeats an event, however reads and commits cross', async 
         const live = createLive(
           { heartbeatMs: 15_000, clients: 1, queue: 1_000 },
           {
-            ...{ events, clock: handClock(START), log: SILENT_LOG, instant: showInstantIn('UTC') },
+            events,
+            clock: handClock(START),
+            log: SILENT_LOG,
+            instant: showInstantIn('UTC'),
             whereOf: () => undefined,
             stillIn: async () => caller,
           },

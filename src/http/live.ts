@@ -241,9 +241,18 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
       const from = lastId === undefined || isLost ? newest : lastId
       const response = open()
       const client: Client = {
-        ...{ caller, language, response },
-        ...{ pastId: from, toldId: from, replaying: true, missed: false },
-        ...{ blocked: false, blockedBeats: 0, queue: [], fresh: new Map(), drained() {} },
+        caller,
+        language,
+        response,
+        pastId: from,
+        toldId: from,
+        replaying: true,
+        missed: false,
+        blocked: false,
+        blockedBeats: 0,
+        queue: [],
+        fresh: new Map(),
+        drained() {},
       }
       if (closed) return void response.end()
       clients.add(client)

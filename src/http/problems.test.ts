@@ -23,7 +23,9 @@ it('an unknown thing is a problem with a code, a title in the language asked for
   })
   const chinese = await api.as('viewer', 'GET', '/devices/nobody', undefined, ZH)
   expect(chinese.json()).toMatchObject({
-    ...{ title: '没有找到', code: 'not-found', detail: '没有设备 nobody。' },
+    title: '没有找到',
+    code: 'not-found',
+    detail: '没有设备 nobody。',
   })
   expect(chinese.headers).toMatchObject({ 'content-language': 'zh-CN', vary: 'Accept-Language' })
 })
@@ -106,7 +108,9 @@ it.each([
   await using api = await openApi()
   const authorization = `Bearer ${await api.tokenOf('operator')}`
   const answer = await api.app.inject({
-    ...{ method: 'POST', url: '/api/v1/work-orders', payload },
+    method: 'POST',
+    url: '/api/v1/work-orders',
+    payload,
     headers: { authorization, 'content-type': type },
   })
   expect([answer.statusCode, answer.json().code]).toEqual([422, 'invalid-input'])
@@ -120,7 +124,9 @@ it('a parameter that is missing is called needed, a body of another type how to 
   expect(await missing(ZH)).toEqual([{ path: 'title', message: '必填' }])
   const authorization = `Bearer ${await api.tokenOf('operator')}`
   const form = await api.app.inject({
-    ...{ method: 'POST', url: '/api/v1/work-orders', payload: 'device=meter-1' },
+    method: 'POST',
+    url: '/api/v1/work-orders',
+    payload: 'device=meter-1',
     headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
   })
   expect(form.json().detail).toContain('content-type: application/json')
@@ -142,7 +148,8 @@ it.each([
 ] as const)('%s is refused in Chinese to who reads Chinese', async (_what, role, method, url, payload) => {
   await using api = await openApi()
   const answer = await api.app.inject({
-    ...{ method, url: `/api/v1${url}` },
+    method,
+    url: `/api/v1${url}`,
     ...(payload !== undefined && { payload }),
     headers: {
       ...ZH,

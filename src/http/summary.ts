@@ -72,7 +72,8 @@ export const showObstacle = ({ code, detail }: Obstacle, language: Language) => 
 export function noticesOf({ obstacles, warnings }: Services, language: Language) {
   const told = (isUrgent: boolean) => (notice: Obstacle) => ({
     ...showObstacle(notice, language),
-    ...{ title: errorTitle(notice.code, language), isUrgent },
+    title: errorTitle(notice.code, language),
+    isUrgent,
   })
   return [...obstacles().map(told(true)), ...warnings().map(told(false))]
 }

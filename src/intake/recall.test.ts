@@ -11,21 +11,35 @@ import { openIntake, recentSamples } from './recall.ts'
 const NOW = Date.UTC(2026, 9, 1)
 
 const PROFILE = DeviceProfile.parse({
-  ...{ vendor: 'test', model: 'gate', description: 'A gate.', family: 'access-control-gate' },
-  ...{ measuresEveryMs: null, reportsEveryMs: null, codec: 'gatehouse-json' },
+  vendor: 'test',
+  model: 'gate',
+  description: 'A gate.',
+  family: 'access-control-gate',
+  measuresEveryMs: null,
+  reportsEveryMs: null,
+  codec: 'gatehouse-json',
   points: { access: { type: 'string', oneOf: ['granted', 'denied'] } },
 })
 const GATE: Device = {
-  ...{ id: 'gate-1', name: 'East', family: 'access-control-gate', profile: 'test/gate' },
+  id: 'gate-1',
+  name: 'East',
+  family: 'access-control-gate',
+  profile: 'test/gate',
   place: { institution: 'bureau' },
 }
 
 const reading = (at: number): JournalRecord => ({
-  ...{ is: 'reading', device: 'gate-1', at, values: { access: 'denied' } },
+  is: 'reading',
+  device: 'gate-1',
+  at,
+  values: { access: 'denied' },
 })
 
 const denied = (at: number) => ({
-  ...{ is: 'publish' as const, source: 'broker', topic: 'gatehouse/gate-1/readings', retained: false },
+  is: 'publish' as const,
+  source: 'broker',
+  topic: 'gatehouse/gate-1/readings',
+  retained: false,
   payload: Buffer.from(JSON.stringify({ time: at, access: 'denied' })),
 })
 

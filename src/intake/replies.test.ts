@@ -12,11 +12,21 @@ import { createIntake, IntakeOptions } from './intake.ts'
 
 const NOW = Date.UTC(2026, 9, 1)
 const PROFILE = DeviceProfile.parse({
-  ...{ vendor: 'test', model: 'meter', family: 'water-meter', description: 'A meter.', codec: 'sparkplug' },
-  ...{ measuresEveryMs: null, reportsEveryMs: null, points: { volume: { type: 'number', unit: 'm³' } } },
+  vendor: 'test',
+  model: 'meter',
+  family: 'water-meter',
+  description: 'A meter.',
+  codec: 'sparkplug',
+  measuresEveryMs: null,
+  reportsEveryMs: null,
+  points: { volume: { type: 'number', unit: 'm³' } },
 })
 const METER: Device = {
-  ...{ id: 'm1', name: 'm1', family: 'water-meter' as const, profile: 'test/meter', address: 'G/E/M1' },
+  id: 'm1',
+  name: 'm1',
+  family: 'water-meter' as const,
+  profile: 'test/meter',
+  address: 'G/E/M1',
   place: { institution: 'school' },
 }
 
@@ -34,7 +44,10 @@ function plant() {
   const sent: string[] = []
   const link = { isUp: true }
   const intake = createIntake({
-    ...{ clock, journal, directory: compileProfiles([PROFILE], [METER]), options: IntakeOptions.parse({}) },
+    clock,
+    journal,
+    directory: compileProfiles([PROFILE], [METER]),
+    options: IntakeOptions.parse({}),
     async send(source, topic) {
       if (!link.isUp) throw new Error('not connected')
       sent.push(`${source}: ${topic}`)

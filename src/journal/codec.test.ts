@@ -83,7 +83,9 @@ it('gives readings and remarks apart exactly as they stand in the records', () =
       }
       const told = ({ columns, remarks }: PartsInColumns) => ({
         samples: madeOf(columns, (device, at, values, doubts) => ({
-          ...{ device, at, values },
+          device,
+          at,
+          values,
           ...(doubts && { doubts }),
         })),
         remarks,
@@ -168,7 +170,9 @@ it('reads journals in which only readings of numbers are in columns', () => {
     return body
   }
   const volume = (device: string, at: number, m3: number) => ({
-    ...{ is: 'reading', device, at },
+    is: 'reading',
+    device,
+    at,
     values: { volume: m3 },
   })
   const [first, second, third] = [

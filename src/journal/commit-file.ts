@@ -130,7 +130,9 @@ export function openCommitFile(path: string): CommitFile {
     const { last, receivedAt } = lost
     const from = Math.max(after + 1, lost.first)
     return Array.from({ length: Math.min(limit, last + 1 - from) }, (_, n) => ({
-      ...{ offset: from + n, receivedAt, body: new Uint8Array() },
+      offset: from + n,
+      receivedAt,
+      body: new Uint8Array(),
     }))
   }
 

@@ -48,7 +48,9 @@ async function written(commits: number) {
   }
   const open = (options: { maxBytes?: number } = {}) =>
     sqliteJournal({
-      ...{ file, clock, log: log as never },
+      file,
+      clock,
+      log: log as never,
       options: JournalOptions.parse({ keepHours: KEEP_HOURS, ...options }),
       consumers: ['history', 'ledger'],
     })

@@ -69,7 +69,10 @@ export function journalOver(
   const disk = diskWatch(store.diskUsed, options, log)
   const readers = readersOf(store, () => head.offset)
   const removal = removalFrom(committedAtMs, {
-    ...{ store, options, log, head: () => head },
+    store,
+    options,
+    log,
+    head: () => head,
     passed: () => Math.min(head.offset, ...consumers.map((name) => positions.get(name) ?? 0)),
   })
 

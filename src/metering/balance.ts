@@ -33,8 +33,11 @@ export function balanceSum(
   const missingM3 = rounded(supplyM3 - meteredM3)
   const state = Math.abs(missingM3) <= toleranceM3 ? 'balanced' : missingM3 > 0 ? 'lost' : 'surplus'
   return {
-    ...{ supplyM3: rounded(supplyM3), meteredM3: rounded(meteredM3) },
-    ...{ missingM3, toleranceM3, state },
+    supplyM3: rounded(supplyM3),
+    meteredM3: rounded(meteredM3),
+    missingM3,
+    toleranceM3,
+    state,
   }
 }
 

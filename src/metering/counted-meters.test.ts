@@ -4,11 +4,19 @@ import type { Balance } from '../model/site.ts'
 import { countedTwice, leftOut } from './counted-meters.ts'
 
 const meter = (id: string, institution: string): Device => ({
-  ...{ id, name: id, family: 'water-meter', profile: 'a/meter', place: { institution } },
+  id,
+  name: id,
+  family: 'water-meter',
+  profile: 'a/meter',
+  place: { institution },
 })
 const devices = [meter('main', 'school'), meter('canteen', 'school'), meter('shop', 'trader')]
 const balance = (more: Partial<Balance> = {}): Balance => ({
-  ...{ id: 'campus', name: 'Campus', main: ['main'], subs: ['canteen', 'shop'], ...more },
+  id: 'campus',
+  name: 'Campus',
+  main: ['main'],
+  subs: ['canteen', 'shop'],
+  ...more,
 })
 
 describe('a balance', () => {

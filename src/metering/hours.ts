@@ -90,8 +90,11 @@ export function splitUse(use: HourUse, calendar: Calendar): readonly HourUse[] {
     const to = Math.min(use.to, calendar.intervalAt(from, 'hour').to)
     const share = (to - from) / lengthMs
     parts.push({
-      ...{ from, to, volumeM3: use.volumeM3 * share },
-      ...{ knownMs: use.knownMs * share, measuredMs: use.measuredMs * share },
+      from,
+      to,
+      volumeM3: use.volumeM3 * share,
+      knownMs: use.knownMs * share,
+      measuredMs: use.measuredMs * share,
       estimatedFrom: from === use.from ? use.estimatedFrom : isGuess,
       estimatedTo: to === use.to ? use.estimatedTo : isGuess,
       exactFrom: from === use.from && use.exactFrom,

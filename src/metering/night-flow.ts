@@ -35,7 +35,9 @@ export function nightStanding(flows: readonly (number | null)[]): NightStanding 
   const rise = last === null || usual === null ? null : last - usual
   return {
     flowsM3h: flows.map(roundedOrNull),
-    ...{ lastM3h: roundedOrNull(last), usualM3h: roundedOrNull(usual), riseM3h: roundedOrNull(rise) },
+    lastM3h: roundedOrNull(last),
+    usualM3h: roundedOrNull(usual),
+    riseM3h: roundedOrNull(rise),
   }
 }
 

@@ -187,7 +187,9 @@ it('meters whose clocks strike at other minutes have whole days that can be held
   }
   for (const offset of [0, 0.2, 0.62, 0.999]) {
     expect(dayOf(offset), `${offset} h`).toMatchObject({
-      ...{ knownMs: day.to - day.from, estimatedFrom: false, estimatedTo: false },
+      knownMs: day.to - day.from,
+      estimatedFrom: false,
+      estimatedTo: false,
       volumeM3: expect.closeTo(6, 9),
     })
   }

@@ -57,8 +57,15 @@ export function meterTail(
   const newest = kept.before(Number.POSITIVE_INFINITY)
   const tail: MeterTail = {
     ...followerOf(facts, newest?.before),
-    ...{ calendar, gapMs: maxGapMs(facts), hours: [], from: Number.POSITIVE_INFINITY, passed: undefined },
-    ...{ last: Number.NEGATIVE_INFINITY, figures: [], cuts: [], inBook: 0 },
+    calendar,
+    gapMs: maxGapMs(facts),
+    hours: [],
+    from: Number.POSITIVE_INFINITY,
+    passed: undefined,
+    last: Number.NEGATIVE_INFINITY,
+    figures: [],
+    cuts: [],
+    inBook: 0,
   }
   const start = newest?.start ?? unkept[0]
   if (start === undefined) return tail

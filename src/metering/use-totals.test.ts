@@ -8,7 +8,12 @@ const row = (
   volumeM3: number | null,
   quality: UseRow['quality'] = 'measured',
 ): UseRow => ({
-  ...{ from, to: from + 1, id, name: id.toUpperCase(), volumeM3, meterMs: 1 },
+  from,
+  to: from + 1,
+  id,
+  name: id.toUpperCase(),
+  volumeM3,
+  meterMs: 1,
   ...(volumeM3 === null ? { quality: 'missing', coverage: 0 } : { quality, coverage: 1 }),
 })
 
@@ -57,7 +62,8 @@ it('coverage is of meter-time: a hundred meters weigh more than one, and a long 
 
 it('of nothing the sum is not known', async () => {
   expect(await useTotals(given())).toEqual({
-    ...{ subjects: [], intervals: [] },
+    subjects: [],
+    intervals: [],
     whole: { volumeM3: null, quality: 'missing', coverage: 0, missing: 0 },
   })
 })

@@ -108,7 +108,11 @@ export function rowOf(
     expectedMs += counted.to - counted.from
   }
   return {
-    ...{ from: interval.from, to: interval.to, id, name, volumeM3: roundedOrNull(volumeM3) },
+    from: interval.from,
+    to: interval.to,
+    id,
+    name,
+    volumeM3: roundedOrNull(volumeM3),
     quality: volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing'),
     coverage: expectedMs === 0 ? 0 : Math.min(1, measuredMs / expectedMs),
     meterMs: expectedMs,

@@ -61,7 +61,9 @@ it('nothing that is the newest is left out where the overtaken are', () => {
   }
   let few: Reading[] = []
   const reading = fc.record({
-    ...{ device: fc.constantFrom('a', 'b'), at: fc.integer({ min: 0, max: 4 }), receivedAt: fc.constant(7) },
+    device: fc.constantFrom('a', 'b'),
+    at: fc.integer({ min: 0, max: 4 }),
+    receivedAt: fc.constant(7),
     values: fc.record({ volume: fc.integer(), flow: fc.integer() }, { requiredKeys: ['volume'] }),
   })
   let toldOf = 0

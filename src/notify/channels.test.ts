@@ -55,7 +55,10 @@ describe('a webhook', () => {
       site: 'Campus',
       events: [
         {
-          ...{ key: 'alarm-1.1', id: '1', event: 'alarm.raised', at: '2026-11-22T10:00:00.000+08:00' },
+          key: 'alarm-1.1',
+          id: '1',
+          event: 'alarm.raised',
+          at: '2026-11-22T10:00:00.000+08:00',
           data: { id: 'alarm-1', severity: 'high', because: { text: expect.stringContaining('above 6') } },
         },
       ],
@@ -186,7 +189,8 @@ describe('a robot', () => {
     const body = JSON.parse(receiver.received[0]?.body ?? '')
     const timestamp = String(Math.floor((AT + 500) / 1_000))
     expect(body).toMatchObject({
-      ...{ timestamp, msg_type: 'post' },
+      timestamp,
+      msg_type: 'post',
       sign: createHmac('sha256', `${timestamp}\nshh`).update('').digest('base64'),
       content: { post: { en_us: { title: '◆ high · alarm · burst pipe · Main meter' } } },
     })
@@ -220,8 +224,12 @@ describe('a robot', () => {
 describe('an e-mail', () => {
   const settings = (port: number, more: object = {}) =>
     optionsOf('mail', {
-      ...{ host: '127.0.0.1', port, security: 'none', from: 'Gatehouse <gate@example.org>' },
-      ...{ to: ['duty@example.org', 'chief@example.org'], ...more },
+      host: '127.0.0.1',
+      port,
+      security: 'none',
+      from: 'Gatehouse <gate@example.org>',
+      to: ['duty@example.org', 'chief@example.org'],
+      ...more,
     })
 
   it('goes to all of its addressees, its key the Message-ID', async () => {

@@ -9,6 +9,7 @@ import { phrase } from '../model/phrase.ts'
 import { becauseText, ORDER_STATE_WORDS, SEVERITY_WORDS } from '../model/words.ts'
 import { EVENT_WORDS, LETTER_WORDS } from '../model/words-notify.ts'
 import { ruleName } from '../model/words-rules.ts'
+import type { WorkOrder } from '../model/work-order.ts'
 import type { StoredEvent } from '../operations/events.ts'
 import type { Notification } from '../operations/outbox.ts'
 import type { Parcel, Writing } from './channel.ts'
@@ -43,17 +44,7 @@ const severityOf = (severity: Severity, { language }: Writing): string =>
 function single(event: StoredEvent, writing: Writing): Letter {
   const name = eventName(event.kind, writing)
   if ('alarm' in event) return aboutAlarm(name, event.alarm, writing)
-  if ('order' in event) {
-    const { severity, number, title, state, assignee, device } = event.order
-    return {
-      title: `${severityOf(severity, writing)} · ${name} · #${number} · ${writing.device(device)}`,
-      lines: [
-        say('order', writing, { number: String(number), title }),
-        say('state', writing, { state: ORDER_STATE_WORDS[state][writing.language] }),
-        ...(assignee === undefined ? [] : [say('assignee', writing, { assignee })]),
-      ],
-    }
-  }
+  if ('order' in event) return aboutOrder(event, writing)
   if ('outOfService' in event) {
     const { kind, id, until, reason, who, ended } = event.outOfService
     const line = ended
@@ -69,6 +60,24 @@ function single(event: StoredEvent, writing: Writing): Letter {
     return { title: `${name} · ${seat}`, lines: [say('flooded', writing, { seat, count })] }
   const figures = { seat, count, since: clockOf(since, writing), until: clockOf(until, writing) }
   return { title: `${name} · ${seat}`, lines: [say('calm', writing, figures)] }
+}
+
+function aboutOrder({ kind, order }: Extract<StoredEvent, { order: WorkOrder }>, writing: Writing): Letter {
+  const { severity, number, title, state, assignee, device, history } = order
+  const last = history.at(-1)
+  const isGivenBack = kind === 'order.moved' && last?.to === 'reported' && last.from !== 'reported'
+  const name = isGivenBack ? say('givenBack', writing) : eventName(kind, writing)
+  return {
+    title: `${severityOf(severity, writing)} · ${name} · #${number} · ${writing.device(device)}`,
+    lines: [
+      say('order', writing, { number: String(number), title }),
+      say('state', writing, { state: ORDER_STATE_WORDS[state][writing.language] }),
+      ...(assignee === undefined ? [] : [say('assignee', writing, { assignee })]),
+      ...(isGivenBack ? [say('givenBackBy', writing, { by: last.assignee ?? last.by })] : []),
+      ...(last?.note === undefined ? [] : [say('note', writing, { note: last.note })]),
+      ...(last?.evidence ? [say('why', writing, { text: becauseText(last.evidence, writing.language) })] : []),
+    ],
+  }
 }
 
 /** Known a minute after it began, it was learnt late: then both are said. */
@@ -130,8 +139,11 @@ const headOf = (kind: string, alarm: Alarm, writing: Writing): string =>
 function groupLine(group: AlarmGroup, writing: Writing): string {
   const { severity, place, count, firstAt, lastAt } = group
   const figures = {
-    ...{ fault: faultOf(group, writing), place: writing.place(place), count },
-    ...{ from: clockOf(firstAt, writing), to: clockOf(lastAt, writing) },
+    fault: faultOf(group, writing),
+    place: writing.place(place),
+    count,
+    from: clockOf(firstAt, writing),
+    to: clockOf(lastAt, writing),
   }
   return `${severityOf(severity, writing)} · ${say('group', writing, figures)}`
 }

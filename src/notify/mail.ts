@@ -18,7 +18,8 @@ export type MailParts = { readonly options: OptionsOf<'mail'>; readonly writing:
 export function mail({ options, writing }: MailParts): Channel {
   const { host, port, security, user, password, from, to, timeoutMs, caFile } = options
   const transport = createTransport({
-    ...{ host, port },
+    host,
+    port,
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
@@ -52,7 +53,10 @@ export function mail({ options, writing }: MailParts): Channel {
         } = await transport.sendMail({
           signal: AbortSignal.any([signal, limit]),
           envelope: { from, to: to.filter((one) => !has.includes(addressIn(one))) },
-          ...{ from, to: [...to], subject: title, text: `${lines.join('\n')}\n` },
+          from,
+          to: [...to],
+          subject: title,
+          text: `${lines.join('\n')}\n`,
           messageId: `<${parcel.key}@${domain}>`,
           headers: { 'Auto-Submitted': 'auto-generated', 'Idempotency-Key': parcel.key },
         })

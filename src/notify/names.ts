@@ -14,7 +14,10 @@ export function namesOf(
   const [institution, building, zone] = [nameIn(institutions), nameIn(buildings), nameIn(zones)]
   const known = devicesById(devices)
   return {
-    ...{ site: name, instant, device: (id) => known.get(id)?.name ?? id, zone },
+    site: name,
+    instant,
+    device: (id) => known.get(id)?.name ?? id,
+    zone,
     place: (place) =>
       [
         institution(place.institution),

@@ -6,7 +6,12 @@ import { type Circumstances, planNext } from './plan.ts'
 const LIMITS = [{ count: 20, perMs: 60_000 }]
 
 const at = (more: Partial<Circumstances> = {}): Circumstances => ({
-  ...{ now: AT, limits: LIMITS, tries: [], digest: true, digestEveryMs: 60_000, lastDigestAt: undefined },
+  now: AT,
+  limits: LIMITS,
+  tries: [],
+  digest: true,
+  digestEveryMs: 60_000,
+  lastDigestAt: undefined,
   ...more,
 })
 

@@ -40,8 +40,14 @@ async function channelOver(
   const start = () => {
     const { outbox, clock, events } = it
     const sender = startSender({
-      ...{ options, channel, outbox, clock, log: SILENT_LOG, random: () => 1 },
-      ...{ waitingMost: 100, triesWhenShut: 3 },
+      options,
+      channel,
+      outbox,
+      clock,
+      log: SILENT_LOG,
+      random: () => 1,
+      waitingMost: 100,
+      triesWhenShut: 3,
     })
     events.onEvent(() => sender.wake())
     return sender

@@ -113,7 +113,8 @@ export function startSender(parts: SenderParts): Sender {
 
   const written = <T>(task: () => Promise<T>) =>
     untilWritten(task, {
-      ...{ clock, signal },
+      clock,
+      signal,
       isFinal: () => false,
       failed: (cause, waitMs) =>
         log.warn({ channel: name, cause: String(cause), waitMs }, 'The outbox cannot be read or written'),

@@ -23,7 +23,10 @@ export function bodyOf({ key, notifications }: Parcel, writing: Writing): string
     key,
     site: writing.site,
     events: notifications.map(({ key, event }) => ({
-      ...{ key, id: String(event.id), event: event.kind, at: writing.instant(event.at) },
+      key,
+      id: String(event.id),
+      event: event.kind,
+      at: writing.instant(event.at),
       data: eventView(event, writing),
     })),
   })

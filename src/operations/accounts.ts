@@ -80,7 +80,9 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
         .orderBy('users.name')
         .execute()
       return rows.map(({ name, role, contractor, created_at, seen_at }) => ({
-        ...{ name, role: role as Role, createdAt: created_at },
+        name,
+        role: role as Role,
+        createdAt: created_at,
         ...(contractor !== null && { contractor }),
         ...(seen_at !== null && { seenAt: seen_at }),
       }))
@@ -95,8 +97,11 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
         const { numInsertedOrUpdatedRows } = await tx
           .insertInto('users')
           .values({
-            ...{ name, role, contractor: contractor ?? null },
-            ...{ password: hash, created_at: clock.now() },
+            name,
+            role,
+            contractor: contractor ?? null,
+            password: hash,
+            created_at: clock.now(),
           })
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirstOrThrow()
@@ -147,8 +152,12 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
         await tx
           .insertInto('tokens')
           .values({
-            ...{ hash, role, label: named, contractor: contractor ?? null },
-            ...{ created_at: clock.now(), revoked_at: null },
+            hash,
+            role,
+            label: named,
+            contractor: contractor ?? null,
+            created_at: clock.now(),
+            revoked_at: null,
           })
           .execute()
         const details = { id: idOf(hash), role, ...(contractor && { contractor }) }
@@ -179,7 +188,10 @@ export function accountsOver({ db, clock, write }: Store): Accounts {
         .orderBy('hash')
         .execute()
       return rows.map(({ hash, label, role, contractor, created_at }) => ({
-        ...{ id: idOf(hash), label, role: role as Role, createdAt: created_at },
+        id: idOf(hash),
+        label,
+        role: role as Role,
+        createdAt: created_at,
         ...(contractor !== null && { contractor }),
       }))
     },

@@ -46,8 +46,15 @@ export async function fileUnderOrder(
   const number = await nextNumber(tx)
   const step = { at, by: GATEWAY, evidence: because }
   const order = report({
-    ...{ id: randomUUID(), number, fault, subject, device, severity },
-    ...{ title: titleOf(fault, device), occurrences: [id], ...step },
+    id: randomUUID(),
+    number,
+    fault,
+    subject,
+    device,
+    severity,
+    title: titleOf(fault, device),
+    occurrences: [id],
+    ...step,
   })
   await writeOrder(tx, { order, proof, good: undefined })
   return { order, news: [orderCreated(order)] }

@@ -86,7 +86,11 @@ export async function openOperations({
     registry: registryOver(store, { dir, ...options }),
     outOfService: { list: () => allOutOfService(db) },
     desk: deskOver(store, {
-      ...{ titleOf, kin, limits: alarms, holdBack: options, settleMs: alarms.parents.settleMs },
+      titleOf,
+      kin,
+      limits: alarms,
+      holdBack: options,
+      settleMs: alarms.parents.settleMs,
     }),
     checkpoints: checkpoints(store, states, options),
     load: loadBook(db),

@@ -31,8 +31,18 @@ it('orders of an earlier release are found by their time as well', async () => {
   })
   await new Migrator({ db, provider: MIGRATIONS }).migrateTo('007-no-scopes')
   const order = (number: number, state: WorkOrder['state']): WorkOrder => ({
-    ...{ id: `order-${number}`, number, kind: 'repair', fault: `f-${number}`, subject: 's', device: 'd' },
-    ...{ occurrences: [], severity: 'low', state, version: 1, title: 'Look', createdAt: number * 100 },
+    id: `order-${number}`,
+    number,
+    kind: 'repair',
+    fault: `f-${number}`,
+    subject: 's',
+    device: 'd',
+    occurrences: [],
+    severity: 'low',
+    state,
+    version: 1,
+    title: 'Look',
+    createdAt: number * 100,
     history: [{ at: number * 100 + 50, by: 'li', from: 'reported', to: state }],
     verification: { state: 'none' },
   })

@@ -81,7 +81,12 @@ export interface Outbox {
 type Row = Omit<Tables['outbox'], 'id'> & { readonly id: number }
 
 const notificationOf = (row: Row): Notification => ({
-  ...{ id: row.id, channel: row.channel, key: row.key, noun: row.noun, state: row.state, tries: row.tries },
+  id: row.id,
+  channel: row.channel,
+  key: row.key,
+  noun: row.noun,
+  state: row.state,
+  tries: row.tries,
   event: { id: row.event, at: row.at, ...eventOf(row) },
   inFlood: row.in_flood === 1,
   ...(row.severity !== null && { severity: row.severity as Severity }),
@@ -118,11 +123,20 @@ async function put(tx: Tx, channel: string, event: StoredEvent, inFlood: boolean
   await tx
     .insertInto('outbox')
     .values({
-      ...{ channel, noun, key: `${noun}.${event.id}`, event: event.id, kind: event.kind, at: event.at },
+      channel,
+      noun,
+      key: `${noun}.${event.id}`,
+      event: event.id,
+      kind: event.kind,
+      at: event.at,
       severity: 'alarm' in event ? event.alarm.severity : 'order' in event ? event.order.severity : null,
       in_flood: inFlood ? 1 : 0,
       body: JSON.stringify(nounOf(event)),
-      ...{ state: 'waiting', parcel: null, tries: 0, tried_at: null, because: null },
+      state: 'waiting',
+      parcel: null,
+      tries: 0,
+      tried_at: null,
+      because: null,
     })
     .execute()
 }

@@ -61,7 +61,9 @@ export function quietDesk({ clock, limits, ringing: parts, act }: QuietParts): Q
         const shelf: Shelf = oneShot ? { ...covers, oneShot } : covers
         await quiet.putShelf(tx, shelf)
         audit({
-          ...{ by: by.name, action: 'alarm.shelved', subject: id },
+          by: by.name,
+          action: 'alarm.shelved',
+          subject: id,
           details: { subject, rule, until, reason, oneShot: oneShot === true },
         })
         const ring = ringing(transaction, parts)

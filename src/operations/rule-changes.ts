@@ -50,7 +50,12 @@ export const ruleChangeBook = ({ db, write, clock }: Store): RuleChangeBook => (
       rows,
       limit,
       ({ at, by_name: by, reason, rule, from_version: from, to_version: to, declared }) => ({
-        ...{ at, by, reason, rule, from, to },
+        at,
+        by,
+        reason,
+        rule,
+        from,
+        to,
         declared: declared === null ? null : JSON.parse(declared),
       }),
       ({ id }) => [id],
@@ -67,7 +72,12 @@ export const ruleChangeBook = ({ db, write, clock }: Store): RuleChangeBook => (
         await tx
           .insertInto('rule_changes')
           .values({
-            ...{ at, by_name: by, reason, rule, from_version: from, to_version: to },
+            at,
+            by_name: by,
+            reason,
+            rule,
+            from_version: from,
+            to_version: to,
             declared: declared === null ? null : JSON.stringify(declared),
           })
           .execute()

@@ -118,7 +118,8 @@ export function storeOver(
         }
         const audit: Write['audit'] = (n) => notes.push(n)
         const done = await task({
-          ...{ db: tx, audit },
+          db: tx,
+          audit,
           emit: (e) => emitted.push(e),
           async passTime(at) {
             await follow()

@@ -169,7 +169,10 @@ describe('a seat', () => {
       from: 0,
       to: at.length,
       commits: at.map((ms, i) => ({
-        ...{ offset: i + 1, receivedAt: T0 + ms, learnedAt: T0 + ms, readings: [] },
+        offset: i + 1,
+        receivedAt: T0 + ms,
+        learnedAt: T0 + ms,
+        readings: [],
         findings: [breach(ms, { subject: `m-${ms}`, order: 'none' })],
       })),
     })

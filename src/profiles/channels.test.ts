@@ -14,19 +14,21 @@ const PROFILES = [
   { ...meter, model: 'neuron', codec: 'neuron' },
   { ...meter, model: 'chirpstack', codec: 'chirpstack' },
   {
-    ...{ ...common, model: 'gate', family: 'access-control-gate', codec: 'thingsboard' },
+    ...common,
+    model: 'gate',
+    family: 'access-control-gate',
+    codec: 'thingsboard',
     points: { door: { type: 'string', from: ['door', 'Door state'], oneOf: ['open', 'closed'] } },
   },
 ].map((profile) => DeviceProfile.parse(profile))
 
 const device = (id: string, model: string, address: string, more: Partial<Device> = {}): Device => ({
-  ...{
-    id,
-    name: id,
-    family: model === 'gate' ? 'access-control-gate' : 'water-meter',
-    profile: `test/${model}`,
-  },
-  ...{ place: { institution: 'school' }, address },
+  id,
+  name: id,
+  family: model === 'gate' ? 'access-control-gate' : 'water-meter',
+  profile: `test/${model}`,
+  place: { institution: 'school' },
+  address,
   ...more,
 })
 const DEVICES = [
@@ -41,7 +43,11 @@ const DEVICES = [
 const directory = compileProfiles(PROFILES, DEVICES)
 
 const publish = (topic: string, payload: Uint8Array, more: Partial<Publish> = {}): Publish => ({
-  ...{ is: 'publish', source: 'plant', topic, payload, retained: false },
+  is: 'publish',
+  source: 'plant',
+  topic,
+  payload,
+  retained: false,
   ...more,
 })
 const json = (topic: string, said: unknown, more?: Partial<Publish>) =>

@@ -5,8 +5,14 @@ import { DeviceProfile } from './device-profile.ts'
 import { pickedJson } from './picked-json.ts'
 
 const ACME = {
-  ...{ vendor: 'acme', model: 'm', family: 'water-meter', description: 'd', codec: 'json' },
-  ...{ topic: 'acme/{address}', measuresEveryMs: 900_000, reportsEveryMs: 86_400_000 },
+  vendor: 'acme',
+  model: 'm',
+  family: 'water-meter',
+  description: 'd',
+  codec: 'json',
+  topic: 'acme/{address}',
+  measuresEveryMs: 900_000,
+  reportsEveryMs: 86_400_000,
   points: {
     volume: { type: 'number', unit: 'm³', from: 'm.cum', scale: 0.001, required: true },
     battery: { type: 'number', unit: 'V', from: 'bat' },

@@ -124,7 +124,14 @@ function born(
   const session = node.session + 1
   return {
     node: {
-      ...{ is: 'born', session, seq, sentAt: timestamp, bornAt: timestamp, bdSeq, heardAt: arrivedAt, ended },
+      is: 'born',
+      session,
+      seq,
+      sentAt: timestamp,
+      bornAt: timestamp,
+      bdSeq,
+      heardAt: arrivedAt,
+      ended,
     },
     speaker: declared(payload, session, isWanted),
     isTrusted: true,

@@ -25,7 +25,11 @@ const PROFILE = DeviceProfile.parse({
   },
 })
 const meter = (id: string, address: string): Device => ({
-  ...{ id, name: id, family: 'water-meter', profile: 'test/meter', address },
+  id,
+  name: id,
+  family: 'water-meter',
+  profile: 'test/meter',
+  address,
   place: { institution: 'school' },
 })
 const DEVICES = [meter('m1', 'G/E/M1'), meter('m2', 'G/E/M2'), meter('other', 'G/F/M1')]
@@ -110,7 +114,10 @@ it('a missing number asks for a birth, and until then no alias is believed', () 
   const born = deviceBorn(1)
   expect(born.gaps).toEqual([
     {
-      ...{ source: 'broker', device: 'm1', from: heardLast, to: now },
+      source: 'broker',
+      device: 'm1',
+      from: heardLast,
+      to: now,
       reason: 'messages of its edge node are missing: seq 3 came after 1',
     },
   ])

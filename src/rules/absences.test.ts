@@ -8,12 +8,22 @@ import { createEngine, type RuleVerdict, type StateRow } from './engine.ts'
 import { RulesOptions } from './index.ts'
 
 const device = (id: string, source?: string): Device => ({
-  ...{ id, name: id, family: 'water-meter', profile: 'p', place: { institution: 'i' } },
+  id,
+  name: id,
+  family: 'water-meter',
+  profile: 'p',
+  place: { institution: 'i' },
   ...(source !== undefined && { source }),
 })
 const SITE: Site = {
-  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai' },
-  ...{ institutions: [], buildings: [], zones: [], routes: [], vehicles: [] },
+  id: 's',
+  name: 'S',
+  timeZone: 'Asia/Shanghai',
+  institutions: [],
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
   devices: [device('near'), device('far', 'server'), device('wide', 'server'), device('other', 'broker')],
 }
 const SILENT = { id: 'quiet', kind: 'silent', severity: 'low', verifyMs: 1_000, options: { forMs: 4_000 } }
@@ -209,7 +219,8 @@ describe('a gap', () => {
     const { engine } = run(commits({ far: 'r', wide: 'r', near: 'r', other: 'r' }))
     engine.changedStates()
     engine.take({
-      ...{ offset: 2, receivedAt: 2_000 },
+      offset: 2,
+      receivedAt: 2_000,
       records: [{ is: 'gap', source: 'server', device: 'far', from: 0, to: 2_000, reason: '' }],
     })
     expect(engine.changedStates().map(({ subject }) => subject)).toEqual(['far'])
@@ -227,10 +238,13 @@ it('what came due while a source was away is done when it is back, also by a rul
   let offset = 0
   const take = (second: number, ...records: JournalRecord[]) =>
     engine.take({ offset: ++offset, receivedAt: second * 1_000, records }).map(({ at, because }) => ({
-      ...{ second: at / 1_000, code: because.code },
+      second: at / 1_000,
+      code: because.code,
     }))
   const enters = (second: number): JournalRecord => ({
-    ...{ is: 'reading', device: 'gate', at: second * 1_000 },
+    is: 'reading',
+    device: 'gate',
+    at: second * 1_000,
     values: { access: 'granted', credential: 'A', direction: 'in' },
   })
   const link = (state: 'up' | 'down'): JournalRecord => ({ is: 'link', source: 'server', state })

@@ -87,12 +87,22 @@ describe('anti-passback (3 remembered, quiet for 5 min, the reset at minute 20)'
 
   it('hears of a fire release from a controller that guards no way in or out', () => {
     const device = (id: string, profile: string) => ({
-      ...{ id, name: id, family: 'access-control-gate' as const, profile },
+      id,
+      name: id,
+      family: 'access-control-gate' as const,
+      profile,
       place: { institution: 'i', building: 'b' },
     })
     const site = {
-      ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai', institutions: [], buildings: [], zones: [] },
-      ...{ routes: [], vehicles: [], devices: [device('east', 'gate'), device('panel', 'panel')] },
+      id: 's',
+      name: 'S',
+      timeZone: 'Asia/Shanghai',
+      institutions: [],
+      buildings: [],
+      zones: [],
+      routes: [],
+      vehicles: [],
+      devices: [device('east', 'gate'), device('panel', 'panel')],
     }
     const points: Record<string, Readonly<Record<string, unknown>>> = {
       gate: { access: {}, credential: {}, direction: {}, door: {} },

@@ -10,14 +10,22 @@ import { subjectBook } from './bound-subjects.ts'
 import { RULE_KINDS, RulesOptions } from './index.ts'
 
 const devices = ['door-1', 'door-2', 'door-3'].map((id) => ({
-  ...{ id, name: id, family: 'access-control-gate' as const, profile: 'gatehouse/any' },
+  id,
+  name: id,
+  family: 'access-control-gate' as const,
+  profile: 'gatehouse/any',
   place: { institution: 'library', building: 'main' },
 }))
 const SITE: Site = {
-  ...{ id: 'campus', name: 'Campus', timeZone: 'Asia/Shanghai', devices },
+  id: 'campus',
+  name: 'Campus',
+  timeZone: 'Asia/Shanghai',
+  devices,
   institutions: [{ id: 'library', name: 'Library', type: 'venue', headCount: 9, areaM2: 9 }],
   buildings: [{ id: 'main', name: 'Main', institution: 'library' }],
-  ...{ zones: [], routes: [], vehicles: [] },
+  zones: [],
+  routes: [],
+  vehicles: [],
 }
 const declared = { severity: 'low', order: 'none', verifyMs: 1 }
 

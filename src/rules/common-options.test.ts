@@ -8,26 +8,37 @@ import { createEngine } from './engine.ts'
 import { RULE_KINDS, RulesOptions } from './index.ts'
 
 const meter = (id: string, institution = 'bureau'): Device => ({
-  ...{ id, name: id, family: 'water-meter', profile: 'any/any', place: { institution } },
+  id,
+  name: id,
+  family: 'water-meter',
+  profile: 'any/any',
+  place: { institution },
 })
 const hours = [{ from: '08:30', to: '18:00' }]
 const calendar = (id: string, weekday: 'monday' | 'saturday'): WorkCalendar => ({
-  ...{ id, name: id, hours: { [weekday]: hours }, makeUpHours: hours, years: {} },
+  id,
+  name: id,
+  hours: { [weekday]: hours },
+  makeUpHours: hours,
+  years: {},
 })
 const institution = (id: string, own?: string) => ({
-  ...{
-    id,
-    name: id,
-    type: 'other' as const,
-    headCount: 1,
-    areaM2: 1,
-    ...(own !== undefined && { calendar: own }),
-  },
+  id,
+  name: id,
+  type: 'other' as const,
+  headCount: 1,
+  areaM2: 1,
+  ...(own !== undefined && { calendar: own }),
 })
 const SITE: Site = {
-  ...{ id: 'campus', name: 'Campus', timeZone: 'Asia/Shanghai' },
+  id: 'campus',
+  name: 'Campus',
+  timeZone: 'Asia/Shanghai',
   institutions: [institution('bureau'), institution('school', 'school')],
-  ...{ buildings: [], zones: [], routes: [], vehicles: [] },
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
   devices: [meter('meter-1'), meter('meter-2', 'school')],
   calendars: [calendar('office', 'monday'), calendar('school', 'saturday')],
 }
@@ -35,7 +46,12 @@ const FLOW = { point: 'flow', above: 8, forMs: 0 }
 
 const bindAll = (rules: object[], site = SITE) => {
   const declared = rules.map((rule, index) => ({
-    ...{ id: `rule-${index}`, kind: 'sustained', severity: 'low', verifyMs: 1, options: FLOW, ...rule },
+    id: `rule-${index}`,
+    kind: 'sustained',
+    severity: 'low',
+    verifyMs: 1,
+    options: FLOW,
+    ...rule,
   }))
   return bindRules(RulesOptions.parse({ rules: declared }).rules, site, () => ({ measuresEveryMs: 60_000 }))
 }
@@ -49,7 +65,8 @@ const at = (local: string) =>
   Temporal.PlainDateTime.from(local).toZonedDateTime('Asia/Shanghai').epochMilliseconds
 
 const says = (offset: number, local: string, flow: number): Commit => ({
-  ...{ offset, receivedAt: at(local) },
+  offset,
+  receivedAt: at(local),
   records: [{ is: 'reading', device: 'meter-1', at: at(local), values: { flow } }],
 })
 const quiet = (offset: number, local: string): Commit => ({ offset, receivedAt: at(local), records: [] })
@@ -118,10 +135,14 @@ describe('a rule with common options', () => {
   })
 
   it('a wrong option for a time is named where it stands', () => {
-    const rule = { ...{ id: 'r', kind: 'silent', severity: 'low', verifyMs: 1 }, options: {} }
+    const rule = { id: 'r', kind: 'silent', severity: 'low', verifyMs: 1, options: {} }
     const optionsWhen = [{ when: 'night', options: { formMs: 5 } }]
     expect(RulesOptions.safeParse({ rules: [{ ...rule, optionsWhen }] }).error?.issues[0]?.path).toEqual([
-      ...['rules', 0, 'optionsWhen', 0, 'options'],
+      'rules',
+      0,
+      'optionsWhen',
+      0,
+      'options',
     ])
   })
 

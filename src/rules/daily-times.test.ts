@@ -41,7 +41,9 @@ it('a stretch ends on its day, and may begin on the day before', () => {
 
 it('holidays and make-up days go before the weekday, and what no year holds never comes', () => {
   const calendar = {
-    ...{ id: 'office', name: 'Office', makeUpHours: [] },
+    id: 'office',
+    name: 'Office',
+    makeUpHours: [],
     hours: { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [] },
     years: { '2026': { holidays: ['2026-03-03'], workdays: ['2026-03-07'] } },
   }

@@ -9,7 +9,11 @@ import { createEngine, type RuleVerdict, type StateRow } from './engine.ts'
 import { RULE_KINDS, RulesOptions } from './index.ts'
 
 const device = (id: string, family: Family, source?: string): Device => ({
-  ...{ id, name: id, family, profile: 'p', place: { institution: 'i' } },
+  id,
+  name: id,
+  family,
+  profile: 'p',
+  place: { institution: 'i' },
   ...(source !== undefined && { source }),
 })
 const METERS = ['near', 'far', 'wide']
@@ -24,21 +28,27 @@ const DEVICES = [
 ]
 const visits = [{ checkpoint: 'post', offsetMinutes: 0 }]
 const SITE: Site = {
-  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai', devices: DEVICES },
-  ...{ institutions: [], buildings: [], zones: [], vehicles: [] },
+  id: 's',
+  name: 'S',
+  timeZone: 'Asia/Shanghai',
+  devices: DEVICES,
+  institutions: [],
+  buildings: [],
+  zones: [],
+  vehicles: [],
   routes: [{ id: 'round', name: 'Round', starts: { everyMinutes: 1 }, visits }],
 }
 
 const ms = (min: number, max: number) => fc.integer({ min, max }).map((seconds) => seconds * 1_000)
 const rule = (id: string, kind: string, options: Record<string, fc.Arbitrary<unknown>>, more: object = {}) =>
-  fc
-    .record(options)
-    .map((given) => ({ ...{ id, kind, severity: 'low', verifyMs: 1_000, ...more }, options: given }))
+  fc.record(options).map((given) => ({ id, kind, severity: 'low', verifyMs: 1_000, ...more, options: given }))
 
 const anyRules = fc
   .tuple(
     rule('flow', 'sustained', {
-      ...{ point: fc.constant('flow'), above: fc.constantFrom(1, 8), forMs: ms(0, 8) },
+      point: fc.constant('flow'),
+      above: fc.constantFrom(1, 8),
+      forMs: ms(0, 8),
       heldMs: ms(5, 60),
     }),
     rule(
@@ -48,7 +58,9 @@ const anyRules = fc
       { onDelayMs: 3_000, offDelayMs: 2_000 },
     ),
     rule('leak', 'continuous-flow', {
-      ...{ point: fc.constant('flow'), forMs: ms(4, 12), intervalMs: ms(1, 3) },
+      point: fc.constant('flow'),
+      forMs: ms(4, 12),
+      intervalMs: ms(1, 3),
       heldMs: ms(10, 30),
     }),
     rule('quiet', 'silent', { forMs: ms(3, 25) }),
@@ -56,7 +68,10 @@ const anyRules = fc
     rule('open', 'door-held-open', { openTimeMs: ms(1, 8) }),
     rule('forced', 'door-forced', {}),
     rule('patrol', 'missed-checkpoint', {
-      ...{ earlyMs: ms(1, 6), missAfterMs: ms(2, 10), repeatMs: ms(1, 2), graceMs: ms(1, 4) },
+      earlyMs: ms(1, 6),
+      missAfterMs: ms(2, 10),
+      repeatMs: ms(1, 2),
+      graceMs: ms(1, 4),
     }),
   )
   .chain((all) => fc.subarray(all, { minLength: 1 }))
@@ -65,10 +80,17 @@ const bound = (rules: readonly object[]) =>
   bindRules(RulesOptions.parse({ rules }).rules, SITE, () => undefined)
 
 const says = (device: string, second: number, values: Record<string, string | number>): JournalRecord => ({
-  ...{ is: 'reading', device, at: second * 1_000, values },
+  is: 'reading',
+  device,
+  at: second * 1_000,
+  values,
 })
 const gap = (source: string, from: number, to: number, device?: string): JournalRecord => ({
-  ...{ is: 'gap', source, from: Math.max(0, from) * 1_000, to: to * 1_000, reason: 'unheard' },
+  is: 'gap',
+  source,
+  from: Math.max(0, from) * 1_000,
+  to: to * 1_000,
+  reason: 'unheard',
   ...(device !== undefined && { device }),
 })
 

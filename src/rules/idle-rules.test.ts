@@ -5,11 +5,19 @@ import { idleRules } from './idle-rules.ts'
 import { RulesOptions } from './index.ts'
 
 const SITE: Site = {
-  ...{ id: 'campus', name: 'Campus', timeZone: 'Asia/Shanghai' },
+  id: 'campus',
+  name: 'Campus',
+  timeZone: 'Asia/Shanghai',
   institutions: [{ id: 'library', name: 'Library', type: 'venue', headCount: 9, areaM2: 9 }],
-  ...{ buildings: [], zones: [], routes: [], vehicles: [] },
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
   devices: ['meter-1', 'meter-2'].map((id) => ({
-    ...{ id, name: id, family: 'water-meter' as const, profile: 'test/meter' },
+    id,
+    name: id,
+    family: 'water-meter' as const,
+    profile: 'test/meter',
     place: { institution: 'library' },
   })),
 }
@@ -17,7 +25,9 @@ const SITE: Site = {
 const sentences = (kind: string, options: object) => {
   const rule = { id: 'mine', kind, severity: 'low', verifyMs: 1_000, options }
   const bound = bindRules(RulesOptions.parse({ rules: [rule] }).rules, SITE, () => ({
-    ...{ measuresEveryMs: 60_000, reportsEveryMs: 60_000, points: { volume: {}, flow: {} } },
+    measuresEveryMs: 60_000,
+    reportsEveryMs: 60_000,
+    points: { volume: {}, flow: {} },
   }))
   return idleRules(bound).map(({ sentence }) => sentence)
 }

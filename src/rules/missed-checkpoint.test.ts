@@ -96,7 +96,8 @@ describe('missed-checkpoint (a round every 10 min, here at minute 4; 2 min early
     const at = MIDNIGHT + 14 * MINUTE_MS
     const reading = { device: 'post', at, receivedAt: at + 6 * MINUTE_MS, values: { tag: 'T1' } }
     expect(missedCheckpoint.step(state, { reading }, OPTIONS).verdict?.because).toEqual({
-      ...{ code: 'visited-again', figures: { missed: 2 } },
+      code: 'visited-again',
+      figures: { missed: 2 },
     })
   })
 
@@ -105,7 +106,8 @@ describe('missed-checkpoint (a round every 10 min, here at minute 4; 2 min early
     const options = { ...dense, earlyMs: MINUTE_MS, graceMs: 6 * MINUTE_MS }
     const { state } = missedCheckpoint.start(options, MIDNIGHT)
     const minutes = (from: number, to: number) => ({
-      ...{ from: MIDNIGHT + from * MINUTE_MS, to: MIDNIGHT + to * MINUTE_MS },
+      from: MIDNIGHT + from * MINUTE_MS,
+      to: MIDNIGHT + to * MINUTE_MS,
     })
     const after = missedCheckpoint.afterGap?.(state, minutes(1, 9), options) ?? expect.unreachable()
     expect(after.wakeAt).toBe(MIDNIGHT + 15 * MINUTE_MS)

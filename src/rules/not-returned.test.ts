@@ -56,7 +56,10 @@ describe('not-returned (by 22:00, a character 10 min)', () => {
 
   it('on working days by the calendar: not on a holiday, but on a Saturday that is worked', () => {
     const calendar = (id: string, holidays: string[], workdays: string[]) => ({
-      ...{ id, name: id, makeUpHours: [], years: { '2026': { holidays, workdays } } },
+      id,
+      name: id,
+      makeUpHours: [],
+      years: { '2026': { holidays, workdays } },
       hours: { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [] },
     })
     const calendars = [calendar('office', ['2026-03-02'], ['2026-03-07']), calendar('school', [], [])]

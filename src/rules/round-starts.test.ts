@@ -23,15 +23,26 @@ const CALENDAR = {
   },
 }
 const site = (years = CALENDAR.years): Site => ({
-  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai', buildings: [], zones: [], vehicles: [] },
+  id: 's',
+  name: 'S',
+  timeZone: 'Asia/Shanghai',
+  buildings: [],
+  zones: [],
+  vehicles: [],
   institutions: [{ id: 'school', name: 'School', type: 'school', headCount: 9, areaM2: 9 }],
   calendars: [{ ...CALENDAR, years }],
   devices: ['a', 'b'].map((id) => ({
-    ...{ id, name: id, family: 'patrol-checkpoint', profile: 'p', place: { institution: 'school' } },
+    id,
+    name: id,
+    family: 'patrol-checkpoint',
+    profile: 'p',
+    place: { institution: 'school' },
   })),
   routes: [
     {
-      ...{ id: 'evening', name: 'Evening', starts: { at: ['20:00'] } },
+      id: 'evening',
+      name: 'Evening',
+      starts: { at: ['20:00'] },
       visits: [
         { checkpoint: 'a', offsetMinutes: 0 },
         { checkpoint: 'b', offsetMinutes: 10 },

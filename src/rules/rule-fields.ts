@@ -71,17 +71,17 @@ const fieldsIn = ({ properties = {}, required = [] }: Shape, above: string): Rul
     const { minimum, exclusiveMinimum, maximum } = shape
     const type = typeOf(name, shape)
     return {
-      ...{
-        path: `${above}${name}`,
-        name,
-        type,
-        unit: type === 'number' || type === 'integer' ? optionUnit(name) : null,
-      },
+      path: `${above}${name}`,
+      name,
+      type,
+      unit: type === 'number' || type === 'integer' ? optionUnit(name) : null,
       choices: type === 'choice' ? (shape.enum ?? []).map(String) : [],
       least: exclusiveMinimum ?? minimum ?? null,
       most: maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? null : maximum,
-      ...{ isAbove: exclusiveMinimum !== undefined, byDefault: shape.default },
-      ...{ isNeeded: required.includes(name), help: shape.description ?? '' },
+      isAbove: exclusiveMinimum !== undefined,
+      byDefault: shape.default,
+      isNeeded: required.includes(name),
+      help: shape.description ?? '',
     }
   })
 

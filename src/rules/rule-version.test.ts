@@ -7,17 +7,30 @@ import type { ProfileFacts } from './bound-rule.ts'
 import { RulesOptions } from './index.ts'
 
 const meter = (id: string, more: Partial<Device> = {}): Device => ({
-  ...{ id, name: id, family: 'water-meter', profile: 'a/meter', place: { institution: 'bureau' } },
+  id,
+  name: id,
+  family: 'water-meter',
+  profile: 'a/meter',
+  place: { institution: 'bureau' },
   ...more,
 })
 const calendar = (...holidays: string[]): WorkCalendar => ({
-  ...{ id: 'office', name: 'Office', makeUpHours: [] },
+  id: 'office',
+  name: 'Office',
+  makeUpHours: [],
   hours: { monday: [{ from: '09:00', to: '17:00' }] },
   years: { '2026': { holidays, workdays: [] } },
 })
 const site = (more: Partial<Site> = {}): Site => ({
-  ...{ id: 'campus', name: 'Campus', timeZone: 'Asia/Shanghai' },
-  ...{ institutions: [], buildings: [], zones: [], routes: [], vehicles: [], calendars: [calendar()] },
+  id: 'campus',
+  name: 'Campus',
+  timeZone: 'Asia/Shanghai',
+  institutions: [],
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
+  calendars: [calendar()],
   devices: [meter('meter-1'), meter('meter-2')],
   ...more,
 })

@@ -18,8 +18,16 @@ const OFFICE: WorkCalendar = {
 const SCHOOL: WorkCalendar = { ...OFFICE, id: 'school', hours: { saturday: hours } }
 
 const site = (timeZone: string, calendars: readonly WorkCalendar[] = [OFFICE, SCHOOL]): Site => ({
-  ...{ id: 'campus', name: 'Campus', timeZone, calendars },
-  ...{ institutions: [], buildings: [], zones: [], routes: [], vehicles: [], devices: [] },
+  id: 'campus',
+  name: 'Campus',
+  timeZone,
+  calendars,
+  institutions: [],
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
+  devices: [],
 })
 const CAMPUS = site('Asia/Shanghai')
 

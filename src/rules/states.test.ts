@@ -100,7 +100,8 @@ function tolds(
     park(_subject: string, cause: unknown) {
       throw cause
     },
-    ...{ rowsFrom: 1, kept },
+    rowsFrom: 1,
+    kept,
   }
   from(commits)
     .pipe(evaluate(kind, scope))

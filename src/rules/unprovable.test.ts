@@ -7,11 +7,19 @@ import { unprovable } from './unprovable.ts'
 const HOUR = 3_600_000
 
 const SITE: Site = {
-  ...{ id: 'campus', name: 'Campus', timeZone: 'Asia/Shanghai' },
+  id: 'campus',
+  name: 'Campus',
+  timeZone: 'Asia/Shanghai',
   institutions: [{ id: 'library', name: 'Library', type: 'venue', headCount: 9, areaM2: 9 }],
-  ...{ buildings: [], zones: [], routes: [], vehicles: [] },
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
   devices: ['hourly', 'daily-1', 'daily-2', 'on-events'].map((id) => ({
-    ...{ id, name: id, family: 'water-meter' as const, profile: 'test/meter' },
+    id,
+    name: id,
+    family: 'water-meter' as const,
+    profile: 'test/meter',
     place: { institution: 'library' },
   })),
 }

@@ -7,8 +7,19 @@ const order = (
   state: OrderState,
   verification: WorkOrder['verification'] = { state: 'none' },
 ): WorkOrder => ({
-  ...{ id: 'o', number: 1, kind: 'repair', fault: 'f', subject: 's', device: 'd', occurrences: [] },
-  ...{ severity: 'low', state, version: 1, title: 'Look', createdAt: 0, verification },
+  id: 'o',
+  number: 1,
+  kind: 'repair',
+  fault: 'f',
+  subject: 's',
+  device: 'd',
+  occurrences: [],
+  severity: 'low',
+  state,
+  version: 1,
+  title: 'Look',
+  createdAt: 0,
+  verification,
   history: [{ at: 5, by: 'li', from: 'accepted', to: 'done' }],
 })
 

@@ -30,21 +30,26 @@ const edge = { clock: systemClock, log: SILENT_LOG }
 const { rules } = RulesOptions.parse({
   rules: [
     {
-      ...{
-        id: 'burst',
-        kind: 'sustained',
-        severity: 'low',
-        verifyMs: 1,
-        scope: { families: ['water-meter'] },
-      },
+      id: 'burst',
+      kind: 'sustained',
+      severity: 'low',
+      verifyMs: 1,
+      scope: { families: ['water-meter'] },
       options: { point: 'flow', above: 8, clearBelow: 6, forMs: 3 * MINUTE_MS, heldMs: 10 * MINUTE_MS },
     },
     {
-      ...{ id: 'silent', kind: 'silent', severity: 'low', verifyMs: 1, scope: { families: ['water-meter'] } },
+      id: 'silent',
+      kind: 'silent',
+      severity: 'low',
+      verifyMs: 1,
+      scope: { families: ['water-meter'] },
       options: { forMs: 20 * MINUTE_MS },
     },
     {
-      ...{ id: 'held', kind: 'door-held-open', severity: 'low', verifyMs: 1 },
+      id: 'held',
+      kind: 'door-held-open',
+      severity: 'low',
+      verifyMs: 1,
       options: { openTimeMs: MINUTE_MS },
     },
   ],
@@ -73,9 +78,16 @@ function* commits(): Generator<Commit> {
 
 async function found(history: HistorySource): Promise<string[]> {
   const tester = backtester({
-    ...{ site: SITE, profiles: PROFILES, running: () => [], seats: WHOLE_SITE, history, clock: systemClock },
+    site: SITE,
+    profiles: PROFILES,
+    running: () => [],
+    seats: WHOLE_SITE,
+    history,
+    clock: systemClock,
     alarms: { list: async () => ({ items: [], next: null }) },
-    ...{ processes: 2, gentle: false, timeLimitMs: 60_000 },
+    processes: 2,
+    gentle: false,
+    timeLimitMs: 60_000,
   })
   const report = await tester.run({ rules, from: FROM, to: TO }, new AbortController().signal)
   expect(report.parked).toEqual([])

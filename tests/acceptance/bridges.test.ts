@@ -53,7 +53,9 @@ async function signedIn(
   will?: { topic: string; payload: Buffer },
 ): Promise<MqttClient> {
   return mqtt.connectAsync(`mqtt://127.0.0.1:${gateway.mqttPort}`, {
-    ...{ username: bridge, password: await gateway.bridgeToken(bridge), reconnectPeriod: 0 },
+    username: bridge,
+    password: await gateway.bridgeToken(bridge),
+    reconnectPeriod: 0,
     ...(will && { will: { ...will, qos: 1 as const, retain: false } }),
   })
 }

@@ -24,8 +24,20 @@ type Order = {
 
 const publish = (gateway: RunningGateway, user: string, password: string, topic: string, sample: object) =>
   promisify(execFile)(binary('mosquitto_pub') ?? 'mosquitto_pub', [
-    ...['-h', '127.0.0.1', '-p', String(gateway.mqttPort), '-q', '1', '-u', user, '-P', password],
-    ...['-t', topic, '-m', JSON.stringify(sample)],
+    '-h',
+    '127.0.0.1',
+    '-p',
+    String(gateway.mqttPort),
+    '-q',
+    '1',
+    '-u',
+    user,
+    '-P',
+    password,
+    '-t',
+    topic,
+    '-m',
+    JSON.stringify(sample),
   ])
 
 /** One message each 300 ms until called off; a meter under way. */

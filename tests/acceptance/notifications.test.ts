@@ -50,7 +50,8 @@ async function eventsOf(
   for await (const chunk of response.body ?? []) {
     text += Buffer.from(chunk).toString()
     const events = [...text.matchAll(/^id: (\d+)\nevent: (\S+)$/gm)].map(([, id = '', event = '']) => ({
-      ...{ id, event },
+      id,
+      event,
     }))
     if (isEnough(events)) return events
   }

@@ -26,7 +26,10 @@ function expectFaultless(summary: Summary) {
   const { missing, duplicated, differing, unknown, slowestFreshMs, ...told } = summary
   expect({ ...told, missing, duplicated, differing, unknown }).toEqual({
     ...told,
-    ...{ missing: [], duplicated: [], differing: [], unknown: [] },
+    missing: [],
+    duplicated: [],
+    differing: [],
+    unknown: [],
   })
   expect(slowestFreshMs, 'a fresh message is shown within 5 s').not.toBeNull()
 }

@@ -20,12 +20,19 @@ async function quarter(dataDir: string) {
   const config = campusConfig(dataDir)
   const ids = Array.from({ length: INSTITUTIONS }, (_, n) => `school-${String(n).padStart(4, '0')}`)
   const institutions = ids.map((id, n) => ({
-    ...{ id, name: `第${n + 1}小学`, type: 'school' as const, headCount: 100, areaM2: 1_000 },
+    id,
+    name: `第${n + 1}小学`,
+    type: 'school' as const,
+    headCount: 100,
+    areaM2: 1_000,
     ...(n < 2 && { quota: { yearM3: 365 } }),
   }))
   const devices = ids.map((institution, n) => ({
-    ...{ id: `meter-${n}`, name: `meter ${n}`, family: 'water-meter' as const },
-    ...{ profile: 'gatehouse/water-meter', place: { institution } },
+    id: `meter-${n}`,
+    name: `meter ${n}`,
+    family: 'water-meter' as const,
+    profile: 'gatehouse/water-meter',
+    place: { institution },
   }))
   const balances = [{ id: 'street', name: '一条街', main: ['meter-0'], subs: ['meter-1'] }]
   const site = { id: 'region', name: '全区', timeZone: 'Asia/Shanghai', institutions, devices, balances }

@@ -48,8 +48,10 @@ it('a source that cannot be reached rings once, is shelved over a kill, and ring
     await gateway.stop('SIGKILL')
   }
   const config = loadConfig(CONFIG, {
-    ...{ ...environment, GATEHOUSE_DATA_DIR: dataDir },
-    ...{ GATEHOUSE_HTTP_PORT: '0', GATEHOUSE_MQTT_PORT: '0' },
+    ...environment,
+    GATEHOUSE_DATA_DIR: dataDir,
+    GATEHOUSE_HTTP_PORT: '0',
+    GATEHOUSE_MQTT_PORT: '0',
   })
   await using here = await gatewayHere(config, Date.parse(until) - 2 * SECOND_MS)
   const alarms = (state: string) => here.api(`/alarms?state=${state}`) as Promise<Alarms>

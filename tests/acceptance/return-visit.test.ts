@@ -35,7 +35,9 @@ it('a burst is raised, passed on, repaired badly, repaired well, proven, visited
   const here = opened.use(
     await gatewayHere(
       loadConfig(CONFIG, {
-        ...{ GATEHOUSE_DATA_DIR: dataDir, GATEHOUSE_HTTP_PORT: '0', GATEHOUSE_MQTT_PORT: '0' },
+        GATEHOUSE_DATA_DIR: dataDir,
+        GATEHOUSE_HTTP_PORT: '0',
+        GATEHOUSE_MQTT_PORT: '0',
       }),
       NOW,
     ),
@@ -86,7 +88,9 @@ it('a burst is raised, passed on, repaired badly, repaired well, proven, visited
   expect(await plumbers.status(path)).toBe(403)
   expect(await li('accepted')).toMatchObject({ status: 409, body: { code: 'order-state' } })
   expect((await li('dispatched', { assignee: 'Plumbers' })).body.next).toEqual([
-    ...['dispatched', 'accepted', 'cancelled'],
+    'dispatched',
+    'accepted',
+    'cancelled',
   ])
   expect(await plumber('cancelled')).toMatchObject({ status: 403, body: { next: ['accepted'] } })
   expect(await plumber('done')).toMatchObject({ status: 409, body: { next: ['accepted'] } })
@@ -123,7 +127,9 @@ it('a burst is raised, passed on, repaired badly, repaired well, proven, visited
   await flows(12, 2)
   const failed = await order()
   expect(failed).toMatchObject({
-    ...{ state: 'accepted', assignee: 'Fitters', awaits: { code: 'awaits-repair' } },
+    state: 'accepted',
+    assignee: 'Fitters',
+    awaits: { code: 'awaits-repair' },
     verification: { state: 'failed' },
   })
   expect(failed.occurrences).toHaveLength(2)
@@ -151,7 +157,8 @@ it('a burst is raised, passed on, repaired badly, repaired well, proven, visited
   await fitter('done', { note: 'new gasket' })
   await flows(1, 3)
   expect(await order()).toMatchObject({
-    ...{ state: 'verified', verification: { state: 'passed' } },
+    state: 'verified',
+    verification: { state: 'passed' },
     awaits: { code: 'awaits-visit-or-closing' },
   })
   expect(await wang('visited', { note: 'dry, all content' })).toMatchObject({
@@ -177,10 +184,24 @@ it('a burst is raised, passed on, repaired badly, repaired well, proven, visited
   const closed = await order()
   expect(closed.verification.state).toBe('passed')
   expect(closed.history.map(({ by, to }) => `${to} by ${by}`)).toEqual([
-    ...['reported by gateway', 'dispatched by li', 'accepted by plumber', 'dispatched by li'],
-    ...['accepted by fitter', 'done by fitter', 'accepted by gateway', 'done by fitter', 'verified by li'],
-    ...['accepted by wang', 'done by fitter', 'verified by gateway', 'visited by wang'],
-    ...['accepted by gateway', 'done by li', 'verified by gateway', 'visited by wang', 'closed by li'],
+    'reported by gateway',
+    'dispatched by li',
+    'accepted by plumber',
+    'dispatched by li',
+    'accepted by fitter',
+    'done by fitter',
+    'accepted by gateway',
+    'done by fitter',
+    'verified by li',
+    'accepted by wang',
+    'done by fitter',
+    'verified by gateway',
+    'visited by wang',
+    'accepted by gateway',
+    'done by li',
+    'verified by gateway',
+    'visited by wang',
+    'closed by li',
   ])
 
   // Closed, so what comes now is an order of its own. It is cancelled by mistake, and opened again from its alarm, once.

@@ -19,8 +19,12 @@ const openedWith = (dataDir: string, timeZone: string, counted?: Device['counted
     return { id, name: id, type: 'school' as const, headCount: 100, areaM2: 1_000 }
   })
   const device: Device = {
-    ...{ id: 'meter', name: 'meter', family: 'water-meter', profile: 'gatehouse/water-meter' },
-    ...{ place: { institution: 'bureau' }, ...(counted && { counted }) },
+    id: 'meter',
+    name: 'meter',
+    family: 'water-meter',
+    profile: 'gatehouse/water-meter',
+    place: { institution: 'bureau' },
+    ...(counted && { counted }),
   }
   const site = { id: 'region', name: 'Region', timeZone, institutions, devices: [device], balances: [] }
   return gatewayHere({ ...config, site: { ...config.site, ...site }, rules: [], seats: [] }, NOW)

@@ -131,7 +131,9 @@ requireServer('chromium')('a desk in the control room', () => {
     const wire = await openWire(gateway.mqttPort, 'meter-1', token)
     const start = Date.now() - 3 * 3_600_000
     const samples = Array.from({ length: 180 }, (_, minute) => ({
-      ...{ time: start + minute * 60_000, volume: 100 + minute * 0.05, flow: 3 },
+      time: start + minute * 60_000,
+      volume: 100 + minute * 0.05,
+      flow: 3,
     }))
     await wire.publish(preparePublish('gatehouse/meter-1/readings', JSON.stringify(samples)))
     wire.close()

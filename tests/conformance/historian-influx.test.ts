@@ -39,12 +39,17 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
     const refused: Refusal[] = []
     await using historian = influxHistorian({
-      ...{ options, repeatsBy: () => 'point', clock: systemClock, log: SILENT_LOG },
+      options,
+      repeatsBy: () => 'point',
+      clock: systemClock,
+      log: SILENT_LOG,
       noteRefused: async (told) => refused.push(...told),
     })
     const now = Date.now()
     const records = Array.from({ length: 1_000 }, (_, n) => ({
-      ...{ is: 'reading' as const, device: 'meter-1', values: { volume: n } },
+      is: 'reading' as const,
+      device: 'meter-1',
+      values: { volume: n },
       at: n < 900 ? now - 3 * 86_400_000 + n : now - 60_000 + n,
     }))
     await historian.write([{ offset: 1, receivedAt: now, records }])
@@ -60,7 +65,10 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
     const refused: Refusal[] = []
     await using historian = influxHistorian({
-      ...{ options, repeatsBy: () => 'point', clock: systemClock, log: SILENT_LOG },
+      options,
+      repeatsBy: () => 'point',
+      clock: systemClock,
+      log: SILENT_LOG,
       describe: (device) => ({
         family: device === 'gate-1' ? 'access-control-gate' : 'water-meter',
         place: { institution: 'i' },
@@ -76,7 +84,8 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     const written = async (offset: number) => {
       const before = historian.counts.requests
       const records = Array.from({ length: 1_000 }, (_, n) => ({
-        ...{ is: 'reading' as const, at: now + offset * 1_000 + n },
+        is: 'reading' as const,
+        at: now + offset * 1_000 + n,
         ...(n % 100 === 50
           ? { device: 'gate-1', values: { level: n } }
           : { device: `meter-${n}`, values: { volume: n } }),
@@ -100,7 +109,11 @@ requireServer('influxd')('against a real InfluxDB 1.x', () => {
     await using server = await startInfluxd('gatehouse', 3)
     const options = InfluxOptions.parse({ url: server.url, version: '1', database: server.database })
     await using historian = influxHistorian({
-      ...{ options, repeatsBy: () => 'point', noteRefused, clock: systemClock, log: SILENT_LOG },
+      options,
+      repeatsBy: () => 'point',
+      noteRefused,
+      clock: systemClock,
+      log: SILENT_LOG,
     })
     const ats = Array.from({ length: 10 }, (_, n) => n)
     const records = ats.map((at) => ({

@@ -89,7 +89,10 @@ it('has closed a connection whose subscription ended while its items were made b
     const items = [{ nodeId: VOLUME, samplingMs: 50, queueSize: 10, trigger: 'status-value' as const }]
     const heard = hearing()
     await using source = opcuaSource(options, {
-      ...{ items, certificatesDir: join(folder, 'gateway'), log: SILENT_LOG, clock: systemClock },
+      items,
+      certificatesDir: join(folder, 'gateway'),
+      log: SILENT_LOG,
+      clock: systemClock,
     })
     await source.start(heard)
     await heard.until(() => heard.messages.length > 0, 'the value, over the second connection')

@@ -71,7 +71,8 @@ async function source(
     publishingIntervalMs: 100,
     reconnectFirstMs: 100,
     reconnectLongestMs: 500,
-    ...{ ...PATIENT, ...more },
+    ...PATIENT,
+    ...more,
   })
   const items = nodeIds.map((nodeId) => ({ nodeId, samplingMs: 50, queueSize: 600, trigger }))
   const parts = { items, certificatesDir: gatewayDir, log: SILENT_LOG, clock }
@@ -168,8 +169,12 @@ it('refuses a server that nobody has trusted, and heals once somebody does', asy
 it('is known by the certificate that it has, though its host is called otherwise now', async () => {
   const store = await openCertificateStore(gatewayDir)
   await store.createSelfSignedCertificate({
-    ...{ applicationUri: 'urn:container-1:gatehouse', dns: ['container-1'], subject: '/CN=Gatehouse' },
-    ...{ outputFile: ownCertificateFile(gatewayDir), startDate: new Date(), validity: 10 },
+    applicationUri: 'urn:container-1:gatehouse',
+    dns: ['container-1'],
+    subject: '/CN=Gatehouse',
+    outputFile: ownCertificateFile(gatewayDir),
+    startDate: new Date(),
+    validity: 10,
   })
   await store.dispose()
   await trusted()

@@ -28,7 +28,10 @@ export async function runGateway(
   const { registry } = await openOperations({ dir, clock: systemClock })
   const journal = await sqliteJournal({ ...edge, file: join(dir, 'journal.sqlite'), options: config.journal })
   const intake = createIntake({
-    ...{ directory, journal, clock: systemClock, options: { ...config.intake, ...options } },
+    directory,
+    journal,
+    clock: systemClock,
+    options: { ...config.intake, ...options },
   })
   const broker = embeddedBroker(config.mqtt, {
     ...edge,

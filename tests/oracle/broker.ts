@@ -33,8 +33,13 @@ export async function startBroker(): Promise<Broker> {
   return {
     devices: { port: mosquitto.port, ...DEVICES },
     source: {
-      ...{ kind: 'mqtt', name: 'mosquitto', url: mosquitto.url, topics: ['gatehouse/#'], ...GATEWAY },
-      ...{ reconnectFirstMs: 100, reconnectLongestMs: 1_000 },
+      kind: 'mqtt',
+      name: 'mosquitto',
+      url: mosquitto.url,
+      topics: ['gatehouse/#'],
+      ...GATEWAY,
+      reconnectFirstMs: 100,
+      reconnectLongestMs: 1_000,
     },
     kill: {
       name: 'kill broker',

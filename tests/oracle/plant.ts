@@ -84,7 +84,10 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
   const killNow = () => child?.kill('SIGKILL') // also where a test ran out of time, and nothing is disposed
   process.once('exit', killNow)
   const plant: Plant = {
-    ...{ dataDir: data, url, mqttPort: mqtt, password },
+    dataDir: data,
+    url,
+    mqttPort: mqtt,
+    password,
     get said() {
       return said
     },

@@ -55,7 +55,10 @@ const stages: Record<string, (seed: number, random: Random) => Promise<Outcome>>
   async mosquitto(seed, random) {
     await using broker = await startBroker()
     await using stage = await openStage({
-      ...{ seed, rate: 1_000, broker: broker.devices, config: { sources: [broker.source] } },
+      seed,
+      rate: 1_000,
+      broker: broker.devices,
+      config: { sources: [broker.source] },
     })
     await stage.begin()
     return await strikeAll(

@@ -63,7 +63,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const plant = opened.use(await createPlant({ ...plantOptions, run }))
   const publishing = opened.use(
     startPublishing({
-      ...{ run, connections, rate, window: 64, obligations: join(folder, 'obligations') },
+      run,
+      connections,
+      rate,
+      window: 64,
+      obligations: join(folder, 'obligations'),
       ...(broker ?? { port: plant.mqttPort, user: BRIDGE, password: plant.password }),
     }),
   )
@@ -75,7 +79,10 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   let kills = 0
   const running = opened.move()
   return {
-    ...{ run, plant, publishing, random: randomFrom(seed) },
+    run,
+    plant,
+    publishing,
+    random: randomFrom(seed),
     get kills() {
       return kills
     },

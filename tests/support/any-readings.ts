@@ -21,7 +21,9 @@ export const readings = (maxLength: number): fc.Arbitrary<Reading[]> =>
         values: fc.dictionary(point, value, { maxKeys: 4, noNullPrototype: true }),
         doubts: fc.option(
           fc.dictionary(point, fc.constantFrom('bad' as const, 'uncertain' as const), {
-            ...{ minKeys: 1, maxKeys: 2, noNullPrototype: true },
+            minKeys: 1,
+            maxKeys: 2,
+            noNullPrototype: true,
           }),
           { freq: 3, nil: undefined },
         ),

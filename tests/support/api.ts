@@ -92,9 +92,14 @@ export async function openApi({ options = {}, services = {}, eventsKept, floods 
   const [obstacles, warnings]: [Obstacle[], Obstacle[]] = [[], []]
   const whole = HttpOptions.parse({ port: 0, ...options })
   const given: Services = {
-    ...{ clock, log: SILENT_LOG, site: SITE, operations, historian },
+    clock,
+    log: SILENT_LOG,
+    site: SITE,
+    operations,
+    historian,
     devices: {
-      ...{ shadows, links },
+      shadows,
+      links,
       onChange(listener) {
         listeners.add(listener)
         return () => listeners.delete(listener)
@@ -107,7 +112,8 @@ export async function openApi({ options = {}, services = {}, eventsKept, floods 
     async *waterUse() {},
     waterReports: {
       nights: async () => ({ nights: [], rows: [] }),
-      ...{ balances: async () => [], quotas: async () => [] },
+      balances: async () => [],
+      quotas: async () => [],
     },
     rules: { rules: [], parked: () => [] },
     releaseParked: async () => false,
@@ -119,7 +125,8 @@ export async function openApi({ options = {}, services = {}, eventsKept, floods 
     obstacles: () => obstacles,
     warnings: () => warnings,
     figures: () => [],
-    ...{ seats: WHOLE_SITE, notify: { channels: () => [], wake() {} } },
+    seats: WHOLE_SITE,
+    notify: { channels: () => [], wake() {} },
     ...services,
   }
   const app = await createApp(whole, given)
@@ -134,20 +141,18 @@ export async function openApi({ options = {}, services = {}, eventsKept, floods 
   }
   let offset = 0
   return {
-    ...{
-      app,
-      clock,
-      dir,
-      operations,
-      historian,
-      shadows,
-      links,
-      obstacles,
-      warnings,
-      options: whole,
-      services: given,
-      tokenOf,
-    },
+    app,
+    clock,
+    dir,
+    operations,
+    historian,
+    shadows,
+    links,
+    obstacles,
+    warnings,
+    options: whole,
+    services: given,
+    tokenOf,
     tell: (changes: DeviceChanges) => {
       for (const listener of listeners) listener(changes)
     },
@@ -167,24 +172,26 @@ export async function openApi({ options = {}, services = {}, eventsKept, floods 
         to: ++offset,
         commits: [
           {
-            ...{ offset, receivedAt: at, learnedAt: at, readings: [] },
+            offset,
+            receivedAt: at,
+            learnedAt: at,
+            readings: [],
             findings: [
               {
-                ...{
-                  is: 'breach',
-                  rule: fault,
-                  subject: device,
-                  at,
-                  fault,
-                  severity,
-                  order: 'manual',
-                  device,
-                },
+                is: 'breach',
+                rule: fault,
+                subject: device,
+                at,
+                fault,
+                severity,
+                order: 'manual',
+                device,
                 because: {
                   code: 'above-for',
                   figures: { point: 'flow', value: 18.4, above: 6, forMs: 720_000 },
                 },
-                ...{ proof: { verifyMs: 60_000, points: ['flow'] }, place: found.place },
+                proof: { verifyMs: 60_000, points: ['flow'] },
+                place: found.place,
               },
             ],
           },

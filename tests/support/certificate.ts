@@ -16,8 +16,12 @@ export async function localhostCertificate(): Promise<Certificate> {
   const store = await openCertificateStore(folder)
   const file = join(folder, 'localhost.pem')
   await store.createSelfSignedCertificate({
-    ...{ applicationUri: 'urn:localhost', subject: '/CN=localhost', dns: ['localhost'] },
-    ...{ outputFile: file, startDate: new Date(Date.now() - 86_400_000), validity: 30 },
+    applicationUri: 'urn:localhost',
+    subject: '/CN=localhost',
+    dns: ['localhost'],
+    outputFile: file,
+    startDate: new Date(Date.now() - 86_400_000),
+    validity: 30,
   })
   await store.dispose()
   const key = await readFile(join(folder, 'own', 'private', 'private_key.pem'), 'utf8')

@@ -10,7 +10,11 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 const device = (id: string, family: Family, more: Partial<Device> = {}): Device => ({
-  ...{ id, name: id, family, profile: family, place: { institution: 'bureau', building: 'tower' } },
+  id,
+  name: id,
+  family,
+  profile: family,
+  place: { institution: 'bureau', building: 'tower' },
   ...more,
 })
 
@@ -35,14 +39,19 @@ const FAR: Point = [106.9, 38.9]
 const OFFICE = [{ from: '08:30', to: '18:00' }]
 
 export const SITE: Site = {
-  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai', buildings: [] },
+  id: 's',
+  name: 'S',
+  timeZone: 'Asia/Shanghai',
+  buildings: [],
   institutions: [{ id: 'bureau', name: 'Bureau', type: 'office', headCount: 10, areaM2: 100 }],
   zones: [square('home', HOME, 'parking'), square('resort', RESORT)],
   vehicles: [{ device: 'car', plate: 'A', homeZones: ['home'] }],
   balances: [{ id: 'tower', name: 'Tower', main: ['main'], subs: ['sub'] }],
   routes: [
     {
-      ...{ id: 'round', name: 'Round', starts: { everyMinutes: 60 } },
+      id: 'round',
+      name: 'Round',
+      starts: { everyMinutes: 60 },
       visits: [
         { checkpoint: 'post-1', offsetMinutes: 5 },
         { checkpoint: 'post-2', offsetMinutes: 15 },
@@ -51,7 +60,9 @@ export const SITE: Site = {
   ],
   calendars: [
     {
-      ...{ id: 'office', name: 'Office', makeUpHours: OFFICE },
+      id: 'office',
+      name: 'Office',
+      makeUpHours: OFFICE,
       hours: { monday: OFFICE, tuesday: OFFICE, wednesday: OFFICE, thursday: OFFICE, friday: OFFICE },
       years: { '2026': { holidays: ['2026-01-06'], workdays: ['2026-01-10'] } },
     },
@@ -69,22 +80,38 @@ export const SITE: Site = {
 
 const POINTS: Readonly<Record<Family, Readonly<Record<string, 'number' | 'string' | 'boolean'>>>> = {
   'water-meter': {
-    ...{ volume: 'number', flow: 'number', reverse: 'number', battery: 'number' },
-    ...{ tamper: 'boolean', valve: 'string' },
+    volume: 'number',
+    flow: 'number',
+    reverse: 'number',
+    battery: 'number',
+    tamper: 'boolean',
+    valve: 'string',
   },
   'access-control-gate': {
-    ...{ door: 'string', lock: 'string', access: 'string', reason: 'string', credential: 'string' },
-    ...{ direction: 'string', duress: 'boolean', fire: 'boolean', tamper: 'boolean' },
+    door: 'string',
+    lock: 'string',
+    access: 'string',
+    reason: 'string',
+    credential: 'string',
+    direction: 'string',
+    duress: 'boolean',
+    fire: 'boolean',
+    tamper: 'boolean',
   },
   'patrol-checkpoint': { tag: 'string', guard: 'string', duress: 'boolean', tamper: 'boolean' },
   'vehicle-tracker': {
-    ...{ lat: 'number', lon: 'number', speed: 'number', fuel: 'number' },
-    ...{ ignition: 'boolean', 'external-power': 'boolean' },
+    lat: 'number',
+    lon: 'number',
+    speed: 'number',
+    fuel: 'number',
+    ignition: 'boolean',
+    'external-power': 'boolean',
   },
 }
 
 const profileOf = (family: string) => ({
-  ...{ measuresEveryMs: 10 * MINUTE_MS, reportsEveryMs: 10 * MINUTE_MS },
+  measuresEveryMs: 10 * MINUTE_MS,
+  reportsEveryMs: 10 * MINUTE_MS,
   points: Object.fromEntries(
     Object.entries(POINTS[family as Family]).map(([point, type]) => [point, { type }]),
   ),
@@ -99,7 +126,11 @@ const OPTIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   silent: { forMs: 40 * MINUTE_MS },
   'continuous-flow': { floorM3h: 0.02, forMs: HOUR_MS, intervalMs: 10 * MINUTE_MS, heldMs: 3 * HOUR_MS },
   'night-flow': {
-    ...{ nights: 3, leastNights: 3, highNights: 1, coverage: 0.2, heldMs: 12 * HOUR_MS },
+    nights: 3,
+    leastNights: 3,
+    highNights: 1,
+    coverage: 0.2,
+    heldMs: 12 * HOUR_MS,
     window: { from: '00:00', to: '12:00' },
   },
   burst: { floorM3h: 0.1, forMs: 0, learnMs: 0, pressureDropMPa: 0, usualBy: 'hour', heldMs: 12 * HOUR_MS },
@@ -146,7 +177,12 @@ const SCOPES: Readonly<Record<string, unknown>> = {
 }
 
 const base = (id: string, kind: string) => ({
-  ...{ id, kind, severity: 'low', verifyMs: 1_000, scope: SCOPES[kind] ?? {}, options: OPTIONS[kind] ?? {} },
+  id,
+  kind,
+  severity: 'low',
+  verifyMs: 1_000,
+  scope: SCOPES[kind] ?? {},
+  options: OPTIONS[kind] ?? {},
 })
 
 const DECLARED = [
@@ -193,8 +229,10 @@ export function voices(among: readonly Device[] = SITE.devices): (choice: number
         pick<Said['values']>(at(2), [
           { door: pick(at(0), ['open', 'closed']), lock: pick(at(1), ['locked', 'unlocked']) },
           {
-            ...{ access: pick(at(0), ['granted', 'denied', 'denied']), credential: pick(at(1), ['A', 'B']) },
-            ...{ direction: pick(at(3), ['in', 'in', 'out']), reason: 'unauthorized' },
+            access: pick(at(0), ['granted', 'denied', 'denied']),
+            credential: pick(at(1), ['A', 'B']),
+            direction: pick(at(3), ['in', 'in', 'out']),
+            reason: 'unauthorized',
           },
           { door: pick(at(0), ['open', 'closed']) },
           { fire: at(0) % 4 === 0, duress: at(1) % 5 === 0, tamper: at(3) % 3 === 0 },
@@ -204,8 +242,11 @@ export function voices(among: readonly Device[] = SITE.devices): (choice: number
       return said({ tag: pick(at(0), ['T-1', 'T-2', 'X-9']), guard: pick(at(1), ['g1', 'g2']) })
     const [lon, lat] = pick(at(0), [HOME, HOME, ROAD, RESORT, FAR])
     return said({
-      ...{ lon: lon + (at(1) % 3) / 10_000, lat, speed: pick(at(2), [0, 0, 30, 80]) },
-      ...{ ignition: at(1) % 2 === 0, fuel: register('fuel', pick(at(3), [0, -1, -20, 15])) },
+      lon: lon + (at(1) % 3) / 10_000,
+      lat,
+      speed: pick(at(2), [0, 0, 30, 80]),
+      ignition: at(1) % 2 === 0,
+      fuel: register('fuel', pick(at(3), [0, -1, -20, 15])),
       'external-power': at(2) % 3 !== 0,
     })
   }

@@ -21,7 +21,9 @@ export async function gatewayHere(config: GatehouseConfig, now: Instant): Promis
   const { registry } = gateway.operations
   const tokenOf = tokensBy((role) => registry.createToken({ role }, 'test'))
   return {
-    ...{ clock, gateway, api: apiOf(`http://127.0.0.1:${gateway.ports.http}`, tokenOf) },
+    clock,
+    gateway,
+    api: apiOf(`http://127.0.0.1:${gateway.ports.http}`, tokenOf),
     pass: (ms) => clock.advance(ms, gateway.settled),
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   }

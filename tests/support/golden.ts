@@ -128,7 +128,8 @@ export async function runGolden(golden: Golden, killsAfterS: readonly number[] =
       .filter(({ rule }) => rules.has(rule))
       .toSorted((a, b) => a.raisedAt - b.raisedAt || order(a.rule, b.rule) || order(a.subject, b.subject))
       .map(({ rule, subject, raisedAt, clearedAt, because, order: filed }) => ({
-        ...{ rule, subject },
+        rule,
+        subject,
         raised: after(raisedAt),
         cleared: clearedAt === undefined ? null : after(clearedAt),
         code: because.code,
@@ -156,7 +157,9 @@ export async function runGolden(golden: Golden, killsAfterS: readonly number[] =
         new AbortController().signal,
       )
       return report.alarms.map(({ rule, subject, raisedAt, clearedAt, because }) => ({
-        ...{ rule, subject, raised: after(raisedAt) },
+        rule,
+        subject,
+        raised: after(raisedAt),
         cleared: clearedAt === undefined ? null : after(clearedAt),
         code: because.code,
       }))
@@ -195,7 +198,11 @@ async function live(
   const bridges = new Set(config.bridges.map((bridge) => bridge.name))
   const scenarios = [{ name, device, startsAfterMs: startsAfterS * 1_000, lastsMs: lastsS * 1_000 }]
   const campus: Simulation = simulateCampus({
-    ...{ site: config.site, clock, scenarios, seed: SEED, startedAt },
+    site: config.site,
+    clock,
+    scenarios,
+    seed: SEED,
+    startedAt,
     mqtt: {
       url: `mqtt://127.0.0.1:${gateway.ports.mqtt}`,
       async credentialsOf(username) {

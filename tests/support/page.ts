@@ -32,7 +32,9 @@ export type Desk = {
 export async function visit(browser: Browser, desk: Desk): Promise<Visit> {
   const { url, locale, user = 'admin', password, viewport = { width: 1440, height: 900 } } = desk
   const context = await browser.newContext({
-    ...{ locale, viewport, timezoneId: 'Europe/Berlin' },
+    locale,
+    viewport,
+    timezoneId: 'Europe/Berlin',
     reducedMotion: 'reduce', // a dialog halfway through its fading has no contrast that anyone chose
   })
   const page = await context.newPage()

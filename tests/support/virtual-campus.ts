@@ -34,7 +34,10 @@ export async function openVirtualCampus(
   const bridges = new Set(config.bridges.map(({ name }) => name))
   const campus = opened.use(
     simulateCampus({
-      ...{ site, clock, scenarios, seed: 7 },
+      site,
+      clock,
+      scenarios,
+      seed: 7,
       mqtt: {
         url: `mqtt://127.0.0.1:${gateway.ports.mqtt}`,
         async credentialsOf(username) {

@@ -95,7 +95,8 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
             t('alarms.again'),
             t('alarms.repeats', {
               count: alarm.repeats.count,
-              ...{ from: format.dayTime(alarm.repeats.firstAt), to: format.dayTime(alarm.repeats.lastAt) },
+              from: format.dayTime(alarm.repeats.firstAt),
+              to: format.dayTime(alarm.repeats.lastAt),
             }),
           ],
           alarm.repeatOf !== undefined && [

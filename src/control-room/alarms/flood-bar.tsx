@@ -57,8 +57,12 @@ export const onWall = (to: Change): string =>
   `/?${new URLSearchParams(Object.entries(to).flatMap(([name, value]) => (value ? [[name, value]] : [])))}`
 
 const filterOf = ({ rule, place }: AlarmGroup): Change => ({
-  ...{ rule, place: broadPlace(place) },
-  ...{ state: undefined, severity: undefined, q: undefined, sort: undefined },
+  rule,
+  place: broadPlace(place),
+  state: undefined,
+  severity: undefined,
+  q: undefined,
+  sort: undefined,
 })
 
 function Group({ group, to }: { group: AlarmGroup; to: string }) {

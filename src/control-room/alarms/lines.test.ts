@@ -7,13 +7,13 @@ const NIGHT = { from: Date.parse(at('00:00')), to: Date.parse(at('08:00')) }
 
 const alarm = (more: Partial<Alarm>): Alarm =>
   ({
-    ...{
-      id: 'a',
-      rule: 'burst-pipe',
-      severity: 'critical',
-      place: { institution: 'bureau', building: 'east' },
-    },
-    ...{ raisedAt: at('01:00'), clearedAt: null, suppression: null },
+    id: 'a',
+    rule: 'burst-pipe',
+    severity: 'critical',
+    place: { institution: 'bureau', building: 'east' },
+    raisedAt: at('01:00'),
+    clearedAt: null,
+    suppression: null,
     ...more,
   }) as Alarm
 
@@ -31,16 +31,31 @@ it('what came in a shift stands in lines of one rule and building, the worst fir
   )
   expect(lines).toEqual([
     {
-      ...{ rule: 'burst-pipe', place: 'east', severity: 'critical', count: 2, active: 1 },
-      ...{ firstAt: at('02:00'), lastAt: at('03:00') },
+      rule: 'burst-pipe',
+      place: 'east',
+      severity: 'critical',
+      count: 2,
+      active: 1,
+      firstAt: at('02:00'),
+      lastAt: at('03:00'),
     },
     {
-      ...{ rule: 'burst-pipe', place: 'school', severity: 'high', count: 1, active: 1 },
-      ...{ firstAt: at('01:00'), lastAt: at('01:00') },
+      rule: 'burst-pipe',
+      place: 'school',
+      severity: 'high',
+      count: 1,
+      active: 1,
+      firstAt: at('01:00'),
+      lastAt: at('01:00'),
     },
     {
-      ...{ rule: 'late-patrol', place: 'east', severity: 'low', count: 2, active: 0 },
-      ...{ firstAt: at('00:00'), lastAt: at('01:00') },
+      rule: 'late-patrol',
+      place: 'east',
+      severity: 'low',
+      count: 2,
+      active: 0,
+      firstAt: at('00:00'),
+      lastAt: at('01:00'),
     },
   ])
 })

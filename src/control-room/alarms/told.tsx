@@ -60,7 +60,9 @@ function NextSteps({ alarm }: { alarm: Alarm }) {
       {escalated ? (
         <p className={styles.line}>
           {t('escalation.taken', {
-            ...{ step: escalated.step, of: escalated.of, policy: escalated.policy },
+            step: escalated.step,
+            of: escalated.of,
+            policy: escalated.policy,
             time: format.dayTime(escalated.at),
           })}
         </p>

@@ -46,8 +46,11 @@ function formatOf(language: string, timeZone: string) {
     day: dates({ month: 'short', day: 'numeric' }),
     dayTime: dates({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
     dayTimeSeconds: dates({
-      ...{ month: 'short', day: 'numeric' },
-      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
     }),
     date: dates({ dateStyle: 'medium' }),
     /** Half-open, as everywhere: `to` is not in it. */

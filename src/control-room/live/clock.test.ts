@@ -22,7 +22,9 @@ const hoursWrong = (hours: number) => {
 
 const cleared = (minutesAgo: number) =>
   ({
-    ...{ id: `${minutesAgo}`, state: 'cleared', acknowledged: null },
+    id: `${minutesAgo}`,
+    state: 'cleared',
+    acknowledged: null,
     clearedAt: new Date(TRUE_NOW - minutesAgo * 60_000).toISOString(),
   }) as unknown as Alarm
 

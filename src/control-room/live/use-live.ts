@@ -58,7 +58,13 @@ const NOT_REPLAYED = ['devices', 'links']
 /** Without an event to go on after: an alarm that came between the answer with the list and the first stream would never be shown. */
 const FOLLOWED = [
   ...NOT_REPLAYED,
-  ...['alarms', 'alarm', 'escalation', 'orders', 'order', 'seats', 'out-of-service'],
+  'alarms',
+  'alarm',
+  'escalation',
+  'orders',
+  'order',
+  'seats',
+  'out-of-service',
 ]
 
 /** A switch of language opens it anew after the last event, and asks again for what the gateway words. */

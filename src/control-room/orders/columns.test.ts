@@ -30,7 +30,9 @@ it('a verified repair is visited, or closed, or sent back; a visited one stands 
   const moves = (state: WorkOrder['state'], ...next: WorkOrder['next']) =>
     movesOf({ ...order('one', 'high', 10, state), next }).map(({ name, isForward }) => `${name} ${isForward}`)
   expect(moves('verified', 'accepted', 'closed', 'visited')).toEqual([
-    ...['move.visited true', 'move.closed true', 'move.back false'],
+    'move.visited true',
+    'move.closed true',
+    'move.back false',
   ])
   expect(moves('visited', 'accepted', 'closed')).toEqual(['move.closed true', 'move.back false'])
   expect(columnOf(order('one', 'high', 10, 'visited'))).toBe('verified')

@@ -17,8 +17,17 @@ const NAMED = [
   'night',
 ] as const
 const DAYS = [
-  ...['working', 'rest', 'holiday', 'make-up'],
-  ...['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
+  'working',
+  'rest',
+  'holiday',
+  'make-up',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
 ] as const
 
 type Bag = Readonly<Record<string, unknown>>

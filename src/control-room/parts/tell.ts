@@ -13,7 +13,10 @@ export function tell(message: string): void {
 export function tellRefusal(cause: unknown): void {
   const { title, detail } = refusalWords(cause, i18n.t)
   notifications.show({
-    ...{ title, message: detail, color: 'gray', autoClose: 12_000 },
+    title,
+    message: detail,
+    color: 'gray',
+    autoClose: 12_000,
     closeButtonProps: close(),
   })
 }

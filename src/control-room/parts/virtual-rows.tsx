@@ -101,7 +101,8 @@ export function VirtualRows<Row>(props: Props<Row>) {
                 className={[styles.row, styles.cells, rowClass?.(row)].filter(Boolean).join(' ')}
                 style={{
                   ...(printing ? {} : { transform: `translateY(${start}px)` }),
-                  ...{ height: size, gridTemplateColumns: columns },
+                  height: size,
+                  gridTemplateColumns: columns,
                 }}
               >
                 {draw(row)}

@@ -13,7 +13,8 @@ export function questionOf(address: URLSearchParams, now: number, timeZone: stri
   const to = Math.min(boundary('day', Math.max(lastDay, from), timeZone, 1), begun)
   const seat = address.get('seat')
   const asked: LoadQuestion = {
-    ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
     ...(seat !== null && { seat }),
   }
   return { first: dayText(from, timeZone), last: dayText(to - 1, timeZone), asked }

@@ -7,13 +7,13 @@ const NIGHT = { from: Date.parse(at('00:00')), to: Date.parse(at('08:00')) }
 
 const alarm = (more: Partial<Alarm>): Alarm =>
   ({
-    ...{
-      id: 'a',
-      rule: 'burst-pipe',
-      severity: 'critical',
-      place: { institution: 'bureau', building: 'east' },
-    },
-    ...{ raisedAt: at('01:00'), clearedAt: null, suppression: null },
+    id: 'a',
+    rule: 'burst-pipe',
+    severity: 'critical',
+    place: { institution: 'bureau', building: 'east' },
+    raisedAt: at('01:00'),
+    clearedAt: null,
+    suppression: null,
     ...more,
   }) as Alarm
 

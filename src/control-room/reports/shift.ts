@@ -32,7 +32,10 @@ export function deedsOf(alarms: readonly Alarm[], orders: readonly WorkOrder[], 
         ? [
             {
               is: 'shelved' as const,
-              ...{ at: suppression.at, by: suppression.who, note: suppression.reason, alarm },
+              at: suppression.at,
+              by: suppression.who,
+              note: suppression.reason,
+              alarm,
             },
           ]
         : []),

@@ -7,9 +7,32 @@ import { useLanguage } from '../i18n/language.ts'
 import { useNames } from '../parts/names.ts'
 
 const KEYS = [
-  ...['alarm', 'alarms', 'assignee', 'before', 'changes', 'channel', 'clock', 'contractor', 'count'],
-  ...['from', 'id', 'kind', 'lastCommit', 'names', 'note', 'number', 'oneShot', 'orders', 'policy'],
-  ...['reason', 'role', 'rule', 'step', 'subject', 'to', 'until'],
+  'alarm',
+  'alarms',
+  'assignee',
+  'before',
+  'changes',
+  'channel',
+  'clock',
+  'contractor',
+  'count',
+  'from',
+  'id',
+  'kind',
+  'lastCommit',
+  'names',
+  'note',
+  'number',
+  'oneShot',
+  'orders',
+  'policy',
+  'reason',
+  'role',
+  'rule',
+  'step',
+  'subject',
+  'to',
+  'until',
 ] as const
 
 const ROLES = ['viewer', 'operator', 'energy', 'contractor', 'auditor', 'admin'] as const

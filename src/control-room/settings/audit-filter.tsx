@@ -9,8 +9,18 @@ import styles from './settings.module.css'
 
 /** As the gateway names them in its audit, in the order of how often one asks. */
 const NOUNS = [
-  ...['alarm', 'order', 'session', 'user', 'token', 'rules', 'service'],
-  ...['notification', 'notifications', 'device', 'bridge', 'journal'],
+  'alarm',
+  'order',
+  'session',
+  'user',
+  'token',
+  'rules',
+  'service',
+  'notification',
+  'notifications',
+  'device',
+  'bridge',
+  'journal',
 ] as const
 
 export function questionOf(asked: URLSearchParams, timeZone: string): AuditQuestion {

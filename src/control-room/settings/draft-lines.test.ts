@@ -3,7 +3,10 @@ import type { Backtest } from '../api/types.ts'
 import { linesOf } from './draft-lines.ts'
 
 const alarm = (subject: string, hour: number) => ({
-  ...{ rule: 'burst', subject, device: subject, clearedAt: null },
+  rule: 'burst',
+  subject,
+  device: subject,
+  clearedAt: null,
   raisedAt: `2026-11-01T${String(hour).padStart(2, '0')}:00:00+08:00`,
   because: { code: 'above-for', figures: {}, text: `at ${hour}` },
 })
@@ -23,7 +26,10 @@ const REPORT = {
   beside: {
     running: difference({ same: 2 }),
     fired: difference({
-      ...{ same: 1, added: 1, gone: 1, unjudged: 1 },
+      same: 1,
+      added: 1,
+      gone: 1,
+      unjudged: 1,
       examples: [
         { ...alarm('b', 2), only: 'draft', late: true, judged: true, id: null },
         { ...alarm('c', 3), only: 'other', late: false, judged: true, id: '7' },

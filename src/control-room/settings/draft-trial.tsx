@@ -22,7 +22,8 @@ function spanOf(address: URLSearchParams, now: number, timeZone: string) {
   const first = dayStart(address.get('from'), timeZone) ?? boundary('day', last, timeZone, 1 - DAYS_BACK)
   const from = Math.min(first, last)
   return {
-    ...{ first: dayText(from, timeZone), last: dayText(last, timeZone) },
+    first: dayText(from, timeZone),
+    last: dayText(last, timeZone),
     from: new Date(from).toISOString(),
     to: new Date(boundary('day', last, timeZone, 1)).toISOString(),
   }

@@ -3,8 +3,19 @@ import type { RuleField } from '../api/types.ts'
 import { askedOf, changesIn, declaredAt, inAddress, readField, textOf, UNDECLARED } from './draft-values.ts'
 
 const field = (type: RuleField['type'], more: Partial<RuleField> = {}): RuleField => ({
-  ...{ path: 'options.x', name: 'x', label: 'x', help: '', type, unit: null, choices: [] },
-  ...{ least: null, most: null, isAbove: false, byDefault: undefined, isNeeded: false, ...more },
+  path: 'options.x',
+  name: 'x',
+  label: 'x',
+  help: '',
+  type,
+  unit: null,
+  choices: [],
+  least: null,
+  most: null,
+  isAbove: false,
+  byDefault: undefined,
+  isNeeded: false,
+  ...more,
 })
 
 it('a duration is typed with its unit in either language, and written back in the largest that fits', () => {

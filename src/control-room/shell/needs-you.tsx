@@ -35,7 +35,8 @@ export function NeedsYou() {
   )
   const dead = useQuery({
     ...notifications({ state: 'dead' }),
-    ...{ refetchInterval: 60_000, enabled: may('notifications:retry') },
+    refetchInterval: 60_000,
+    enabled: may('notifications:retry'),
   }).data
   const yesterday = useNow(60_000) - DAY_MS
   const untold = (dead?.items ?? []).filter(({ triedAt }) => Date.parse(triedAt ?? '') > yesterday).length

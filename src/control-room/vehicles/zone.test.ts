@@ -3,13 +3,11 @@ import type { Site } from '../api/calls.ts'
 import { zoneAt } from './zone.ts'
 
 const square = (west: number, south: number, side: number) => [
-  ...[
-    [west, south],
-    [west + side, south],
-    [west + side, south + side],
-    [west, south + side],
-    [west, south],
-  ],
+  [west, south],
+  [west + side, south],
+  [west + side, south + side],
+  [west, south + side],
+  [west, south],
 ]
 const zone = (name: string, ...coordinates: number[][][]) => ({
   properties: { id: name, name, kind: 'area' },

@@ -4,8 +4,14 @@ import { type BalanceTree, treeOf } from './balance-tree.ts'
 
 const meters = (ids: string[]) => ids.map((device) => ({ device, name: device, volumeM3: 1, daysKnown: 1 }))
 const balance = (id: string, main: string[], subs: string[], parent: string | null): WaterBalance => ({
-  ...{ id, name: id, parent, days: 1, daysCompared: 1, sum: null },
-  ...{ main: meters(main), subs: meters(subs) },
+  id,
+  name: id,
+  parent,
+  days: 1,
+  daysCompared: 1,
+  sum: null,
+  main: meters(main),
+  subs: meters(subs),
 })
 
 const shown = ({ balance: { id }, below }: BalanceTree): unknown => [

@@ -21,8 +21,13 @@ export function BurnDownChart({ of: { plan, left, gaps, forecast }, from, to, la
     (ink: Ink) => {
       const { text, grid, tooltip } = barsIn(ink)
       const line = (name: string, data: Dot[], style: object) => ({
-        ...{ type: 'line', name, data, showSymbol: false, connectNulls: false },
-        ...{ lineStyle: style, itemStyle: { color: ink.ink } },
+        type: 'line',
+        name,
+        data,
+        showSymbol: false,
+        connectNulls: false,
+        lineStyle: style,
+        itemStyle: { color: ink.ink },
       })
       return {
         grid: { ...grid, right: 16 },
@@ -38,12 +43,19 @@ export function BurnDownChart({ of: { plan, left, gaps, forecast }, from, to, la
             ].join('<br>'),
         },
         xAxis: {
-          ...{ type: 'time', min: from, max: to, splitLine: { show: false }, axisTick: { show: false } },
+          type: 'time',
+          min: from,
+          max: to,
+          splitLine: { show: false },
+          axisTick: { show: false },
           axisLine: { onZero: false, lineStyle: { color: ink.strong } },
           axisLabel: { ...text, hideOverlap: true, formatter: (at: number) => format.day(at) },
         },
         yAxis: {
-          ...{ type: 'value', name: 'm³', nameTextStyle: { ...text, align: 'left' }, splitNumber: 4 },
+          type: 'value',
+          name: 'm³',
+          nameTextStyle: { ...text, align: 'left' },
+          splitNumber: 4,
           axisLabel: { ...text, formatter: (value: number) => format.number(value) },
           splitLine: { lineStyle: { color: ink.line } },
         },

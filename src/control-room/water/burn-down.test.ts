@@ -7,8 +7,12 @@ const months = Array.from({ length: 13 }, (_, at) => at * 30 * DAY)
 const quota = { yearM3: 120, monthsM3: Array<number>(12).fill(10), forecastM3: null, share: 1, allowedM3: 0 }
 
 const day = (at: number, volumeM3: number | null): WaterUseTotals['intervals'][number] => ({
-  ...{ from: new Date(at * DAY).toISOString(), to: new Date((at + 1) * DAY).toISOString() },
-  ...{ volumeM3, quality: volumeM3 === null ? 'missing' : 'measured', coverage: 1, missing: 0 },
+  from: new Date(at * DAY).toISOString(),
+  to: new Date((at + 1) * DAY).toISOString(),
+  volumeM3,
+  quality: volumeM3 === null ? 'missing' : 'measured',
+  coverage: 1,
+  missing: 0,
 })
 
 it('goes down by what was used, and the plan by the months', () => {

@@ -51,7 +51,9 @@ export function NightChart({ days, flowsM3h, usualM3h, label }: Props) {
             barCategoryGap: '25%',
             barMaxWidth: 3 * ink.rem,
             markLine: {
-              ...{ silent: true, symbol: 'none', lineStyle: { color: ink.ink, type: [6, 3], width: 1 } },
+              silent: true,
+              symbol: 'none',
+              lineStyle: { color: ink.ink, type: [6, 3], width: 1 },
               label: {
                 ...bars.text,
                 color: ink.ink,
@@ -64,7 +66,12 @@ export function NightChart({ days, flowsM3h, usualM3h, label }: Props) {
             },
           },
           {
-            ...{ type: 'bar', xAxisIndex: 1, yAxisIndex: 1, silent: true, z: 1, barCategoryGap: '0%' },
+            type: 'bar',
+            xAxisIndex: 1,
+            yAxisIndex: 1,
+            silent: true,
+            z: 1,
+            barCategoryGap: '0%',
             itemStyle: hatch(ink),
             data: nights.map(({ flow }) => (flow === null ? 1 : null)),
           },

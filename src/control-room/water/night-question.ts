@@ -19,7 +19,10 @@ export function nightQuestionOf(address: URLSearchParams, now: number, timeZone:
   const choices = rowsIn(scope).filter((one) => one !== 'interval')
   const by = choices.find((one) => one === address.get('by')) ?? choices[0] ?? 'device'
   const question: NightQuestion = {
-    ...{ by, ...scope, from: new Date(first).toISOString(), to: new Date(to).toISOString() },
+    by,
+    ...scope,
+    from: new Date(first).toISOString(),
+    to: new Date(to).toISOString(),
   }
   const days: number[] = []
   for (let day = first; day < to; day = boundary('day', day, timeZone, 1)) days.push(day)

@@ -84,7 +84,8 @@ export function Component() {
             </h2>
             <p>
               {t(chosen.usualM3h === null ? 'night.noUsual' : 'night.against', {
-                ...{ last: litres(chosen.lastM3h), usual: litres(chosen.usualM3h) },
+                last: litres(chosen.lastM3h),
+                usual: litres(chosen.usualM3h),
               })}
             </p>
             <NightChart

@@ -6,8 +6,10 @@ const of = (address: string) => questionOf(new URLSearchParams(address), NOW, 'A
 
 it('asks for today by the hour, up to the hour under way, unless told', () => {
   expect(of('').asked).toEqual({
-    ...{ step: 'hour', by: 'institution' },
-    ...{ from: '2026-11-21T16:00:00.000Z', to: '2026-11-22T08:00:00.000Z' },
+    step: 'hour',
+    by: 'institution',
+    from: '2026-11-21T16:00:00.000Z',
+    to: '2026-11-22T08:00:00.000Z',
   })
 })
 

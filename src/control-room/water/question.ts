@@ -64,12 +64,18 @@ export function questionOf(address: URLSearchParams, now: number, timeZone: stri
   const rows = choices.find((one) => one === address.get('by')) ?? choices[0]
   const by = rows === 'interval' ? 'institution' : rows
   return {
-    ...{ step, scope, rows, choices },
+    step,
+    scope,
+    rows,
+    choices,
     first: dayText(from, timeZone),
     last: dayText(to - 1, timeZone),
     asked: {
-      ...{ step, by: scope.device === undefined ? by : 'device', ...scope },
-      ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+      step,
+      by: scope.device === undefined ? by : 'device',
+      ...scope,
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
     },
   }
 }

@@ -24,8 +24,11 @@ export function QuotaDetail({ quota, year, now }: { quota: WaterQuota; year: num
   const until = Math.max(from, Math.min(to, boundary('day', now, timeZone)))
   const days = useQuery({
     ...waterUse({
-      ...{ step: 'day', by: 'institution', institution: quota.id },
-      ...{ from: new Date(from).toISOString(), to: new Date(until).toISOString() },
+      step: 'day',
+      by: 'institution',
+      institution: quota.id,
+      from: new Date(from).toISOString(),
+      to: new Date(until).toISOString(),
     }),
     enabled: until > from,
   })
@@ -43,7 +46,8 @@ export function QuotaDetail({ quota, year, now }: { quota: WaterQuota; year: num
         {quota.usedM3 === null
           ? t('quota.nothingKnown', { quota: m3(quota.yearM3) })
           : t(quota.daysKnown < quota.daysPassed ? 'quota.usedAtLeast' : 'quota.used', {
-              ...{ used: m3(quota.usedM3), quota: m3(quota.yearM3) },
+              used: m3(quota.usedM3),
+              quota: m3(quota.yearM3),
               share: format.percent(quota.usedM3 / quota.yearM3),
             })}
       </p>
@@ -51,7 +55,9 @@ export function QuotaDetail({ quota, year, now }: { quota: WaterQuota; year: num
         {quota.share === null
           ? t('quota.tooFew', { known: quota.daysKnown, passed: quota.daysPassed })
           : t('quota.pace', {
-              ...{ share: format.percent(quota.share), known: quota.daysKnown, passed: quota.daysPassed },
+              share: format.percent(quota.share),
+              known: quota.daysKnown,
+              passed: quota.daysPassed,
             })}{' '}
         {quota.forecastM3 === null ? null : t('quota.ends', { volume: m3(quota.forecastM3) })}
       </p>

@@ -3,7 +3,10 @@ import type { WaterQuota } from '../api/types.ts'
 import { isHigh, worstNightFirst, worstQuotaFirst } from './worst-first.ts'
 
 const night = (name: string, lastM3h: number | null, usualM3h: number | null) => ({
-  ...{ id: name, name, lastM3h, usualM3h },
+  id: name,
+  name,
+  lastM3h,
+  usualM3h,
   riseM3h: lastM3h === null || usualM3h === null ? null : lastM3h - usualM3h,
 })
 

@@ -3,7 +3,10 @@ import { openApi, START } from '../../../tests/support/api.ts'
 import { statusOf } from '../show.ts'
 
 const sample = (at: number, flow: number, doubts?: Record<string, 'bad'>) => ({
-  ...{ is: 'reading' as const, device: 'meter-1', at, values: { flow } },
+  is: 'reading' as const,
+  device: 'meter-1',
+  at,
+  values: { flow },
   ...(doubts && { doubts }),
 })
 
@@ -68,7 +71,10 @@ it('readings come oldest first, half-open, each once, also where a page ends wit
   await using api = await openApi()
   // A door says three things in one instant; each is an event of its own.
   const records = [0, 1_000, 1_000, 1_000, 2_000, 3_000].map((after, nth) => ({
-    ...{ is: 'reading' as const, device: 'gate-1', at: START + after, values: { nth } },
+    is: 'reading' as const,
+    device: 'gate-1',
+    at: START + after,
+    values: { nth },
   }))
   await api.historian.write([{ offset: 1, receivedAt: START + 5_000, records }])
   const range = `from=${new Date(START).toISOString()}&to=${new Date(START + 3_000).toISOString()}`

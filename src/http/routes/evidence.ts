@@ -74,7 +74,11 @@ export const evidenceRoutes: FastifyPluginAsyncZod<{ services: Services }> = asy
       const { rule, version, kind, subject, options, at, because, before, moment, readings, from, cut } = kept
       return {
         alarm: id,
-        ...{ rule, version, kind, subject, options },
+        rule,
+        version,
+        kind,
+        subject,
+        options,
         at: instant(at),
         because: { ...because, text: becauseText(because, languageOf(request)) },
         before: before ?? null,

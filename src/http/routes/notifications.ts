@@ -59,10 +59,18 @@ function aboutOf(event: StoredEvent): { device: string | null; rule: string | nu
 }
 
 const shown = (one: Kept, { instant, language }: Pick<Reader, 'instant' | 'language'>) => ({
-  ...{ id: one.id, channel: one.channel, key: one.key, event: one.event.kind, at: instant(one.event.at) },
+  id: one.id,
+  channel: one.channel,
+  key: one.key,
+  event: one.event.kind,
+  at: instant(one.event.at),
   ...aboutOf(one.event),
-  ...{ about: one.noun, severity: one.severity ?? null, state: one.state, parcel: one.parcel ?? null },
-  ...{ tries: one.tries, because: one.because === undefined ? null : retold(one.because, language) },
+  about: one.noun,
+  severity: one.severity ?? null,
+  state: one.state,
+  parcel: one.parcel ?? null,
+  tries: one.tries,
+  because: one.because === undefined ? null : retold(one.because, language),
   triedAt: one.triedAt === undefined ? null : instant(one.triedAt),
 })
 

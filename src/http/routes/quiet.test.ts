@@ -12,8 +12,12 @@ describe('shelving over HTTP', () => {
     expect([answer.statusCode, answer.json().suppression]).toEqual([
       200,
       {
-        ...{ by: 'shelved', at: '2026-11-22T10:00:00.000+08:00', until: '2026-11-22T11:30:00.000+08:00' },
-        ...{ reason: 'new sensor', who: 'operator', oneShot: false },
+        by: 'shelved',
+        at: '2026-11-22T10:00:00.000+08:00',
+        until: '2026-11-22T11:30:00.000+08:00',
+        reason: 'new sensor',
+        who: 'operator',
+        oneShot: false,
       },
     ])
     const ids = async (state: string) =>
@@ -76,8 +80,12 @@ describe('out of service over HTTP', () => {
     await using api = await openApi()
     const taken = await api.as('operator', 'POST', '/devices/meter-1/out-of-service', body)
     const shown = {
-      ...{ kind: 'device', id: 'meter-1', at: '2026-11-22T10:00:00.000+08:00' },
-      ...{ until: '2026-11-22T18:00:00.000+08:00', reason: 'pipe work', who: 'operator' },
+      kind: 'device',
+      id: 'meter-1',
+      at: '2026-11-22T10:00:00.000+08:00',
+      until: '2026-11-22T18:00:00.000+08:00',
+      reason: 'pipe work',
+      who: 'operator',
     }
     expect([taken.statusCode, taken.json()]).toEqual([200, shown])
     expect((await api.as('viewer', 'GET', '/out-of-service')).json()).toEqual({ items: [shown], next: null })

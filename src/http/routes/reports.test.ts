@@ -19,7 +19,9 @@ describe('the alarm load', () => {
     expect(statusCode).toBe(200)
     const report = answer.json()
     expect(report).toMatchObject({
-      ...{ seat: null, alarms: 12, from: '2026-11-22T00:00:00.000+08:00' },
+      seat: null,
+      alarms: 12,
+      from: '2026-11-22T00:00:00.000+08:00',
       perTenMinutes: { sliding: { count: 12 } },
       flood: { times: 1 },
     })
@@ -103,7 +105,8 @@ describe('a seat', () => {
       await api.breach(i < 8 ? 'meter-1' : 'gate-1', i < 8 ? 'leak' : 'forced', i < 8 ? 'high' : 'critical')
     const { items } = (await api.as('viewer', 'GET', '/seats')).json()
     expect(items[0].flood).toMatchObject({
-      ...{ since: '2026-11-22T10:00:00.000+08:00', count: 11 },
+      since: '2026-11-22T10:00:00.000+08:00',
+      count: 11,
       groups: [
         { fault: 'forced', severity: 'critical', count: 3, devices: 1 },
         { fault: 'leak', severity: 'high', count: 8, place: { institution: 'bureau', building: 'east' } },

@@ -76,8 +76,10 @@ const AlarmLoad = z
     ),
     stale: listOf(
       Source.extend({
-        ...{ id: z.string(), severity: z.enum(SEVERITIES) },
-        ...{ raisedAt: InstantText, clearedAt: InstantText.nullable() },
+        id: z.string(),
+        severity: z.enum(SEVERITIES),
+        raisedAt: InstantText,
+        clearedAt: InstantText.nullable(),
       }),
     ).meta({ description: 'Active for more than 24 h' }),
     figures: listOf(
@@ -116,7 +118,9 @@ const shown = (
   const { peak, sliding } = report.perTenMinutes
   return {
     ...report,
-    ...{ seat: seat ?? null, from: instant(report.from), to: instant(report.to) },
+    seat: seat ?? null,
+    from: instant(report.from),
+    to: instant(report.to),
     perTenMinutes: {
       ...report.perTenMinutes,
       peak: peak && { ...peak, from: instant(peak.from) },
@@ -145,8 +149,19 @@ const shown = (
 }
 
 const COLUMNS = [
-  ...['section', 'name', 'rule', 'subject', 'device', 'value', 'share', 'good', 'fair', 'verdict'],
-  ...['from', 'to', 'note'],
+  'section',
+  'name',
+  'rule',
+  'subject',
+  'device',
+  'value',
+  'share',
+  'good',
+  'fair',
+  'verdict',
+  'from',
+  'to',
+  'note',
 ] as const
 
 type CsvRow = Partial<Record<(typeof COLUMNS)[number], Cell>>
@@ -155,29 +170,55 @@ type CsvRow = Partial<Record<(typeof COLUMNS)[number], Cell>>
 function csvOf(report: LoadReport, { instant, language }: Pick<Reader, 'instant' | 'language'>): string {
   const rows: CsvRow[] = [
     ...report.figures.map(({ code, value, good, fair, verdict, source, because }) => ({
-      ...{ section: 'figure', name: code, value, good, fair, verdict },
+      section: 'figure',
+      name: code,
+      value,
+      good,
+      fair,
+      verdict,
       note: because ? becauseText(because, language) : source[language],
     })),
     ...report.severities.map(({ severity, count, share }) => ({
-      ...{ section: 'severity', name: severity, value: count, share },
+      section: 'severity',
+      name: severity,
+      value: count,
+      share,
     })),
     ...report.top.map(({ rule, subject, device, count, share }) => ({
-      ...{ section: 'top', rule, subject, device, value: count, share },
+      section: 'top',
+      rule,
+      subject,
+      device,
+      value: count,
+      share,
     })),
     ...report.chattering.map(({ rule, subject, device, count, firstAt, lastAt, cures, deadband }) => ({
-      ...{ section: 'chattering', rule, subject, device, value: count },
-      ...{ from: instant(firstAt), to: instant(lastAt) },
+      section: 'chattering',
+      rule,
+      subject,
+      device,
+      value: count,
+      from: instant(firstAt),
+      to: instant(lastAt),
       note: [
         ...cures.map(({ by, forMs, alarms }) => `${by} ${forMs / 1_000} s: ${alarms} alarms left`),
         ...(deadband ? [`deadband ${deadband.width}: ${deadband.alarms} alarms left`] : []),
       ].join('; '),
     })),
     ...report.stale.map(({ id, rule, subject, device, raisedAt, clearedAt }) => ({
-      ...{ section: 'stale', name: id, rule, subject, device, from: instant(raisedAt) },
+      section: 'stale',
+      name: id,
+      rule,
+      subject,
+      device,
+      from: instant(raisedAt),
       to: clearedAt === undefined ? null : instant(clearedAt),
     })),
     ...report.series.steps.map(({ from, count }) => ({
-      ...{ section: 'step', value: count, from: instant(from), to: instant(from + report.series.stepMs) },
+      section: 'step',
+      value: count,
+      from: instant(from),
+      to: instant(from + report.series.stepMs),
     })),
   ]
   const lines = rows.map((row) => csvLine(COLUMNS.map((column) => row[column] ?? null)))

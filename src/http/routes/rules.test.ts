@@ -22,8 +22,15 @@ it('an operator lets a parked subject be judged again, once, and the audit says 
 
 it('a rule says whom it judges, and one that judges nobody says why', async () => {
   const declared: RuleConfig = {
-    ...{ id: 'forced', kind: 'door-forced', fault: 'forced', severity: 'high', order: 'automatic' },
-    ...{ verifyMs: 60_000, scope: { institutions: ['bureau'] }, options: {}, optionsFor: {} },
+    id: 'forced',
+    kind: 'door-forced',
+    fault: 'forced',
+    severity: 'high',
+    order: 'automatic',
+    verifyMs: 60_000,
+    scope: { institutions: ['bureau'] },
+    options: {},
+    optionsFor: {},
   }
   const points = (profile: string) => ({ points: profile === 'gatehouse/gate' ? { lock: {} } : {} })
   const rules = bindRules([declared], SITE, points)
@@ -33,7 +40,10 @@ it('a rule says whom it judges, and one that judges nobody says why', async () =
   const { items } = (await api.as('viewer', 'GET', '/rules')).json()
   expect(items).toMatchObject([
     {
-      ...{ scope: { institutions: ['bureau'] }, latching: false, neverShelve: false, subjects: 0 },
+      scope: { institutions: ['bureau'] },
+      latching: false,
+      neverShelve: false,
+      subjects: 0,
       idle: { inScope: 1, points: ['door'] },
     },
   ])

@@ -144,10 +144,19 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         const neverShelve = ringsAlways(config)
         return {
           name: ruleName({ id, fault, kind }, language),
-          ...{ id, kind, version, fault, severity, order, verifyMs },
+          id,
+          kind,
+          version,
+          fault,
+          severity,
+          order,
+          verifyMs,
           options: options as Record<string, unknown>,
           conditions: commonOptionsOf(config),
-          ...{ scope: namesIn(scope), latching, neverShelve, subjects: subjects.size },
+          scope: namesIn(scope),
+          latching,
+          neverShelve,
+          subjects: subjects.size,
           idle: subjects.size > 0 ? null : { inScope: passedOver.subjects, points: [...passedOver.points] },
           parked: parked()
             .filter(({ rule }) => rule === id)
@@ -224,7 +233,9 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
       const { isInForce, ...draft } = services.draftRule(request.params.id, request.body)
       const { kind } = draft
       const fields = (fieldsOf(kind) ?? []).map(({ help, name, ...field }) => ({
-        ...{ ...field, name, label: optionName(name, language, kind) ?? name },
+        ...field,
+        name,
+        label: optionName(name, language, kind) ?? name,
         help: language === 'en' ? help : (optionHelp(kind, name) ?? help),
       }))
       return { ...draft, declared: { ...draft.declared }, inForce: isInForce, fields }

@@ -20,8 +20,17 @@ const reports = (some: Partial<WaterReports>): WaterReports => ({
 })
 
 const quota = (id: string, share: number | null): QuotaRow => ({
-  ...{ id, name: `=${id}`, yearM3: 365, monthsM3: [31, 28], usedM3: 10, daysPassed: 12, daysKnown: 10 },
-  ...{ allowedM3: 10, share, forecastM3: null, state: share === null ? 'unknown' : 'near' },
+  id,
+  name: `=${id}`,
+  yearM3: 365,
+  monthsM3: [31, 28],
+  usedM3: 10,
+  daysPassed: 12,
+  daysKnown: 10,
+  allowedM3: 10,
+  share,
+  forecastM3: null,
+  state: share === null ? 'unknown' : 'near',
 })
 
 it('quotas come in pages, for the year that was asked and by the clock of the gateway', async () => {
@@ -94,9 +103,14 @@ it('nights are asked for by the local hour, whole days and not too many', async 
 it('a balance is a row with its meters, and as CSV a line a meter and one for what is missing', async () => {
   const volume = (device: string, volumeM3: number) => ({ device, name: device, volumeM3, daysKnown: 2 })
   const row: BalanceRow = {
-    ...{ id: 'campus', name: 'Campus', parent: null, days: 2, daysCompared: 2 },
+    id: 'campus',
+    name: 'Campus',
+    parent: null,
+    days: 2,
+    daysCompared: 2,
     sum: { supplyM3: 20, meteredM3: 12, missingM3: 8, toleranceM3: 1, state: 'lost' },
-    ...{ main: [volume('main', 20)], subs: [volume('sub', 12)] },
+    main: [volume('main', 20)],
+    subs: [volume('sub', 12)],
   }
   await using api = await openApi({ services: { waterReports: reports({ balances: async () => [row] }) } })
   expect((await api.as('energy', 'GET', `/water-balances?${NOV}`)).json()).toEqual({

@@ -71,7 +71,8 @@ export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
         return sendCsv(reply, { name, columns: COLUMNS, words, parts: [subjects] })
       }
       return sendJson(reply, {
-        ...{ whole, subjects },
+        whole,
+        subjects,
         intervals: intervals.map((one) => ({ ...one, from: instant(one.from), to: instant(one.to) })),
       })
     },

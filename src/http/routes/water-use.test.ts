@@ -70,8 +70,12 @@ it('pages go on behind the row before, whatever has become of the figures meanwh
     next = page.next ?? 'end'
   }
   expect(seen).toEqual([
-    ...['10:00 bureau 1', '10:00 school 1', '11:00 bureau 2'],
-    ...['11:00 school 2', '12:00 bureau 3', '12:00 school 3'],
+    '10:00 bureau 1',
+    '10:00 school 1',
+    '11:00 bureau 2',
+    '11:00 school 2',
+    '12:00 bureau 3',
+    '12:00 school 3',
   ])
   const page = async (after = '') =>
     (await api.as('energy', 'GET', url(`${RANGE}&limit=1${after && `&cursor=${after}`}`))).json()
