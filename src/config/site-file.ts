@@ -30,7 +30,8 @@ const WaterQuota = z
       .number()
       .positive()
       .exactOptional()
-      .meta({ description: 'm³ a person and year; by `headCount`.' }),
+      .meta({ description: 'm³ a person and year; by `headCount`, or `standardHeads` where given.' }),
+    perM2M3: z.number().positive().exactOptional().meta({ description: 'm³ a m² and year; by `areaM2`.' }),
     months: z
       .array(z.number().nonnegative())
       .length(12)
@@ -60,22 +61,53 @@ const WaterQuota = z
           'Bands beyond the quota, `{ above, surcharge }` each, lowest first: `above` is the share beyond the quota of the year at which one begins (0: at the quota, 0.3: at 130 % of it), `surcharge` yours on the price of a m³ (told, not reckoned with).',
       }),
   })
-  .refine(({ yearM3, perHeadM3 }) => (yearM3 === undefined) !== (perHeadM3 === undefined), {
-    error: 'either yearM3 or perHeadM3',
+  .refine(
+    ({ yearM3, perHeadM3, perM2M3 }) =>
+      [yearM3, perHeadM3, perM2M3].filter((given) => given !== undefined).length === 1,
+    { error: 'one of yearM3, perHeadM3 and perM2M3' },
+  )
+
+const HeadCount = z.int().positive()
+const AreaM2 = z.number().positive()
+const StandardHeads = z.number().positive()
+
+const LocalDate = z
+  .string()
+  .refine((text) => z.iso.date().safeParse(text).success, 'a date such as 2026-07-01')
+
+const Formerly = z
+  .strictObject({
+    until: LocalDate.meta({ description: 'The first local day on which it was so no more.' }),
+    headCount: HeadCount.exactOptional(),
+    standardHeads: StandardHeads.exactOptional(),
+    areaM2: AreaM2.exactOptional(),
+    quota: WaterQuota.exactOptional().meta({ description: 'Of the years before; `until` is a 1 January.' }),
+  })
+  .refine(({ quota, until }) => quota === undefined || until.endsWith('-01-01'), {
+    error: 'a quota is of whole years: `until` must be a 1 January',
+    path: ['until'],
   })
 
 const Institution = z.strictObject({
   id: Id,
   name: Name,
   type: z.enum(INSTITUTION_TYPES).meta({ description: 'With whom it is compared.' }),
-  headCount: z.int().positive().meta({ description: 'Persons; the denominator of use per head.' }),
-  areaM2: z.number().positive().meta({ description: 'Floor space, m²; the denominator of use per m².' }),
+  headCount: HeadCount.meta({ description: 'Persons; the denominator of use per head.' }),
+  standardHeads: StandardHeads.exactOptional().meta({
+    description:
+      'What a quota by the head counts where that is not `headCount`: persons of different weights added up, or beds.',
+  }),
+  areaM2: AreaM2.meta({ description: 'Floor space, m²; the denominator of use per m².' }),
+  formerly: z.array(Formerly).min(1).exactOptional().meta({
+    description:
+      'What changed, oldest first: what it was until a date. What is not named there was as it was afterwards. A quota of a year goes by what was there on each day.',
+  }),
   calendar: Id.optional().meta({
     description: 'Its working calendar, where that is not the first of the site.',
   }),
   quota: WaterQuota.exactOptional().meta({
     description:
-      'What it may use in a calendar year, either as a whole or by the head; the water page holds its use against it.',
+      'What it may use in a calendar year: as a whole, by the head or by m²; the water page holds its use against it.',
   }),
 })
 
@@ -84,10 +116,6 @@ const Building = z.strictObject({
   name: Name,
   institution: Id.meta({ description: 'Whose it is; its devices belong to the same.' }),
 })
-
-const LocalDate = z
-  .string()
-  .refine((text) => z.iso.date().safeParse(text).success, 'a date such as 2026-07-01')
 
 const Counting = z.strictObject({
   institution: Id,

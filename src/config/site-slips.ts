@@ -14,8 +14,17 @@ export function siteSlips(site: SiteLists, beside: Beside, profiles: KnownProfil
   const found: Slip[] = []
   const known = namesIn(site, beside, profiles, found)
   const look = lookingUp(found)
-  for (const [index, { calendar }] of site.institutions.entries)
+  for (const [index, { calendar, formerly = [] }] of site.institutions.entries) {
     look(calendar, 'calendar', known.calendars, ['institutions', index, 'calendar'])
+    for (const [n, { until }] of formerly.entries()) {
+      const before = formerly[n - 1]?.until
+      if (before !== undefined && until <= before)
+        found.push({
+          path: ['institutions', index, 'formerly', n, 'until'],
+          message: `is not after the one above, ${before}`,
+        })
+    }
+  }
   for (const [index, { institution }] of site.buildings.entries)
     look(institution, 'institution', known.institutions, ['buildings', index, 'institution'])
   found.push(...ofDevices(site, known))

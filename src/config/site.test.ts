@@ -153,12 +153,12 @@ describe('a slip of the pen has its line', () => {
   })
 
   it.each([
-    ['{ yearM3: 4000, perHeadM3: 12 }', 'either yearM3 or perHeadM3'],
+    ['{ yearM3: 4000, perHeadM3: 12 }', 'one of yearM3, perHeadM3 and perM2M3'],
     [
       '{ yearM3: 1, tiers: [{ above: 0.3, surcharge: 1 }, { above: 0.3, surcharge: 2 }] }',
       'each tier begins above',
     ],
-    ['{ months: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] }', 'either yearM3 or perHeadM3'],
+    ['{ months: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] }', 'one of yearM3, perHeadM3 and perM2M3'],
     ['{ yearM3: 4000, months: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }', 'all months are zero'],
     ['{ yearM3: 0 }', 'quota.yearM3'],
   ])('a quota of %s', (quota, reason) => {
@@ -166,6 +166,25 @@ describe('a slip of the pen has its line', () => {
     expect(reading(withQuota(quota), ZONES)).toThrow(reason)
     const { institutions } = reading(withQuota('{ perHeadM3: 12 }'), ZONES)()
     expect(institutions.find(({ headCount }) => headCount === 640)?.quota).toEqual({ perHeadM3: 12 })
+  })
+
+  it.each([
+    ['[{ headCount: 600 }]', 'until'],
+    ['[{ until: 2026-09-01, heads: 600 }]', 'there is no such key'],
+    [
+      '[{ until: 2026-09-01, headCount: 600 }, { until: 2026-09-01, headCount: 500 }]',
+      'is not after the one above, 2026-09-01',
+    ],
+    ['[{ until: 2026-09-01, quota: { yearM3: 9 } }]', 'a quota is of whole years'],
+  ])('an institution that was formerly %s', (formerly, reason) => {
+    const given = (some: string) => SITE.replace('headCount: 640', `headCount: 640, formerly: ${some}`)
+    expect(reading(given(formerly), ZONES)).toThrow(reason)
+    const fine = '[{ until: 2026-01-01, quota: { yearM3: 9 } }, { until: 2026-09-01, headCount: 600 }]'
+    const { institutions } = reading(given(fine), ZONES)()
+    expect(institutions.find(({ headCount }) => headCount === 640)?.formerly).toEqual([
+      { until: '2026-01-01', quota: { yearM3: 9 } },
+      { until: '2026-09-01', headCount: 600 },
+    ])
   })
 
   it('a ring that does not end where it began', () => {

@@ -119,6 +119,30 @@ it('an institution with a quota and no meter is on the list, and of its use noth
   ])
 })
 
+it('a quota by the head allows each day what those may use who were there', async () => {
+  const grown = { formerly: [{ until: '2026-01-06', headCount: 5 }], quota: { perHeadM3: 36.5 } }
+  const { quotas } = waterReports({
+    book: usesOf((start) => [
+      {
+        device: 'main',
+        use: {
+          ...{ ...calendar.intervalAt(start, 'day'), volumeM3: 1, knownMs: DAY_MS, measuredMs: DAY_MS },
+          ...{ estimatedFrom: false, estimatedTo: false, exactFrom: true, exactTo: true },
+        },
+      },
+    ]),
+    site: { ...site, institutions: [institution('bureau', grown)] },
+  })
+  const [row] = await quotas(2026, at('2026-01-11T09:00'))
+  // Five days of 5 heads and five of 10, a tenth of a m³ a head and day
+  expect(row).toMatchObject({ daysKnown: 10, usedM3: 10, allowedM3: 7.5, state: 'over' })
+  expect(row?.basis?.stretches.map(({ count, days }) => [count, days])).toEqual([
+    [5, 5],
+    [10, 360],
+  ])
+  expect(row?.yearM3).toBeCloseTo((36.5 * (5 * 5 + 10 * 360)) / 365, 6)
+})
+
 it('a day whose share of a long gap across midnight is a guess is not held against the quota', async () => {
   const rows = await reports(() => ({ volumeM3: 1, estimatedFrom: true })).quotas(
     2026,

@@ -6,7 +6,8 @@ import { balanceSum, parentsOf } from '../metering/balance.ts'
 import { type Calendar, calendarOf, HOUR_MS } from '../metering/calendar.ts'
 import type { MeterFacts } from '../metering/meter.ts'
 import { leastFlowM3h, nightStanding } from '../metering/night-flow.ts'
-import { addDay, emptyTally, monthQuotasM3, standingOf, tierUses, yearQuotaM3 } from '../metering/quota.ts'
+import { addDay, emptyTally, standingOf, tierUses } from '../metering/quota.ts'
+import { yearQuotaOf } from '../metering/quota-basis.ts'
 import { type CountedMeter, countedAt, subjectsIn } from '../metering/subjects.ts'
 import type {
   BalanceRow,
@@ -109,27 +110,27 @@ export function waterReports({ book, site, meters = [] }: WaterReportParts): Wat
     const subjects = new Map(subjectsOf('institution').map((subject) => [subject.id, subject]))
     await new Promise(setImmediate)
     const rows = site.institutions.flatMap((institution) => {
-      const yearM3 = yearQuotaM3(institution)
-      if (yearM3 === undefined) return []
-      const monthsM3 = monthQuotasM3(yearM3, months, institution.quota?.months)
+      const quota = yearQuotaOf(institution, year, months, calendar)
+      if (!quota) return []
       const subject = subjects.get(institution.id) ?? { ...institution, meters: [] }
-      return [{ subject, yearM3, monthsM3, tiers: institution.quota?.tiers, tally: emptyTally() }]
+      return [{ subject, quota, tally: emptyTally() }]
     })
     for (const day of rows.length === 0 ? [] : passed) {
       const uses = await usesAt(book, day.from, 'day')
       const at = months.findIndex(({ to }) => day.from < to)
-      const share = length(day) / length(months[at] ?? day)
-      for (const { subject, monthsM3, tally } of rows) {
+      for (const { subject, quota, tally } of rows) {
         const used = usedOn(day, countedAt(subject.meters, day.from), uses)
-        addDay(tally, { ...used, allowedM3: (monthsM3[at] ?? 0) * share })
+        addDay(tally, { ...used, allowedM3: quota.dayM3(day, at) })
       }
     }
     const told: QuotaRow[] = []
-    for (const { subject, yearM3, monthsM3, tiers, tally } of rows) {
+    for (const { subject, quota, tally } of rows) {
       if (told.length % ROWS_A_TURN === 0) await new Promise(setImmediate)
+      const { yearM3, monthsM3, basis, tiers } = quota
       const standing = standingOf(tally, yearM3)
       told.push({
         ...{ id: subject.id, name: subject.name, ...standing, monthsM3: monthsM3.map(rounded) },
+        ...(basis && { basis }),
         ...(tiers && { tiers: tierUses(standing, tiers) }),
       })
     }

@@ -1785,8 +1785,17 @@ export interface components {
                 name: string;
                 /** @enum {string} */
                 type: "office" | "school" | "hospital" | "venue" | "other";
+                /** @description Persons, today */
                 headCount: number;
+                /** @description m², today */
                 areaM2: number;
+                /** @description What they were before, oldest first; absent: as afterwards */
+                formerly?: {
+                    /** @description The first local date on which it was so no more */
+                    until: string;
+                    headCount?: number;
+                    areaM2?: number;
+                }[];
             }[];
             buildings: {
                 id: string;
@@ -1904,11 +1913,30 @@ export interface components {
             /** @description Measured meter-time ÷ expected meter-time, 0 to 1 */
             coverage: number;
         };
+        QuotaBasis: {
+            /** @enum {string} */
+            per: "head" | "m2";
+            /** @description m³ a head, or m², and year */
+            perUnitM3: number;
+            /** @description Heads, or m²: the mean of the stretches, weighed by their days */
+            count: number;
+            /** @description What the site file says was there, and when; more than one where it changed */
+            stretches: {
+                /** @description Local date, such as 2026-01-01 */
+                from: string;
+                /** @description Local date; the first day that is not in it */
+                until: string;
+                count: number;
+                days: number;
+            }[];
+        };
         WaterQuota: {
             id: string;
             name: string;
             /** @description What it may use in the year, m³ */
             yearM3: number;
+            /** @description How `yearM3` comes to be, `perUnitM3` × `count`; absent where it is given as a whole */
+            basis?: components["schemas"]["QuotaBasis"];
             /** @description Of it January to December, m³ */
             monthsM3: number[];
             /** @description m³ up to last midnight; more, where days are missing */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDay, emptyTally, monthQuotasM3, standingOf, tierUses, yearQuotaM3 } from './quota.ts'
+import { addDay, emptyTally, standingOf, tierUses } from './quota.ts'
 
 const tallied = (days: readonly (number | null)[], allowedM3 = 10, isWhole = true) => {
   const tally = emptyTally()
@@ -7,18 +7,6 @@ const tallied = (days: readonly (number | null)[], allowedM3 = 10, isWhole = tru
   return tally
 }
 const days = (count: number, volumeM3: number | null) => Array<number | null>(count).fill(volumeM3)
-
-it('a quota by the head is that of all heads', () => {
-  expect(yearQuotaM3({ quota: { perHeadM3: 12.5 }, headCount: 40 })).toBe(500)
-  expect(yearQuotaM3({ quota: { yearM3: 300 }, headCount: 40 })).toBe(300)
-  expect(yearQuotaM3({ headCount: 40 })).toBeUndefined()
-})
-
-it('the months share the year by their weights, and by their days where none are given', () => {
-  const months = [31, 28].map((length, at) => ({ from: at * 31, to: at * 31 + length }))
-  expect(monthQuotasM3(590, months)).toEqual([310, 280])
-  expect(monthQuotasM3(590, months, [3, 1])).toEqual([442.5, 147.5])
-})
 
 describe('a missing day', () => {
   it('is neither use nor saving: the known ones are held against what they allow themselves', () => {

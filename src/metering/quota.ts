@@ -2,8 +2,7 @@
  * What an institution may use in a year, and how far its use agrees with that. Held against the quota are only days known throughout of all its
  * meters, each with its own share of the year: a missing day is neither use nor saving, so it takes nothing from either side.
  */
-import type { Interval } from '../model/instant.ts'
-import type { Institution, QuotaTier } from '../model/site.ts'
+import type { QuotaTier } from '../model/site.ts'
 import type { QuotaState } from '../model/water-use.ts'
 import { rounded, roundedOrNull } from './water-use.ts'
 
@@ -67,21 +66,6 @@ export function tierUses(
       volumeM3 === null ? null : rounded(Math.max(0, Math.min(volumeM3, upTo) - from))
     return { above, surcharge, usedM3: within(usedM3), forecastM3: within(forecastM3) }
   })
-}
-
-/** m³ a year; undefined where there is no quota. */
-export function yearQuotaM3({ quota, headCount }: Pick<Institution, 'quota' | 'headCount'>) {
-  return quota?.yearM3 ?? (quota?.perHeadM3 === undefined ? undefined : quota.perHeadM3 * headCount)
-}
-
-/** The quota of each month, m³: by its weight, or by its days where none are given. */
-export function monthQuotasM3(
-  yearM3: number,
-  months: readonly Interval[],
-  weights: readonly number[] = months.map(({ from, to }) => to - from),
-): number[] {
-  const sum = weights.reduce((all, weight) => all + weight, 0)
-  return months.map((_, at) => (yearM3 * (weights[at] ?? 0)) / sum)
 }
 
 export const emptyTally = (): QuotaTally => ({

@@ -4,6 +4,7 @@ import type { DeviceId } from '../model/reading.ts'
 import type { BalanceSum } from './balance.ts'
 import type { NightStanding } from './night-flow.ts'
 import type { QuotaStanding, TierUse } from './quota.ts'
+import type { QuotaBasis } from './quota-basis.ts'
 import type { UseScope, UseSubjects } from './subjects.ts'
 
 type Named = { readonly id: string; readonly name: string }
@@ -44,6 +45,8 @@ export type QuotaRow = Named &
   QuotaStanding & {
     /** The quota of each month, m³. */
     readonly monthsM3: readonly number[]
+    /** Where the quota is by the head or m². */
+    readonly basis?: QuotaBasis
     /** Where the site's file has them. */
     readonly tiers?: readonly TierUse[]
   }

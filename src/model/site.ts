@@ -5,11 +5,13 @@ import type { WorkCalendar } from './work-calendar.ts'
 
 export const INSTITUTION_TYPES = ['office', 'school', 'hospital', 'venue', 'other'] as const
 
-/** What an institution may use in a calendar year, as its quota is written: as a whole or by the head. */
+/** What an institution may use in a calendar year, as its quota is written: as a whole, by the head or by m². */
 export type WaterQuota = {
   readonly yearM3?: number
-  /** m³ a person and year. */
+  /** m³ a person and year; a person is one of the standard heads where they are given. */
   readonly perHeadM3?: number
+  /** m³ a m² of floor and year. */
+  readonly perM2M3?: number
   /** Weights of January to December; without them every day counts the same. */
   readonly months?: readonly number[]
   /** Of what is used beyond it; lowest first. */
@@ -36,7 +38,17 @@ export type Institution = {
   /** Its working calendar; the site's first where it has none of its own. */
   readonly calendar?: string
   readonly quota?: WaterQuota
+  /** Whom a quota by the head counts where that is not the head count: persons of different weights, beds. */
+  readonly standardHeads?: number
+  /** What changed, oldest first; what stands above holds since the last of these dates. */
+  readonly formerly?: readonly Formerly[]
 }
+
+/** What a quota goes by. */
+export type Figures = Pick<Institution, 'headCount' | 'areaM2' | 'standardHeads' | 'quota'>
+
+/** What held before the local date `until`, since the one of the entry before; what is not there was as it was afterwards. */
+export type Formerly = Partial<Figures> & { readonly until: string }
 
 export type Building = { readonly id: string; readonly name: string; readonly institution: string }
 

@@ -29,6 +29,8 @@ const SIDE: Readonly<Record<string, Words>> = {
   missing: words('not accounted for', '去向不明'),
 }
 
+const PER: Readonly<Record<string, Words>> = { head: words('head', '人'), m2: words('m²', '平方米') }
+
 const TIERS = Object.fromEntries(
   Array.from({ length: MOST_TIERS }, (_, n) => [
     `tier${n + 1}M3`,
@@ -63,6 +65,10 @@ export const WATER_COLUMN_WORDS: Readonly<Record<string, Words>> = {
   daysCompared: words('Days compared', '比较天数'),
   days: words('Days asked for', '查询天数'),
   ...TIERS,
+  per: words('Quota by the', '定额按'),
+  perUnitM3: words('Quota of a head or m² and year (m³)', '单位定额（m³/人或平方米·年）'),
+  count: words('Heads or m², mean of the year by days', '人数或面积（按天加权年均）'),
+  counts: words('Of which, by days', '其中（数量 × 天数）'),
   toleranceM3: words('Explained by errors of the meters (m³)', '水表误差可解释（m³）'),
 }
 
@@ -71,4 +77,5 @@ export const WATER_CODE_WORDS: Readonly<Record<string, Readonly<Record<string, W
   quality: QUALITY,
   state: STATE,
   side: SIDE,
+  per: PER,
 }

@@ -1,8 +1,14 @@
 /** /site and /summary: what a page draws everything else upon, and the line that says what needs a person now. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { figuresOn } from '../../metering/quota-basis.ts'
 import { SEVERITIES } from '../../model/alarm.ts'
-import { INSTITUTION_TYPES, type Zone as NounZone, type PatrolRoute } from '../../model/site.ts'
+import {
+  INSTITUTION_TYPES,
+  type Institution,
+  type Zone as NounZone,
+  type PatrolRoute,
+} from '../../model/site.ts'
 import { refuses } from '../answers.ts'
 import { callerOf, languageOf } from '../caller.ts'
 import { showInstantIn } from '../instants.ts'
@@ -35,8 +41,18 @@ const Site = z
         id: z.string(),
         name: z.string(),
         type: z.enum(INSTITUTION_TYPES),
-        headCount: z.number(),
-        areaM2: z.number(),
+        headCount: z.number().meta({ description: 'Persons, today' }),
+        areaM2: z.number().meta({ description: 'm², today' }),
+        formerly: z
+          .array(
+            z.object({
+              until: z.string().meta({ description: 'The first local date on which it was so no more' }),
+              headCount: z.number().optional(),
+              areaM2: z.number().optional(),
+            }),
+          )
+          .optional()
+          .meta({ description: 'What they were before, oldest first; absent: as afterwards' }),
       }),
     ),
     buildings: z.array(z.object({ id: z.string(), name: z.string(), institution: z.string() })),
@@ -112,7 +128,7 @@ export const siteRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         id,
         name,
         timeZone,
-        institutions: [...institutions],
+        institutions: institutions.map((one) => shownInstitution(one, instant(services.clock.now()))),
         buildings: [...buildings],
         zones: { type: 'FeatureCollection' as const, features: zones.map(feature) },
         routes: seesDevices ? routes.map(shownRoute) : [],
@@ -156,6 +172,13 @@ const feature = ({ id, name, kind, rings }: NounZone): z.infer<typeof Zone> => (
   properties: { id, name, kind },
   geometry: { type: 'Polygon', coordinates: rings.map((ring) => ring.map(([lon, lat]) => [lon, lat])) },
 })
+
+/** Head counts may be of a day to come. */
+const shownInstitution = (institution: Institution, now: string) => {
+  const { formerly, ...more } = institution
+  const { headCount, areaM2 } = figuresOn(institution, now.slice(0, 10))
+  return { ...more, headCount, areaM2, ...(formerly && { formerly: [...formerly] }) }
+}
 
 const shownRoute = ({ visits, starts, ...route }: PatrolRoute) => ({
   ...route,

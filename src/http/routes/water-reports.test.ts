@@ -65,6 +65,29 @@ it('quotas come in pages, for the year that was asked and by the clock of the ga
     ['near the quota', ''],
     [''],
   ])
+  const stretch = { from: '2026-01-01', until: '2026-09-01', count: 850, days: 243 }
+  const basis = {
+    ...({ per: 'head', perUnitM3: 10, count: 866.7 } as const),
+    stretches: [stretch, { from: '2026-09-01', until: '2027-01-01', count: 900, days: 122 }],
+  }
+  const some = [
+    { ...quota('a', 1), basis, tiers },
+    quota('b', 1),
+    { ...quota('c', 1), basis: { ...basis, stretches: [stretch] } },
+  ]
+  await using byHead = await openApi({ services: { waterReports: reports({ quotas: async () => some }) } })
+  expect((await byHead.as('energy', 'GET', '/water-quotas?year=2026')).json().items[0].basis).toEqual(basis)
+  const withBasis = await byHead.as('energy', 'GET', '/water-quotas?year=2026&format=csv&words=zh-CN')
+  expect(withBasis.body.split('\r\n').map((line) => line.split(',').slice(10))).toEqual([
+    [
+      ...['超定额第1档用水量（m³）', '定额按', '单位定额（m³/人或平方米·年）'],
+      ...['人数或面积（按天加权年均）', '其中（数量 × 天数）'],
+    ],
+    ['3', '人', '10', '866.7', '850 × 243 d + 900 × 122 d'],
+    ['', '', '', '', ''],
+    ['', '人', '10', '866.7', ''],
+    [],
+  ])
   for (const year of ['1999', '2026.5', '', '99999'])
     expect((await api.as('energy', 'GET', `/water-quotas?year=${year}`)).statusCode, year).toBe(422)
 })

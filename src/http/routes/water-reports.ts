@@ -30,8 +30,29 @@ const isWhole = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.int().min(least).max(most))
 
+const QuotaBasis = z
+  .object({
+    per: z.enum(['head', 'm2']),
+    perUnitM3: z.number().meta({ description: 'm³ a head, or m², and year' }),
+    count: z.number().meta({
+      description: 'Heads, or m²: the mean of the stretches, weighed by their days',
+    }),
+    stretches: listOf(
+      z.object({
+        from: z.string().meta({ description: 'Local date, such as 2026-01-01' }),
+        until: z.string().meta({ description: 'Local date; the first day that is not in it' }),
+        count: z.number(),
+        days: z.int(),
+      }),
+    ).meta({ description: 'What the site file says was there, and when; more than one where it changed' }),
+  })
+  .meta({ id: 'QuotaBasis' })
+
 const WaterQuota = Subject.extend({
   yearM3: M3.meta({ description: 'What it may use in the year, m³' }),
+  basis: QuotaBasis.optional().meta({
+    description: 'How `yearM3` comes to be, `perUnitM3` × `count`; absent where it is given as a whole',
+  }),
   monthsM3: listOf(z.number()).meta({ description: 'Of it January to December, m³' }),
   usedM3: KnownM3.meta({ description: 'm³ up to last midnight; more, where days are missing' }),
   daysPassed: z.int().meta({ description: 'Days of the year that are over' }),
@@ -116,17 +137,25 @@ const BALANCE_COLUMNS = [
   ...['toleranceM3', 'state'],
 ]
 
+const BASIS_COLUMNS = ['per', 'perUnitM3', 'count', 'counts']
+
 const tierColumn = (n: number) => `tier${n + 1}M3`
 
-const quotaLine = ({ monthsM3: _, tiers = [], ...row }: QuotaRow): CsvRow => ({
+const quotaLine = ({ monthsM3: _, tiers = [], basis, ...row }: QuotaRow): CsvRow => ({
   ...row,
   ...Object.fromEntries(tiers.map(({ usedM3 }, n) => [tierColumn(n), usedM3])),
+  ...(basis && { per: basis.per, perUnitM3: basis.perUnitM3, count: basis.count, counts: countsOf(basis) }),
 })
+
+/** `850 × 243 d + 900 × 122 d`: what the count is the mean of, where it changed. */
+const countsOf = ({ stretches }: NonNullable<QuotaRow['basis']>): string | null =>
+  stretches.length < 2 ? null : stretches.map(({ count, days }) => `${count} × ${days} d`).join(' + ')
 
 /** As many tiers as any institution has. */
 const quotaColumns = (rows: readonly QuotaRow[]): readonly string[] => {
   const most = rows.reduce((count, { tiers = [] }) => Math.max(count, tiers.length), 0)
-  return [...QUOTA_COLUMNS, ...Array.from({ length: most }, (_, n) => tierColumn(n))]
+  const tiers = Array.from({ length: most }, (_, n) => tierColumn(n))
+  return [...QUOTA_COLUMNS, ...tiers, ...(rows.some(({ basis }) => basis) ? BASIS_COLUMNS : [])]
 }
 
 /** A line a night. */
