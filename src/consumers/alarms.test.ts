@@ -132,7 +132,7 @@ describe('the alarms consumer', () => {
     await it.run(4)
     const order = (await it.operations.orders.list(PAGE)).items[0] ?? expect.unreachable()
     for (const to of ['dispatched', 'accepted', 'done'] as const) {
-      await it.operations.desk.moveOrder(order.id, { to }, PEOPLE[0] as Mover)
+      await it.operations.desk.moveOrder(order.id, { to, assignee: 'Dongfang' }, PEOPLE[0] as Mover)
     }
     await it.run(3)
     expect((await it.operations.orders.get(order.id))?.state).toBe('done')
@@ -303,7 +303,7 @@ describe('killed and started again at any commit', () => {
         accepted: 'done',
       }
       const to = order && onward[order.state]
-      if (order && to) await operations.desk.moveOrder(order.id, { to }, by)
+      if (order && to) await operations.desk.moveOrder(order.id, { to, assignee: 'Dongfang' }, by)
     }
   }
   const byTime = (a: { raisedAt: number; rule: string }, b: { raisedAt: number; rule: string }) =>

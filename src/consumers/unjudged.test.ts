@@ -101,7 +101,7 @@ async function plant(flows: readonly number[], rules: AlarmsParts['rules']) {
     async repair() {
       const { id } = await order()
       for (const to of ['dispatched', 'accepted', 'done'] satisfies OrderState[])
-        await operations.desk.moveOrder(id, { to }, LI)
+        await operations.desk.moveOrder(id, { to, assignee: 'Dongfang' }, LI)
     },
     async exchange(other: AlarmsParts['rules']) {
       const answered = alarms.exchange({ rules: other, record: async () => {} })

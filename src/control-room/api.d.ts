@@ -1061,6 +1061,8 @@ export interface components {
                 from: components["schemas"]["OrderState"] | null;
                 to: components["schemas"]["OrderState"];
                 note?: string;
+                /** @description To whom it was given (`dispatched`), or who gave it back (`reported`) */
+                assignee?: string;
                 evidence?: components["schemas"]["Because"];
             }[];
             verification: {
@@ -4163,7 +4165,9 @@ export interface operations {
             content: {
                 "application/json": {
                     to: components["schemas"]["OrderState"];
+                    /** @description A contractor or a person, by name. Needed to dispatch an order that is with nobody; without it the order stays with whom it was */
                     assignee?: string;
+                    /** @description Needed to give an order back (`reported`): why */
                     note?: string;
                     /** @description The version it was decided on */
                     version?: number;

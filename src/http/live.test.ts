@@ -103,7 +103,11 @@ it('an order that moves offers each of those who watch it what they may do', asy
   for (const client of clients) await client.until(() => client.durable().length === 1)
   const nextOf = ({ events }: typeof office) =>
     JSON.parse(events.find(({ event }) => event === 'order.moved')?.data ?? '').next
-  expect(clients.map(nextOf)).toEqual([['dispatched', 'accepted', 'cancelled'], ['accepted'], []])
+  expect(clients.map(nextOf)).toEqual([
+    ['dispatched', 'accepted', 'reported', 'cancelled'],
+    ['accepted', 'reported'],
+    [],
+  ])
 })
 
 it('an order that was called done says to whoever did it that it is theirs, and to others whose it was', async () => {
@@ -230,7 +234,7 @@ it('a client that reads nothing is let go, and nobody else notices', async () =>
   ).json()
   const letGo = async () => /live_let_go_total 1/.test(await (await fetch(`${live.url}/metrics`)).text())
   for (let moves = 1; moves % 20 !== 0 || !(await letGo()); moves++) {
-    await desk.moveOrder(id, { to: 'dispatched', note }, { name: 'test', role: 'operator' })
+    await desk.moveOrder(id, { to: 'dispatched', assignee: 'test', note }, { name: 'test', role: 'operator' })
     await quick.until(() => quick.durable().length === moves + 1 || quick.ended)
   }
   expect(quick.ended).toBe(false)

@@ -188,6 +188,10 @@ export const WorkOrder = z
         from: OrderState.nullable(),
         to: OrderState,
         note: z.string().optional(),
+        assignee: z
+          .string()
+          .optional()
+          .meta({ description: 'To whom it was given (`dispatched`), or who gave it back (`reported`)' }),
         evidence: Because.optional(),
       }),
     ),

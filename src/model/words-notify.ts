@@ -34,6 +34,8 @@ export const LETTER_WORDS = {
   order: words('#{number} {title}', '#{number} {title}'),
   state: words('State: {state}', '状态：{state}'),
   assignee: words('With: {assignee}', '处理方：{assignee}'),
+  givenBack: words('work order given back', '工单被退回'),
+  givenBackBy: words('Given back by: {by}', '退回方：{by}'),
   flooded: words(
     'Seat {seat}: {count} alarms within 10 minutes. Until it is over they come in digests; critical ones at once.',
     '坐席 {seat}：10 分钟内 {count} 条告警。洪峰期间改为摘要通知，紧急告警仍即时通知。',

@@ -56,6 +56,12 @@ export const REFUSALS = {
   ),
   'broken-json': words('The body is not valid JSON.', '请求体不是有效的 JSON。'),
   'body-too-large': words('The body is larger than {mostKiB} KiB.', '请求体超过 {mostKiB} KiB。'),
+  'no-http': words('What was sent is not HTTP.', '收到的内容不是 HTTP 请求。'),
+  'head-too-large': words(
+    'The address and the headers together are longer than 16 KiB.',
+    '请求地址与请求头合计超过 16 KiB。',
+  ),
+  'request-unfinished': words('The request did not come to its end in time.', '请求未在时限内发送完毕。'),
   'bad-address': words('The address cannot be decoded.', '请求地址无法解码。'),
   'strange-key': words('not known here', '没有此项'),
   'strange-key-meant': words('not known here; {hint}', '没有此项；{hint}'),
@@ -132,6 +138,14 @@ export const REFUSALS = {
   'order-same-person': words(
     'Work order {number} was done by {user}: somebody else has to say “{to}”. {may}.',
     '工单 #{number} 由 {user} 完工，须由他人改为“{to}”。{may}。',
+  ),
+  'order-needs-assignee': words(
+    'Work order {number} cannot be dispatched to nobody: name a contractor or a person.',
+    '工单 #{number} 派单时须指定处理方（物业服务商或人员）。',
+  ),
+  'order-needs-reason': words(
+    'Whoever gives work order {number} back says why.',
+    '退回工单 #{number} 须说明原因。',
   ),
   // Rules
   'rules-stopped': words('The rules do not run; the rules are as they were.', '规则未在运行，仍按原规则。'),

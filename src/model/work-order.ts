@@ -45,6 +45,8 @@ export type OrderStep = {
   readonly from?: OrderState
   readonly to: OrderState
   readonly note?: string
+  /** To whom it was given, on `dispatched`; who gave it back, on `reported`. */
+  readonly assignee?: string
   /** What the readings said, where the readings moved it. */
   readonly evidence?: Because
 }

@@ -36,3 +36,14 @@ it('the end of an alarm is told to those who were told of it, and of one that ne
   expect(cleared({ suppression: shelf }), 'it was shelved all its life').toEqual([])
   expect(cleared({ suppression: shelf, rangAt: AT }), 'it rang, and was shelved then').toEqual(['office'])
 })
+
+it('who dispatches is told of what was given back, and not of each move', () => {
+  const options = NotifyOptions.parse({
+    channels: [webhook('dispatcher')],
+    routes: [{ channel: 'dispatcher', events: ['order.moved'], orderStates: ['reported'] }],
+  })
+  const addresseesOf = addresseesIn(options, () => undefined)
+  const moved = (state: 'reported' | 'accepted') =>
+    addresseesOf({ kind: 'order.moved', order: anOrder({ state }) })
+  expect([moved('reported'), moved('accepted')]).toEqual([['dispatcher'], []])
+})

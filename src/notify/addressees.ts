@@ -26,7 +26,8 @@ export function addresseesIn(
       // A zone may hold devices of many institutions: only a route that asks for none has it.
       return inPlace(route, facts?.place ?? { institution: '', zone: id }, facts?.family)
     }
-    const { device, severity, fault } = event.order
+    const { device, severity, fault, state } = event.order
+    if (route.orderStates && !route.orderStates.includes(state)) return false
     // Of a source, or of a device that the site no longer has: only a route that asks for no place has it.
     const { place = { institution: '' } } = factsOf(device) ?? {}
     // An order may come of several rules; of those only the fault is common, which is a rule's id where it names none.

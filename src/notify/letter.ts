@@ -75,7 +75,9 @@ function aboutOrder({ kind, order }: Extract<StoredEvent, { order: WorkOrder }>,
       ...(assignee === undefined ? [] : [say('assignee', writing, { assignee })]),
       ...(isGivenBack ? [say('givenBackBy', writing, { by: last.assignee ?? last.by })] : []),
       ...(last?.note === undefined ? [] : [say('note', writing, { note: last.note })]),
-      ...(last?.evidence ? [say('why', writing, { text: becauseText(last.evidence, writing.language) })] : []),
+      ...(last?.evidence
+        ? [say('why', writing, { text: becauseText(last.evidence, writing.language) })]
+        : []),
     ],
   }
 }

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { EscalationPolicy } from '../alarms/escalation.ts'
 import { ALARM_KEYS } from '../alarms/scope.ts'
 import { LANGUAGES } from '../model/errors.ts'
+import { ORDER_STATES } from '../model/work-order.ts'
 
 const MINUTE_MS = 60_000
 
@@ -142,6 +143,10 @@ const Route = z.strictObject({
   ...ALARM_KEYS,
   events: z.array(z.enum(ROUTED_EVENTS)).min(1).default(['alarm.raised', 'flood.began', 'flood.ended']).meta({
     description: 'Which events. What else the route asks for does not concern floods.',
+  }),
+  orderStates: z.array(z.enum(ORDER_STATES)).min(1).optional().meta({
+    description:
+      'Of work orders: only those that stand in one of these. `reported` with `order.moved`: what was given back and has to be dispatched anew.',
   }),
 })
 

@@ -35,7 +35,7 @@ describe('people', () => {
     await it.desk.openOrder({ device: 'gate-1', title: 'Rusts' }, LI)
     expect(order).toMatchObject({ fault: 'reported-1', subject: 'gate-1', severity: 'medium' })
     for (const to of ['dispatched', 'accepted', 'done'] as const)
-      await it.desk.moveOrder(order.id, { to }, LI)
+      await it.desk.moveOrder(order.id, { to, assignee: 'Dongfang' }, LI)
     expect(await it.desk.moveOrder(order.id, { to: 'verified' }, WANG)).toMatchObject({
       verification: { state: 'manual' },
     })
@@ -79,13 +79,61 @@ describe('people', () => {
     expect(new Set(all.map(({ order }) => order.id)).size).toBe(1)
   })
 
+  it('who are contractors give back what they cannot do, with the reason, and it waits to be dispatched again', async () => {
+    await using it = await plant()
+    await it.commit(10, [breach(10)])
+    const { id } = only((await it.orders.list(PAGE)).items)
+    const giveBack = (note?: string) => it.desk.moveOrder(id, { to: 'reported', note }, DONGFANG)
+    await it.desk.moveOrder(id, { to: 'dispatched', assignee: 'Dongfang' }, LI)
+    await expect(giveBack()).rejects.toMatchObject({ code: 'invalid-input', details: { path: 'note' } })
+    const back = await giveBack('no key to the pump room')
+    expect(back).toMatchObject({
+      state: 'reported',
+      occurrences: [expect.any(String)],
+      history: [{}, {}, { from: 'dispatched', to: 'reported', note: 'no key to the pump room' }],
+    })
+    expect(back.assignee).toBeUndefined()
+    expect(back.history.at(-1)).toMatchObject({ by: DONGFANG.name, assignee: 'Dongfang' })
+    expect(it.told.at(-1)).toBe('order.moved')
+    const [entry] = (await it.audit.list({ ...PAGE, action: 'order.moved' })).items
+    expect(entry?.details).toEqual({
+      from: 'dispatched',
+      to: 'reported',
+      assignee: 'Dongfang',
+      note: 'no key to the pump room',
+    })
+    await expect(it.desk.moveOrder(id, { to: 'accepted' }, DONGFANG)).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    await it.commit(20, [clear(20)])
+    await it.commit(30, [breach(30)])
+    expect(only((await it.orders.list(PAGE)).items), 'still the one open order of the fault').toMatchObject({
+      occurrences: [expect.any(String), expect.any(String)],
+    })
+    const again = { to: 'dispatched', assignee: 'Other' } as const
+    expect(await it.desk.moveOrder(id, again, LI)).toMatchObject({ assignee: 'Other', state: 'dispatched' })
+  })
+
+  it('dispatch to somebody, never to nobody', async () => {
+    await using it = await plant()
+    const { order } = await it.desk.openOrder({ device: 'gate-1', title: 'Squeaks' }, LI)
+    const dispatch = (assignee?: string) => it.desk.moveOrder(order.id, { to: 'dispatched', assignee }, LI)
+    await expect(dispatch()).rejects.toMatchObject({ code: 'invalid-input', details: { path: 'assignee' } })
+    await dispatch('Dongfang')
+    expect(await dispatch(), 'once more to the same').toMatchObject({ assignee: 'Dongfang', version: 3 })
+  })
+
   it('dispatch by what they saw, though the fault came again meanwhile', async () => {
     await using it = await plant()
     await it.commit(10, [breach(10)])
     const seen = only((await it.orders.list(PAGE)).items)
     await it.commit(20, [clear(20)])
     await it.commit(30, [breach(30)])
-    const moved = await it.desk.moveOrder(seen.id, { to: 'dispatched', version: seen.version }, LI)
+    const moved = await it.desk.moveOrder(
+      seen.id,
+      { to: 'dispatched', assignee: 'Dongfang', version: seen.version },
+      LI,
+    )
     expect(moved.occurrences).toHaveLength(2)
   })
 

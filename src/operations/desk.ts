@@ -19,7 +19,7 @@ import { applyCommits, type HoldBack, mayHaveEffects } from './effects.ts'
 import { alarmAcknowledged, alarmCleared, orderCreated, orderMoved } from './events.ts'
 import type { CommitFindings } from './findings.ts'
 import { nextNumber, type OrderRow, openOrderOf, orderRow, writeOrder } from './order-book.ts'
-import { assertOwnWork, moveRefused } from './order-moves.ts'
+import { assertOwnWork, moveLacks, moveRefused } from './order-moves.ts'
 import { type QuietDesk, type QuietParts, quietDesk } from './quiet-desk.ts'
 import { type RingingParts, ringing } from './ringing.ts'
 import type { Mover } from './roles.ts'
@@ -50,7 +50,7 @@ export interface Desk extends QuietDesk {
   acknowledge(alarm: string, by: Mover, note?: string): Promise<Alarm>
   /** `opened` is false where the open order of that fault was there already. Throws `not-found`. */
   openOrder(order: NewOrder, by: Mover): Promise<{ readonly order: WorkOrder; readonly opened: boolean }>
-  /** Throws `not-found`, or with `details.next` `forbidden`, `order-version`, `order-state`, `same-person`. */
+  /** Throws `not-found`, with `details.next` `forbidden`, `order-version`, `order-state`, `same-person`, with `details.path` `invalid-input`. */
   moveOrder(id: string, move: Move, by: Mover): Promise<WorkOrder>
   /**
    * All that some commits cause, and the offset `to`, in one transaction; nothing at all where they cause
@@ -140,8 +140,17 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
         const order = there
           ? joinedBy(there.order, row.alarm, { at, by: name, ...note })
           : report({
-              ...{ fault, subject, device, severity, title: titleOf(fault, device) },
-              ...{ id: randomUUID(), number, occurrences: [alarmId], at, by: name, ...note },
+              fault,
+              subject,
+              device,
+              severity,
+              title: titleOf(fault, device),
+              id: randomUUID(),
+              number,
+              occurrences: [alarmId],
+              at,
+              by: name,
+              ...note,
             })
         if (row.alarm.order !== order.id)
           await writeAlarm(tx, { ...row, alarm: { ...row.alarm, order: order.id } })
@@ -160,17 +169,21 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
         const { order, proof } = row
         if (by.role === 'contractor') assertOwnWork(order, to, assignee, by)
         const moved = nextOrder(order, {
-          ...{ to, at: clock.now(), by: by.name },
+          to,
+          at: clock.now(),
+          by: by.name,
           ...(assignee !== undefined && { assignee }),
           ...(note !== undefined && { note }),
           ...(version !== undefined && { version }),
         })
+        if ('lacks' in moved) throw moveLacks(order, moved.lacks)
         if ('refused' in moved) throw moveRefused(order, moved.refused, to, by)
         const active = await faultIsActive(tx, order.subject, order.fault)
         const judged = verificationAfterMove(moved.order, { proof, faultIsActive: active })
         await writeOrder(tx, { order: judged, proof, good: to === 'done' ? undefined : row.good })
         emit(orderMoved(judged))
-        const details = { from: order.state, to, ...(assignee && { assignee }), ...(note && { note }) }
+        const { assignee: named = assignee } = judged.history.at(-1) ?? {}
+        const details = { from: order.state, to, ...(named && { assignee: named }), ...(note && { note }) }
         audit({ by: by.name, action: 'order.moved', subject: id, details })
         return judged
       }),

@@ -13,9 +13,9 @@ import { doneBy, JUDGES_REPAIR, nextStates } from '../work-orders/lifecycle.ts'
 import type { Mover } from './roles.ts'
 
 /** Moves that are a contractor's own work; everything else is for the office to decide. */
-const CONTRACTOR_MOVES: Readonly<Partial<Record<OrderState, OrderState>>> = {
-  dispatched: 'accepted',
-  accepted: 'done',
+const CONTRACTOR_MOVES: Readonly<Partial<Record<OrderState, readonly OrderState[]>>> = {
+  dispatched: ['accepted', 'reported'],
+  accepted: ['done', 'reported'],
 }
 
 /** The repair is said to be done: sending it back is for the office. */
@@ -28,7 +28,7 @@ const isOf = ({ assignee }: WorkOrder, { contractor }: Mover): boolean =>
 export function movesFor(order: WorkOrder, by: Mover): readonly OrderState[] {
   const moves = nextStates(order).filter((to) => !JUDGES_REPAIR.includes(to) || doneBy(order) !== by.name)
   if (by.role !== 'contractor') return moves
-  return isOf(order, by) ? moves.filter((to) => CONTRACTOR_MOVES[order.state] === to) : []
+  return isOf(order, by) ? moves.filter((to) => CONTRACTOR_MOVES[order.state]?.includes(to)) : []
 }
 
 /** Throws `forbidden` for what is never a contractor's to do, whatever the order's state. */
@@ -39,12 +39,21 @@ export function assertOwnWork(
   by: Mover,
 ): void {
   const reassigns = assignee !== undefined && assignee !== by.contractor
-  const isWork = Object.values(CONTRACTOR_MOVES).includes(to)
+  const isWork = Object.values(CONTRACTOR_MOVES).flat().includes(to)
   const sendsBack = to === 'accepted' && REPAIRED.includes(order.state)
   if (isOf(order, by) && isWork && !reassigns && !sendsBack) return
   const figures = { user: by.name, number: String(order.number), to: ORDER_STATE_WORDS[to] }
   throw new GatehouseError('forbidden', said('not-own-move', figures), {
     details: { next: movesFor(order, by) },
+  })
+}
+
+const LACKS = { assignee: 'order-needs-assignee', note: 'order-needs-reason' } as const
+
+/** Its `details.path`: which input is missing. */
+export function moveLacks({ number }: WorkOrder, path: keyof typeof LACKS): GatehouseError {
+  return new GatehouseError('invalid-input', said(LACKS[path], { number: String(number) }), {
+    details: { path },
   })
 }
 

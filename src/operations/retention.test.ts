@@ -41,7 +41,8 @@ async function books() {
   /** Its order, done, verified by another person, and closed. */
   const closed = async (name: string) => {
     const { id } = only((await it.orders.list({ ...PAGE, state: 'open', device: name })).items)
-    for (const to of ['dispatched', 'cancelled'] as const) await it.desk.moveOrder(id, { to }, WANG)
+    for (const to of ['dispatched', 'cancelled'] as const)
+      await it.desk.moveOrder(id, { to, assignee: 'Dongfang' }, WANG)
     return id
   }
   return {

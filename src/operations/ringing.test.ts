@@ -47,7 +47,8 @@ it('the repair of a source is proven by what comes through it, and by nothing el
     await it.commit(atMs, [breach(atMs, { ...source, proof })])
     await it.commit(atMs + 10, [clear(atMs + 10, source)])
     const { id } = only((await it.orders.list({ ...PAGE, state: 'open' })).items)
-    for (const to of ['dispatched', 'accepted', 'done'] as const) await it.desk.moveOrder(id, { to }, LI)
+    for (const to of ['dispatched', 'accepted', 'done'] as const)
+      await it.desk.moveOrder(id, { to, assignee: 'Dongfang' }, LI)
     return id
   }
   const first = await repaired(10)
@@ -202,7 +203,7 @@ describe('a dead parent', () => {
     await it.commit(20, [heardAgain(20, 'meter-1')])
     const order = only((await it.orders.list(PAGE)).items)
     for (const to of ['dispatched', 'accepted', 'done'] as const)
-      await it.desk.moveOrder(order.id, { to }, LI)
+      await it.desk.moveOrder(order.id, { to, assignee: 'Dongfang' }, LI)
     await it.commit(100, [death(100, 40), silence(100, 'meter-1')])
     expect(await it.repairs()).toEqual(['gateway', 'meter-1'])
     expect((await it.orders.list(PAGE)).items[1]).toMatchObject({

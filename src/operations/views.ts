@@ -123,12 +123,13 @@ export function orderView(
     version,
     title,
     createdAt: instant(order.createdAt),
-    history: order.history.map(({ at, by, from, to, note, evidence }) => ({
+    history: order.history.map(({ at, by, from, to, note, assignee, evidence }) => ({
       at: instant(at),
       by,
       from: from ?? null,
       to,
       ...(note !== undefined && { note }),
+      ...(assignee !== undefined && { assignee }),
       ...(evidence && { evidence: becauseView(evidence, language) }),
     })),
     verification: {

@@ -21,7 +21,7 @@ const PROOF = { verifyMs: 100, points: [] }
 /** Walks an order there by people's moves, each by the next of them. */
 function walk(...path: OrderState[]): WorkOrder {
   return path.reduce((order, to, i) => {
-    const moved = next(order, { to, at: 1_000 + i, by: `person-${i}` })
+    const moved = next(order, { to, at: 1_000 + i, by: `person-${i}`, assignee: 'Plumbers' })
     if ('refused' in moved) throw new Error(`${order.state} → ${to}: ${moved.refused}`)
     return verificationAfterMove(moved.order, { proof: undefined, faultIsActive: false })
   }, NEW)
@@ -41,8 +41,8 @@ const AT: Readonly<Partial<Record<OrderState, WorkOrder>>> = {
 // No rule watches these orders, so `done` waits for a person's word.
 const MOVES: Readonly<Partial<Record<OrderState, readonly OrderState[]>>> = {
   reported: ['dispatched', 'cancelled'],
-  dispatched: ['dispatched', 'accepted', 'cancelled'],
-  accepted: ['done', 'dispatched', 'cancelled'],
+  dispatched: ['dispatched', 'accepted', 'reported', 'cancelled'],
+  accepted: ['done', 'dispatched', 'reported', 'cancelled'],
   done: ['verified', 'accepted'],
   verified: ['visited', 'closed', 'accepted'],
   visited: ['closed', 'accepted'],
@@ -55,7 +55,7 @@ describe('a repair', () => {
 
   it.each(pairs)('%s → %s', (from, to) => {
     const order = AT[from] as WorkOrder
-    const moved = next(order, { to, at: 5_000, by: 'li' })
+    const moved = next(order, { to, at: 5_000, by: 'li', assignee: 'Plumbers', note: 'no key' })
     if (MOVES[from]?.includes(to)) {
       expect(moved).toMatchObject({ order: { state: to, version: order.version + 1 } })
     } else {
@@ -71,6 +71,24 @@ describe('a repair', () => {
     })
     if (!('order' in moved)) return expect.unreachable()
     expect(next(moved.order, { to: 'done', at: 6_000, by: 'li' })).toEqual({ refused: 'order-state' })
+  })
+
+  it('goes to somebody, and is given back with a reason; then it is nobody’s', () => {
+    const by = { at: 5_000, by: 'li' }
+    expect(next(NEW, { to: 'dispatched', ...by })).toEqual({ refused: 'invalid-input', lacks: 'assignee' })
+    const dispatched = AT.dispatched as WorkOrder
+    expect(next(dispatched, { to: 'reported', ...by })).toEqual({ refused: 'invalid-input', lacks: 'note' })
+    const back = next(dispatched, { to: 'reported', ...by, note: 'not our pipe', assignee: 'Somebody' })
+    if (!('order' in back)) return expect.unreachable()
+    expect(back.order.assignee).toBeUndefined()
+    expect(back.order.history.at(-1)).toEqual({
+      at: 5_000,
+      by: 'li',
+      from: 'dispatched',
+      to: 'reported',
+      note: 'not our pipe',
+      assignee: 'Plumbers',
+    })
   })
 
   it('is not verified by a person while the readings are still being watched', () => {
@@ -138,9 +156,9 @@ describe('a repair', () => {
   })
 
   it('moves on no other version than the one that was looked at', () => {
-    const stale = next(NEW, { to: 'dispatched', at: 5_000, by: 'li', version: 7 })
-    expect(stale).toEqual({ refused: 'order-version' })
-    expect(next(NEW, { to: 'dispatched', at: 5_000, by: 'li', version: 1 })).toHaveProperty('order')
+    const to = { to: 'dispatched', at: 5_000, by: 'li', assignee: 'Plumbers' } as const
+    expect(next(NEW, { ...to, version: 7 })).toEqual({ refused: 'order-version' })
+    expect(next(NEW, { ...to, version: 1 })).toHaveProperty('order')
   })
 
   it('says who, when and why at each step, and to whom it was given', () => {
@@ -157,7 +175,7 @@ describe('a repair', () => {
   })
 
   it('keeps its history in order where a clock was set back', () => {
-    expect(next(NEW, { to: 'dispatched', at: 10, by: 'li' })).toMatchObject({
+    expect(next(NEW, { to: 'dispatched', at: 10, by: 'li', assignee: 'Plumbers' })).toMatchObject({
       order: { history: [{ at: 1_000 }, { at: 1_000 }] },
     })
   })
@@ -194,6 +212,8 @@ it('people and readings together never bring an order into an impossible state',
     to: fc.constantFrom(...ORDER_STATES),
     at,
     by: fc.constantFrom('li', 'wang'),
+    assignee: fc.constantFrom('Plumbers', 'Fitters'),
+    note: fc.constant('no key'),
     active: fc.boolean(),
   })
   const said = fc.oneof(

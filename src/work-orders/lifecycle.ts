@@ -18,13 +18,14 @@ type Moves = Readonly<Partial<Record<OrderState, readonly OrderState[]>>>
 
 /**
  * `→ dispatched` from `dispatched` or `accepted` gives the order to somebody else, who has to accept it in turn: its alarms and
- * its history go along. `→ accepted` from `done`, `verified` or `visited` sends it back. The return visit may be left out.
+ * its history go along. `→ reported` from there gives it back, to be dispatched anew. `→ accepted` from `done`, `verified` or
+ * `visited` sends it back to work. The return visit may be left out.
  */
 const MOVES: Readonly<Record<OrderKind, Moves>> = {
   repair: {
     reported: ['dispatched', 'cancelled'],
-    dispatched: ['dispatched', 'accepted', 'cancelled'],
-    accepted: ['done', 'dispatched', 'cancelled'],
+    dispatched: ['dispatched', 'accepted', 'reported', 'cancelled'],
+    accepted: ['done', 'dispatched', 'reported', 'cancelled'],
     done: ['verified', 'accepted'],
     verified: ['visited', 'closed', 'accepted'],
     visited: ['closed', 'accepted'],
@@ -58,6 +59,8 @@ export type PersonalMove = {
 export type Moved =
   | { readonly order: WorkOrder }
   | { readonly refused: Extract<ErrorCode, 'order-version' | 'order-state' | 'same-person'> }
+  /** The move is possible, and lacks what it needs: for whom, or why. */
+  | { readonly refused: 'invalid-input'; readonly lacks: 'assignee' | 'note' }
 
 /** The order one step further; each step is a version. History never runs backwards, even where a clock does. */
 export function stepped(order: WorkOrder, step: Omit<OrderStep, 'from'>): WorkOrder {
@@ -75,9 +78,21 @@ export function next(order: WorkOrder, move: PersonalMove): Moved {
   if (move.version !== undefined && move.version !== order.version) return { refused: 'order-version' }
   if (!nextStates(order).includes(move.to)) return { refused: 'order-state' }
   if (JUDGES_REPAIR.includes(move.to) && doneBy(order) === move.by) return { refused: 'same-person' }
-  const { at, by, to, note } = move
-  const moved = stepped(order, note === undefined ? { at, by, to } : { at, by, to, note })
-  return { order: move.assignee === undefined ? moved : { ...moved, assignee: move.assignee } }
+  const { at, by, to, note, assignee = order.assignee } = move
+  const step = note === undefined ? { at, by, to } : { at, by, to, note }
+  switch (to) {
+    case 'dispatched':
+      if (assignee === undefined) return { refused: 'invalid-input', lacks: 'assignee' }
+      return { order: { ...stepped(order, { ...step, assignee }), assignee } }
+    case 'reported': {
+      // Whoever dispatches it anew has to know what stood in the way.
+      if (note === undefined) return { refused: 'invalid-input', lacks: 'note' }
+      const { assignee: was, ...nobodys } = order
+      return { order: stepped(nobodys, was === undefined ? step : { ...step, assignee: was }) }
+    }
+    default:
+      return { order: assignee === undefined ? stepped(order, step) : { ...stepped(order, step), assignee } }
+  }
 }
 
 export type Report = Pick<

@@ -23,7 +23,7 @@ function done(faultIsActive = false): WorkOrder {
     by: 'gateway',
   })
   return (['dispatched', 'accepted', 'done'] as const).reduce((order, to) => {
-    const moved = next(order, { to, at: 1_000, by: 'li' })
+    const moved = next(order, { to, at: 1_000, by: 'li', assignee: 'Plumbers' })
     if ('refused' in moved) throw new Error(moved.refused)
     return verificationAfterMove(moved.order, { proof: PROOF, faultIsActive })
   }, fresh)

@@ -77,7 +77,8 @@ export async function plantWithOrderDone() {
   await it.commit(20, [clear(20)])
   it.clock.pass(80)
   const { id } = await onlyOrder(it)
-  for (const to of ['dispatched', 'accepted', 'done'] as const) await it.desk.moveOrder(id, { to }, LI)
+  for (const to of ['dispatched', 'accepted', 'done'] as const)
+    await it.desk.moveOrder(id, { to, assignee: 'Dongfang' }, LI)
   const commit = (at: number, findings: readonly Finding[], readings: readonly Reading[] = []) =>
     it.commit(Math.max(at, 100), findings, readings)
   return { ...it, commit, id, order: async () => (await it.orders.get(id)) ?? expect.unreachable() }

@@ -9,7 +9,12 @@ it('an order for an alarm is opened once; a second alarm of the fault gets the s
   expect(first.statusCode).toBe(201)
   expect(first.headers.location).toBe(`/api/v1/work-orders/${first.json().id}`)
   expect(first.json()).toMatchObject({
-    ...{ number: 1, kind: 'repair', fault: 'burst-pipe', state: 'reported', assignee: null, version: 1 },
+    number: 1,
+    kind: 'repair',
+    fault: 'burst-pipe',
+    state: 'reported',
+    assignee: null,
+    version: 1,
     occurrences: [alarm],
     createdAt: '2026-11-22T10:00:00.000+08:00',
     history: [{ by: 'operator', from: null, to: 'reported', note: 'main valve' }],
@@ -71,8 +76,10 @@ it('an order is moved by the ETag that was read, and by no older one', async () 
   expect([moved.statusCode, moved.headers.etag]).toEqual([200, '"2"'])
   const late = await move('accepted', 'W/"1"')
   expect(late.json()).toMatchObject({
-    ...{ code: 'precondition-failed', status: 412, version: 2 },
-    next: ['dispatched', 'accepted', 'cancelled'],
+    code: 'precondition-failed',
+    status: 412,
+    version: 2,
+    next: ['dispatched', 'accepted', 'reported', 'cancelled'],
   })
   for (const wrong of ['1', '"one"', '"1", "2"']) expect((await move('accepted', wrong)).statusCode).toBe(422)
   expect((await move('accepted', '"2"', { version: 1 })).json().errors).toMatchObject([{ path: 'version' }])
@@ -97,15 +104,15 @@ it('an order offers each who asks what they may do, and nothing else', async () 
     api.as('operator', 'POST', `/work-orders/${id}/transitions`, { to, ...more })
   const nextOf = async (role: Role) => (await api.as(role, 'GET', `/work-orders/${id}`)).json().next
   await move('dispatched', { assignee: 'plumbers' })
-  expect(await nextOf('operator')).toEqual(['dispatched', 'accepted', 'cancelled'])
-  expect(await nextOf('contractor')).toEqual(['accepted'])
+  expect(await nextOf('operator')).toEqual(['dispatched', 'accepted', 'reported', 'cancelled'])
+  expect(await nextOf('contractor')).toEqual(['accepted', 'reported'])
   expect(await nextOf('viewer')).toEqual([])
   const list = await api.as('contractor', 'GET', '/work-orders')
-  expect(list.json().items[0].next).toEqual(['accepted'])
+  expect(list.json().items[0].next).toEqual(['accepted', 'reported'])
   const accepted = await api.as('contractor', 'POST', `/work-orders/${id}/transitions`, { to: 'accepted' })
-  expect(accepted.json().next).toEqual(['done'])
+  expect(accepted.json().next).toEqual(['done', 'reported'])
   const refused = await api.as('contractor', 'POST', `/work-orders/${id}/transitions`, { to: 'cancelled' })
-  expect(refused.json()).toMatchObject({ code: 'forbidden', status: 403, next: ['done'] })
+  expect(refused.json()).toMatchObject({ code: 'forbidden', status: 403, next: ['done', 'reported'] })
   await move('done')
   expect(await nextOf('contractor')).toEqual([])
   // No rule watches it, so a person has to say that it is well: another one.
@@ -114,6 +121,37 @@ it('an order offers each who asks what they may do, and nothing else', async () 
   const awaits = async (role: Role) => (await api.as(role, 'GET', `/work-orders/${id}`)).json().awaits
   expect(await awaits('operator')).toMatchObject({ code: 'awaits-yours' })
   expect(await awaits('admin')).toMatchObject({ code: 'awaits-person', figures: { user: 'operator' } })
+})
+
+it('what a move lacks is said at its field, in the reader’s language', async () => {
+  await using api = await openApi()
+  const { id } = (
+    await api.as('operator', 'POST', '/work-orders', { device: 'gate-1', title: 'Hinge' })
+  ).json()
+  const path = `/work-orders/${id}/transitions`
+  const chinese = { 'accept-language': 'zh-CN' }
+  const unnamed = await api.as('operator', 'POST', path, { to: 'dispatched', assignee: '  ' })
+  const nobody = await api.as('operator', 'POST', path, { to: 'dispatched' }, chinese)
+  expect([unnamed.statusCode, nobody.statusCode]).toEqual([422, 422])
+  expect(nobody.json()).toMatchObject({
+    code: 'invalid-input',
+    errors: [{ path: 'assignee', message: '工单 #1 派单时须指定处理方（物业服务商或人员）。' }],
+  })
+  await api.as('operator', 'POST', path, { to: 'dispatched', assignee: 'plumbers' })
+  const mute = await api.as('contractor', 'POST', path, { to: 'reported', note: ' ' })
+  expect(mute.json()).toMatchObject({
+    code: 'invalid-input',
+    errors: [{ path: 'note', message: expect.stringContaining('says why') }],
+  })
+  const back = await api.as('contractor', 'POST', path, { to: 'reported', note: 'not our gate' })
+  expect(back.json()).toMatchObject({
+    state: 'reported',
+    assignee: null,
+    next: [],
+    awaits: { code: 'awaits-dispatch' },
+    history: [{}, { assignee: 'plumbers' }, { note: 'not our gate', assignee: 'plumbers' }],
+  })
+  expect((await api.as('contractor', 'GET', `/work-orders/${id}`)).statusCode).toBe(403)
 })
 
 it('a 409 says who moved the order, to what, and what is possible now, in the reader’s language', async () => {
@@ -125,22 +163,30 @@ it('a 409 says who moved the order, to what, and what is possible now, in the re
   await api.as('admin', 'POST', path, { to: 'dispatched', assignee: 'plumbers' })
   const stale = await api.as('operator', 'POST', path, { to: 'cancelled', version: 1 })
   expect(stale.json()).toMatchObject({
-    ...{ code: 'order-version', status: 409, state: 'dispatched', version: 2, by: 'admin' },
+    code: 'order-version',
+    status: 409,
+    state: 'dispatched',
+    version: 2,
+    by: 'admin',
     at: '2026-11-22T02:00:00.000Z',
-    next: ['dispatched', 'accepted', 'cancelled'],
+    next: ['dispatched', 'accepted', 'reported', 'cancelled'],
     detail:
-      'Work order 1 has changed since you read it: admin moved it to “dispatched”. You may move it to “dispatched”, “accepted”, “cancelled”.',
+      'Work order 1 has changed since you read it: admin moved it to “dispatched”. You may move it to “dispatched”, “accepted”, “reported”, “cancelled”.',
   })
   const chinese = { 'accept-language': 'zh-CN' }
   const wrong = await api.as('contractor', 'POST', path, { to: 'done' }, chinese)
   expect(wrong.json()).toMatchObject({
-    ...{ code: 'order-state', next: ['accepted'] },
-    detail: '工单 #1 不能流转为“已完工”：admin 已将其改为“已派单”。您可将其改为：“已接单”。',
+    code: 'order-state',
+    next: ['accepted', 'reported'],
+    detail: '工单 #1 不能流转为“已完工”：admin 已将其改为“已派单”。您可将其改为：“已接单”、“已报修”。',
   })
   await api.as('operator', 'POST', path, { to: 'cancelled' })
   const late = await api.as('contractor', 'POST', path, { to: 'accepted' })
   expect(late.json()).toMatchObject({
-    ...{ code: 'order-state', next: [], by: 'operator', state: 'cancelled' },
+    code: 'order-state',
+    next: [],
+    by: 'operator',
+    state: 'cancelled',
     detail:
       'Work order 1 cannot be moved to “accepted”: operator moved it to “cancelled”. There is no move that you may make.',
   })

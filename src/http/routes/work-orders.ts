@@ -22,9 +22,13 @@ const IF_MATCH = /^(?:(?:W\/)?"(\d{1,9})"|\*)$/
 
 const etagOf = ({ version }: Pick<Order, 'version'>): string => `"${version}"`
 
-/** Who asked by If-Match is answered as RFC 9110 has it, §13.1.1. */
-function asPrecondition(cause: unknown): unknown {
-  if (!(cause instanceof GatehouseError) || cause.code !== 'order-version') return cause
+/** What the move lacks is told as the wrong input that it is; who asked by If-Match is answered as RFC 9110 has it, §13.1.1. */
+function asTold(cause: unknown, byMatch: boolean): unknown {
+  if (!(cause instanceof GatehouseError)) return cause
+  const { code, said: sentence, details } = cause
+  if (code === 'invalid-input' && sentence && typeof details.path === 'string')
+    return wrongInput(details.path, sentence)
+  if (!byMatch || code !== 'order-version') return cause
   return new GatehouseError('precondition-failed', cause.said ?? cause.message, {
     cause,
     details: cause.details,
@@ -166,8 +170,11 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
         }),
         body: z.strictObject({
           to: OrderState,
-          assignee: z.string().trim().min(1).max(128).optional(),
-          note: Note.optional(),
+          assignee: z.string().trim().min(1).max(128).optional().meta({
+            description:
+              'A contractor or a person, by name. Needed to dispatch an order that is with nobody; without it the order stays with whom it was',
+          }),
+          note: Note.optional().meta({ description: 'Needed to give an order back (`reported`): why' }),
           version: z.int().optional().meta({ description: 'The version it was decided on' }),
         }),
         response: { 200: WorkOrder, ...refuses(404, 409, 412) },
@@ -183,7 +190,7 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
       const order = await operations.desk
         .moveOrder(id, { ...move, version, note: note || undefined }, callerOf(request))
         .catch((cause: unknown) => {
-          throw named === undefined ? cause : asPrecondition(cause)
+          throw asTold(cause, named !== undefined)
         })
       reply.header('etag', etagOf(order))
       return orderView(order, readerFor(request))
