@@ -255,7 +255,7 @@ export const en = {
   'proof.failed': 'Not repaired. {{why}}',
   'move.again': 'Reassign',
   'move.back': 'Send back',
-  'move.reported': 'Reopen',
+  'move.reported': 'Give back',
   'move.triaged': 'Triage',
   'move.dispatched': 'Dispatch',
   'move.accepted': 'Accept',

@@ -237,7 +237,7 @@ export const zhCN = {
   'proof.failed': '未修复。{{why}}',
   'move.again': '改派',
   'move.back': '退回返工',
-  'move.reported': '重新报修',
+  'move.reported': '退回',
   'move.triaged': '受理',
   'move.dispatched': '派单',
   'move.accepted': '接单',
