@@ -23,12 +23,12 @@ import type { Grant } from './connect/grant.ts'
 import { type MqttSource, mqttSource } from './connect/mqtt.ts'
 import { type OpcuaSource, opcuaSource } from './connect/opcua.ts'
 import { breakLock } from './connect/opcua-certificates.ts'
-import { type Alarms, startAlarms } from './consumers/alarms.ts'
+import { startAlarms } from './consumers/alarms.ts'
 import type { Consumer } from './consumers/consumer.ts'
 import { type Devices, startDevices } from './consumers/devices.ts'
 import { followLater } from './consumers/follow-later.ts'
-import { type History, startHistory } from './consumers/history.ts'
-import { type Ledger, startLedger } from './consumers/ledger.ts'
+import { startHistory } from './consumers/history.ts'
+import { startLedger } from './consumers/ledger.ts'
 import { keepToCalendar } from './consumers/ledger-calendar.ts'
 import { ledgerThread } from './consumers/ledger-thread.ts'
 import { watchedSources } from './consumers/source-alarms.ts'
@@ -40,8 +40,9 @@ import { openHistorian } from './historian/open.ts'
 import { deviceFactsIn } from './http/device-facts.ts'
 import { figuresBySource, figuresOf } from './http/figures.ts'
 import { showInstantIn } from './http/instants.ts'
+import { obstaclesOf, warningsOf } from './http/obstacles.ts'
 import { createHttp } from './http/server.ts'
-import type { Figure, Obstacle } from './http/services.ts'
+import type { Figure } from './http/services.ts'
 import { openIntake } from './intake/recall.ts'
 import { lockDataFolder } from './journal/data-lock.ts'
 import type { Journal } from './journal/journal.ts'
@@ -52,7 +53,6 @@ import type { Offset } from './model/commit.ts'
 import type { Clock, Instant } from './model/instant.ts'
 import type { Log } from './model/log.ts'
 import type { DeviceId } from './model/reading.ts'
-import { said } from './model/refusal.ts'
 import { faultName } from './model/words-rules.ts'
 import { addresseesIn } from './notify/addressees.ts'
 import { namesOf } from './notify/names.ts'
@@ -88,9 +88,6 @@ export type Gateway = AsyncDisposable & {
   settled(): Promise<void>
 }
 
-/** How far a consumer may be behind the journal before the gateway says that it is not ready, commits. */
-const CATCHING_UP_COMMITS = 5_000
-
 const QUARTER_HOUR_MS = 15 * 60_000
 
 type Edge = { readonly clock: Clock; readonly log: Log }
@@ -119,7 +116,11 @@ export async function createGateway(
   const factsOf = (device: DeviceId) => directory.devices.get(device)
   const operations = opened.use(
     await openOperations({
-      ...{ ...edge, dir, titleOf: titlesOf(directory), kin, alarms: config.alarms },
+      ...edge,
+      dir,
+      titleOf: titlesOf(directory),
+      kin,
+      alarms: config.alarms,
       watched: { seats, escalations: config.notify.escalation, factsOf },
       addresseesOf: addresseesIn(config.notify, factsOf),
       options: config.operations,
@@ -157,7 +158,13 @@ export async function createGateway(
   const heard = { reached: history.reached, readings: historian.readings }
   const alarms = opened.use(
     await startAlarms({
-      ...{ ...edge, journal: later, rules, operations, placeOf, history: heard, options: config.alarms },
+      ...edge,
+      journal: later,
+      rules,
+      operations,
+      placeOf,
+      history: heard,
+      options: config.alarms,
       sources: watchedSources(config.sources, site),
       isParent: (subject) => kin.childrenOf(subject).length > 0,
     }),
@@ -170,7 +177,10 @@ export async function createGateway(
 
   const sourceNamed = new Map<string, Connector>()
   const intake = await openIntake({
-    ...{ directory, journal, clock, options: config.intake },
+    directory,
+    journal,
+    clock,
+    options: config.intake,
     async send(source, topic, payload) {
       const connector = sourceNamed.get(source)
       if (!connector?.send) throw new Error(`${source} sends nothing`)
@@ -189,12 +199,23 @@ export async function createGateway(
   const drafts = draftTester(config, { alarms: operations.alarms, clock, running })
   const http = opened.use(
     await createHttp(config.http, {
-      ...{ backtest: drafts.run, draftRule: ruleDrafts({ file: config.files.rules, running, bind }) },
-      ...{ ...edge, ...parts, site, seats, notify, operations, devices, historian, rules: alarms.engine },
+      backtest: drafts.run,
+      draftRule: ruleDrafts({ file: config.files.rules, running, bind }),
+      ...edge,
+      ...parts,
+      site,
+      seats,
+      notify,
+      operations,
+      devices,
+      historian,
+      rules: alarms.engine,
       factsOf: deviceFactsIn(directory),
-      ...{ waterUse: waterUseReader({ book, site }), waterReports: waterReports({ book, site, ...water }) },
+      waterUse: waterUseReader({ book, site }),
+      waterReports: waterReports({ book, site, ...water }),
       obstacles: () => obstaclesOf(journal, alarms, [ledger, devices, alarms]),
-      ...{ reloadRules: rulebook.reload, releaseParked: alarms.release },
+      reloadRules: rulebook.reload,
+      releaseParked: alarms.release,
       warnings: () => [
         ...warningsOf(journal, history, ledger),
         ...rulebook.warnings(),
@@ -204,7 +225,10 @@ export async function createGateway(
       figures: () => [
         ...buildOf(parts.version),
         ...figuresOf('journal', journalCounts(journal), [
-          ...['waitingRecords', 'lastCommitMs', 'diskUsedRatio', 'spoiltFiles'],
+          'waitingRecords',
+          'lastCommitMs',
+          'diskUsedRatio',
+          'spoiltFiles',
         ]),
         ...figuresOf('intake', intake.counts),
         ...figuresOf('broker', broker.counts, ['connections']),
@@ -341,35 +365,6 @@ const metersOf = ({ devices, profileOf }: Directory): MeterFacts[] =>
       const measuresEveryMs = profile?.measuresEveryMs ?? QUARTER_HOUR_MS
       return { device: id, measuresEveryMs, ...profile?.register, ...register }
     })
-
-function obstaclesOf(journal: Journal, { trouble }: Alarms, consumers: readonly Consumer[]): Obstacle[] {
-  const obstacles: Obstacle[] = []
-  if (journal.refusing) {
-    obstacles.push({ code: `journal-${journal.refusing}`, detail: said('journal-refuses') })
-  }
-  if (trouble !== undefined) obstacles.push({ code: 'operations-failed', detail: trouble })
-  for (const { name, offset } of consumers) {
-    const behind = journal.head.offset - offset
-    if (behind <= CATCHING_UP_COMMITS) continue
-    obstacles.push({ code: 'catching-up', detail: said('consumer-behind', { name, behind }) })
-  }
-  return obstacles
-}
-
-/** Nothing is lost or late by these yet; a person has time to see to them. */
-function warningsOf(journal: Journal, history: History, ledger: Ledger): Obstacle[] {
-  const warnings: Obstacle[] = []
-  if (journal.diskFilling) {
-    const percent = Math.floor(journal.counts.diskUsed * 100)
-    warnings.push({ code: 'disk-filling', detail: said('disk-used', { percent }) })
-  }
-  const { spoiltFiles } = journal.counts
-  if (spoiltFiles > 0)
-    warnings.push({ code: 'journal-spoilt', detail: said('journal-spoilt', { files: spoiltFiles }) })
-  if (history.failing !== undefined) warnings.push({ code: 'history-failing', detail: history.failing })
-  if (ledger.failing !== undefined) warnings.push({ code: 'ledger-failing', detail: ledger.failing })
-  return warnings
-}
 
 const journalCounts = ({ counts: { diskUsed, ...counts } }: Journal) => ({
   ...counts,
