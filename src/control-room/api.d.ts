@@ -1718,7 +1718,7 @@ export interface components {
                 /** @description Exactly `least` is not enough */
                 isAbove: boolean;
                 /** @description Absent where it depends on the device, or there is none */
-                byDefault: unknown;
+                byDefault?: unknown;
                 isNeeded: boolean;
             }[];
         };

@@ -35,6 +35,17 @@ export type ApiParts = { readonly options: HttpOptions; readonly services: Servi
 /** Where a route asks for nothing, a key is a slip as it is elsewhere. */
 const NO_QUERY = z.strictObject({})
 
+/** As a route, because the files of the page are one for every path that no other route takes: a program would be answered with the page. */
+function refuseWhatThereIsNot(app: FastifyInstance): void {
+  const schema = { hide: true, querystring: z.unknown() }
+  for (const path of ['', '/*']) {
+    app.all(path, { config: { right: 'signed-in' }, schema }, async ({ method, url }) => {
+      const asked = url.split('?', 1)[0]?.slice(0, 200) ?? ''
+      throw new GatehouseError('not-found', said('no-route', { method, path: asked }))
+    })
+  }
+}
+
 export async function registerApi(
   app: FastifyInstance,
   { options, services, live }: ApiParts,
@@ -46,10 +57,7 @@ export async function registerApi(
       plain.addHook('onRoute', ({ schema }) => {
         if (schema) schema.querystring ??= NO_QUERY
       })
-      plain.setNotFoundHandler(async ({ method, url }) => {
-        const path = url.split('?', 1)[0]?.slice(0, 200) ?? ''
-        throw new GatehouseError('not-found', said('no-route', { method, path }))
-      })
+      refuseWhatThereIsNot(plain)
       const prefix = '/v1'
       const readerOf = readersIn(services.site.timeZone)
       await api.register(sessionRoutes, { prefix, options, services })

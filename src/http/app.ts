@@ -9,6 +9,7 @@ import { devicesById } from '../model/device.ts'
 import type { Language } from '../model/errors.ts'
 import { stillIn } from './access.ts'
 import { registerApi } from './api.ts'
+import { refuseBroken } from './broken-requests.ts'
 import { setHeaders } from './headers.ts'
 import { showInstantIn } from './instants.ts'
 import { createLive, type Live } from './live.ts'
@@ -37,12 +38,14 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
 export async function createApp(options: HttpOptions, services: Services): Promise<FastifyInstance> {
   const { log, operations, site, pageDirectory } = services
   const onError = problemHandler(log)
+  const responses = responseCounts()
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     pluginTimeout: LONGEST_START_MS,
     requestTimeout: SLOWEST_REQUEST_MS,
     trustProxy: options.trustProxy ? 'loopback' : false,
     frameworkErrors: onError,
+    clientErrorHandler: refuseBroken(responses.count),
   })
   app.setErrorHandler(onError)
   app.setValidatorCompiler(validatorCompiler)
@@ -65,8 +68,8 @@ export async function createApp(options: HttpOptions, services: Services): Promi
   app.addHook('preClose', async () => live.close())
   followDevices(app, live, services)
   await registerApi(app, { options, services, live })
-  const responses = countResponses(app)
-  const metrics = createMetrics(() => [...services.figures(), responses(), ...figuresOf(live)])
+  app.addHook('onResponse', async (_request, { statusCode }) => responses.count(statusCode))
+  const metrics = createMetrics(() => [...services.figures(), responses.figure(), ...figuresOf(live)])
   await app.register(healthRoutes, { services, metrics })
   await servePage(app, pageDirectory)
   return app
@@ -113,14 +116,16 @@ function followDevices(app: FastifyInstance, live: Live, { site, devices, factsO
   app.addHook('onClose', async () => stop())
 }
 
-function countResponses(app: FastifyInstance): () => Figure {
+function responseCounts() {
   const values: Record<string, number> = { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 }
-  app.addHook('onResponse', async (_request, { statusCode }) => {
-    const kind = `${Math.floor(statusCode / 100)}xx`
-    values[kind] = (values[kind] ?? 0) + 1
-  })
   const help = 'Answers by kind of status'
-  return () => ({ name: 'http_responses_total', kind: 'counter', help, label: 'status', values })
+  return {
+    count(status: number): void {
+      const kind = `${Math.floor(status / 100)}xx`
+      values[kind] = (values[kind] ?? 0) + 1
+    },
+    figure: (): Figure => ({ name: 'http_responses_total', kind: 'counter', help, label: 'status', values }),
+  }
 }
 
 const figuresOf = ({ counts }: Live): Figure[] => [

@@ -174,6 +174,32 @@ it('a path that leads out of the page is not there, rather than wrong', async ()
   rmSync(pageDirectory, { recursive: true })
 })
 
+it('a program that asks for what the API has not is told so, and never handed the page', async () => {
+  const pageDirectory = mkdtempSync(join(tmpdir(), 'gatehouse-page-'))
+  writeFileSync(join(pageDirectory, 'index.html'), '<!doctype html>')
+  await using api = await openApi({ services: { pageDirectory } })
+  const accept = { accept: 'text/html,*/*' }
+  const long = 'x'.repeat(200)
+  for (const path of [
+    '',
+    '/',
+    '/pumps',
+    '/pumps?all=1',
+    '/devices/a/b',
+    `/devices/${long}`,
+    `/alarms/${long}`,
+  ]) {
+    const { statusCode, body } = await api.as('viewer', 'GET', path, undefined, accept)
+    expect([statusCode, JSON.parse(body).code], path).toEqual([404, 'not-found'])
+    const stranger = await api.app.inject({ url: `/api/v1${path}`, headers: accept })
+    expect(stranger.statusCode, path).toBe(401)
+  }
+  const moved = await api.as('operator', 'POST', `/alarms/${long}/acknowledge`, {}, ZH)
+  expect(moved.statusCode).toBe(404)
+  expect((await api.app.inject({ url: '/pumps', headers: accept })).body).toBe('<!doctype html>')
+  rmSync(pageDirectory, { recursive: true })
+})
+
 it('what went wrong inside is logged with its cause and told without it', async () => {
   const logged: object[] = []
   const log = { ...SILENT_LOG, error: (figures: object) => void logged.push(figures) }

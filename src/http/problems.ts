@@ -80,7 +80,12 @@ const statusOf = (code: ErrorCode): number => {
   return known.status ?? 500
 }
 
-function problem(code: ErrorCode, detail: string | Said, language: Language, more: object = {}): ProblemBody {
+export function problem(
+  code: ErrorCode,
+  detail: string | Said,
+  language: Language,
+  more: object = {},
+): ProblemBody {
   return {
     ...more,
     type: `urn:gatehouse:error:${code}`,

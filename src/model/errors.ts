@@ -111,6 +111,7 @@ export const ERRORS = {
   forbidden: entry('Your role does not allow this', '您的角色无权执行此操作', 403),
   'not-found': entry('There is no such thing', '没有找到', 404),
   'invalid-input': entry('The request is not valid', '请求无效', 422),
+  'broken-request': entry('The request cannot be read', '无法读取请求', 400),
   'alarm-holds': entry('The condition of the alarm still holds', '告警条件仍然成立', 409),
   'never-shelved': entry('This alarm cannot be shelved', '该告警不允许搁置', 409),
   'quiet-too-long': entry(

@@ -113,6 +113,7 @@ const RuleDraft = z
         isAbove: z.boolean().meta({ description: 'Exactly `least` is not enough' }),
         byDefault: z
           .unknown()
+          .optional()
           .meta({ description: 'Absent where it depends on the device, or there is none' }),
         isNeeded: z.boolean(),
       }),
