@@ -42,6 +42,7 @@ it('a wrong input is 422 and names each place, in both languages', async () => {
   const chinese = (await wrong(ZH)).json()
   expect(chinese.errors[0].path).toBe('title')
   expect(chinese.errors[0].message).toMatch(/\p{Script=Han}/u)
+  expect(chinese.detail, 'said once, and by nobody else').toBe(`title：${chinese.errors[0].message}`)
 })
 
 it.each([
@@ -213,8 +214,14 @@ it('what went wrong inside is logged with its cause and told without it', async 
   expect(logged).toMatchObject([{ err: { message: 'password of the database' }, method: 'GET' }])
 })
 
-it('an address that cannot be decoded is a problem too', async () => {
+it('an address that cannot be decoded is a problem too, guarded and counted like every other', async () => {
   await using api = await openApi()
   const answer = await api.app.inject('/api/v1/devices/%zz')
   expect(answer.json()).toMatchObject({ code: 'invalid-input', status: 422 })
+  expect(answer.headers).toMatchObject({
+    ...{ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', vary: 'Accept-Language' },
+    'content-security-policy': expect.stringContaining("default-src 'self'"),
+  })
+  const { body } = await api.app.inject('/metrics')
+  expect(body).toContain('gatehouse_http_responses_total{status="4xx"} 1')
 })

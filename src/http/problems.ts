@@ -18,6 +18,8 @@ type WrongInput = { readonly path: string; readonly message: string }
 
 const NEEDED: Words = { en: 'needed', 'zh-CN': '必填' }
 const WHOLE: Words = { en: 'the request', 'zh-CN': '请求' }
+const COLON: Words = { en: ': ', 'zh-CN': '：' }
+const AND: Words = { en: '; ', 'zh-CN': '；' }
 
 const WORDING = { en: z.locales.en().localeError, 'zh-CN': z.locales.zhCN().localeError }
 
@@ -110,8 +112,8 @@ function told(error: Error, language: Language, request: FastifyRequest): Proble
       language,
       part === undefined ? [] : keysOf((schema as Readonly<Record<string, unknown>>)[part]),
     )
-    const places = errors.map(({ path, message }) => `${path || WHOLE[language]}: ${message}`)
-    return problem('invalid-input', places.join('; '), language, { errors })
+    const places = errors.map(({ path, message }) => [path || WHOLE[language], message].join(COLON[language]))
+    return { ...problem('invalid-input', '', language, { errors }), detail: places.join(AND[language]) }
   }
   const { statusCode, code = '' } = error as Partial<FastifyError>
   const isBrokenJson = statusCode === 400 && error instanceof SyntaxError
