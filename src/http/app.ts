@@ -10,7 +10,7 @@ import type { Language } from '../model/errors.ts'
 import { stillIn } from './access.ts'
 import { registerApi } from './api.ts'
 import { refuseBroken } from './broken-requests.ts'
-import { setHeaders } from './headers.ts'
+import { headersOf } from './headers.ts'
 import { showInstantIn } from './instants.ts'
 import { createLive, type Live } from './live.ts'
 import { createMetrics } from './metrics.ts'
@@ -39,19 +39,24 @@ export async function createApp(options: HttpOptions, services: Services): Promi
   const { log, operations, site, pageDirectory } = services
   const onError = problemHandler(log)
   const responses = responseCounts()
+  const setHeaders = headersOf(options)
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     pluginTimeout: LONGEST_START_MS,
     requestTimeout: SLOWEST_REQUEST_MS,
     trustProxy: options.trustProxy ? 'loopback' : false,
-    frameworkErrors: onError,
+    frameworkErrors(error, request, reply) {
+      setHeaders(request, reply)
+      onError(error, request, reply)
+      responses.count(reply.statusCode)
+    },
     clientErrorHandler: refuseBroken(responses.count),
   })
   app.setErrorHandler(onError)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   takeJsonOnly(app)
-  setHeaders(app, options)
+  app.addHook('onRequest', async (request, reply) => setHeaders(request, reply))
   await app.register(fastifyCookie)
   await registerOpenApi(app)
   await serveDocs(app)
@@ -62,6 +67,7 @@ export async function createApp(options: HttpOptions, services: Services): Promi
     log,
     instant,
     whereOf: whereIn(site),
+    clocksOf: services.clocksOf,
     events: operations.events,
     stillIn: (caller) => stillIn(operations, caller),
   })
@@ -81,7 +87,7 @@ function takeJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.trim() === '') done(null, undefined)
-    else parse(request, body, done)
+    else void parse(request, body, done)
   })
 }
 

@@ -1,5 +1,5 @@
 /** Headers of every answer: nothing from another host is loaded, nobody frames the page, no type is guessed. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** MapLibre starts its worker from a blob in some browsers; Mantine and Swagger UI write style attributes. */
 const CONTENT_SECURITY_POLICY = [
@@ -16,8 +16,12 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-export function setHeaders(app: FastifyInstance, { behindHttps }: { readonly behindHttps: boolean }): void {
-  app.addHook('onRequest', async ({ url }, reply) => {
+export type SetHeaders = (request: Pick<FastifyRequest, 'url'>, reply: FastifyReply) => void
+
+/** Also for what is refused before it comes to any hook. */
+export const headersOf =
+  ({ behindHttps }: { readonly behindHttps: boolean }): SetHeaders =>
+  ({ url }, reply) => {
     reply.headers({
       'content-security-policy': CONTENT_SECURITY_POLICY,
       'x-content-type-options': 'nosniff',
@@ -28,5 +32,4 @@ export function setHeaders(app: FastifyInstance, { behindHttps }: { readonly beh
     })
     if (behindHttps) reply.header('strict-transport-security', 'max-age=31536000')
     if (url.startsWith('/api/')) reply.headers({ 'cache-control': 'no-store', vary: 'Accept-Language' })
-  })
-}
+  }
