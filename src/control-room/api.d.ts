@@ -1072,6 +1072,18 @@ export interface components {
                 until: string | null;
                 because: components["schemas"]["Because"] | null;
             };
+            /** @description What was promised: that it is accepted, and repaired, in time. Empty where nothing is, and for an order that ended without a repair */
+            clocks: {
+                /** @enum {string} */
+                clock: "acceptance" | "repair";
+                limitMs: number;
+                /** @description When the time is, or was, used up; null while the order is on hold */
+                dueAt: string | null;
+                /** @description Accepted, or done; null while it is not */
+                metAt: string | null;
+                /** @description It was not done in time, whatever came after */
+                overdue: boolean;
+            }[];
             /** @description Name and place of the device, for whoever may not read devices; null where it is gone */
             where: {
                 name: string;
@@ -1385,7 +1397,7 @@ export interface components {
             data: components["schemas"]["Alarm"];
         } | {
             /** @enum {string} */
-            event: "order.created" | "order.moved";
+            event: "order.created" | "order.moved" | "order.overdue";
             id: string;
             data: components["schemas"]["WorkOrder"];
         } | {

@@ -1,11 +1,15 @@
 /** The newest readings as rows, with what was in doubt. */
 import { useTranslation } from 'react-i18next'
-import type { Device, Reading } from '../api/types.ts'
+import type { Device, Reading, Value } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { usePointName, useValue } from '../parts/points.ts'
 import styles from './devices.module.css'
 
 const SHOWN = 100
+
+/** As many as are shown elsewhere of a measured value. */
+const decimals = (value: Value | undefined): number =>
+  typeof value === 'number' ? (/\.(\d+)$/.exec(String(Number(value.toFixed(3))))?.[1]?.length ?? 0) : 0
 
 export function ReadingRows({
   readings,
@@ -25,6 +29,12 @@ export function ReadingRows({
   const span = Date.parse(newest[0]?.at ?? '') - Date.parse(newest.at(-1)?.at ?? '')
   const long = span > 20 * 3_600_000
   const points = [...new Set(newest.flatMap(({ values }) => Object.keys(values)))].sort()
+  // The points of a column stand below each other
+  const digits = new Map(
+    points.map((point) => [point, Math.max(...newest.map(({ values }) => decimals(values[point])))]),
+  )
+  const shown = (point: string, value: Value) =>
+    typeof value === 'number' ? format.fixed(value, digits.get(point) ?? 0) : show(value)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={t('device.rows')}>
@@ -56,7 +66,7 @@ export function ReadingRows({
               </td>
               {points.map((point) => (
                 <td key={point} className="num">
-                  {values[point] === undefined ? '' : show(values[point])}
+                  {values[point] === undefined ? '' : shown(point, values[point])}
                   {quality?.[point] ? <span className="quiet"> {t(`quality.${quality[point]}`)}</span> : null}
                 </td>
               ))}

@@ -9,14 +9,15 @@ import { drawn, gapAfter, type Stretch } from '../charts/gaps.ts'
 import { ReadingChart } from '../charts/reading-chart.tsx'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
+import { DateRange } from '../parts/date-range.tsx'
 import { usePointName } from '../parts/points.ts'
 import { Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useMay } from '../session/use-session.ts'
 import styles from './devices.module.css'
+import { readingRange, STRETCHES } from './reading-range.ts'
 import { ReadingRows } from './reading-rows.tsx'
 
-const RANGES = { '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000, '7d': 604_800_000 } as const
 const PREFERRED = ['flow', 'speed', 'volume', 'battery']
 
 export function Readings({ device }: { device: Device }) {
@@ -25,8 +26,8 @@ export function Readings({ device }: { device: Device }) {
   const pointName = usePointName()
   const may = useMay()
   const { asked, change } = useAddress()
-  const range =
-    (Object.keys(RANGES) as (keyof typeof RANGES)[]).find((one) => one === asked.get('range')) ?? '1h'
+  const now = useNow(15_000)
+  const { is, first, last, from, to } = readingRange(asked, now, format.timeZone)
   const numeric = Object.entries(device.latest).flatMap(([point, { value }]) =>
     typeof value === 'number' ? point : [],
   )
@@ -35,16 +36,16 @@ export function Readings({ device }: { device: Device }) {
     PREFERRED.find((one) => numeric.includes(one)) ??
     numeric[0]
 
-  // The window moves on in steps: each step is a new question, and the last answer stays until the next is there.
-  const to = useNow(Math.max(15_000, RANGES[range] / 240))
-  const from = to - RANGES[range]
   const measured = useQuery(readings(device.id, new Date(from).toISOString(), new Date(to).toISOString()))
   const { data } = measured
   const past = useQuery({ ...pastAlarms({ device: device.id }), enabled: may('alarms:read') }).data
-  const series = useMemo(
-    () => (data && point ? drawn(data.items, point, gapAfter(device.reportsEveryMs), from, to) : undefined),
-    [data, point, device.reportsEveryMs, from, to],
-  )
+  const end = Math.min(to, now)
+  const series = useMemo(() => {
+    if (!data || !point) return undefined
+    // What is yet to come, or was left out because there is too much, is no gap
+    const until = data.cut ? Date.parse(data.items.at(-1)?.at ?? '') : end
+    return drawn(data.items, point, gapAfter(device.reportsEveryMs), from, until)
+  }, [data, point, device.reportsEveryMs, from, end])
   const stood = useMemo(
     (): Stretch[] =>
       (past?.items ?? []).flatMap(({ raisedAt, clearedAt, because }): Stretch[] => {
@@ -61,10 +62,20 @@ export function Readings({ device }: { device: Device }) {
         <h2>{t('device.readings')}</h2>
         <SegmentedControl
           aria-label={t('device.range')}
-          value={range}
-          data={Object.entries(RANGES).map(([value, ms]) => ({ value, label: format.duration(ms) }))}
-          onChange={(value) => change({ range: value })}
+          value={is}
+          data={[
+            ...Object.entries(STRETCHES).map(([value, ms]) => ({ value, label: format.duration(ms) })),
+            { value: 'days', label: t('device.days') },
+          ]}
+          onChange={(value) =>
+            change(
+              value === 'days'
+                ? { range: undefined, from: first, to: last }
+                : { range: value, from: undefined, to: undefined },
+            )
+          }
         />
+        {is === 'days' ? <DateRange first={first} last={last} onChange={change} /> : null}
         {numeric.length > 1 ? (
           <NativeSelect
             aria-label={t('device.point')}

@@ -1,92 +1,12 @@
-/** Numbers, instants and durations as people read them: by Intl, in the page's language and the site's zone. */
+/** Numbers, instants and durations in the page's language and the site's zone. */
 import { useQuery } from '@tanstack/react-query'
 import { site } from '../api/queries.ts'
-import type { Value } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { kept } from '../parts/kept.ts'
-
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const
+import { type Format, formatOf } from './format.ts'
 
 /** Where a zone is not yet known, or the role may not read the site. */
 const FALLBACK_ZONE = 'Asia/Shanghai'
-
-function formatOf(language: string, timeZone: string) {
-  const dates = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(language, { timeZone, hourCycle: 'h23', ...options })
-    return (at: string | number) => format.format(new Date(at))
-  }
-  const numbers = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options)
-  const upTo = kept((digits: number) => numbers({ maximumFractionDigits: digits }))
-  const exactly = kept((digits: number) =>
-    numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }),
-  )
-  const inUnit = kept((unit: string) => numbers({ style: 'unit', unit, unitDisplay: 'short' }))
-  const percent = numbers({ style: 'percent', maximumFractionDigits: 1 })
-  const signed = numbers({ maximumFractionDigits: 0, signDisplay: 'exceptZero' })
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' })
-  const range = new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' })
-  const offset = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
-  const number = (value: number, digits = 3) => upTo(digits).format(value)
-  return {
-    timeZone,
-    /** What the clocks of the site are ahead then: `UTC+08:00`. */
-    offset(at: number): string {
-      const name = offset.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT'
-      return name.replace('GMT', 'UTC')
-    },
-    /** `2026-11-22 10:05:07`, as hover text. */
-    absolute: dates({ dateStyle: 'medium', timeStyle: 'medium' }),
-    clock: dates({ hour: '2-digit', minute: '2-digit' }),
-    clockSeconds: dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    day: dates({ month: 'short', day: 'numeric' }),
-    dayTime: dates({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
-    dayTimeSeconds: dates({
-      month: 'short',
-      day: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    }),
-    date: dates({ dateStyle: 'medium' }),
-    /** Half-open, as everywhere: `to` is not in it. */
-    dateRange: (from: string, to: string) => range.formatRange(Date.parse(from), Date.parse(to) - 1),
-    weekday: dates({ weekday: 'short' }),
-    dayOfMonth: dates({ day: 'numeric' }),
-    month: dates({ year: 'numeric', month: 'short' }),
-    /** With its zeros, so that a column of volumes lines up. */
-    fixed: (value: number, digits: number) => exactly(digits).format(value),
-    count: (value: number) => upTo(0).format(value),
-    number,
-    /** A difference, with its sign. */
-    signed: (value: number) => signed.format(value),
-    percent: (share: number) => percent.format(share),
-    /** A measured value; three decimals are finer than any meter's. */
-    value: (value: Value) => (typeof value === 'number' ? number(value) : String(value)),
-    /** The largest unit that gives at least one: `12 min`, `3 days`. */
-    duration(ms: number): string {
-      const [unit, size] = unitOf(ms)
-      return inUnit(unit).format(Math.trunc(ms / size))
-    },
-    /** In the largest unit that leaves nothing over: `90 min` stays what it is. */
-    exactly(ms: number): string {
-      const [unit, size] = UNITS.find(([, of]) => ms >= of && ms % of === 0) ?? UNITS[3]
-      return inUnit(unit).format(ms / size)
-    },
-    ago(ms: number): string {
-      const [unit, size] = unitOf(ms)
-      return relative.format(-Math.trunc(ms / size), unit)
-    },
-  }
-}
-
-const unitOf = (ms: number) => UNITS.find(([, size]) => Math.abs(ms) >= size) ?? (['second', 1_000] as const)
-
-export type Format = ReturnType<typeof formatOf>
 
 /** A dozen formatters, each of which takes the engine as long as a row of a list: there is one set for each language and zone. */
 const inLanguage = kept((language: string) => kept((timeZone: string) => formatOf(language, timeZone)))

@@ -46,6 +46,10 @@ it('counts are written as numbers are: 5,010 in both languages', () => {
   ).toEqual([])
 })
 
+it('a unit of measure is its symbol in Chinese too', () => {
+  expect(Object.values(zhCN).filter((text) => /[升吨]\/|立方米|公里|千米|毫升/.test(text))).toEqual([])
+})
+
 it('the language is the chosen one, else the first of the browser that there is, else Chinese', () => {
   expect(preferred('en', ['zh-CN'])).toBe('en')
   expect(preferred(null, ['fr-FR', 'en-GB', 'zh-CN'])).toBe('en')

@@ -10,6 +10,7 @@ import { boundary } from '../format/calendar.ts'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useWalk } from '../keyboard/use-walk.ts'
+import { MonthTable } from '../parts/month-table.tsx'
 import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Unanswered } from '../parts/states.tsx'
@@ -72,26 +73,13 @@ export function OrderCalendar({ fits, withEnded }: { fits(order: WorkOrder): boo
         </Button>
         {isEmpty ? <span className="quiet">{t('orders.monthEmpty')}</span> : null}
       </div>
-      <table ref={table} className={styles.month} aria-label={t('orders.calendar', { month: name })}>
-        <thead>
-          <tr>
-            {weeks[0]?.map(({ start }) => (
-              <th key={start} scope="col">
-                {format.weekday(start)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {weeks.map((week) => (
-            <tr key={week[0]?.start}>
-              {week.map((day) => (
-                <Cell key={day.start} day={day} isToday={day.start === today} />
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <MonthTable
+        ref={table}
+        className={styles.month}
+        label={t('orders.calendar', { month: name })}
+        weeks={weeks}
+        cell={(day) => <Cell day={day} isToday={day.start === today} />}
+      />
     </div>
   )
 }

@@ -1,4 +1,4 @@
-/** A month of the site to pick a day from: weeks from Monday, named in the page's language. */
+/** A month of the site to pick a day from. */
 import { ActionIcon } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,7 @@ import { boundary, dayStart, dayText, weeksIn } from '../format/calendar.ts'
 import { useFormat } from '../format/use-format.ts'
 import { gatewayNow } from '../live/status.ts'
 import styles from './day-field.module.css'
+import { MonthTable } from './month-table.tsx'
 
 type Props = { readonly label: string; readonly chosen: string; onPick(day: string): void }
 
@@ -17,7 +18,6 @@ export function MonthGrid({ label, chosen, onPick }: Props) {
     boundary('month', dayStart(chosen, timeZone) ?? gatewayNow(), timeZone),
   )
   const today = dayText(gatewayNow(), timeZone)
-  const weeks = weeksIn(month, timeZone)
   const turn = (by: number) => setMonth(boundary('month', month, timeZone, by))
   return (
     <div className={styles.month}>
@@ -30,38 +30,25 @@ export function MonthGrid({ label, chosen, onPick }: Props) {
           ›
         </ActionIcon>
       </div>
-      <table aria-label={label}>
-        <thead>
-          <tr>
-            {weeks[0]?.map(({ start, text }) => (
-              <th key={text} scope="col">
-                {format.weekday(start)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {weeks.map((week) => (
-            <tr key={week[0]?.text}>
-              {week.map(({ text, isInMonth }) => (
-                <td key={text}>
-                  <button
-                    type="button"
-                    aria-label={text}
-                    aria-current={text === today ? 'date' : undefined}
-                    aria-pressed={text === chosen}
-                    data-outside={isInMonth ? undefined : true}
-                    data-autofocus={text === chosen || undefined}
-                    onClick={() => onPick(text)}
-                  >
-                    {Number(text.slice(8))}
-                  </button>
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <MonthTable
+        label={label}
+        weeks={weeksIn(month, timeZone)}
+        cell={({ text, isInMonth }) => (
+          <td>
+            <button
+              type="button"
+              aria-label={text}
+              aria-current={text === today ? 'date' : undefined}
+              aria-pressed={text === chosen}
+              data-outside={isInMonth ? undefined : true}
+              data-autofocus={text === chosen || undefined}
+              onClick={() => onPick(text)}
+            >
+              {Number(text.slice(8))}
+            </button>
+          </td>
+        )}
+      />
     </div>
   )
 }

@@ -71,7 +71,7 @@ export function useConditions(): (conditions: Bag) => readonly Said[] {
   const language = useLanguage()
   const pointName = usePointName()
   const when = useWhen()
-  const ms = (value: unknown) => format.duration(Number(value))
+  const ms = (value: unknown) => format.exactly(Number(value))
   const entries = (value: unknown) => (Array.isArray(value) ? value.filter(isBag) : [])
   const words: Readonly<Record<string, (value: unknown) => Said>> = {
     onDelayMs: (value) => ({

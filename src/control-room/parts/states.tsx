@@ -30,16 +30,18 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 export function ProblemText({ cause }: { cause: unknown }) {
   const { t } = useTranslation()
   const { title, detail } = refusalWords(cause, t)
+  const errors = isProblem(cause) ? cause.errors : []
   return (
     <div className={styles.problem} role="alert">
       <strong>{title}</strong>
-      {detail ? <p>{detail}</p> : null}
-      {isProblem(cause) && cause.errors.length > 0 ? (
+      {errors.length > 0 ? (
         <ul>
-          {cause.errors.map(({ path, message }) => (
-            <li key={path}>{t('state.inputError', { path, message })}</li>
+          {errors.map(({ path, message }) => (
+            <li key={`${path} ${message}`}>{path ? t('state.inputError', { path, message }) : message}</li>
           ))}
         </ul>
+      ) : detail ? (
+        <p>{detail}</p>
       ) : null}
     </div>
   )

@@ -5,35 +5,7 @@ import type { AuditEntry } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useNames } from '../parts/names.ts'
-
-const KEYS = [
-  'alarm',
-  'alarms',
-  'assignee',
-  'before',
-  'changes',
-  'channel',
-  'clock',
-  'contractor',
-  'count',
-  'from',
-  'id',
-  'kind',
-  'lastCommit',
-  'names',
-  'note',
-  'number',
-  'oneShot',
-  'orders',
-  'policy',
-  'reason',
-  'role',
-  'rule',
-  'step',
-  'subject',
-  'to',
-  'until',
-] as const
+import { DETAILS } from './audit-words.ts'
 
 const ROLES = ['viewer', 'operator', 'energy', 'contractor', 'auditor', 'admin'] as const
 
@@ -60,6 +32,8 @@ export function useAuditDetails(): (entry: Pick<AuditEntry, 'action' | 'details'
       const role = ROLES.find((one) => one === value)
       return role && t(`role.${role}`)
     },
+    alarm: (value) => plain(value).slice(0, 8),
+    hash: (value) => plain(value).slice(0, 12),
     rule: (value) => names.rule(plain(value)),
     kind: (value) => (value === 'zone' || value === 'device' ? t(`service.${value}s`) : plain(value)),
     changes: (value) =>
@@ -81,7 +55,7 @@ export function useAuditDetails(): (entry: Pick<AuditEntry, 'action' | 'details'
     Object.entries(details)
       .flatMap(([key, value]) => {
         const text = textOf(action, key, value)
-        const known = KEYS.find((one) => one === key)
+        const known = DETAILS.find((one) => one === key)
         const name = known ? t(`audit.detail.${known as 'note'}`) : key
         return text === undefined ? [] : t('audit.detail', { name, text })
       })

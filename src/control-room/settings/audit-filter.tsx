@@ -5,23 +5,8 @@ import type { AuditQuestion } from '../api/calls.ts'
 import { boundary, dayStart } from '../format/calendar.ts'
 import { DateRange } from '../parts/date-range.tsx'
 import { useAddress } from '../parts/use-address.ts'
+import { NOUNS } from './audit-words.ts'
 import styles from './settings.module.css'
-
-/** As the gateway names them in its audit, in the order of how often one asks. */
-const NOUNS = [
-  'alarm',
-  'order',
-  'session',
-  'user',
-  'token',
-  'rules',
-  'service',
-  'notification',
-  'notifications',
-  'device',
-  'bridge',
-  'journal',
-] as const
 
 export function questionOf(asked: URLSearchParams, timeZone: string): AuditQuestion {
   const [by, action] = [asked.get('by')?.trim(), asked.get('action')]

@@ -8,55 +8,33 @@ import { useFormat } from '../format/use-format.ts'
 import { actor } from '../parts/actor.ts'
 import { Earlier } from '../parts/earlier.tsx'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
+import { useNames } from '../parts/names.ts'
 import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
 import { useAuditDetails } from './audit-details.ts'
 import { AuditFilter, questionOf } from './audit-filter.tsx'
+import { ACTIONS, type KnownAction, NOUNS } from './audit-words.ts'
 import styles from './settings.module.css'
-
-const ACTIONS = {
-  'alarm.acknowledged': 'action.alarm-acknowledged',
-  'alarm.escalated': 'action.alarm-escalated',
-  'alarm.reset': 'action.alarm-reset',
-  'alarm.shelved': 'action.alarm-shelved',
-  'alarm.unshelved': 'action.alarm-unshelved',
-  'journal.rebased': 'action.journal-rebased',
-  'notification.retried': 'action.notification-retried',
-  'notifications.retried': 'action.notifications-retried',
-  'order.created': 'action.order-created',
-  'order.joined': 'action.order-joined',
-  'order.moved': 'action.order-moved',
-  'books.cut': 'action.books-cut',
-  'audit.cut': 'action.audit-cut',
-  'rules.changed': 'action.rules-changed',
-  'rules.released': 'action.rules-released',
-  'service.ended': 'action.service-ended',
-  'service.taken': 'action.service-taken',
-  'session.ended': 'action.session-ended',
-  'session.opened': 'action.session-opened',
-  'session.refused': 'action.session-refused',
-  'token.created': 'action.token-created',
-  'token.revoked': 'action.token-revoked',
-  'user.created': 'action.user-created',
-  'user.password-changed': 'action.user-password-changed',
-  'user.password-set': 'action.user-password-set',
-  'user.removed': 'action.user-removed',
-  'device.token-issued': 'action.device-token-issued',
-  'bridge.token-issued': 'action.bridge-token-issued',
-  'device.tokens-issued': 'action.device-tokens-issued',
-} as const
 
 /** In words where the page has some; what it does not know stands as it was noted. */
 function Action({ of }: { of: string }) {
   const { t } = useTranslation()
-  return <span title={of}>{of in ACTIONS ? t(ACTIONS[of as keyof typeof ACTIONS]) : of}</span>
+  return <span title={of}>{of in ACTIONS ? t(ACTIONS[of as KnownAction]) : of}</span>
 }
 
-/** What was done to an alarm or an order is a link to it. */
-function Subject({ of: { action, subject } }: { of: AuditEntry }) {
+/** What there is a page of is a link to it; what is all of a kind has its word. */
+function Subject({ of: { action, subject, details } }: { of: AuditEntry }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const noun = NOUNS.find((one) => one === subject)
   if (action.startsWith('alarm.')) return <Link to={`/?alarm=${subject}`}>{subject.slice(0, 8)}</Link>
   if (action.startsWith('order.')) return <Link to={`/orders/${subject}`}>{subject.slice(0, 8)}</Link>
-  return subject
+  if (action.startsWith('service.') && details.kind === 'zone') return names.zone(subject)
+  if (action.startsWith('service.') || action === 'device.token-issued') {
+    return <Link to={`/devices/${encodeURIComponent(subject)}`}>{names.device(subject)}</Link>
+  }
+  if (action === 'books.cut') return t('audit.noun.books')
+  return noun === action.split('.')[0] ? t(`audit.noun.${noun as 'rules'}`) : subject
 }
 
 /** As much as stands in two lines; a start of the gateway notes every rule that it found. */

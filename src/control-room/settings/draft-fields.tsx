@@ -85,6 +85,7 @@ type FieldProps = {
 function Field({ field, inFile, changed, isChanged, refused, onChange }: FieldProps) {
   const { t } = useTranslation()
   const { type } = field
+  const { exactly } = useFormat()
   const value = isChanged ? changed : inFile
   const [typed, setTyped] = useState<string>()
   const [slip, setSlip] = useState<Slip>()
@@ -108,8 +109,8 @@ function Field({ field, inFile, changed, isChanged, refused, onChange }: FieldPr
   }
   const shown = {
     label: <Label field={field} />,
-    description: [words.help(field), words.range(field)].filter(Boolean).join(' '),
-    value: typed ?? textOf(type, value),
+    description: [words.help(field), words.range(field)].filter(Boolean).join(t('sentence.between')),
+    value: typed ?? textOf(type, value, exactly),
     error: slip ? slipWords(slip, t) : refused,
     autoComplete: 'off',
     spellCheck: false,
@@ -183,7 +184,8 @@ function useFieldWords() {
   const format = useFormat()
   const value = ({ type, unit }: RuleField, of: Declared): string => {
     if (of === UNDECLARED || of === undefined) return t('draft.notDeclared')
-    const text = type === 'duration' || typeof of !== 'number' ? textOf(type, of) : format.number(of)
+    const text =
+      type === 'duration' || typeof of !== 'number' ? textOf(type, of, format.exactly) : format.number(of)
     return unit ? t('value.withUnit', { value: text, unit }) : text
   }
   return {

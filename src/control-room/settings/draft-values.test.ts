@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RuleField } from '../api/types.ts'
+import { formatOf } from '../format/format.ts'
 import { askedOf, changesIn, declaredAt, inAddress, readField, textOf, UNDECLARED } from './draft-values.ts'
 
 const field = (type: RuleField['type'], more: Partial<RuleField> = {}): RuleField => ({
@@ -31,12 +32,14 @@ it('a duration is typed with its unit in either language, and written back in th
   }
   expect(readField(field('duration'), '20')).toEqual({ slip: { is: 'duration' } })
   expect(readField(field('duration'), 'long')).toEqual({ slip: { is: 'duration' } })
-  expect([20_000, 5_400_000, 86_400_000, 1_500].map((ms) => textOf('duration', ms))).toEqual([
-    '20 s',
-    '90 min',
-    '1 d',
-    '1500 ms',
-  ])
+  for (const language of ['en', 'zh-CN']) {
+    const { exactly } = formatOf(language, 'Asia/Shanghai')
+    for (const ms of [0, 1_500, 20_000, 5_400_000, 86_400_000, 172_800_000, 86_460_000, 90_061_000]) {
+      const text = textOf('duration', ms, exactly)
+      expect(readField(field('duration'), text), text).toEqual({ value: ms })
+    }
+  }
+  expect(textOf('duration', 20_000, formatOf('zh-CN', 'Asia/Shanghai').exactly)).toBe('20秒')
 })
 
 it('a number keeps to the range of its option, and says which side it left', () => {

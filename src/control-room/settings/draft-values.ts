@@ -12,7 +12,7 @@ export type Slip =
   | { readonly is: 'least' | 'above' | 'most'; readonly limit: number }
 
 const UNITS_MS = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 } as const
-export type DurationUnit = keyof typeof UNITS_MS
+type DurationUnit = keyof typeof UNITS_MS
 
 /** As people of either language write them. */
 const UNIT_NAMES: readonly (readonly [RegExp, DurationUnit])[] = [
@@ -23,17 +23,10 @@ const UNIT_NAMES: readonly (readonly [RegExp, DurationUnit])[] = [
   [/^(d|days?|天|日)$/i, 'd'],
 ]
 
-/** The largest unit that leaves nothing over. */
-export function durationOf(ms: number): readonly [amount: number, unit: DurationUnit] {
-  const unit = (['d', 'h', 'min', 's'] as const).find(
-    (one) => ms >= UNITS_MS[one] && ms % UNITS_MS[one] === 0,
-  )
-  return unit ? [ms / UNITS_MS[unit], unit] : [ms, 'ms']
-}
-
-export function textOf(type: RuleField['type'], value: Declared): string {
+/** `duration` says milliseconds as the page says them elsewhere; what it says can be read again. */
+export function textOf(type: RuleField['type'], value: Declared, duration: (ms: number) => string): string {
   if (value === UNDECLARED) return ''
-  if (type === 'duration' && typeof value === 'number') return durationOf(value).join(' ')
+  if (type === 'duration' && typeof value === 'number') return duration(value)
   if (type === 'list' && Array.isArray(value)) return value.join(', ')
   if (type === 'value') return JSON.stringify(value)
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
@@ -74,10 +67,13 @@ function numberIn({ type }: RuleField, text: string): number | Slip {
   return type === 'integer' && !Number.isInteger(value) ? { is: 'whole' } : value
 }
 
+/** With thousands set apart, as the page writes them. */
+const DURATION = /^(\d{1,3}(?:,\d{3})+|[\d.]+)\s*(\p{L}+)$/u
+
 function durationIn(text: string): number | Slip {
-  const [, amount, name = ''] = /^([\d.]+)\s*(\p{L}+)$/u.exec(text) ?? (text === '0' ? ['', '0', 's'] : [])
+  const [, amount = '', name = ''] = DURATION.exec(text) ?? (text === '0' ? ['', '0', 's'] : [])
   const unit = UNIT_NAMES.find(([pattern]) => pattern.test(name))?.[1]
-  const ms = unit ? Math.round(Number(amount) * UNITS_MS[unit]) : Number.NaN
+  const ms = unit ? Math.round(Number(amount.replaceAll(',', '')) * UNITS_MS[unit]) : Number.NaN
   return Number.isNaN(ms) ? { is: 'duration' } : ms
 }
 

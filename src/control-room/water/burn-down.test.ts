@@ -46,11 +46,28 @@ it('the forecast leads from today to the end of the year, below zero where the q
   expect(end).toEqual([360 * DAY, -60])
 })
 
-it('days that are not known are taken for what the known ones were, so that the forecast does not fall off a cliff', () => {
+it('days that are not known are taken at the pace of the known ones, from the first of them on: the line begins where the other breaks, and falls off no cliff', () => {
   const half = { ...quota, forecastM3: 180, share: 1.5, allowedM3: 1 / 3 }
   const days = [...Array.from({ length: 179 }, (_, at) => day(at, null)), day(179, 0.5)]
-  const [start] = burnDown(half, days, months).forecast
-  expect(start?.[1]).toBeCloseTo(120 - 180 * 0.5, 6)
+  const { left, forecast } = burnDown(half, days, months)
+  expect(forecast[0], 'nothing is known from the first day on').toEqual(left[0])
+  expect(forecast.at(-2)?.[0]).toBe(180 * DAY)
+  expect(forecast.at(-2)?.[1]).toBeCloseTo(120 - 180 * 0.5, 6)
+  const falls = forecast.slice(1).map(([at, m3], n) => {
+    const [before = 0, was] = forecast[n] ?? []
+    return ((was ?? 0) - (m3 ?? 0)) / ((at - before) / DAY)
+  })
+  for (const fall of falls) expect(fall).toBeCloseTo(0.5, 6)
+})
+
+it('where a few days in the middle are not known, both lines go together up to there', () => {
+  const half = { ...quota, forecastM3: 180, share: 1.5, allowedM3: 28 / 3 }
+  const days = Array.from({ length: 30 }, (_, at) => day(at, at === 10 || at === 11 ? null : 0.5))
+  const { left, forecast } = burnDown(half, days, months)
+  expect(forecast[0]).toEqual([10 * DAY, 115])
+  expect(left.filter(([at]) => at === 10 * DAY)).toEqual([[10 * DAY, 115]])
+  expect(left.at(-1)?.[1], 'what ran on the two days is not in it').toBeCloseTo(106, 6)
+  expect(forecast.at(-2)?.[1]).toBeCloseTo(105, 6)
 })
 
 it('a year that is over, or of which too little is known, has no forecast', () => {

@@ -10,7 +10,7 @@ export type BurnDown = {
   readonly plan: Dot[]
   readonly left: Dot[]
   readonly gaps: Stretch[]
-  /** To where the year will end if it goes on as lately; it begins where the year stands if the days not known were like the known ones. */
+  /** What is left by all that can be said: days not known taken at the pace of the known ones, from the first of them on, and so to the end of the year. */
   readonly forecast: Dot[]
 }
 
@@ -29,36 +29,46 @@ export function burnDown(
     planned = Math.max(0, planned - quota) // a remainder of the sum is not below zero
     plan.push([months[at + 1] ?? start, planned])
   }
+  const end = months.at(-1) ?? start
+  // What the quota still gives is used at this pace, whichever days it is for
+  const pace =
+    forecastM3 === null || share === null
+      ? undefined
+      : (forecastM3 - share * allowedM3) / Math.max(yearM3 - allowedM3, Number.EPSILON)
   let remaining = yearM3
+  let reckoned = yearM3
   let until = start
   const left: Dot[] = [[start, yearM3]]
   const gaps: [number, number][] = []
+  const forecast: Dot[] = []
   for (const { from, to, volumeM3, quality } of days) {
-    const [begin, end] = [Date.parse(from), Date.parse(to)]
+    const [begin, over] = [Date.parse(from), Date.parse(to)]
+    const isMissing = quality === 'missing'
+    if (isMissing && forecast.length === 0) forecast.push([begin, reckoned])
     remaining -= volumeM3 ?? 0
-    until = end
-    if (quality === 'missing') {
+    reckoned -= isMissing
+      ? (pace ?? 0) * (plannedLeft(plan, begin) - plannedLeft(plan, over))
+      : (volumeM3 ?? 0)
+    until = over
+    if (isMissing) {
       const last = gaps.at(-1)
-      if (last?.[1] === begin) last[1] = end
-      else gaps.push([begin, end])
+      if (last?.[1] === begin) last[1] = over
+      else gaps.push([begin, over])
       left.push([begin + 1, null])
     }
-    left.push([end, remaining])
+    left.push([over, remaining])
+    if (forecast.length > 0) forecast.push([over, reckoned])
   }
-  const end = months.at(-1)
-  const forecast: Dot[] = []
-  if (forecastM3 !== null && share !== null && end !== undefined && until < end) {
-    // What the quota still gives is used at this pace, whichever days it is for
-    const pace = (forecastM3 - share * allowedM3) / Math.max(yearM3 - allowedM3, Number.EPSILON)
-    const atEnd = yearM3 - forecastM3
-    forecast.push([until, atEnd + pace * plannedLeft(plan, until)], [end, atEnd])
-  }
+  if (pace === undefined || forecastM3 === null || until >= end) return { plan, left, gaps, forecast: [] }
+  if (forecast.length === 0) forecast.push([until, reckoned])
+  forecast.push([end, yearM3 - forecastM3])
   return { plan, left, gaps, forecast }
 }
 
 /** By a straight line between the ends of the months. */
 function plannedLeft(plan: readonly Dot[], at: number): number {
   const next = plan.findIndex(([start]) => start > at)
+  if (next === -1) return plan.at(-1)?.[1] ?? 0
   const [before = [0, 0], after = [0, 0]] = [plan[next - 1], plan[next]]
   const passed = (at - before[0]) / (after[0] - before[0])
   return (before[1] ?? 0) + passed * ((after[1] ?? 0) - (before[1] ?? 0))

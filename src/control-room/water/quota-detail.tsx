@@ -9,6 +9,7 @@ import { boundary, dayStart } from '../format/calendar.ts'
 import { useFormat } from '../format/use-format.ts'
 import { burnDown } from './burn-down.ts'
 import { BurnDownChart } from './burn-down-chart.tsx'
+import { QuotaTiers } from './quota-tiers.tsx'
 import { Verdict } from './verdict.tsx'
 import styles from './water.module.css'
 
@@ -51,15 +52,15 @@ export function QuotaDetail({ quota, year, now }: { quota: WaterQuota; year: num
               share: format.percent(quota.usedM3 / quota.yearM3),
             })}
       </p>
-      <p className="quiet">
-        {quota.share === null
-          ? t('quota.tooFew', { known: quota.daysKnown, passed: quota.daysPassed })
-          : t('quota.pace', {
-              share: format.percent(quota.share),
-              known: quota.daysKnown,
-              passed: quota.daysPassed,
-            })}{' '}
-        {quota.forecastM3 === null ? null : t('quota.ends', { volume: m3(quota.forecastM3) })}
+      <p className={`${styles.pace} quiet`}>
+        <span>
+          {quota.share === null
+            ? t('quota.tooFew', { known: quota.daysKnown, passed: quota.daysPassed })
+            : t('quota.pace', {
+                ...{ share: format.percent(quota.share), known: quota.daysKnown, passed: quota.daysPassed },
+              })}
+        </span>
+        {quota.forecastM3 === null ? null : <span>{t('quota.ends', { volume: m3(quota.forecastM3) })}</span>}
       </p>
       <BurnDownChart of={drawn} from={from} to={to} label={t('quota.chart', { name: quota.name, year })} />
       <ul className={styles.legend}>
@@ -74,6 +75,7 @@ export function QuotaDetail({ quota, year, now }: { quota: WaterQuota; year: num
           {t('quota.gap')}
         </li>
       </ul>
+      {quota.tiers && quota.tiers.length > 0 ? <QuotaTiers tiers={quota.tiers} /> : null}
       <p className="no-print">
         <Link to={`/water?step=day&institution=${quota.id}`}>{t('quota.toUse')}</Link>
       </p>
