@@ -30,6 +30,7 @@ import { followLater } from './consumers/follow-later.ts'
 import { startHistory } from './consumers/history.ts'
 import { startLedger } from './consumers/ledger.ts'
 import { keepToCalendar } from './consumers/ledger-calendar.ts'
+import { keepToExchanges } from './consumers/ledger-exchanges.ts'
 import { ledgerThread } from './consumers/ledger-thread.ts'
 import { watchedSources } from './consumers/source-alarms.ts'
 import { waterReports } from './consumers/water-reports.ts'
@@ -48,6 +49,7 @@ import { lockDataFolder } from './journal/data-lock.ts'
 import type { Journal } from './journal/journal.ts'
 import { answerRebaseRequests } from './journal/rebase-request.ts'
 import { sqliteJournal } from './journal/sqlite.ts'
+import { exchangesAt } from './metering/exchange.ts'
 import type { MeterFacts } from './metering/meter.ts'
 import type { Offset } from './model/commit.ts'
 import type { Clock, Instant } from './model/instant.ts'
@@ -141,9 +143,11 @@ export async function createGateway(
   const kept = { dataDir: dir, options: config.historian, devices: site.devices, journal }
   const { historian, measured } = await openHistorian({ ...edge, ...kept })
   opened.use(historian)
-  const water = { file: join(dir, 'ledger.sqlite'), meters: metersOf(directory), timeZone: site.timeZone }
+  const meters = metersOf(directory, site.timeZone)
+  const water = { file: join(dir, 'ledger.sqlite'), meters, timeZone: site.timeZone }
   const book = opened.use(openIntervalBook(water))
   await keepToCalendar(book, site.timeZone, log)
+  await keepToExchanges(book, water, log)
   const lastAlive = journal.head.receivedAt || clock.now()
   await journal.passOver(await newestSeen(historian, book, operations))
   await noteAbsence(journal, clock)
@@ -357,13 +361,14 @@ const titlesOf =
  * Meters of which no profile says how often they measure are taken for quarter-hourly, as most are. What the
  * site says of a meter's register goes before what its model says.
  */
-const metersOf = ({ devices, profileOf }: Directory): MeterFacts[] =>
+const metersOf = ({ devices, profileOf }: Directory, timeZone: string): MeterFacts[] =>
   [...devices.values()]
     .filter(({ family }) => family === 'water-meter')
-    .map(({ id, register }) => {
+    .map(({ id, register, exchanges }) => {
       const profile = profileOf(id)
       const measuresEveryMs = profile?.measuresEveryMs ?? QUARTER_HOUR_MS
-      return { device: id, measuresEveryMs, ...profile?.register, ...register }
+      const facts = { device: id, measuresEveryMs, ...profile?.register, ...register }
+      return exchanges ? { ...facts, exchanges: exchangesAt(exchanges, timeZone) } : facts
     })
 
 const journalCounts = ({ counts: { diskUsed, ...counts } }: Journal) => ({

@@ -126,6 +126,23 @@ const Counting = z.strictObject({
   }),
 })
 
+const LocalTime = z
+  .string()
+  .refine(
+    (text) => z.iso.datetime({ local: true }).safeParse(text).success && !text.endsWith('Z'),
+    'a time of the site such as 2026-07-01T10:30',
+  )
+
+const Exchange = z.strictObject({
+  at: LocalTime.meta({ description: 'When, by the clocks of the site: 2026-07-01T10:30.' }),
+  finalM3: z.number().nonnegative().meta({ description: 'What the old register said last, m³.' }),
+  initialM3: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .meta({ description: 'What the new register said first, m³.' }),
+})
+
 const Device = z.strictObject({
   id: Id.meta({ description: 'Also its MQTT user name and a level of its topic.' }),
   name: Name,
@@ -156,6 +173,10 @@ const Device = z.strictObject({
   counted: z.array(Counting).min(1).optional().meta({
     description:
       'Of a water meter that was put up, moved or taken away: for whom it counts, and when. Default: for its place, always.',
+  }),
+  exchanges: z.array(Exchange).min(1).optional().meta({
+    description:
+      'Of a water meter in whose place another was put: with what both registers said nothing of its use is missing. Oldest first.',
   }),
   reportsEveryMs: z.int().positive().optional().meta({
     description: 'How often this one was set to report, where that is not what its profile says.',

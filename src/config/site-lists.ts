@@ -42,6 +42,7 @@ const Loose = z.object({
   place: z.object({ institution: Text, building: Text, zone: Text }).optional().catch(undefined),
   register: z.undefined().catch(undefined),
   counted: z.undefined().catch(undefined),
+  exchanges: z.undefined().catch(undefined),
 })
 
 const ITEMS_NEEDED: ReadonlySet<string> = new Set(['institutions', 'devices'])

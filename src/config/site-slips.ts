@@ -16,14 +16,8 @@ export function siteSlips(site: SiteLists, beside: Beside, profiles: KnownProfil
   const look = lookingUp(found)
   for (const [index, { calendar, formerly = [] }] of site.institutions.entries) {
     look(calendar, 'calendar', known.calendars, ['institutions', index, 'calendar'])
-    for (const [n, { until }] of formerly.entries()) {
-      const before = formerly[n - 1]?.until
-      if (before !== undefined && until <= before)
-        found.push({
-          path: ['institutions', index, 'formerly', n, 'until'],
-          message: `is not after the one above, ${before}`,
-        })
-    }
+    for (const [n, { until }] of formerly.entries())
+      found.push(...notAfter(formerly[n - 1]?.until, until, ['institutions', index, 'formerly', n, 'until']))
   }
   for (const [index, { institution }] of site.buildings.entries)
     look(institution, 'institution', known.institutions, ['buildings', index, 'institution'])
@@ -112,7 +106,7 @@ function ofDevices(site: SiteLists, known: Known): Slip[] {
   const ownerOf = new Map(site.buildings.entries.map(([, { id, institution }]) => [id, institution]))
   const parentOf = new Map(site.devices.entries.map(([, { id, parent }]) => [id, parent]))
   const profileNames = new Set(known.profiles.keys())
-  for (const [index, { id, profile, place, parent, register, counted }] of site.devices.entries) {
+  for (const [index, { id, profile, place, parent, register, counted, exchanges }] of site.devices.entries) {
     const path = ['devices', index] as const
     look(profile, 'profile', profileNames, [...path, 'profile'])
     const family = known.profiles.get(profile ?? '')?.family
@@ -120,6 +114,10 @@ function ofDevices(site: SiteLists, known: Known): Slip[] {
       found.push({ path: [...path, 'register'], message: `${id} is no water meter and has no register` })
     if (counted && family !== undefined && family !== 'water-meter')
       found.push({ path: [...path, 'counted'], message: `${id} is no water meter and counts for nobody` })
+    if (exchanges && family !== undefined && family !== 'water-meter')
+      found.push({ path: [...path, 'exchanges'], message: `${id} is no water meter and has no register` })
+    for (const [n, { at }] of (exchanges ?? []).entries())
+      found.push(...notAfter(exchanges?.[n - 1]?.at, at, [...path, 'exchanges', n, 'at']))
     for (const [n, one] of (counted ?? []).entries()) {
       const at = [...path, 'counted', n]
       look(one.institution, 'institution', known.institutions, [...at, 'institution'])
@@ -171,6 +169,10 @@ function ofBalances(site: SiteLists, known: Known): Slip[] {
     )
   })
 }
+
+/** Dates and times of one form are in order as texts are. */
+const notAfter = (before: string | undefined, date: string, path: Path): Slip[] =>
+  before !== undefined && date <= before ? [{ path, message: `is not after the one above, ${before}` }] : []
 
 type Days = { readonly from?: string | undefined; readonly until?: string | undefined }
 

@@ -118,6 +118,24 @@ describe('a slip of the pen has its line', () => {
     expect(reading(text, ZONES)).toThrow(new RegExp(`site\\.yaml:${lineOf(SITE, moved) + 1}: .*${reason}`))
   })
 
+  it.each([
+    ['{ at: 2026-07-01, finalM3: 5 }', 'a time of the site such as 2026-07-01T10:30'],
+    ['{ at: 2026-07-01T10:30 }', 'finalM3'],
+    [
+      '{ at: 2026-07-01T10:30, finalM3: 5 }, { at: 2026-06-01T10:30, finalM3: 5 }',
+      'is not after the one above, 2026-07-01T10:30',
+    ],
+  ])('a meter exchanged at %s', (exchanges, reason) => {
+    const given = (some: string) => SITE.replace(moved, `${moved}    exchanges: [${some}]\n`)
+    expect(reading(given(exchanges), ZONES)).toThrow(
+      new RegExp(`site\\.yaml:${lineOf(SITE, moved) + 1}: .*${reason}`),
+    )
+    const { devices } = reading(given('{ at: 2026-07-01T10:30, finalM3: 5 }'), ZONES)()
+    expect(devices.flatMap((device) => device.exchanges ?? [])).toEqual([
+      { at: '2026-07-01T10:30', finalM3: 5, initialM3: 0 },
+    ])
+  })
+
   it('a meter that was moved counts for both, each in its time', () => {
     const counted =
       '[{ institution: education-department, until: 2026-07-01 }, { institution: finance-department, from: 2026-07-01 }]'

@@ -64,7 +64,8 @@ export async function workIn(
   return { found, fresh }
 }
 
-function put(
+/** Of one meter, in place of what it had there. */
+export function put(
   device: DeviceId,
   { from, to, hours, replaced, stretches }: Rework,
   book: IntervalBook,

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../model/instant.ts'
 import type { LinkState, Stand } from '../model/water-use.ts'
+import { exchangeWithin } from './exchange.ts'
 import { addLink, type OpenHours } from './hours.ts'
 import { believedM3, flowedM3, NOTHING_YET, openLinks, takeMark } from './links.ts'
 import { CONFIRMATIONS, type MeterFacts } from './meter.ts'
@@ -68,6 +69,7 @@ export function addOpenLinks({ other, stands }: Follower, hours: OpenHours): voi
 
 function stepped({ facts, stands }: Follower, at: Instant, volumeM3: number, hours: OpenHours): boolean {
   const [lastAt, lastM3] = [stands[6] as number, stands[7] as number]
+  if (facts.exchanges && exchangeWithin(facts.exchanges, lastAt, at)) return false
   const sinceM3 = flowedM3(lastAt, lastM3, at, volumeM3, facts)
   if (Number.isNaN(sinceM3)) return false
   const linkM3 = stands[5] as number

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../model/instant.ts'
 import type { LinkState, MeterMark, Stand } from '../model/water-use.ts'
+import { type ExchangeAt, exchangeWithin } from './exchange.ts'
 import {
   CONFIRMATIONS,
   CONFIRMED_AFTER_MS,
@@ -15,6 +16,8 @@ import {
 
 /** Volume between two good readings next to each other. */
 export type MeterLink = { readonly from: Instant; readonly to: Instant; readonly volumeM3: number }
+
+const NONE: readonly [] = []
 
 export const NOTHING_YET: LinkState = { chain: [], held: [] }
 
@@ -28,6 +31,36 @@ export type Taken = {
 
 /** Takes the next mark; marks come in the order of time, each instant once. */
 export function takeMark(state: LinkState, mark: MeterMark, facts: MeterFacts): Taken {
+  const exchange = facts.exchanges && exchangeWithin(facts.exchanges, lastAt(state), mark.at)
+  return exchange ? takeAcross(exchange, state, mark, facts) : takeNext(state, mark, facts)
+}
+
+/** Before the first mark there is nothing that could have been exchanged. */
+const lastAt = ({ chain, held }: LinkState): Instant =>
+  Math.max(chain.at(-1)?.at ?? Number.POSITIVE_INFINITY, held.at(-1)?.at ?? Number.NEGATIVE_INFINITY)
+
+/** Who reads the last figures of a register mostly leaves the red ones out: less than this below what it said before is that. */
+const READ_BY_EYE_M3 = 1
+
+/**
+ * What the old register said last is a reading that nothing later takes back, and the new one goes on from what it said first. A mark of that very
+ * instant may be of either and says nothing more.
+ */
+function takeAcross(exchange: ExchangeAt, state: LinkState, mark: MeterMark, facts: MeterFacts): Taken {
+  const { at, finalM3, initialM3 } = exchange
+  const lastM3 = state.chain.at(-1)?.volumeM3 ?? finalM3
+  const volumeM3 = finalM3 < lastM3 && lastM3 - finalM3 < READ_BY_EYE_M3 ? lastM3 : finalM3
+  const old = takeNext(state, { at, volumeM3 }, facts)
+  const settled = [...old.settled, ...linksOf(old.state.chain)]
+  const begun: LinkState = { chain: [{ at, volumeM3: initialM3 }], held: NONE }
+  const isAtOdds = old.state.held.length > 0
+  const next = mark.at === at ? { state: begun, settled: NONE } : takeMark(begun, mark, facts)
+  const brokenAt = old.brokenAt ?? (isAtOdds ? at : next.brokenAt)
+  const taken: Taken = { state: next.state, settled: [...settled, ...next.settled] }
+  return brokenAt === undefined ? taken : { ...taken, brokenAt }
+}
+
+function takeNext(state: LinkState, mark: MeterMark, facts: MeterFacts): Taken {
   const last = state.chain.at(-1)
   if (!last) return { state: { chain: [mark], held: [] }, settled: [] }
   const next = following(last, mark, facts)
@@ -61,8 +94,6 @@ const sameStands = (a: readonly Stand[], b: readonly Stand[]): boolean =>
 
 /** Links as things stand, which later marks may still take back. */
 export const openLinks = ({ chain }: LinkState): MeterLink[] => linksOf(chain)
-
-const NONE: readonly [] = []
 
 function settle(chain: readonly Stand[]): Taken {
   const keep = chain.length - CONFIRMATIONS

@@ -1,5 +1,6 @@
 /** What the ledger must know of a meter to judge its cumulative readings. */
 import type { DeviceId } from '../model/reading.ts'
+import type { ExchangeAt } from './exchange.ts'
 
 export type MeterFacts = {
   readonly device: DeviceId
@@ -8,6 +9,8 @@ export type MeterFacts = {
   readonly capacityM3?: number
   /** More than this is no flow but a fault; Q4 = 1.25 × Q3 by ISO 4064, where the meter's size is known. */
   readonly maxRateM3h?: number
+  /** Declared by the site, oldest first. */
+  readonly exchanges?: readonly ExchangeAt[]
 }
 
 /** Above the overload flow of any meter of one building; it only keeps out what no pipe can carry. */

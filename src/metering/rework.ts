@@ -118,7 +118,8 @@ function inTime(fresh: MarkFigures): MeterMark[] {
   return marks.sort((a, b) => a.at - b.at) // stable: of one instant the first that came stands first
 }
 
-function stateAt({ before, figures }: MarkStretch, at: Instant, facts: MeterFacts): LinkState {
+/** What is known before the marks of that instant and later. */
+export function stateAt({ before, figures }: MarkStretch, at: Instant, facts: MeterFacts): LinkState {
   let state = before
   for (let i = 0; i < figures.length && (figures[i] as number) < at; i += 2) {
     state = takeMark(state, { at: figures[i] as number, volumeM3: figures[i + 1] as number }, facts).state

@@ -4,6 +4,7 @@ import { figuresOf, marksOf, meterRows } from '../../tests/support/meter-rows.ts
 import { tailedRows } from '../../tests/support/tailed-rows.ts'
 import type { MarkStretch, MeterMark } from '../model/water-use.ts'
 import { calendarOf } from './calendar.ts'
+import type { ExchangeAt } from './exchange.ts'
 import { NOTHING_YET, takeMark } from './links.ts'
 import type { MeterFacts } from './meter.ts'
 import { MARKS_A_STRETCH } from './stretches.ts'
@@ -19,7 +20,7 @@ const meter: MeterFacts = {
   capacityM3: 2_000,
 }
 
-/** A register as it really reads: mostly regular, with gaps, dips, spikes, instants near the hour and a change of register. */
+/** A register as it really reads: mostly regular, with gaps, dips, spikes, instants near the hour and changes of the register, declared and not. */
 const series = fc
   .array(
     fc.record({
@@ -38,17 +39,21 @@ const series = fc
         { weight: 30, arbitrary: fc.constant(false) },
         { weight: 1, arbitrary: fc.constant(true) },
       ),
+      isDeclared: fc.boolean(),
     }),
     { minLength: 2, maxLength: 160, size: 'max' },
   )
   .map((steps) => {
     let at = START
     let register = 1_900
-    return steps.map(({ afterMs, usedM3, fault, exchange }): MeterMark => {
+    const exchanges: ExchangeAt[] = []
+    const marks = steps.map(({ afterMs, usedM3, fault, exchange, isDeclared }): MeterMark => {
       at += afterMs
+      if (exchange && isDeclared) exchanges.push({ at: at - (afterMs >> 1), finalM3: register, initialM3: 0 })
       register = exchange ? 0 : (register + usedM3) % 2_000
       return { at, volumeM3: Number((register + fault).toFixed(2)) }
     })
+    return { marks, exchanges }
   })
 
 const pieces = fc.array(
@@ -62,7 +67,11 @@ const pieces = fc.array(
 )
 
 /** Marks, and that what is kept with each stretch is what is known once all before it are taken. */
-function checkStretches(stretches: readonly MarkStretch[], marks: readonly MeterMark[]): void {
+function checkStretches(
+  stretches: readonly MarkStretch[],
+  marks: readonly MeterMark[],
+  facts: MeterFacts,
+): void {
   const inOrder = [...new Map(marks.toReversed().map((mark) => [mark.at, mark])).values()]
   expect(marksOf(stretches)).toEqual(inOrder.sort((a, b) => a.at - b.at))
   let state = NOTHING_YET
@@ -70,16 +79,17 @@ function checkStretches(stretches: readonly MarkStretch[], marks: readonly Meter
     expect(stretch.before).toEqual(state)
     expect(stretch.start).toBe(stretch.figures[0])
     expect(stretch.figures.length).toBeLessThanOrEqual(2 * MARKS_A_STRETCH)
-    for (const mark of marksOf([stretch])) state = takeMark(state, mark, meter).state
+    for (const mark of marksOf([stretch])) state = takeMark(state, mark, facts).state
   }
 }
 
-it('comes to the same rows as a meter that is worked out anew each time, across late readings and restarts', () => {
+it('comes to the same rows as a meter that is worked out anew each time, across late readings, exchanges and restarts', () => {
   let [appended, stretches] = [0, 0]
   fc.assert(
-    fc.property(series, pieces, (marks, cuts) => {
-      const anew = meterRows(meter, calendar)
-      const tailed = tailedRows(meter, calendar)
+    fc.property(series, pieces, ({ marks, exchanges }, cuts) => {
+      const facts = { ...meter, exchanges }
+      const anew = meterRows(facts, calendar)
+      const tailed = tailedRows(facts, calendar)
       const heldBack: MeterMark[] = []
       const taken: MeterMark[] = []
       let start = 0
@@ -103,9 +113,9 @@ it('comes to the same rows as a meter that is worked out anew each time, across 
         if (!isLate) expect(tailed.breaks).toBe(anew.breaks)
       }
       tailed.fold()
-      checkStretches(tailed.stretches(), taken)
-      checkStretches(anew.stretches(), taken)
-      const atOnce = meterRows(meter, calendar)
+      checkStretches(tailed.stretches(), taken, facts)
+      checkStretches(anew.stretches(), taken, facts)
+      const atOnce = meterRows(facts, calendar)
       atOnce.take(taken)
       expect(tailed.hours()).toEqual(atOnce.hours())
       appended += tailed.appended

@@ -33,6 +33,16 @@ export type Counting = {
   readonly until?: string
 }
 
+/** A water meter put in the place of another under the same id. */
+export type Exchange = {
+  /** When, by the clocks of the site: `2026-07-01T10:30`. */
+  readonly at: string
+  /** What the old register said last, m³. */
+  readonly finalM3: number
+  /** What the new one said first, m³. */
+  readonly initialM3: number
+}
+
 export type Device = {
   readonly id: DeviceId
   readonly name: string
@@ -54,6 +64,8 @@ export type Device = {
   readonly reportsEveryMs?: number
   /** Of a water meter that was put up, moved or taken away: nobody misses it before and after. Without it: for its place, always. */
   readonly counted?: readonly Counting[]
+  /** Of a water meter, oldest first. */
+  readonly exchanges?: readonly Exchange[]
   /** False: it is there in reality, and no simulator speaks for it. */
   readonly simulated?: boolean
 }

@@ -3,6 +3,7 @@ import type { Calendar } from '../../src/metering/calendar.ts'
 import type { MeterFacts } from '../../src/metering/meter.ts'
 import { type Rework, reworkMarks } from '../../src/metering/rework.ts'
 import type { KeptStretches } from '../../src/metering/stretches.ts'
+import type { Interval } from '../../src/model/instant.ts'
 import type { HourUse, MarkStretch, MeterMark } from '../../src/model/water-use.ts'
 
 export type MeterRows = {
@@ -10,6 +11,7 @@ export type MeterRows = {
   /** What somebody else worked out. */
   putHours(worked: Pick<Rework, 'from' | 'to' | 'hours' | 'breaks'>): void
   putStretches(stretches: readonly MarkStretch[]): void
+  dropStretches(starting: Interval): void
   hours(): HourUse[]
   stretches(): MarkStretch[]
   readonly kept: KeptStretches
@@ -36,15 +38,18 @@ export function meterRows(facts: MeterFacts, calendar: Calendar): MeterRows {
   const putStretches: MeterRows['putStretches'] = (some) => {
     for (const stretch of some) stretches.set(stretch.start, stretch)
   }
+  const dropStretches: MeterRows['dropStretches'] = ({ from, to }) => {
+    for (const start of stretches.keys()) if (start >= from && start < to) stretches.delete(start)
+  }
   return {
     putHours,
     putStretches,
+    dropStretches,
     take(fresh) {
       const rework = reworkMarks(facts, figuresOf(fresh), kept, calendar)
       if (!rework) return
       conflicts += rework.conflicts
-      const { from, to } = rework.replaced
-      for (const start of stretches.keys()) if (start >= from && start < to) stretches.delete(start)
+      dropStretches(rework.replaced)
       putStretches(rework.stretches)
       putHours(rework)
     },
