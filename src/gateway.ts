@@ -67,6 +67,7 @@ import { compileProfiles, type Directory } from './profiles/directory.ts'
 import { ownTopics } from './profiles/own-topics.ts'
 import { bindRules } from './rules/bind.ts'
 import type { RuleConfig } from './rules/rule-config.ts'
+import { clocksIn } from './work-orders/clocks.ts'
 
 export type GatewayParts = {
   readonly clock: Clock
@@ -116,6 +117,7 @@ export async function createGateway(
   const rules = bind(config.rules)
   const kin = kinshipOf(site.devices)
   const factsOf = (device: DeviceId) => directory.devices.get(device)
+  const clocksOf = clocksIn(config.workOrders, site)
   const operations = opened.use(
     await openOperations({
       ...edge,
@@ -123,7 +125,7 @@ export async function createGateway(
       titleOf: titlesOf(directory),
       kin,
       alarms: config.alarms,
-      watched: { seats, escalations: config.notify.escalation, factsOf },
+      watched: { seats, escalations: config.notify.escalation, factsOf, clocksOf },
       addresseesOf: addresseesIn(config.notify, factsOf),
       options: config.operations,
       cutFailed: (cause) => log.warn({ cause }, 'Old alarms and orders could not be removed'),
@@ -211,6 +213,7 @@ export async function createGateway(
       seats,
       notify,
       operations,
+      clocksOf,
       devices,
       historian,
       rules: alarms.engine,

@@ -13,7 +13,7 @@ import { TopicFilter } from '../connect/topic-filter.ts'
 import { InfluxOptions } from '../historian/influx.ts'
 import { ParquetOptions } from '../historian/parquet.ts'
 import { HttpOptions } from '../http/options.ts'
-import { IntakeOptions } from '../intake/intake.ts'
+import { IntakeOptions } from '../intake/options.ts'
 import { JournalOptions } from '../journal/options.ts'
 import type { Family } from '../model/device.ts'
 import type { Site } from '../model/site.ts'
@@ -22,6 +22,7 @@ import { OperationsOptions } from '../operations/options.ts'
 import { type DeviceProfile, profileName } from '../profiles/device-profile.ts'
 import { type SiteNames, unknownNames } from '../rules/bind.ts'
 import type { RuleConfig } from '../rules/rule-config.ts'
+import { WorkOrdersOptions } from '../work-orders/options.ts'
 import { checkFiles, checkNames, checkPorts, type Fail, lostSources } from './checks.ts'
 import { type Environment, overridesFrom } from './environment.ts'
 import { assertFits } from './fit.ts'
@@ -100,6 +101,7 @@ export const ConfigFile = z.strictObject({
   notify: NotifyOptions.prefault({}),
   operations: OperationsOptions.prefault({}),
   alarms: AlarmsOptions.prefault({}),
+  workOrders: WorkOrdersOptions.prefault({}),
   log: z
     .strictObject({
       level: z

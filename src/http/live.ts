@@ -11,6 +11,7 @@ import { eventView, type StoredEvent } from '../operations/events.ts'
 import type { EventBook } from '../operations/operations.ts'
 import type { Identity } from '../operations/roles.ts'
 import type { WhereOf } from '../operations/views.ts'
+import type { ClocksOf } from '../work-orders/clocks.ts'
 import { doneBy } from '../work-orders/lifecycle.ts'
 import type { Caller } from './caller.ts'
 import type { ShowInstant } from './instants.ts'
@@ -30,6 +31,7 @@ export type LiveParts = {
   readonly log: Log
   readonly instant: ShowInstant
   readonly whereOf: WhereOf
+  readonly clocksOf?: ClocksOf | undefined
   /** Asked at each heartbeat: an ended session ends its stream. */
   stillIn(caller: Caller): Promise<Identity | undefined>
 }
@@ -90,7 +92,7 @@ function sees(caller: Identity, event: StoredEvent): boolean {
 }
 
 export function createLive(options: LiveOptions, parts: LiveParts): Live {
-  const { events, clock, log, instant, whereOf } = parts
+  const { events, clock, log, instant, whereOf, clocksOf } = parts
   const clients = new Set<Client>()
   const counts = { letGo: 0, resets: 0 }
   /** Let in, and not yet among the clients, by name. */
@@ -156,7 +158,7 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
       const { name } = caller
       const isTheirs = 'order' in event && doneBy(event.order) === name
       const key = [language, isTheirs, ...moves].join(' ')
-      const reader = { language, instant, whereOf, name, movesOf: () => moves }
+      const reader = { language, instant, whereOf, name, movesOf: () => moves, ...(clocksOf && { clocksOf }) }
       const text = texts.get(key) ?? block(event.kind, eventView(event, reader), event.id)
       texts.set(key, text)
       return text

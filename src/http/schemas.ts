@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { OUT_OF_SERVICE_KINDS } from '../alarms/suppression.ts'
 import { ALARM_STATES, SEVERITIES } from '../model/alarm.ts'
 import { FAMILIES } from '../model/device.ts'
-import { ORDER_KINDS, ORDER_STATES, VERIFICATION_STATES } from '../model/work-order.ts'
+import { ORDER_CLOCKS, ORDER_KINDS, ORDER_STATES, VERIFICATION_STATES } from '../model/work-order.ts'
 
 /** An array that nobody here changes; the bare schema would ask for a mutable one. */
 export const listOf = <Item extends z.ZodType>(item: Item): z.ZodType<readonly z.output<Item>[]> =>
@@ -200,6 +200,20 @@ export const WorkOrder = z
       since: InstantText.nullable(),
       until: InstantText.nullable(),
       because: Because.nullable(),
+    }),
+    clocks: listOf(
+      z.object({
+        clock: z.enum(ORDER_CLOCKS),
+        limitMs: z.int(),
+        dueAt: InstantText.nullable().meta({
+          description: 'When the time is, or was, used up; null while the order is on hold',
+        }),
+        metAt: InstantText.nullable().meta({ description: 'Accepted, or done; null while it is not' }),
+        overdue: z.boolean().meta({ description: 'It was not done in time, whatever came after' }),
+      }),
+    ).meta({
+      description:
+        'What was promised: that it is accepted, and repaired, in time. Empty where nothing is, and for an order that ended without a repair',
     }),
     where: z.object({ name: z.string(), place: Place }).nullable().meta({
       description: 'Name and place of the device, for whoever may not read devices; null where it is gone',

@@ -21,6 +21,7 @@ import type { Notify } from '../notify/notify.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { ReloadRules } from '../operations/rule-changes.ts'
 import type { Engine } from '../rules/engine.ts'
+import type { ClocksOf } from '../work-orders/clocks.ts'
 
 /** What the API says of a device's kind. */
 export type DeviceFacts = {
@@ -87,6 +88,8 @@ export type Services = {
   /** At least one. */
   readonly seats: readonly Seat[]
   readonly notify: Pick<Notify, 'channels' | 'wake'>
+  /** What is promised of an order; absent: nothing. */
+  readonly clocksOf?: ClocksOf
   readonly devices: Pick<Devices, 'shadows' | 'links' | 'onChange'>
   readonly factsOf: (device: Device) => DeviceFacts
   readonly historian: Pick<Historian, 'readings'>

@@ -235,6 +235,7 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
   'awaits-dispatch': words('to be dispatched', '待派单'),
   'awaits-acceptance': words('dispatched, to be accepted', '已派单，待接单'),
   'awaits-repair': words('accepted, to be repaired', '已接单，待修复'),
+  'awaits-resumption': words('on hold, to be resumed', '已挂起，待恢复处理'),
   'awaits-readings': words(
     'the readings verify it, once the fault has stayed away for {verifyMs} and a good reading has come in that time',
     '由读数验收：{verifyMs}内故障未再出现且收到有效读数即通过',

@@ -16,6 +16,7 @@ export const EVENT_WORDS: Readonly<Record<string, Words>> = {
   'alarm.repeated': words('alarm repeats', '告警重复'),
   'order.created': words('work order', '新工单'),
   'order.moved': words('work order moved', '工单流转'),
+  'order.overdue': words('work order overdue', '工单超时'),
   'flood.began': words('alarm flood', '告警洪峰'),
   'flood.ended': words('alarm flood over', '告警洪峰结束'),
   'out-of-service.began': words('out of service', '停用检修'),
@@ -34,6 +35,8 @@ export const LETTER_WORDS = {
   order: words('#{number} {title}', '#{number} {title}'),
   state: words('State: {state}', '状态：{state}'),
   assignee: words('With: {assignee}', '处理方：{assignee}'),
+  lateAcceptance: words('Should have been accepted by {at}', '应于 {at} 前接单'),
+  lateRepair: words('Should have been done by {at}', '应于 {at} 前完工'),
   givenBack: words('work order given back', '工单被退回'),
   givenBackBy: words('Given back by: {by}', '退回方：{by}'),
   flooded: words(

@@ -144,8 +144,8 @@ export const REFUSALS = {
     '工单 #{number} 派单时须指定处理方（物业服务商或人员）。',
   ),
   'order-needs-reason': words(
-    'Whoever gives work order {number} back says why.',
-    '退回工单 #{number} 须说明原因。',
+    'Say why work order {number} is given back, or put on hold.',
+    '退回或挂起工单 #{number} 须说明原因。',
   ),
   // Rules
   'rules-stopped': words('The rules do not run; the rules are as they were.', '规则未在运行，仍按原规则。'),

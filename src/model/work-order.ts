@@ -33,6 +33,11 @@ export const ORDER_KINDS = ['repair'] as const
 
 export type OrderKind = (typeof ORDER_KINDS)[number]
 
+/** What is promised of an order: that it is accepted in time, and repaired in time. */
+export const ORDER_CLOCKS = ['acceptance', 'repair'] as const
+
+export type OrderClockName = (typeof ORDER_CLOCKS)[number]
+
 /** Who did it: a user or token by name, or the gateway itself. */
 export type Actor = string
 
@@ -81,4 +86,6 @@ export type WorkOrder = {
   readonly createdAt: Instant
   readonly history: readonly OrderStep[]
   readonly verification: Verification
+  /** What was not done in time, and when it was due, as it was promised then. */
+  readonly overdue?: readonly { readonly clock: OrderClockName; readonly at: Instant }[]
 }

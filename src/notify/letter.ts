@@ -73,6 +73,7 @@ function aboutOrder({ kind, order }: Extract<StoredEvent, { order: WorkOrder }>,
       say('order', writing, { number: String(number), title }),
       say('state', writing, { state: ORDER_STATE_WORDS[state][writing.language] }),
       ...(assignee === undefined ? [] : [say('assignee', writing, { assignee })]),
+      ...(kind === 'order.overdue' ? lateLines(order, writing) : []),
       ...(isGivenBack ? [say('givenBackBy', writing, { by: last.assignee ?? last.by })] : []),
       ...(last?.note === undefined ? [] : [say('note', writing, { note: last.note })]),
       ...(last?.evidence
@@ -81,6 +82,11 @@ function aboutOrder({ kind, order }: Extract<StoredEvent, { order: WorkOrder }>,
     ],
   }
 }
+
+const lateLines = ({ overdue = [] }: WorkOrder, writing: Writing): string[] =>
+  overdue.map(({ clock, at }) =>
+    say(clock === 'acceptance' ? 'lateAcceptance' : 'lateRepair', writing, { at: clockOf(at, writing) }),
+  )
 
 /** Known a minute after it began, it was learnt late: then both are said. */
 const LATE_MS = 60_000

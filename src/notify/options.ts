@@ -132,6 +132,7 @@ export const ROUTED_EVENTS = [
   'alarm.repeated',
   'order.created',
   'order.moved',
+  'order.overdue',
   'flood.began',
   'flood.ended',
   'out-of-service.began',

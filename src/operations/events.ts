@@ -31,7 +31,7 @@ export type BusinessEvent =
         | 'alarm.repeated'
       readonly alarm: Alarm
     }
-  | { readonly kind: 'order.created' | 'order.moved'; readonly order: WorkOrder }
+  | { readonly kind: 'order.created' | 'order.moved' | 'order.overdue'; readonly order: WorkOrder }
   | { readonly kind: 'flood.began' | 'flood.ended'; readonly flood: Flood }
   | {
       readonly kind: 'out-of-service.began' | 'out-of-service.ended'
@@ -97,6 +97,9 @@ export const orderCreated = (order: WorkOrder): BusinessEvent => ({ kind: 'order
 
 /** Its state moved, or the state of its verification; or it became more severe, or somebody said something on it: told with every new version. */
 export const orderMoved = (order: WorkOrder): BusinessEvent => ({ kind: 'order.moved', order })
+
+/** It was not accepted, or not done, in time; which, is on the order, the newest last. */
+export const orderOverdue = (order: WorkOrder): BusinessEvent => ({ kind: 'order.overdue', order })
 
 /** What it is about, as it is kept. */
 export function nounOf(event: BusinessEvent): Alarm | WorkOrder | Flood | OutOfService {

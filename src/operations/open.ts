@@ -19,6 +19,7 @@ import { loadBook } from './load-book.ts'
 import type { Operations } from './operations.ts'
 import { OperationsOptions } from './options.ts'
 import { orderBook } from './order-book.ts'
+import { reviseDues } from './order-dues.ts'
 import { auditBook, deadLetterBook, eventBook, linkBook } from './other-books.ts'
 import { type Addressees, addressing, outboxOver } from './outbox.ts'
 import { allOutOfService } from './quiet-book.ts'
@@ -69,6 +70,8 @@ export async function openOperations({
   const db = await openDatabase(join(dir, 'operations.sqlite'))
   const following = { ...watchOver(watched), address: addressing(addresseesOf) }
   const store = storeOver(db, clock, options, following, log)
+  const { clocksOf } = watched
+  if (clocksOf) await store.write(({ db: tx }) => reviseDues(tx, clocksOf))
   const states = stateStore(join(dir, 'states.sqlite'))
   const closing = new AbortController()
   const cutOld = cutOldFrom(store, options, closing.signal)

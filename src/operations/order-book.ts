@@ -70,6 +70,11 @@ export async function openOrderOf(tx: Tx, subject: string, fault: string): Promi
   return row && rowOf(row)
 }
 
+export async function openOrders(tx: Database | Tx): Promise<readonly WorkOrder[]> {
+  const rows = await tx.selectFrom('orders').select('body').where('open', '=', 1).orderBy('number').execute()
+  return rows.map(({ body }) => JSON.parse(body))
+}
+
 /** Orders whose verification is under way, oldest first. */
 export async function waitingOrders(tx: Database | Tx): Promise<readonly OrderRow[]> {
   const rows = await tx

@@ -55,6 +55,10 @@ async function stillUntil(tx: Tx): Promise<Instant | undefined> {
       .selectFrom('seats')
       .select(({ fn }) => fn.min('due_at').as('at'))
       .executeTakeFirstOrThrow(),
+    await tx
+      .selectFrom('order_dues')
+      .select(({ fn }) => fn.min('due_at').as('at'))
+      .executeTakeFirstOrThrow(),
     { at: (await nextEnd(tx)) ?? null },
   ]
   return Math.min(...due.map(({ at }) => (at === null ? Number.POSITIVE_INFINITY : Number(at))))

@@ -158,6 +158,8 @@ export type Tables = {
   /** `due_at`: when its flood ends, if nothing more comes; `body`: `FloodState`, JSON. */
   seats: { name: string; due_at: number | null; body: string }
   escalations: { alarm: string; policy: string; step: number; due_at: number }
+  /** Of open orders: when what was promised falls due. */
+  order_dues: { order_id: string; clock: string; due_at: number }
 }
 
 export type Database = Kysely<Tables>
@@ -287,6 +289,19 @@ const first: Migration = {
   },
 }
 
+const orderDues: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('order_dues')
+      .addColumn('order_id', 'text', (c) => c.notNull())
+      .addColumn('clock', 'text', (c) => c.notNull())
+      .addColumn('due_at', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('order_dues_key', ['order_id', 'clock'])
+      .execute()
+    await index(db, 'order_dues', 'order_dues_by_time', ['due_at'])
+  },
+}
+
 /** A number that is never given out twice, even once the newest rows are deleted. */
 const numbered = (db: Kysely<unknown>, table: string) =>
   db.schema.createTable(table).addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
@@ -305,5 +320,6 @@ export const MIGRATIONS: MigrationProvider = {
     '007-no-scopes': noScopes,
     '008-orders-by-time': ordersByTime,
     '009-issued-by': issuedBy,
+    '010-order-dues': orderDues,
   }),
 }

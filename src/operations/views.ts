@@ -12,6 +12,7 @@ import type { DeviceId } from '../model/reading.ts'
 import { becauseText } from '../model/words.ts'
 import type { OrderState, WorkOrder } from '../model/work-order.ts'
 import { awaited } from '../work-orders/awaits.ts'
+import type { ClocksOf, OrderClock } from '../work-orders/clocks.ts'
 import { nextStates } from '../work-orders/lifecycle.ts'
 
 /** How a reader sees the words and the clock: the language of the request, the site's zone. */
@@ -22,6 +23,8 @@ export type Reader = {
   readonly whereOf?: WhereOf
   /** Where this reader may move an order; without it, where anybody may. */
   readonly movesOf?: (order: WorkOrder) => readonly OrderState[]
+  /** The clocks of an order; without it none are told. */
+  readonly clocksOf?: ClocksOf
   /** Who reads, by name: what they did themselves they are told as such. */
   readonly name?: string
 }
@@ -102,9 +105,25 @@ export const outOfServiceView = (
   ...(ended && { ended: { at: instant(ended.at), by: ended.by } }),
 })
 
+/** Overdue: done too late, or told as overdue while it ran. */
+function clockView(
+  { clock, limitMs, dueAt, metAt }: OrderClock,
+  order: WorkOrder,
+  instant: Reader['instant'],
+) {
+  const wasTold = order.overdue?.some((one) => one.clock === clock) ?? false
+  return {
+    clock,
+    limitMs,
+    dueAt: dueAt === null ? null : instant(dueAt),
+    metAt: metAt === null ? null : instant(metAt),
+    overdue: wasTold || (metAt !== null && dueAt !== null && metAt > dueAt),
+  }
+}
+
 export function orderView(
   order: WorkOrder,
-  { language, instant, whereOf, movesOf = nextStates, name }: Reader,
+  { language, instant, whereOf, movesOf = nextStates, clocksOf, name }: Reader,
 ) {
   const { id, number, kind, fault, subject, device, occurrences, severity, state, version, title } = order
   const { verification } = order
@@ -138,6 +157,7 @@ export function orderView(
       until: verification.until === undefined ? null : instant(verification.until),
       because: verification.because ? becauseView(verification.because, language) : null,
     },
+    clocks: (clocksOf?.(order) ?? []).map((clock) => clockView(clock, order, instant)),
     where: whereOf?.(device) ?? null,
     next: movesOf(order),
     awaits: awaits ? becauseView(awaits, language) : null,

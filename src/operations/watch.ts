@@ -16,8 +16,10 @@ import { type Seat, seatsOf } from '../alarms/seat.ts'
 import type { Alarm } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 import { GATEWAY } from '../model/work-order.ts'
+import type { ClocksOf } from '../work-orders/clocks.ts'
 import { alarmRow, writeAlarm } from './alarm-book.ts'
 import { alarmEscalated, type BusinessEvent, floodChanged } from './events.ts'
+import { isOrderDue, noteDues, overdueBy } from './order-dues.ts'
 import type { Following, Told, Write } from './store.ts'
 import type { Database, Tx } from './tables.ts'
 
@@ -25,6 +27,8 @@ export type Watched = {
   readonly seats: readonly Seat[]
   readonly escalations: readonly EscalationPolicy[]
   readonly factsOf: FactsOf
+  /** What is promised of orders; without it nothing is. */
+  readonly clocksOf?: ClocksOf
 }
 
 /** A cheap look, for the many commits with which nothing falls due. */
@@ -35,7 +39,7 @@ export async function isSomethingDue(db: Database | Tx, at: Instant): Promise<bo
     .where('due_at', '<=', at)
     .limit(1)
     .executeTakeFirst()
-  if (step) return true
+  if (step || (await isOrderDue(db, at - 1))) return true
   const flood = await db
     .selectFrom('seats')
     .select('name')
@@ -55,7 +59,7 @@ type AlarmEvent = Extract<BusinessEvent, { readonly alarm: Alarm }>
 const rangAt = (event: AlarmEvent): Instant =>
   ('rangAt' in event ? event.rangAt : undefined) ?? event.alarm.learnedAt
 
-export function watchOver({ seats, escalations, factsOf }: Watched): Omit<Following, 'address'> {
+export function watchOver({ seats, escalations, factsOf, clocksOf }: Watched): Omit<Following, 'address'> {
   const seatsAt = (event: BusinessEvent): readonly Seat[] => {
     if ('flood' in event || 'outOfService' in event) return []
     if ('alarm' in event) return seatsOf(seats, event.alarm, factsOf)
@@ -85,6 +89,7 @@ export function watchOver({ seats, escalations, factsOf }: Watched): Omit<Follow
       const inFlood = about.some(({ name }) => states.get(name)?.flood !== undefined)
       list.push(...news.ended, { event, inFlood }, ...news.began)
       if ('alarm' in event) await watchAlarm(tx, event)
+      if ('order' in event && clocksOf) await noteDues(tx, event.order, clocksOf)
     }
     for (const name of changed) await writeSeat(tx, name, states.get(name) ?? CALM)
     return list
@@ -109,6 +114,7 @@ export function watchOver({ seats, escalations, factsOf }: Watched): Omit<Follow
       await writeSeat(tx, name, step.state)
       list.push(...step.changes.map((change) => tellFlood(name, change)))
     }
+    if (clocksOf) list.push(...(await overdueBy(tx, at, clocksOf, audit)))
     for (;;) {
       const due = await tx
         .selectFrom('escalations')

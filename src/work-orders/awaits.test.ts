@@ -45,6 +45,7 @@ it('every order that is open in the kind of today waits for something that has w
     'awaits-dispatch',
     'awaits-acceptance',
     'awaits-repair',
+    'awaits-resumption',
     'awaits-person',
     'awaits-visit-or-closing',
     'awaits-closing',

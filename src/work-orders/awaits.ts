@@ -10,6 +10,7 @@ const OF_A_PERSON: Readonly<Partial<Record<OrderState, string>>> = {
   reported: 'awaits-dispatch',
   dispatched: 'awaits-acceptance',
   accepted: 'awaits-repair',
+  'on-hold': 'awaits-resumption',
   verified: 'awaits-visit-or-closing',
   visited: 'awaits-closing',
 }

@@ -21,7 +21,7 @@ const PROOF = { verifyMs: 100, points: [] }
 /** Walks an order there by people's moves, each by the next of them. */
 function walk(...path: OrderState[]): WorkOrder {
   return path.reduce((order, to, i) => {
-    const moved = next(order, { to, at: 1_000 + i, by: `person-${i}`, assignee: 'Plumbers' })
+    const moved = next(order, { to, at: 1_000 + i, by: `person-${i}`, assignee: 'Plumbers', note: 'parts' })
     if ('refused' in moved) throw new Error(`${order.state} → ${to}: ${moved.refused}`)
     return verificationAfterMove(moved.order, { proof: undefined, faultIsActive: false })
   }, NEW)
@@ -31,6 +31,7 @@ const AT: Readonly<Partial<Record<OrderState, WorkOrder>>> = {
   reported: NEW,
   dispatched: walk('dispatched'),
   accepted: walk('dispatched', 'accepted'),
+  'on-hold': walk('dispatched', 'accepted', 'on-hold'),
   done: walk('dispatched', 'accepted', 'done'),
   verified: walk('dispatched', 'accepted', 'done', 'verified'),
   visited: walk('dispatched', 'accepted', 'done', 'verified', 'visited'),
@@ -42,7 +43,8 @@ const AT: Readonly<Partial<Record<OrderState, WorkOrder>>> = {
 const MOVES: Readonly<Partial<Record<OrderState, readonly OrderState[]>>> = {
   reported: ['dispatched', 'cancelled'],
   dispatched: ['dispatched', 'accepted', 'reported', 'cancelled'],
-  accepted: ['done', 'dispatched', 'reported', 'cancelled'],
+  accepted: ['done', 'on-hold', 'dispatched', 'reported', 'cancelled'],
+  'on-hold': ['accepted', 'dispatched', 'reported', 'cancelled'],
   done: ['verified', 'accepted'],
   verified: ['visited', 'closed', 'accepted'],
   visited: ['closed', 'accepted'],

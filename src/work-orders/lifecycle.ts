@@ -18,14 +18,15 @@ type Moves = Readonly<Partial<Record<OrderState, readonly OrderState[]>>>
 
 /**
  * `→ dispatched` from `dispatched` or `accepted` gives the order to somebody else, who has to accept it in turn: its alarms and
- * its history go along. `→ reported` from there gives it back, to be dispatched anew. `→ accepted` from `done`, `verified` or
- * `visited` sends it back to work. The return visit may be left out.
+ * its history go along. `→ reported` from there gives it back, to be dispatched anew. On hold its clocks stand still. `→ accepted`
+ * from `done`, `verified` or `visited` sends it back to work. The return visit may be left out.
  */
 const MOVES: Readonly<Record<OrderKind, Moves>> = {
   repair: {
     reported: ['dispatched', 'cancelled'],
     dispatched: ['dispatched', 'accepted', 'reported', 'cancelled'],
-    accepted: ['done', 'dispatched', 'reported', 'cancelled'],
+    accepted: ['done', 'on-hold', 'dispatched', 'reported', 'cancelled'],
+    'on-hold': ['accepted', 'dispatched', 'reported', 'cancelled'],
     done: ['verified', 'accepted'],
     verified: ['visited', 'closed', 'accepted'],
     visited: ['closed', 'accepted'],
@@ -84,6 +85,10 @@ export function next(order: WorkOrder, move: PersonalMove): Moved {
     case 'dispatched':
       if (assignee === undefined) return { refused: 'invalid-input', lacks: 'assignee' }
       return { order: { ...stepped(order, { ...step, assignee }), assignee } }
+    case 'on-hold':
+      return note === undefined
+        ? { refused: 'invalid-input', lacks: 'note' }
+        : { order: stepped(order, step) }
     case 'reported': {
       // Whoever dispatches it anew has to know what stood in the way.
       if (note === undefined) return { refused: 'invalid-input', lacks: 'note' }

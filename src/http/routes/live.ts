@@ -30,7 +30,7 @@ export const LiveEvent = z
       id: z.string(),
       data: Alarm,
     }),
-    z.object({ event: z.enum(['order.created', 'order.moved']), id: z.string(), data: WorkOrder }),
+    z.object({ event: z.enum(['order.created', 'order.moved', 'order.overdue']), id: z.string(), data: WorkOrder }),
     z.object({ event: z.enum(['flood.began', 'flood.ended']), id: z.string(), data: Flood }),
     z.object({
       event: z.enum(['out-of-service.began', 'out-of-service.ended']),

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
-import { openApi } from '../../../tests/support/api.ts'
+import { openApi, SITE } from '../../../tests/support/api.ts'
 import type { Role } from '../../operations/roles.ts'
+import { clocksIn } from '../../work-orders/clocks.ts'
+import { WorkOrdersOptions } from '../../work-orders/options.ts'
 
 it('an order for an alarm is opened once; a second alarm of the fault gets the same one', async () => {
   await using api = await openApi()
@@ -141,7 +143,7 @@ it('what a move lacks is said at its field, in the reader’s language', async (
   const mute = await api.as('contractor', 'POST', path, { to: 'reported', note: ' ' })
   expect(mute.json()).toMatchObject({
     code: 'invalid-input',
-    errors: [{ path: 'note', message: expect.stringContaining('says why') }],
+    errors: [{ path: 'note', message: expect.stringContaining('Say why') }],
   })
   const back = await api.as('contractor', 'POST', path, { to: 'reported', note: 'not our gate' })
   expect(back.json()).toMatchObject({
@@ -223,4 +225,30 @@ it('orders are found by when they were raised, ended and will be proven, page af
   expect((await page(`endedFrom=${to}&endedTo=${from}`)).errors).toEqual([
     { path: 'endedTo', message: 'before `endedFrom`' },
   ])
+})
+
+it('an order says what was promised of it, and what was not kept', async () => {
+  const targets = { medium: { acceptMs: 60_000, repairMs: null } }
+  const clocksOf = clocksIn(WorkOrdersOptions.parse({ targets }), SITE)
+  await using api = await openApi({ services: { clocksOf } })
+  const made = await api.as('operator', 'POST', '/work-orders', { device: 'gate-1', title: 'Hinge' })
+  const { id, clocks } = made.json()
+  const promised = { clock: 'acceptance', limitMs: 60_000, dueAt: '2026-11-22T10:01:00.000+08:00' }
+  expect(clocks).toEqual([{ ...promised, metAt: null, overdue: false }])
+  const path = `/work-orders/${id}/transitions`
+  api.clock.pass(90_000)
+  await api.as('operator', 'POST', path, { to: 'dispatched', assignee: 'plumbers' })
+  const accepted = await api.as('contractor', 'POST', path, { to: 'accepted' })
+  expect(accepted.json().clocks).toEqual([
+    { ...promised, metAt: '2026-11-22T10:01:30.000+08:00', overdue: true },
+  ])
+  const held = await api.as('contractor', 'POST', path, { to: 'on-hold', note: 'a valve is on its way' })
+  expect(held.statusCode, 'whoever is judged by the clock does not stop it').toBe(403)
+  const why = { to: 'on-hold', note: 'a valve is on its way' }
+  expect((await api.as('operator', 'POST', path, { to: 'on-hold' })).statusCode).toBe(422)
+  expect((await api.as('operator', 'POST', path, why)).json()).toMatchObject({
+    state: 'on-hold',
+    next: ['accepted', 'dispatched', 'reported', 'cancelled'],
+    awaits: { code: 'awaits-resumption' },
+  })
 })

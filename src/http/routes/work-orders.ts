@@ -40,11 +40,12 @@ const notOwn = () => new GatehouseError('forbidden', said('not-own-order'))
 export const workOrderRoutes: FastifyPluginAsyncZod<{
   services: Services
   readerOf: ReaderOf
-}> = async (app, { services: { operations, site }, readerOf }) => {
+}> = async (app, { services: { operations, site, clocksOf }, readerOf }) => {
   const whereOf = whereIn(site)
   const readerFor: ReaderOf = (request) => ({
     ...readerOf(request),
     whereOf,
+    ...(clocksOf && { clocksOf }),
     movesOf: movesOf(callerOf(request)),
     name: callerOf(request).name,
   })
