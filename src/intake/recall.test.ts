@@ -5,7 +5,8 @@ import type { JournalRecord } from '../model/commit.ts'
 import type { Device } from '../model/device.ts'
 import { DeviceProfile } from '../profiles/device-profile.ts'
 import { compileProfiles } from '../profiles/directory.ts'
-import { createIntake, IntakeOptions } from './intake.ts'
+import { createIntake } from './intake.ts'
+import { IntakeOptions } from './options.ts'
 import { openIntake, recentSamples } from './recall.ts'
 
 const NOW = Date.UTC(2026, 9, 1)

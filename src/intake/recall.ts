@@ -5,7 +5,7 @@
 import type { Journal } from '../journal/journal.ts'
 import type { Commit } from '../model/commit.ts'
 import type { Sample } from '../model/reading.ts'
-import { createIntake, type Intake } from './intake.ts'
+import { createIntake, type Intake, type IntakeParts } from './intake.ts'
 
 /** More than senders have unacknowledged at a time; what is older is told apart where it is read. */
 const SAMPLES = 20_000
@@ -18,7 +18,7 @@ const COMMITS = 20_000
 const FIRST_LOOK = 4
 
 /** An intake that goes on from the journal as it stands. */
-export async function openIntake(parts: Parameters<typeof createIntake>[0]): Promise<Intake> {
+export async function openIntake(parts: IntakeParts): Promise<Intake> {
   return createIntake({ ...parts, recalled: await recentSamples(parts.journal) })
 }
 

@@ -8,7 +8,8 @@ import { GatehouseError } from '../model/errors.ts'
 import type { Publish } from '../model/raw-message.ts'
 import { DeviceProfile } from '../profiles/device-profile.ts'
 import { compileProfiles } from '../profiles/directory.ts'
-import { createIntake, IntakeOptions } from './intake.ts'
+import { createIntake } from './intake.ts'
+import { IntakeOptions } from './options.ts'
 
 const NOW = Date.UTC(2026, 9, 1)
 const PROFILE = DeviceProfile.parse({
