@@ -90,10 +90,11 @@ it('a burst is raised, passed on, repaired badly, repaired well, proven, visited
   expect((await li('dispatched', { assignee: 'Plumbers' })).body.next).toEqual([
     'dispatched',
     'accepted',
+    'reported',
     'cancelled',
   ])
-  expect(await plumber('cancelled')).toMatchObject({ status: 403, body: { next: ['accepted'] } })
-  expect(await plumber('done')).toMatchObject({ status: 409, body: { next: ['accepted'] } })
+  expect(await plumber('cancelled')).toMatchObject({ status: 403, body: { next: ['accepted', 'reported'] } })
+  expect(await plumber('done')).toMatchObject({ status: 409, body: { next: ['accepted', 'reported'] } })
   expect(await fitter('accepted')).toMatchObject({ status: 403 })
   expect(await plumber('accepted')).toMatchObject({ status: 200 })
   expect(await plumber('dispatched', { assignee: 'Fitters' })).toMatchObject({ status: 403 })
