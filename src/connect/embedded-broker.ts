@@ -7,18 +7,18 @@
  * half-done handshakes in memory only, and so could not say "exactly once" across a crash.
  */
 import type { Socket } from 'node:net'
-import { Aedes, type AedesOptions, type AuthenticateError, type Client } from 'aedes'
+import { Aedes, type AedesOptions, type Client } from 'aedes'
 import * as z from 'zod'
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
 import { type Said, said } from '../model/refusal.ts'
+import { brokerClients } from './broker-clients.ts'
 import { brokerCounts, type EmbeddedBrokerCounts } from './broker-counts.ts'
 import type { Connector, Listener, Publish } from './connector.ts'
-import { coversAny, type Grant } from './grant.ts'
+import type { Grant } from './grant.ts'
 import { type OpenListener, openListener } from './listener.ts'
 import { guardPackets, type PacketGuard } from './packet-guard.ts'
 import { type ClientWarning, type RefusedClients, refusedClients } from './refused-clients.ts'
-import { signInAttempts } from './sign-in-attempts.ts'
 import { turnDelivery } from './turn-delivery.ts'
 
 const Options = z.strictObject({
@@ -77,14 +77,6 @@ export type EmbeddedBrokerParts = {
   readonly refused?: RefusedClients
 }
 
-type Session = {
-  readonly grant: Grant
-  readonly signedInAt: Instant
-  readonly filters: Set<string>
-  /** Topics that its grant was found to cover, so that the filters are tried once for each. */
-  readonly allowed: Set<string>
-}
-
 /** A CONNECT holds an id, a user, a password and at most a small will. */
 const CONNECT_BYTES = 65_536
 const CONNECT_WITHIN_MS = 10_000
@@ -95,18 +87,6 @@ const DRAIN_WITHIN_MS = 15_000
 /** Whatever renews certificates does it earlier; what has not by then needs a person. */
 const CERTIFICATE_ENDS_MS = 7 * 86_400_000
 const TOPIC_LEVELS = 32
-/** A concentrator publishes for some thousand devices at most. */
-const ALLOWED_TOPICS = 4_096
-const SUBSCRIPTIONS = 32
-/** CONNACK return codes (MQTT 3.1.1 §3.2.2.3). */
-const [UNAVAILABLE, BAD_CREDENTIALS, NOT_AUTHORIZED] = [3, 4, 5]
-
-function mayPublish({ grant, allowed }: Session, topic: string): boolean {
-  if (allowed.has(topic)) return true
-  if (topic.startsWith('$') || !coversAny(grant.publish, topic)) return false
-  if (allowed.size < ALLOWED_TOPICS) allowed.add(topic)
-  return true
-}
 
 /** What a person is told of a certificate that ends at that instant. */
 export function endingCertificate(ends: Instant | undefined, clock: Clock): readonly BrokerWarning[] {
@@ -119,9 +99,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
   const { name, host, certFile, keyFile, maxPacketBytes } = options
   const { log } = parts
   const { counts = brokerCounts() } = parts
-  const attempts = signInAttempts(parts.clock)
   const refused = parts.refused ?? refusedClients(name, parts.clock, log)
-  const sessions = new WeakMap<Client, Session>() // outlives the connection: its will comes last
   const clients = new Set<Client>()
   const guards = new WeakMap<object, PacketGuard>()
   let listener: Listener | undefined
@@ -129,7 +107,15 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
   let listening: OpenListener | undefined
   let closing = false
 
-  const addressOf = (client: Client) => (client.conn as Socket).remoteAddress ?? ''
+  const signedIn = brokerClients({
+    name,
+    counts,
+    refused,
+    authenticate: parts.authenticate,
+    admitted: (client) => guards.get(client.conn)?.admit(),
+    log,
+    clock: parts.clock,
+  })
 
   const delivery = turnDelivery({
     deliver: async (messages) => listener?.deliver(messages),
@@ -145,56 +131,22 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
 
   const authorizePublish: AedesOptions['authorizePublish'] = (client, packet, callback) => {
     if (closing) return // neither acknowledged nor refused: the device sends it again
-    const session = client ? sessions.get(client) : undefined
-    const { topic, payload } = packet
-    if (!session || packet.qos === 2 || !mayPublish(session, topic)) {
-      counts.refusedPublishes++
-      const is = packet.qos === 2 ? 'client-qos' : 'client-topic'
-      if (session) refused.note({ is, name: session.grant.name, topic, may: session.grant.publish })
-      return callback(new Error('not allowed to publish this'))
-    }
+    const sender = signedIn.publishes(client, packet)
+    if (sender === undefined) return callback(new Error('not allowed to publish this'))
     if (delivery.isFull) {
       counts.undelivered++
       return callback(new Error('too much is waiting to become durable'))
     }
+    const { topic, payload } = packet
     const message: Publish = {
       is: 'publish',
       source: name,
-      sender: session.grant.name,
+      sender,
       topic,
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       retained: false, // the flag asks the broker to keep it; the message itself is news
     }
     delivery.add(message, callback)
-  }
-
-  const refusal = (returnCode: number, sentence: string): AuthenticateError =>
-    Object.assign(new Error(sentence), { returnCode })
-
-  async function signIn(
-    client: Client,
-    username = '',
-    password: Uint8Array = new Uint8Array(),
-  ): Promise<void> {
-    if (client.closed) return
-    const address = addressOf(client)
-    if (attempts.waitMs(address, username) > 0) {
-      counts.delayedSignIns++
-      throw refusal(NOT_AUTHORIZED as number, 'too many failed attempts')
-    }
-    const askedAt = parts.clock.now() // before the look at the password: a new one in between ends it
-    const grant = await parts.authenticate(username, password, address)
-    if (!grant) {
-      counts.wrongCredentials++
-      attempts.failed(address, username)
-      log.warn({ source: name, address, user: username.slice(0, 100) }, 'Wrong MQTT credentials')
-      throw refusal(BAD_CREDENTIALS as number, 'wrong credentials')
-    }
-    attempts.succeeded(address, username)
-    if (client.closed) return
-    const signedInAt = grant.askedAt ?? askedAt
-    sessions.set(client, { grant, signedInAt, filters: new Set(), allowed: new Set() })
-    guards.get(client.conn)?.admit()
   }
 
   const settings: AedesOptions = {
@@ -209,31 +161,9 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       packet.clean = true
       callback(null, true)
     },
-    authenticate(client, username, password, done) {
-      const look = () => signIn(client, username, password)
-      attempts.inTurn(addressOf(client), username ?? '', look).then(
-        () => done(null, true),
-        (cause) => {
-          const told = cause instanceof Error && 'returnCode' in cause
-          if (!told) log.error({ source: name, err: cause }, 'MQTT credentials could not be checked')
-          done(told ? (cause as AuthenticateError) : refusal(UNAVAILABLE as number, 'cannot check'), null)
-        },
-      )
-    },
+    authenticate: signedIn.authenticate,
     authorizePublish,
-    authorizeSubscribe(client, subscription, callback) {
-      const session = sessions.get(client)
-      const { topic } = subscription
-      const isRoom = session && (session.filters.has(topic) || session.filters.size < SUBSCRIPTIONS)
-      if (isRoom && coversAny(session.grant.subscribe, topic)) {
-        session.filters.add(topic)
-        return callback(null, subscription)
-      }
-      counts.refusedSubscriptions++
-      const is = isRoom ? 'client-filter' : 'client-filters'
-      if (session) refused.note({ is, name: session.grant.name, topic, may: session.grant.subscribe })
-      callback(null, null)
-    },
+    authorizeSubscribe: signedIn.authorizeSubscribe,
   }
 
   function accept(socket: Socket, into: Aedes): void {
@@ -273,7 +203,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       if (!closing) counts.connectionErrors++
     }
     aedes.on('unsubscribe', (topics, client) => {
-      for (const topic of topics) sessions.get(client)?.filters.delete(topic)
+      signedIn.unsubscribed(client, topics)
     })
     aedes.on('clientError', failed)
     aedes.on('connectionError', failed)
@@ -331,10 +261,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       counts.sent++
     },
     disconnect(user, before) {
-      for (const client of clients) {
-        const session = sessions.get(client)
-        if (session?.grant.name === user && session.signedInAt < before) client.close()
-      }
+      for (const client of clients) if (signedIn.isOf(client, user, before)) client.close()
     },
     async [Symbol.asyncDispose]() {
       closing = true
