@@ -19,6 +19,8 @@ import { INSTITUTIONS, TIME_ZONE, writeWaterYear } from './support/water-year.ts
 
 const BENCH = 'water-reports'
 const RUNS = Number(process.env.GATEHOUSE_BENCH_RUNS ?? 3)
+/** Three years to look back, and the month under way. */
+const DAYS = 3 * 366 + 31
 /** As long as nothing that a device or a person waits for may be held up. */
 const LONGEST_TURN_MS = 50
 const MOST_MB = 150
@@ -31,8 +33,10 @@ const folder = temporaryFolder('bench-water')
 try {
   const file = join(folder, 'ledger.sqlite')
   const startedMs = performance.now()
-  const { year, nights, site } = await writeWaterYear(file, Date.now())
-  progress(`${BENCH}: a year is written after ${((performance.now() - startedMs) / 1_000).toFixed(1)} s`)
+  const { whole, year, nights, site } = await writeWaterYear(file, Date.now(), DAYS)
+  progress(
+    `${BENCH}: ${DAYS} days are written after ${((performance.now() - startedMs) / 1_000).toFixed(1)} s`,
+  )
   writeFileSync(join(folder, 'site.yaml'), JSON.stringify(site))
   writeFileSync(join(folder, 'rules.yaml'), JSON.stringify({ rules: [] }))
   const config = join(folder, 'gatehouse.yaml')
@@ -48,10 +52,13 @@ try {
   const span = ({ from, to }: Interval) =>
     `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`
   const ofYear = `water-use/totals?${span(year)}&step=day`
-  const months = {
-    from: calendar.intervalAt(year.from, 'month').to,
-    to: calendar.intervalAt(year.to, 'month').from,
-  }
+  const monthsIn = ({ from, to }: Interval) => ({
+    from: calendar.intervalAt(from, 'month').to,
+    to: calendar.intervalAt(to, 'month').from,
+  })
+  const months = monthsIn(year)
+  const threeYears = monthsIn(whole)
+  const by36Months = `${span(threeYears)}&step=month&by=institution`
   const days = startsOf(year, 'day')
   const hours = { table: 'hour_uses', starts: window } as const
   const asked: readonly Asked[] = [
@@ -70,6 +77,18 @@ try {
       path: `water-use?${span(months)}&step=month&by=institution`,
       starts: days,
       targetS: 6,
+    },
+    {
+      what: 'use-by-36-months',
+      path: `water-use?${by36Months}`,
+      starts: startsOf(threeYears, 'day'),
+      targetS: 18,
+    },
+    {
+      what: 'totals-of-36-months',
+      path: `water-use/totals?${by36Months}`,
+      starts: startsOf(threeYears, 'day'),
+      targetS: 7.5,
     },
     {
       what: 'use-by-day',

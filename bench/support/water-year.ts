@@ -1,5 +1,5 @@
 /**
- * A year of 5,010 institutions in an interval book, as the ledger keeps it: a row of each meter and day, and the hours of the last nights. One
+ * Some years of 5,010 institutions in an interval book, as the ledger keeps it: a row of each meter and day, and the hours of the last nights. One
  * meter in ten is silent on each ninth day, and one institution in fifty has no meter.
  */
 import { openIntervalBook } from '../../src/historian/interval-book.ts'
@@ -15,6 +15,9 @@ const HOURS_A_NIGHT = 6
 const METERS_A_BALANCE = 3
 
 export type WaterYear = {
+  /** All that is in the book, whole days. */
+  readonly whole: Interval
+  /** The last 365 days of it. */
   readonly year: Interval
   readonly nights: Interval
   /** JSON is YAML. */
@@ -25,11 +28,12 @@ const idOf = (kind: string, n: number) => `${kind}-${String(n).padStart(4, '0')}
 const hasMeter = (n: number) => n % 50 !== 49
 const isSilent = (meter: number, day: number) => meter % 10 === 3 && (meter + day) % 9 === 0
 
-/** The 365 days before the day of `now`. */
-export async function writeWaterYear(file: string, now: Instant): Promise<WaterYear> {
+/** So many days before the day of `now`, 365 at least. */
+export async function writeWaterYear(file: string, now: Instant, days = 365): Promise<WaterYear> {
   const calendar = calendarOf(TIME_ZONE)
   const to = calendar.intervalAt(now, 'day').from
   const year = { from: to - 365 * 86_400_000, to }
+  const whole = { from: to - days * 86_400_000, to }
   const nights = { from: to - NIGHTS * 86_400_000, to }
   const numbers = Array.from({ length: INSTITUTIONS }, (_, n) => n)
   const metered = numbers.filter(hasMeter)
@@ -47,7 +51,7 @@ export async function writeWaterYear(file: string, now: Instant): Promise<WaterY
     }
   }
   await using book = openIntervalBook({ file })
-  for (const [n, day] of [...calendar.intervals(year, 'day')].entries()) {
+  for (const [n, day] of [...calendar.intervals(whole, 'day')].entries()) {
     const hours = day.from < nights.from ? [] : [...calendar.intervals(day, 'hour')].slice(0, HOURS_A_NIGHT)
     await book.save(0, (writer) => {
       for (const meter of metered) {
@@ -61,7 +65,7 @@ export async function writeWaterYear(file: string, now: Instant): Promise<WaterY
       }
     })
   }
-  return { year, nights, site: siteOf(numbers, metered) }
+  return { whole, year, nights, site: siteOf(numbers, metered) }
 }
 
 const siteOf = (numbers: readonly number[], metered: readonly number[]) => ({

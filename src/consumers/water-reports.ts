@@ -6,9 +6,9 @@ import { balanceSum, parentsOf } from '../metering/balance.ts'
 import { type Calendar, calendarOf, HOUR_MS } from '../metering/calendar.ts'
 import type { MeterFacts } from '../metering/meter.ts'
 import { leastFlowM3h, nightStanding } from '../metering/night-flow.ts'
-import { addDay, emptyTally, standingOf, tierUses } from '../metering/quota.ts'
-import { yearQuotaOf } from '../metering/quota-basis.ts'
-import { type CountedMeter, countedAt, subjectsIn } from '../metering/subjects.ts'
+import { addDay, emptyTally, type QuotaTally, standingOf, tierUses } from '../metering/quota.ts'
+import { type YearQuota, yearQuotaOf } from '../metering/quota-basis.ts'
+import { type CountedMeter, countedAt, subjectsIn, type UseSubject } from '../metering/subjects.ts'
 import type {
   BalanceRow,
   MeterVolume,
@@ -108,13 +108,13 @@ export function waterReports({ book, site, meters = [] }: WaterReportParts): Wat
     const months = monthsOf(year, calendar)
     const passed = daysIn({ from: months[0]?.from ?? now, to: endOfPassed(months, calendar, now) })
     const subjects = new Map(subjectsOf('institution').map((subject) => [subject.id, subject]))
-    await new Promise(setImmediate)
-    const rows = site.institutions.flatMap((institution) => {
+    const rows: { subject: UseSubject; quota: YearQuota; tally: QuotaTally }[] = []
+    for (const [n, institution] of site.institutions.entries()) {
+      if (n % ROWS_A_TURN === 0) await new Promise(setImmediate)
       const quota = yearQuotaOf(institution, year, months, calendar)
-      if (!quota) return []
       const subject = subjects.get(institution.id) ?? { ...institution, meters: [] }
-      return [{ subject, quota, tally: emptyTally() }]
-    })
+      if (quota) rows.push({ subject, quota, tally: emptyTally() })
+    }
     for (const day of rows.length === 0 ? [] : passed) {
       const uses = await usesAt(book, day.from, 'day')
       const at = months.findIndex(({ to }) => day.from < to)

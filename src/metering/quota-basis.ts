@@ -124,8 +124,9 @@ function basisOf(institution: Institution, quota: WaterQuota, year: number): Quo
   return { per, perUnitM3, count: rounded(count), stretches }
 }
 
+/** Of dates alone: no clock changes in UTC. */
 const daysBetween = (from: string, until: string): number =>
-  Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(until)).days
+  (Date.parse(until) - Date.parse(from)) / 86_400_000
 
 const countAt = (counted: readonly Counted[], at: Instant): number =>
   counted.find(({ to }) => at < to)?.count ?? 0
