@@ -176,7 +176,8 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     counts.connections++
     guards.set(
       socket,
-      guardPackets(socket, { connectBytes: CONNECT_BYTES, packetBytes: maxPacketBytes }, () => {
+      guardPackets(socket, { connectBytes: CONNECT_BYTES, packetBytes: maxPacketBytes }, (because) => {
+        if (because === 'of-brokers') return void counts.connectionErrors++
         counts.oversizedPackets++
         log.warn({ source: name, address }, 'An MQTT packet larger than allowed ended its connection')
       }),
@@ -199,14 +200,17 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       if (client && typeof done === 'function') done()
       else publish(packet, ...rest)
     }
-    const failed = () => {
-      if (!closing) counts.connectionErrors++
+    const failedClients = new WeakSet<Client>() // each answer that one is still owed is an error of its own
+    const failed = (client?: Client) => {
+      if (closing || (client && failedClients.has(client))) return
+      if (client) failedClients.add(client)
+      counts.connectionErrors++
     }
     aedes.on('unsubscribe', (topics, client) => {
       signedIn.unsubscribed(client, topics)
     })
-    aedes.on('clientError', failed)
-    aedes.on('connectionError', failed)
+    aedes.on('clientError', (client) => failed(client))
+    aedes.on('connectionError', (client) => failed(client))
     ;(aedes as NodeJS.EventEmitter).on('error', (cause) =>
       log.error({ source: name, err: cause }, 'MQTT broker failed'),
     )
@@ -224,7 +228,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       handshakeWithinMs: CONNECT_WITHIN_MS,
       accept: (socket) => accept(socket, aedes),
       dropped: () => counts.refusedConnections++,
-      handshakeFailed: failed,
+      handshakeFailed: () => failed(),
       failed: (cause) => log.error({ source: name, err: cause }, 'The MQTT listener failed'),
     })
   }

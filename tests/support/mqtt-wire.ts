@@ -6,14 +6,14 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-const text = (value: string | Uint8Array) => {
+export const text = (value: string | Uint8Array) => {
   const bytes = typeof value === 'string' ? Buffer.from(value) : Buffer.from(value)
   const length = Buffer.alloc(2)
   length.writeUInt16BE(bytes.length)
   return Buffer.concat([length, bytes])
 }
 
-function packet(header: number, ...parts: Uint8Array[]): Buffer {
+export function packet(header: number, ...parts: Uint8Array[]): Buffer {
   const body = Buffer.concat(parts)
   const length: number[] = []
   let rest = body.length
