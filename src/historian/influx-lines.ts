@@ -4,12 +4,14 @@
  * differs between two deliveries of a sample is in its key, so writing it again overwrites it.
  */
 import { createHash } from 'node:crypto'
-import { Point } from '@influxdata/influxdb-client'
 import type { Place, RepeatsBy } from '../model/device.ts'
 import type { DeviceId, Reading, Value } from '../model/reading.ts'
+import { numberText } from './json-bytes.ts'
 import { contentOf, type Placed } from './repeats.ts'
 
-const RESERVED = new Set(['time', 'device', 'institution', 'building', 'zone'])
+/** In the order in which a server wants them. */
+const TAGS = ['building', 'device', 'institution', 'zone'] as const
+const RESERVED: ReadonlySet<string> = new Set(['time', ...TAGS])
 const TEXT = '.text'
 const SWITCH = '.switch'
 const DOUBT = '.doubt'
@@ -38,30 +40,37 @@ const hex = (sign: string) =>
 
 const pointOf = (field: string) => decodeURIComponent(field)
 
-/** Throws RangeError for a number that the protocol has no word for. */
+/**
+ * Joined out of its parts at once: what is concatenated V8 keeps in its pieces, six times as large, and the lines of a write live as
+ * long as the server takes for it. Throws RangeError for a number that the protocol has no word for.
+ */
 export function lineOf(
   { reading, offset, ord }: Placed,
   measurement: string,
   by: RepeatsBy,
   place?: Place,
 ): string {
-  const { device, at, receivedAt, values, doubts = {} } = reading
-  const point = new Point(measurement).tag('device', fieldName(device))
-  if (place) {
-    for (const [tag, value] of Object.entries(place)) if (value) point.tag(tag, fieldName(value))
+  const { device, at, receivedAt, values, doubts } = reading
+  const fields = [`${RECEIVED_AT}=${numberText(receivedAt)}`]
+  for (const name in values) fields.push(valueField(name, values[name] as Value))
+  for (const name in doubts) fields.push(`${fieldName(name)}${DOUBT}="${doubts[name]}"`)
+  if (by === 'sample') fields.push(`${OFFSET}=${numberText(offset)}`, `${ORD}=${numberText(ord)}`)
+  const parts = [measurement]
+  for (const tag of TAGS) {
+    const value = tag === 'device' ? device : place?.[tag]
+    if (value) parts.push(',', tag, '=', fieldName(value))
   }
-  for (const [name, value] of Object.entries(values)) {
-    const field = fieldName(name)
-    if (typeof value === 'string') point.stringField(field + TEXT, value)
-    else if (typeof value === 'boolean') point.booleanField(field + SWITCH, value)
-    else if (Number.isFinite(value)) point.floatField(field, value)
-    else throw new RangeError(`${name} is ${value}`)
-  }
-  for (const [name, doubt] of Object.entries(doubts)) point.stringField(fieldName(name) + DOUBT, doubt)
-  point.floatField(RECEIVED_AT, receivedAt)
-  if (by === 'sample') point.floatField(OFFSET, offset).floatField(ORD, ord)
-  point.timestamp(nanoseconds(at, by === 'sample' ? bump(reading) : 0))
-  return point.toLineProtocol() as string
+  // in one order, whatever the reading's: lines of the same fields are of one kind
+  parts.push(' ', fields.sort().join(','), ' ', nanoseconds(at, by === 'sample' ? bump(reading) : 0))
+  return parts.join('')
+}
+
+function valueField(name: string, value: Value): string {
+  const field = fieldName(name)
+  if (typeof value === 'string') return `${field}${TEXT}="${value.replace(/["\\]/g, '\\$&')}"`
+  if (typeof value === 'boolean') return `${field}${SWITCH}=${value ? 'T' : 'F'}`
+  if (!Number.isFinite(value)) throw new RangeError(`${name} is ${value}`)
+  return `${field}=${numberText(value)}`
 }
 
 /** Tells events of one device in one millisecond apart, the same for the same content. */
@@ -69,7 +78,9 @@ const bump = (reading: Reading) =>
   createHash('sha1').update(contentOf(reading)).digest().readUInt32LE() % 1_000_000
 
 const nanoseconds = (at: number, more: number): string =>
-  at > 0 ? `${at}${String(more).padStart(6, '0')}` : String(BigInt(at) * 1_000_000n + BigInt(more))
+  at > 0
+    ? numberText(at) + (more === 0 ? '000000' : String(more).padStart(6, '0'))
+    : String(BigInt(at) * 1_000_000n + BigInt(more))
 
 export type Series = {
   readonly columns: readonly string[]

@@ -3,7 +3,7 @@
  * which every version understands. Of a meter's two values at one instant it keeps the last written.
  */
 import { setImmediate as turnOfOthers } from 'node:timers/promises'
-import { type Commit, type Offset, readingsOf } from '../model/commit.ts'
+import { type Commit, type Offset, readingsInPieces } from '../model/commit.ts'
 import type { Family, Place } from '../model/device.ts'
 import type { Clock } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'
@@ -71,19 +71,21 @@ export function influxHistorian(given: InfluxHistorianArguments): InfluxHistoria
     let lines: string[] = []
     let made = 0
     for (const commit of commits) {
-      for (const [ord, reading] of readingsOf(commit).entries()) {
-        const { device } = reading
-        try {
-          const placed = { reading, offset: commit.offset, ord }
-          lines.push(lineOf(placed, measurementOf(device), repeatsBy(device), describe(device)?.place))
-        } catch (cause) {
-          rejected([`${device} ${reading.at}`], (cause as Error).message)
+      let ord = 0
+      for (const { readings } of readingsInPieces(commit, LINES_A_TURN))
+        for (const reading of readings) {
+          const { device } = reading
+          try {
+            const placed = { reading, offset: commit.offset, ord: ord++ }
+            lines.push(lineOf(placed, measurementOf(device), repeatsBy(device), describe(device)?.place))
+          } catch (cause) {
+            rejected([`${device} ${reading.at}`], (cause as Error).message)
+          }
+          if (++made % LINES_A_TURN === 0) await turnOfOthers()
+          if (lines.length < options.maxLines) continue
+          await drain.store(lines, rejected, signal)
+          lines = []
         }
-        if (++made % LINES_A_TURN === 0) await turnOfOthers()
-        if (lines.length < options.maxLines) continue
-        await drain.store(lines, rejected, signal)
-        lines = []
-      }
     }
     await drain.store(lines, rejected, signal)
     stored = Math.max(stored, commits.at(-1)?.offset ?? 0)

@@ -47,6 +47,7 @@ describe('a number in a sealed file stands as JSON has it', () => {
         fc.oneof(
           fc.double(),
           fc.integer(),
+          fc.maxSafeInteger(),
           fc.tuple(fc.integer(), fc.nat(9)).map(([digits, decimals]) => digits / 10 ** decimals),
           fc.tuple(fc.double({ min: 0, max: 2e9 }), fc.nat(8)).map(([n, d]) => Number(n.toFixed(d))),
         ),

@@ -21,7 +21,7 @@ const SQLITE_FULL = 13
 /** It holds one commit at a time; the main thread's young generation is for what is under way there. */
 const LIMITS = { maxYoungGenerationSizeMb: 16 }
 /** Of one answer to a read, so that a reader far behind never holds more. */
-const READ_BYTES = 2 ** 20
+const READ_BYTES = 2 ** 18
 
 export type SqliteJournalParts = LineParts & {
   /** Made if it is not there; nothing else writes in it. */
