@@ -714,6 +714,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/work-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well work orders were done: in time, right the first time, proven */
+        get: operations["orderReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -1084,6 +1101,8 @@ export interface components {
                 /** @description It was not done in time, whatever came after */
                 overdue: boolean;
             }[];
+            /** @description Id of the order of the same fault that was closed at most 30 days before: that repair did not last */
+            recurrenceOf: string | null;
             /** @description Name and place of the device, for whoever may not read devices; null where it is gone */
             where: {
                 name: string;
@@ -1495,6 +1514,68 @@ export interface components {
             because: string | null;
             waiting: number;
             lastDeliveredAt: string | null;
+        };
+        OrderReport: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the offset of the site's zone
+             */
+            to: string;
+            /** @enum {string} */
+            by: "assignee" | "severity" | "institution" | "fault";
+            rows: {
+                /** @description Empty: with nobody, or of a device that is gone */
+                group: string;
+                /** @description Reported in the stretch */
+                orders: number;
+                /** @description Of these, cancelled, rejected or merged; they count nowhere else */
+                withoutRepair: number;
+                /** @description Not yet closed */
+                open: number;
+                clocks: {
+                    acceptance: {
+                        /** @description Accepted, or done, in time */
+                        inTime: number;
+                        /** @description Too late, or still not and overdue */
+                        late: number;
+                        /** @description Of those that are over, in the hours that count; null of none */
+                        medianMs: number | null;
+                        /** @description Nine of ten were not slower */
+                        p90Ms: number | null;
+                    };
+                    repair: {
+                        /** @description Accepted, or done, in time */
+                        inTime: number;
+                        /** @description Too late, or still not and overdue */
+                        late: number;
+                        /** @description Of those that are over, in the hours that count; null of none */
+                        medianMs: number | null;
+                        /** @description Nine of ten were not slower */
+                        p90Ms: number | null;
+                    };
+                };
+                /** @description Called done at least once */
+                repaired: number;
+                /** @description Of these, never sent back, and no recurrence of a repair before */
+                rightFirst: number;
+                /** @description How often one was sent back, by the readings or by a person */
+                sentBack: number;
+                /** @description How often one was given back; by `assignee` in the row of who gave it back */
+                givenBack: number;
+                /** @description Came again at most 30 days after it had been closed */
+                recurrences: number;
+                /** @description Verified by the readings */
+                provenByReadings: number;
+                /** @description Verified by a person, where the readings could not tell */
+                verifiedByPerson: number;
+                /** @description Visited after that */
+                visited: number;
+            }[];
         };
         AlarmLoad: {
             /** @description Null: the whole site */
@@ -5217,6 +5298,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmLoad"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No token and no session */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without the right */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orderReport: {
+        parameters: {
+            query: {
+                /** @description Reported at or after */
+                from: string;
+                /** @description Reported before; at most 366 days after `from` */
+                to: string;
+                by?: "assignee" | "severity" | "institution" | "fault";
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report as JSON, or as one table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReport"];
                     "text/csv": string;
                 };
             };

@@ -118,4 +118,33 @@ requireServer('chromium')('hands at a desk', () => {
     await now('closed')
     expect(desk.complaints).toEqual([])
   })
+
+  it('type Chinese into a field that filters, letter by letter, and lose none of it; the arrow keys count each press', async () => {
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    await using desk = await room.desk({ locale: 'zh-CN' })
+    const { page } = desk
+    await desk.go('/devices')
+    const find = page.getByRole('searchbox', { name: '按名称、编号或位置筛选' })
+    await find.click(PATIENCE)
+    const method = await page.context().newCDPSession(page)
+    for (const text of ['d', 'do', 'don', 'dong']) {
+      await method.send('Input.imeSetComposition', {
+        text,
+        selectionStart: text.length,
+        selectionEnd: text.length,
+      })
+      await page.waitForTimeout(60) // as long as a hand takes, and longer than the address does
+      expect(await find.inputValue()).toBe(text)
+    }
+    await method.send('Input.insertText', { text: '东' })
+    await page.waitForURL(/q=%E4%B8%9C$/)
+    expect(await find.inputValue()).toBe('东')
+
+    await desk.go('/settings/audit?from=2026-03-05')
+    const first = page.getByRole('textbox', { name: '起始日' })
+    await first.click(PATIENCE)
+    for (let presses = 0; presses < 5; presses++) await page.keyboard.press('ArrowUp')
+    await page.waitForURL(/from=2026-03-10/)
+    expect(desk.complaints).toEqual([])
+  })
 })

@@ -62,6 +62,21 @@ requireServer('chromium')('a role', () => {
     expect(await seriousFindings(page)).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
 
+    const unable = await orderFor(gateway, 'Plumbers Ltd', 'lift stands still')
+    await phone.go(`/orders/${unable}`)
+    await page.getByRole('button', { name: 'Give back' }).click(PATIENCE)
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Give back' }).click()
+    expect(await dialog.isVisible(), 'nobody gives back without a reason').toBe(true)
+    await dialog.getByLabel('Why').fill('that is for the lift firm')
+    await dialog.getByRole('button', { name: 'Give back' }).click()
+    await page.getByText('is given back and no longer yours').waitFor(PATIENCE)
+    await page.locator('[data-now]').filter({ hasText: 'that is for the lift firm' }).waitFor(PATIENCE)
+    expect(await page.getByRole('button', { name: 'Accept' }).count()).toBe(0)
+    await page.getByRole('link', { name: '← All orders' }).click()
+    await page.getByText('valve drips').waitFor(PATIENCE)
+    expect(await page.getByText('lift stands still').count(), 'it is not theirs any more').toBe(0)
+
     for (const path of ['/water', '/map', '/patrol', '/vehicles', '/devices/meter-1']) {
       await phone.go(path)
       await page.getByText('Your role does not see this.').waitFor(PATIENCE)

@@ -77,9 +77,9 @@ requireServer('chromium')('a draft of a rule', () => {
     await using desk = await room.desk({ locale: 'zh-CN' })
     const { page } = desk
     await desk.go('/settings/rules/draft?rule=burst-pipe&set.options.forMs=2000')
-    await page.getByText('文件中：1 s').waitFor(PATIENCE)
+    await page.getByText('文件中：1秒').waitFor(PATIENCE)
     const duration = page.getByRole('textbox', { name: '持续时长' })
-    expect(await duration.inputValue()).toBe('2 s')
+    expect(await duration.inputValue()).toBe('2秒')
     await duration.fill('3')
     await duration.blur()
     await page.getByText('请填写数值和单位').waitFor()

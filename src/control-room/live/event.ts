@@ -19,6 +19,7 @@ export const EVENT_NAMES = [
   'alarm.escalated',
   'order.created',
   'order.moved',
+  'order.overdue',
   'flood.began',
   'flood.ended',
   'out-of-service.began',

@@ -100,6 +100,10 @@ type OfAlarm = Extract<LiveEvent, { event: `alarm.${string}` }>
 
 const isOfAlarm = (one: LiveEvent): one is OfAlarm => one.event.startsWith('alarm.')
 
+type OfOrder = Extract<LiveEvent, { data: WorkOrder }>
+
+const isOfOrder = (one: LiveEvent): one is OfOrder => one.event.startsWith('order.')
+
 /** A batch sorted by noun; of several events about one thing the last one counts, points of a device add up. */
 export type Batch = {
   readonly alarms: Map<string, Alarm>
@@ -124,7 +128,7 @@ export function sorted(events: readonly LiveEvent[], into: Batch = emptyBatch())
     if (one.event === 'alarm.raised') raised.push(one.data)
     if (isOfAlarm(one)) {
       alarms.set(one.data.id, one.data)
-    } else if (one.event === 'order.created' || one.event === 'order.moved') {
+    } else if (isOfOrder(one)) {
       orders.set(one.data.id, one.data)
     } else if (one.event === 'device.latest') {
       const { data } = one

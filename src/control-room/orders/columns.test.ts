@@ -37,3 +37,17 @@ it('a verified repair is visited, or closed, or sent back; a visited one stands 
   expect(moves('visited', 'accepted', 'closed')).toEqual(['move.closed true', 'move.back false'])
   expect(columnOf(order('one', 'high', 10, 'visited'))).toBe('verified')
 })
+
+it('an order on hold stands with those being worked on; its way forward is to go on, and giving it back leads nowhere ahead', () => {
+  const moves = (state: WorkOrder['state'], ...next: WorkOrder['next']) =>
+    movesOf({ ...order('one', 'high', 10, state), next }).map(({ name, isForward }) => `${name} ${isForward}`)
+  expect(columnOf(order('one', 'high', 10, 'on-hold'))).toBe('accepted')
+  expect(moves('on-hold', 'accepted', 'dispatched', 'reported', 'cancelled')).toEqual([
+    'move.resume true',
+    'move.again false',
+    'move.reported false',
+    'move.cancelled false',
+  ])
+  expect(moves('accepted', 'done', 'on-hold', 'dispatched', 'reported')[0]).toBe('move.done true')
+  expect(moves('dispatched', 'dispatched', 'accepted', 'reported').at(-1)).toBe('move.reported false')
+})

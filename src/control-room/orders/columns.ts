@@ -35,7 +35,19 @@ export function worstFirst(orders: readonly WorkOrder[]): WorkOrder[] {
   )
 }
 
-const LIFE: readonly OrderState[] = [...COLUMNS, 'visited', 'closed']
+const LIFE: readonly OrderState[] = [
+  'reported',
+  'dispatched',
+  'on-hold',
+  'accepted',
+  'done',
+  'verified',
+  'visited',
+  'closed',
+]
+
+/** Whoever comes after has to know why. */
+export const NEEDS_NOTE: readonly OrderState[] = ['reported', 'on-hold']
 
 /** Where it may go, the way forward first, and what going there is called from here. */
 export function movesOf({ state, next }: WorkOrder) {
@@ -47,7 +59,8 @@ export function movesOf({ state, next }: WorkOrder) {
 }
 
 export function nameOf(from: OrderState, to: OrderState) {
-  if ((from === 'dispatched' || from === 'accepted') && to === 'dispatched') return 'move.again' as const
+  if (from !== 'reported' && to === 'dispatched') return 'move.again' as const
+  if (from === 'on-hold' && to === 'accepted') return 'move.resume' as const
   if ((from === 'done' || from === 'verified' || from === 'visited') && to === 'accepted')
     return 'move.back' as const
   return `move.${to}` as const

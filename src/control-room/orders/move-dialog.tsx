@@ -8,7 +8,7 @@ import { openOrders } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
 import { Ask, Dialog, Say } from '../parts/ask.tsx'
 import { useNames } from '../parts/names.ts'
-import { nameOf } from './columns.ts'
+import { NEEDS_NOTE, nameOf } from './columns.ts'
 import { useMove } from './use-move.ts'
 
 export type Moving = { readonly order: WorkOrder; readonly to: OrderState }
@@ -42,6 +42,7 @@ function Form({ order, to, onDone }: Moving & { onDone(): void }) {
   const known = useQuery(openOrders).data?.items ?? []
   const assignees = [...new Set(known.flatMap((one) => one.assignee ?? []))].sort()
   const dispatching = to === 'dispatched'
+  const isNeeded = NEEDS_NOTE.includes(to)
   const send = () =>
     move.mutate(
       {
@@ -75,7 +76,15 @@ function Form({ order, to, onDone }: Moving & { onDone(): void }) {
           maxLength={128}
         />
       ) : null}
-      <Say label={t('order.note')} most={2_000} isFirst={!dispatching} value={note} onChange={setNote} />
+      <Say
+        label={t(isNeeded ? 'order.why' : 'order.note')}
+        {...(isNeeded ? { help: t(to === 'reported' ? 'order.whyBack' : 'order.whyHold') } : {})}
+        most={2_000}
+        isNeeded={isNeeded}
+        isFirst={!dispatching}
+        value={note}
+        onChange={setNote}
+      />
     </Ask>
   )
 }

@@ -8,6 +8,7 @@ import { Age } from '../format/age.tsx'
 import { useBecause, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import styles from './board.module.css'
+import { ClockLine } from './clock.tsx'
 import { isEnded, movesOf, since } from './columns.ts'
 import { Proof } from './proof.tsx'
 
@@ -65,6 +66,11 @@ export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
       ) : order.awaits ? (
         <p className="quiet">{because(order.awaits)}</p>
       ) : null}
+      {isEnded(order) ? null : (
+        <p>
+          <ClockLine order={order} />
+        </p>
+      )}
       {movable && first ? (
         <div className={`${styles.moves} no-print`}>
           <Button variant="default" size="compact-xs" onClick={() => onMove(first.to)}>

@@ -12,9 +12,11 @@ import { SeverityMark } from '../parts/severity.tsx'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
+import { ClockLine } from './clock.tsx'
 import { isEnded, movesOf, since } from './columns.ts'
 
-const WIDE = '5.5rem minmax(11rem, 1.3fr) minmax(12rem, 1.6fr) 6rem 5rem minmax(7rem, 0.8fr) 9rem'
+const WIDE =
+  '5.5rem minmax(11rem, 1.3fr) minmax(12rem, 1.6fr) 6rem 5rem minmax(9rem, 1fr) minmax(7rem, 0.8fr) 9rem'
 const NARROW = '1.25rem minmax(0, 1fr) auto'
 
 const idOf = ({ id }: WorkOrder) => id
@@ -44,6 +46,7 @@ export function OrderList({ orders, onMove }: Props) {
                 <th scope="col">{t('alarms.column.where')}</th>
                 <th scope="col">{t('alarms.state')}</th>
                 <th scope="col">{t('alarms.column.since')}</th>
+                <th scope="col">{t('order.clock')}</th>
                 <th scope="col">{t('order.assignee')}</th>
               </>
             )}
@@ -64,7 +67,11 @@ export function OrderList({ orders, onMove }: Props) {
                   {title}
                 </Link>
                 {narrow ? <span className={styles.under}>{names.where(order)}</span> : null}
-                {narrow ? <span className={styles.under}>{order.assignee}</span> : null}
+                {narrow ? (
+                  <span className={styles.under}>
+                    {isEnded(order) ? order.assignee : <ClockLine order={order} />}
+                  </span>
+                ) : null}
               </td>
               {narrow ? (
                 <td>{state}</td>
@@ -77,6 +84,7 @@ export function OrderList({ orders, onMove }: Props) {
                   <td className="quiet">
                     <Age at={since(order)} since />
                   </td>
+                  <td className="truncate">{isEnded(order) ? null : <ClockLine order={order} />}</td>
                   <td className="truncate">
                     {order.assignee ?? <span className="quiet">{t('order.unassigned')}</span>}
                   </td>

@@ -1,7 +1,7 @@
 /** One order as a timeline: who did what when, on which evidence, and what the readings say to it. */
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'
@@ -17,6 +17,7 @@ import { SeverityMark } from '../parts/severity.tsx'
 import { Unanswered } from '../parts/states.tsx'
 import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
+import { ClockFact } from './clock.tsx'
 import { isEnded, movesOf, since } from './columns.ts'
 import { MoveDialog } from './move-dialog.tsx'
 import { Occurrences } from './occurrences.tsx'
@@ -77,6 +78,10 @@ function Order({ order }: { order: WorkOrder }) {
             <Facts
               rows={[
                 [t('order.assignee'), order.assignee ?? t('order.unassigned')],
+                ...order.clocks.map((clock): [string, ReactNode] => [
+                  t(`clock.${clock.clock}`),
+                  <ClockFact key={clock.clock} of={clock} />,
+                ]),
                 order.awaits && [t('order.awaits'), because(order.awaits)],
                 [t('order.created'), <Age key="created" at={order.createdAt} />],
               ]}
@@ -99,22 +104,26 @@ function Timeline({ order }: { order: WorkOrder }) {
   const language = useLanguage()
   const format = useFormat()
   const because = useBecause()
-  const steps = [...order.history].reverse()
+  const { history } = order
+  const words = ({ from, to, assignee }: WorkOrder['history'][number]) => {
+    if (from === to && to !== 'dispatched') return t('order.noted')
+    if (to === 'reported' && from !== null) return t('order.givenBack')
+    const state = ORDER_STATE_WORDS[to][language]
+    return to === 'dispatched' && assignee ? t('order.givenTo', { state, assignee }) : state
+  }
   return (
     <ol className={styles.timeline} reversed>
-      {steps.map(({ at, by, to, note, evidence }, index) => (
-        <li key={`${at} ${to}`} data-now={index === 0 || undefined}>
-          <strong>{ORDER_STATE_WORDS[to][language]}</strong>
-          <p>
-            {t('order.step', {
-              by: actor(by, t),
-              time: format.absolute(at),
-            })}
-          </p>
-          {evidence ? <p>{because(evidence, order.device)}</p> : null}
-          {note ? <p className={styles.note}>{note}</p> : null}
-        </li>
-      ))}
+      {history
+        .map((step, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows, and two steps may be of one instant
+          <li key={place} data-now={place === history.length - 1 || undefined}>
+            <strong>{words(step)}</strong>
+            <p>{t('order.step', { by: actor(step.by, t), time: format.absolute(step.at) })}</p>
+            {step.evidence ? <p>{because(step.evidence, order.device)}</p> : null}
+            {step.note ? <p className={styles.note}>{step.note}</p> : null}
+          </li>
+        ))
+        .reverse()}
     </ol>
   )
 }

@@ -7,6 +7,7 @@ import { useNavigate } from 'react-router'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'
 import { endedOrders, openOrders } from '../api/queries.ts'
 import type { OrderState, WorkOrder } from '../api/types.ts'
+import { useNow } from '../format/now.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useKeys } from '../keyboard/use-keys.ts'
 import { finds } from '../parts/find.ts'
@@ -19,6 +20,7 @@ import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
 import { Board } from './board.tsx'
 import { OrderCalendar } from './calendar.tsx'
+import { isOverdue } from './clocks.ts'
 import { COLUMNS, columnOf, ENDED, isEnded, worstFirst } from './columns.ts'
 import { MoveDialog, type Moving } from './move-dialog.tsx'
 import { OrderList } from './order-list.tsx'
@@ -38,6 +40,10 @@ export function Component() {
   const cancelled = useQuery({ ...endedOrders('cancelled'), enabled: withEnded })
   const [moving, setMoving] = useState<Moving>()
 
+  const now = useNow(15_000)
+  const onlyOverdue = asked.get('due') === 'overdue'
+  const overdue = (open.data?.items ?? []).filter((order) => isOverdue(order, now)).length
+
   const view = VIEWS.find((one) => one === asked.get('view')) ?? 'board'
   const asList = view === 'list'
   const columns: readonly OrderState[] = withEnded ? [...COLUMNS, ...ENDED] : COLUMNS
@@ -49,10 +55,10 @@ export function Component() {
   const kept = worstFirst([
     ...(open.data?.items.filter((order) => !isEnded(order)) ?? []),
     ...(withEnded ? [...(closed.data?.items ?? []), ...(cancelled.data?.items ?? [])] : []),
-  ]).filter(fits)
+  ]).filter((order) => fits(order) && (!onlyOverdue || isOverdue(order, now)))
   const listed = state === null ? kept : kept.filter((order) => columnOf(order) === state)
   const shown = asList ? listed : kept
-  const filtered = !!text || (asList && state !== null)
+  const filtered = !!text || onlyOverdue || (asList && state !== null)
   const move = (order: WorkOrder, to: OrderState) => setMoving({ order, to })
 
   useKeys({
@@ -87,6 +93,16 @@ export function Component() {
           />
         ) : null}
         <FindField label={t('orders.find')} className={styles.find} />
+        {overdue > 0 || onlyOverdue ? (
+          <Button
+            className="no-print"
+            variant="default"
+            aria-pressed={onlyOverdue}
+            onClick={() => change({ due: onlyOverdue ? undefined : 'overdue' })}
+          >
+            {t('orders.overdue', { count: overdue })}
+          </Button>
+        ) : null}
         <Button
           className="no-print"
           variant="default"

@@ -3,12 +3,13 @@ import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'
 import * as calls from '../api/calls.ts'
-import { order, queryClient } from '../api/queries.ts'
+import { openOrders, order, queryClient } from '../api/queries.ts'
 import type { WorkOrder } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { apply } from '../live/use-live.ts'
 import { useBecause } from '../parts/names.ts'
 import { tell, tellRefusal } from '../parts/tell.ts'
+import { useSession } from '../session/use-session.ts'
 
 export type Wish = Omit<calls.Move, 'version'>
 
@@ -16,10 +17,20 @@ export function useMove() {
   const { t } = useTranslation()
   const language = useLanguage()
   const because = useBecause()
+  const { role } = useSession()
   return useMutation({
     mutationFn: ({ of, to }: { of: WorkOrder; to: Wish }) =>
       calls.moveOrder(of.id, { ...to, version: of.version }),
-    onSuccess(moved) {
+    onSuccess(moved, { of }) {
+      if (role === 'contractor' && moved.assignee !== of.assignee) {
+        queryClient.setQueryData(
+          openOrders.queryKey,
+          (held) => held && { ...held, items: held.items.filter(({ id }) => id !== of.id) },
+        )
+        queryClient.setQueryData(order(moved.id).queryKey, moved)
+        tell(t('order.gaveBack', { number: moved.number }))
+        return
+      }
       queryClient.setQueryData(order(moved.id).queryKey, moved)
       apply(queryClient, [{ event: 'order.moved', data: moved }])
       const { number, state, awaits } = moved

@@ -3,7 +3,7 @@
  * says 5 November; this one reads year-month-day everywhere, and says at once what it could not read.
  */
 import { ActionIcon, Popover, TextInput } from '@mantine/core'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { boundary, dayStart, dayText, typedDay } from '../format/calendar.ts'
 import { useFormat } from '../format/use-format.ts'
@@ -31,6 +31,8 @@ export function DayField({ label, value, wrong, onChange }: Props) {
   const { t } = useTranslation()
   const { timeZone } = useFormat()
   const [typed, setTyped] = useState<string>()
+  const [known, setKnown] = useState(value)
+  const taken = useRef<string>(undefined)
   const [error, setError] = useState<string>()
   const [picking, setPicking] = useState(false)
   const today = () => dayText(gatewayNow(), timeZone)
@@ -38,6 +40,10 @@ export function DayField({ label, value, wrong, onChange }: Props) {
   const forget = () => {
     setTyped(undefined)
     setError(undefined)
+  }
+  if (known !== value) {
+    setKnown(value)
+    forget()
   }
   const take = (text: string) => {
     const day = text.trim() === '' ? '' : typedDay(text, timeZone)
@@ -48,7 +54,10 @@ export function DayField({ label, value, wrong, onChange }: Props) {
       return
     }
     forget()
-    if (day !== undefined && day !== value) onChange(day)
+    if (day === undefined || day === value) return
+    taken.current = day
+    setTyped(day) // until the address has it: the next key goes on from here
+    onChange(day)
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const step = STEPS[event.key]
@@ -79,7 +88,10 @@ export function DayField({ label, value, wrong, onChange }: Props) {
         setError(undefined)
         if (/^\d{4}-\d{2}-\d{2}$/.test(text)) take(text)
       }}
-      onBlur={(event) => typed !== undefined && take(event.currentTarget.value)}
+      onBlur={() => {
+        if (typed === taken.current) forget()
+        else if (typed !== undefined) take(typed)
+      }}
       onKeyDown={onKeyDown}
       rightSection={
         <Popover

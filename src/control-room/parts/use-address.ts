@@ -18,11 +18,13 @@ export function useAddress() {
   /** What is chosen is a step that `back` undoes; what is typed is not. */
   const change = useCallback(
     (to: Change, replace = false) => {
-      const after = changed(asked, to)
+      // What was changed a moment ago stands in the window's address before it is drawn
+      const before = new URLSearchParams(window.location.search)
+      const after = changed(before, to)
       // Escape where nothing is open is no step either
-      if (after.toString() !== asked.toString()) setAsked(after, { replace })
+      if (after.toString() !== before.toString()) setAsked(after, { replace })
     },
-    [asked, setAsked],
+    [setAsked],
   )
   /** The same view with some of it changed, for a link. */
   const link = (to: Change): string => `?${changed(asked, to)}`

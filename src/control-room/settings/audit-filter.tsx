@@ -5,6 +5,7 @@ import type { AuditQuestion } from '../api/calls.ts'
 import { boundary, dayStart } from '../format/calendar.ts'
 import { DateRange } from '../parts/date-range.tsx'
 import { useAddress } from '../parts/use-address.ts'
+import { useTyped } from '../parts/use-typed.ts'
 import { NOUNS } from './audit-words.ts'
 import styles from './settings.module.css'
 
@@ -23,6 +24,7 @@ export function questionOf(asked: URLSearchParams, timeZone: string): AuditQuest
 export function AuditFilter() {
   const { t } = useTranslation()
   const { asked, change } = useAddress()
+  const by = useTyped(asked.get('by') ?? '', (typed) => change({ by: typed }, true))
   return (
     <div className={`${styles.tools} no-print`}>
       <NativeSelect
@@ -34,12 +36,7 @@ export function AuditFilter() {
         ]}
         onChange={(event) => change({ action: event.currentTarget.value })}
       />
-      <TextInput
-        aria-label={t('audit.by')}
-        placeholder={t('audit.findBy')}
-        value={asked.get('by') ?? ''}
-        onChange={(event) => change({ by: event.currentTarget.value }, true)}
-      />
+      <TextInput aria-label={t('audit.by')} placeholder={t('audit.findBy')} {...by} />
       <DateRange first={asked.get('from') ?? ''} last={asked.get('to') ?? ''} onChange={change} />
     </div>
   )

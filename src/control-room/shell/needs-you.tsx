@@ -8,6 +8,7 @@ import { useFireReleases } from '../alarms/fire-release.tsx'
 import { devices, gatewayNotices, notifications, openAlarms, openOrders, seats } from '../api/queries.ts'
 import type { Alarm, OrderState } from '../api/types.ts'
 import { useNow } from '../format/now.ts'
+import { isOverdue } from '../orders/clocks.ts'
 import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { useMay, useSession } from '../session/use-session.ts'
@@ -25,7 +26,14 @@ export function NeedsYou() {
   const may = useMay()
   const notices = useQuery({ ...gatewayNotices(i18n.language), enabled: may('links:read') }).data ?? []
   const alarms = useQuery({ ...openAlarms, enabled: may('alarms:read') }).data?.items ?? []
-  const orders = useQuery({ ...openOrders, enabled: may('orders:read') }).data?.items ?? []
+  const isContractor = useSession().role === 'contractor'
+  const orders =
+    useQuery({
+      ...openOrders,
+      enabled: may('orders:read'),
+      // What is given to somebody else has no event for whoever had it
+      refetchInterval: isContractor && 60_000,
+    }).data?.items ?? []
   const all = useQuery({ ...devices, enabled: may('devices:read') }).data?.items ?? []
 
   const names = useNames()
@@ -38,7 +46,8 @@ export function NeedsYou() {
     refetchInterval: 60_000,
     enabled: may('notifications:retry'),
   }).data
-  const yesterday = useNow(60_000) - DAY_MS
+  const minute = useNow(60_000)
+  const yesterday = minute - DAY_MS
   const untold = (dead?.items ?? []).filter(({ triedAt }) => Date.parse(triedAt ?? '') > yesterday).length
 
   const unseen = alarms.filter(unacknowledged)
@@ -48,7 +57,7 @@ export function NeedsYou() {
   const close = orders.filter(({ state }) => state === 'verified' || state === 'visited').length
   const silent = all.filter(({ status }) => status === 'silent').length
   const canMove = may('orders:create')
-  const isContractor = useSession().role === 'contractor'
+  const overdue = orders.filter((one) => isOverdue(one, minute)).length
   const own = (state: OrderState) => (isContractor ? orders.filter((one) => one.state === state).length : 0)
   const accept = own('dispatched')
   const finish = own('accepted')
@@ -74,6 +83,9 @@ export function NeedsYou() {
           : t('needs.alarmsSome', { count: unseen.length, active }),
       mark: worst(unseen),
     })
+  }
+  if (overdue > 0) {
+    needs.push({ to: '/orders?due=overdue', text: t('needs.overdue', { count: overdue }), mark: 'critical' })
   }
   if (canMove && dispatch > 0) {
     needs.push({ to: '/orders?state=reported', text: t('needs.dispatch', { count: dispatch }) })
