@@ -18,6 +18,7 @@ import { evidenceRoutes } from './routes/evidence.ts'
 import { linkRoutes } from './routes/links.ts'
 import { liveRoutes } from './routes/live.ts'
 import { notificationRoutes } from './routes/notifications.ts'
+import { orderReportRoutes } from './routes/order-reports.ts'
 import { quietRoutes } from './routes/quiet.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { ruleRoutes } from './routes/rules.ts'
@@ -77,6 +78,7 @@ export async function registerApi(
       await api.register(linkRoutes, { prefix, services })
       await api.register(seatRoutes, { prefix, services })
       await api.register(reportRoutes, { prefix, services })
+      await api.register(orderReportRoutes, { prefix, services })
       await api.register(notificationRoutes, { prefix, services })
       await api.register(auditRoutes, { prefix, services })
       await api.register(liveRoutes, { prefix, live })

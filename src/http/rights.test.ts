@@ -45,6 +45,7 @@ const ROUTES = [
   ['GET',  '/links',                                     'vo--aA'],
   ['GET',  '/seats',                                     'vo--aA'],
   ['GET',  '/reports/alarm-load?from=2026-11-01T00:00:00%2B08:00&to=2026-11-02T00:00:00%2B08:00', 'vo--aA'],
+  ['GET',  '/reports/work-orders?from=2026-11-01T00:00:00%2B08:00&to=2026-11-02T00:00:00%2B08:00', 'vo--aA'],
   ['GET',  '/notifications',                             'vo--aA'],
   ['GET',  '/notifications/channels',                    'vo--aA'],
   ['POST', '/notifications/retry',                       '-o---A'],

@@ -215,6 +215,10 @@ export const WorkOrder = z
       description:
         'What was promised: that it is accepted, and repaired, in time. Empty where nothing is, and for an order that ended without a repair',
     }),
+    recurrenceOf: z.string().nullable().meta({
+      description:
+        'Id of the order of the same fault that was closed at most 30 days before: that repair did not last',
+    }),
     where: z.object({ name: z.string(), place: Place }).nullable().meta({
       description: 'Name and place of the device, for whoever may not read devices; null where it is gone',
     }),

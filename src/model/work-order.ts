@@ -86,6 +86,8 @@ export type WorkOrder = {
   readonly createdAt: Instant
   readonly history: readonly OrderStep[]
   readonly verification: Verification
+  /** The order that was closed of the same fault of the same subject, not long before. */
+  readonly recurrenceOf?: string
   /** What was not done in time, and when it was due, as it was promised then. */
   readonly overdue?: readonly { readonly clock: OrderClockName; readonly at: Instant }[]
 }

@@ -18,7 +18,14 @@ import { EFFECTS, offsetOf, setOffset } from './checkpoints.ts'
 import { applyCommits, type HoldBack, mayHaveEffects } from './effects.ts'
 import { alarmAcknowledged, alarmCleared, orderCreated, orderMoved } from './events.ts'
 import type { CommitFindings } from './findings.ts'
-import { nextNumber, type OrderRow, openOrderOf, orderRow, writeOrder } from './order-book.ts'
+import {
+  closedShortlyBefore,
+  nextNumber,
+  type OrderRow,
+  openOrderOf,
+  orderRow,
+  writeOrder,
+} from './order-book.ts'
 import { assertOwnWork, moveLacks, moveRefused } from './order-moves.ts'
 import { type QuietDesk, type QuietParts, quietDesk } from './quiet-desk.ts'
 import { type RingingParts, ringing } from './ringing.ts'
@@ -148,6 +155,7 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
               id: randomUUID(),
               number,
               occurrences: [alarmId],
+              recurrenceOf: await closedShortlyBefore(tx, subject, fault, at),
               at,
               by: name,
               ...note,

@@ -7,7 +7,7 @@ import { GATEWAY, type WorkOrder } from '../model/work-order.ts'
 import { report, withOccurrence } from '../work-orders/lifecycle.ts'
 import { nextByReadings, type Proof } from '../work-orders/verification.ts'
 import { type BusinessEvent, orderCreated, orderMoved } from './events.ts'
-import { nextNumber, openOrderOf, writeOrder } from './order-book.ts'
+import { closedShortlyBefore, nextNumber, openOrderOf, writeOrder } from './order-book.ts'
 import type { Tx } from './tables.ts'
 
 export type TitleOf = (fault: string, device: DeviceId) => string
@@ -54,6 +54,7 @@ export async function fileUnderOrder(
     severity,
     title: titleOf(fault, device),
     occurrences: [id],
+    recurrenceOf: await closedShortlyBefore(tx, subject, fault, at),
     ...step,
   })
   await writeOrder(tx, { order, proof, good: undefined })

@@ -1,6 +1,7 @@
 /** Work orders as rows: found by their columns, read and written whole. One open order per (subject, fault) is the table's own rule. */
+import type { Instant } from '../model/instant.ts'
 import type { WorkOrder } from '../model/work-order.ts'
-import { isEnded } from '../work-orders/lifecycle.ts'
+import { isEnded, RECURS_WITHIN_MS } from '../work-orders/lifecycle.ts'
 import type { GoodReading, Proof } from '../work-orders/verification.ts'
 import type { OrderBook, OrderQuery } from './operations.ts'
 import { orderInstants } from './order-instants.ts'
@@ -68,6 +69,25 @@ export async function openOrderOf(tx: Tx, subject: string, fault: string): Promi
     .where('open', '=', 1)
     .executeTakeFirst()
   return row && rowOf(row)
+}
+
+/** The order of the fault that was closed last, if that was not long before `at`. */
+export async function closedShortlyBefore(
+  tx: Tx,
+  subject: string,
+  fault: string,
+  at: Instant,
+): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('orders')
+    .select(['id', 'ended_at'])
+    .where('subject', '=', subject)
+    .where('fault', '=', fault)
+    .where('state', '=', 'closed')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.ended_at != null && at - row.ended_at < RECURS_WITHIN_MS ? row.id : undefined
 }
 
 export async function openOrders(tx: Database | Tx): Promise<readonly WorkOrder[]> {

@@ -102,3 +102,28 @@ it('a restart tells what fell due meanwhile, once, and by the targets of today',
   await it.desk.applyEffects(commit(4, 400))
   expect(told).toEqual([])
 })
+
+it('a fault that comes again soon after its order was closed names that order; much later it is a new one', async () => {
+  await using it = await plant()
+  const close = async (id: string) => {
+    for (const to of ['dispatched', 'accepted', 'done'] as const)
+      await it.desk.moveOrder(id, { to, assignee: 'Dongfang' }, LI)
+    it.clock.pass(10)
+  }
+  const DAY = 86_400_000
+  await it.commit(10, [breach(10, { fault: 'unwatched' })])
+  await it.commit(20, [{ is: 'clear', rule: 'burst-pipe', subject: 'meter-1', at: T0 + 20 }])
+  const first = await onlyOrder(it)
+  await close(first.id)
+  await it.commit(2_000, [], [{ device: 'meter-1', at: T0 + 500, receivedAt: T0 + 500, values: { flow: 0 } }])
+  await it.desk.moveOrder(first.id, { to: 'closed' }, LI)
+  const again = async (atMs: number) => {
+    await it.commit(atMs, [breach(atMs, { fault: 'unwatched' })])
+    await it.commit(atMs + 10, [{ is: 'clear', rule: 'burst-pipe', subject: 'meter-1', at: T0 + atMs + 10 }])
+    const [newest = expect.unreachable()] = (await it.orders.list(PAGE)).items
+    await it.desk.moveOrder(newest.id, { to: 'cancelled' }, LI)
+    return newest.recurrenceOf
+  }
+  expect(await again(DAY)).toBe(first.id)
+  expect(await again(40 * DAY)).toBeUndefined()
+})

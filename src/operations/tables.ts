@@ -289,6 +289,10 @@ const first: Migration = {
   },
 }
 
+const ordersByFault: Migration = {
+  up: (db: Kysely<unknown>) => index(db, 'orders', 'orders_by_fault', ['subject', 'fault', 'number']),
+}
+
 const orderDues: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
@@ -321,5 +325,6 @@ export const MIGRATIONS: MigrationProvider = {
     '008-orders-by-time': ordersByTime,
     '009-issued-by': issuedBy,
     '010-order-dues': orderDues,
+    '011-orders-by-fault': ordersByFault,
   }),
 }

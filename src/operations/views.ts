@@ -158,6 +158,7 @@ export function orderView(
       because: verification.because ? becauseView(verification.because, language) : null,
     },
     clocks: (clocksOf?.(order) ?? []).map((clock) => clockView(clock, order, instant)),
+    recurrenceOf: order.recurrenceOf ?? null,
     where: whereOf?.(device) ?? null,
     next: movesOf(order),
     awaits: awaits ? becauseView(awaits, language) : null,

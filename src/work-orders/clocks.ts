@@ -17,6 +17,8 @@ export type OrderClock = {
   readonly dueAt: Instant | null
   /** Null while it runs or is on hold. */
   readonly metAt: Instant | null
+  /** How long it had run when it last stopped, ms, in the hours that count. */
+  readonly ranMs: number
 }
 
 /** Empty where nothing is promised, and for an order that ended without a repair. */
@@ -63,7 +65,7 @@ export function clockOf(
   clock: OrderClockName,
   { limitMs, schedule }: Target,
 ): OrderClock {
-  let leftMs = limitMs
+  let ranMs = 0
   let dueAt: Instant | null = null
   let metAt: Instant | null = null
   let isUsedUp = false
@@ -72,20 +74,20 @@ export function clockOf(
     const runs = RUNS_IN[clock].includes(to)
     if (since !== undefined && !runs) {
       isUsedUp = isUsedUp || (dueAt !== null && dueAt < at)
-      if (!isUsedUp) leftMs -= countedMs(since, at, schedule)
+      ranMs += countedMs(since, at, schedule)
       since = undefined
     }
     if (runs) {
       metAt = null
       if (since === undefined) {
         since = at
-        if (!isUsedUp) dueAt = countedOn(at, leftMs, schedule)
+        if (!isUsedUp) dueAt = countedOn(at, limitMs - ranMs, schedule)
       }
     } else if (to === 'on-hold') {
       if (metAt === null && !isUsedUp) dueAt = null
     } else metAt ??= at
   }
-  return { clock, limitMs, dueAt, metAt }
+  return { clock, limitMs, dueAt, metAt, ranMs }
 }
 
 /** Stretches of a calendar that are walked at most: some ten years of working days. */

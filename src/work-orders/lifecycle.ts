@@ -108,10 +108,14 @@ export type Report = Pick<
   readonly by: Actor
   readonly note?: string
   readonly evidence?: Because
+  readonly recurrenceOf?: string | undefined
 }
 
+/** A fault that comes again so soon was not repaired for good: what the trade asks of a repair. */
+export const RECURS_WITHIN_MS = 30 * 86_400_000
+
 /** A new order. */
-export function report({ at, by, note, evidence, ...about }: Report): WorkOrder {
+export function report({ at, by, note, evidence, recurrenceOf, ...about }: Report): WorkOrder {
   const step = {
     at,
     by,
@@ -120,7 +124,8 @@ export function report({ at, by, note, evidence, ...about }: Report): WorkOrder 
     ...(evidence && { evidence }),
   } as const
   const fresh = { kind: 'repair', state: 'reported', version: 1, verification: { state: 'none' } } as const
-  return { ...about, ...fresh, createdAt: at, history: [step] }
+  const order = { ...about, ...fresh, createdAt: at, history: [step] }
+  return recurrenceOf === undefined ? order : { ...order, recurrenceOf }
 }
 
 /** A person's word on an order that stays where it is. */
