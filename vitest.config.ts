@@ -2,10 +2,14 @@
  * One suite a folder kind, run by Node itself as the gateway is: nothing is bundled or translated in between. Time limits only end what
  * hangs: no test is about speed, and machines are shared.
  */
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './tests/support/longest-first.ts'
 
 const LIMIT_MS = 240_000
+
+/** One more than cores, for one of them always waits, for a restart, a browser, a link; and a machine of many cores has no memory for as many gateways. */
+const WORKERS = Math.min(availableParallelism() + 1, 6)
 
 const project = (name: string, include: string[], isolate = true) => ({
   test: {
@@ -16,7 +20,7 @@ const project = (name: string, include: string[], isolate = true) => ({
 
 export default defineConfig({
   test: {
-    maxWorkers: 2, // as many as the machines have cores on which this is run; the default leaves one of them idle
+    maxWorkers: WORKERS,
     experimental: { viteModuleRunner: false, nodeLoader: false },
     sequence: { sequencer: LongestFirst },
     projects: [
