@@ -44,7 +44,8 @@ const scratch = Buffer.alloc(NUMBER_BYTES)
  * As String has it, but for what is not finite. V8 keeps the texts of the numbers that it was asked for last, some 16,000, and what it
  * keeps at a collection grows old: of a million readings that was 40 MB.
  */
-export const numberText = (value: number): string => scratch.latin1Slice(0, putNumber(scratch, 0, value))
+export const numberText = (value: number): string =>
+  scratch.toString('latin1', 0, putNumber(scratch, 0, value))
 
 function digitsOf(whole: number): number {
   let digits = 1

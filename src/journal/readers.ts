@@ -59,9 +59,9 @@ export function readersOf(store: Pick<CommitStore, 'read'>, head: () => Offset):
           if (signal.aborted) return
           const last = batch.at(-1)
           if (last) {
+            follower.at = last.offset // what it works on it holds itself
+            recent.passed(Array.from(followers, ({ at }) => at))
             yield batch
-            follower.at = last.offset
-            recent.passed(Math.min(...[...followers].map(({ at }) => at)))
             if (head() > follower.at) await othersTurn() // who is behind must not stand in the way of what comes in
           } else if (isClosed) return
           else if (head() <= follower.at) {

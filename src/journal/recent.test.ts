@@ -26,7 +26,7 @@ it('what every reader has passed is not held a moment longer, however large', ()
     recent.add(one, 1)
     return new WeakRef(one)
   })
-  recent.passed(99)
+  recent.passed([99])
   return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
     collect()
     expect(held.filter((one) => one.deref()).map((one) => one.deref()?.offset)).toEqual([100])
@@ -38,4 +38,21 @@ it('of what nobody has passed only so many records are held: whoever is behind t
   for (let offset = 1; offset <= 300; offset++) recent.add(commit(offset), 1_000)
   expect(recent.after(100)).toBeUndefined()
   expect(recent.after(250)?.[0]?.offset).toBe(251)
+})
+
+it('nothing is held for a reader who is so far behind that it reads the disk', () => {
+  const recent = recentCommits(0)
+  for (let offset = 1; offset <= 300; offset++) recent.add(commit(offset), 1_000)
+  recent.passed([100, 290])
+  expect(recent.after(289)).toBeUndefined()
+  expect(recent.after(290)?.[0]?.offset).toBe(291)
+})
+
+it('who has caught up with what is held is waited for again', () => {
+  const recent = recentCommits(0)
+  for (let offset = 1; offset <= 300; offset++) recent.add(commit(offset), 1_000)
+  recent.passed([100, 300])
+  for (let offset = 301; offset <= 310; offset++) recent.add(commit(offset), 1)
+  recent.passed([300, 310])
+  expect(recent.after(300)?.map(({ offset }) => offset)).toHaveLength(10)
 })

@@ -13,8 +13,11 @@ const BATCH_RECORDS = 500
 export type Recent = {
   /** `records`: how many it has. */
   add(commit: Commit, records: number): void
-  /** Every follower is past this commit: what only they would ask for is let go while it is young. */
-  passed(offset: Offset): void
+  /**
+   * What each follower has had: what all of them have is let go while it is young. Who is behind what is held reads from the store until
+   * it has caught up, and nothing is held for it meanwhile.
+   */
+  passed(followers: readonly Offset[]): void
   /** Commits after `after`; `undefined` where some of them are no longer held. */
   after(after: Offset): readonly Commit[] | undefined
 }
@@ -43,7 +46,11 @@ export function recentCommits(head: Offset): Recent {
       newest = commit.offset
       letGo(() => held.length - start > MOST_COMMITS || heldRecords > MOST_RECORDS)
     },
-    passed: (offset) => letGo((commit) => commit.offset <= offset),
+    passed(followers) {
+      const isServed = (at: Offset) => at >= (held[start]?.offset ?? 0) - 1
+      const offset = Math.min(...followers.filter(isServed))
+      letGo((commit) => commit.offset <= offset)
+    },
     after(after) {
       if (after >= newest) return []
       const first = held[start]
