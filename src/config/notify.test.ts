@@ -42,6 +42,8 @@ it('without a word there are no channels, and one seat for the whole site', () =
 
 it.each([
   [channel('kind: webhook, secret: s'), /url or urlFile is needed/],
+  [channel('kind: wecom, url: "https://li:pw@example.org/"'), /https:\/\/, without user and password/],
+  [channel('kind: wecom, url: "http://[example.org"'), /begins with http/],
   [channel('kind: webhook, url: "ftp://example.org", secret: s'), /begins with http/],
   [channel('kind: webhook, url: "https://example.org/", secret: s, secretFile: x'), /not both/],
   [

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import type { AlarmScope } from '../alarms/scope.ts'
 import type { Seat } from '../alarms/seat.ts'
 import { meant } from '../model/meant.ts'
-import type { ChannelOptions, NotifyOptions } from '../notify/options.ts'
+import { type ChannelOptions, isAddress, type NotifyOptions } from '../notify/options.ts'
 import type { SiteNames } from '../rules/bind.ts'
 import type { Fail } from './checks.ts'
 import { unreadable } from './readable.ts'
@@ -36,8 +36,10 @@ function unsealed(channel: ChannelOptions, path: string, fail: Fail, lost: Fail)
     if (text === undefined) return []
     const file = given[`${key}File`]
     if (text === '') fail(`${path}.${key}File: ${file} is empty`)
-    if (key === 'url' && !/^https?:\/\/[^\s]+$/.test(text))
-      fail(`${path}.urlFile: ${file} holds no address that begins with http:// or https://`)
+    if (key === 'url' && !isAddress(text))
+      fail(
+        `${path}.urlFile: ${file} holds no address that begins with http:// or https://, without user and password`,
+      )
     return [[key, text]]
   })
   return { ...channel, ...Object.fromEntries(read) }

@@ -98,6 +98,20 @@ describe('a webhook', () => {
     expect(elsewhere.received).toEqual([])
   })
 
+  it('whose address cannot be used does not tell the address, which may be a secret', async () => {
+    for (const url of ['http://li:pw@127.0.0.1:1/?key=SECRET', 'http://127.0.0.1:99999/SECRET']) {
+      const options = { ...optionsOf('webhook', { url: 'http://127.0.0.1:1/', secret: 'shh' }), url }
+      const outcome = await webhook({ options, writing: WRITING, now }).send(one, never)
+      expect(outcome).toMatchObject({ is: 'later', because: expect.stringContaining('127.0.0.1') })
+      expect(JSON.stringify(outcome)).not.toMatch(/SECRET|pw/)
+    }
+    const echo = { status: 400, body: 'no robot at https://robots.example/send?access_token=SECRET today' }
+    expect(await outcomeOf(make, echo)).toEqual({
+      is: 'refused',
+      because: '400 no robot at https://robots.example/… today',
+    })
+  })
+
   it('that cannot be reached, or does not answer in time, is tried later', async () => {
     expect(await make('http://127.0.0.1:1').send(one, never)).toMatchObject({ is: 'later' })
     await using mute = await openReceiver(() => new Promise(() => {}))

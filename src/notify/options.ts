@@ -37,7 +37,15 @@ const ofEach = (digest: boolean) => ({
   timeoutMs: z.int().min(100).max(120_000).default(10_000).meta({ description: 'Of one try.' }),
 })
 
-const HttpUrl = z.url({ protocol: /^https?$/, error: 'an address that begins with http:// or https://' })
+/** Node's fetch sends to no address that names a user, and would repeat it in its refusal. */
+export const isAddress = (text: string): boolean => {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+}
+
+const HttpUrl = z
+  .string()
+  .refine(isAddress, 'an address that begins with http:// or https://, without user and password')
 
 const address = {
   url: HttpUrl.optional().meta({ description: 'Where it goes. Redirections are not followed.' }),

@@ -47,15 +47,19 @@ const LATER = new Set([408, 423, 425, 429])
 
 export function judged({ status, text, retryAfterMs }: Answer): Outcome {
   if (status >= 200 && status < 300) return { is: 'delivered' }
-  const because = `${status} ${text.slice(0, MOST_SHOWN)}`.trim()
+  const because = `${status} ${text.replace(ADDRESS, '$1$2/…').slice(0, MOST_SHOWN)}`.trim()
   if (status >= 500 || LATER.has(status))
     return { is: 'later', because, ...(retryAfterMs !== undefined && { waitMs: retryAfterMs }) }
   return { is: SHUT.has(status) || status < 400 ? 'shut' : 'refused', because }
 }
 
+/** An address may be a secret itself, as those of robots are: what is told of it is its host. */
+const ADDRESS = /\b(https?:\/\/)(?:[^\s/?#@]*@)?([^\s/?#]*)\S*/g
+
 /** A network that fails, in words that name its cause. */
 export function failed(cause: unknown): Outcome {
   const error = cause instanceof Error ? cause : new Error(String(cause))
   const deeper = error.cause instanceof Error ? `: ${error.cause.message}` : ''
-  return { is: 'later', because: `${error.message}${deeper}`.slice(0, MOST_SHOWN) }
+  const because = `${error.message}${deeper}`.replace(ADDRESS, '$1$2/…')
+  return { is: 'later', because: because.slice(0, MOST_SHOWN) }
 }
