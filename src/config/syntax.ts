@@ -2,17 +2,9 @@
  * The text of one YAML file taken apart, with the line of every key. What is wrong with the text itself is said with its line,
  * and in words that do not suppose that the reader wrote the parser.
  */
-import {
-  type Document,
-  isMap,
-  isNode,
-  isScalar,
-  LineCounter,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from 'yaml'
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml'
 import { GatehouseError } from '../model/errors.ts'
+import { unfoldAliases } from './aliases.ts'
 import { wideSignIn } from './file-text.ts'
 
 export type ParsedYaml = {
@@ -33,7 +25,7 @@ export function parsedYaml(file: string, text: string): ParsedYaml {
   const rows = text.split('\n')
   const wrong =
     document.errors.length === 0
-      ? lostAliases(document).map(([name, at]) => `${file}:${lineAt(at)}: Unresolved alias ${name}`)
+      ? unfoldAliases(document).map(({ at, message }) => `${file}:${lineAt(at)}: ${message}`)
       : (jsonSlip(file, text) ??
         [...oneALine(document.errors, lineAt)].map(
           ([line, error]) =>
@@ -41,7 +33,7 @@ export function parsedYaml(file: string, text: string): ParsedYaml {
         ))
   if (wrong.length > 0) throw new GatehouseError('config-invalid', [...new Set(wrong)].join('\n'))
   return {
-    tree: treeOf(file, document),
+    tree: document.toJS() ?? {},
     lineOf(path) {
       for (let depth = path.length; depth >= 0; depth--) {
         const offset = offsetOf(document, path.slice(0, depth))
@@ -60,15 +52,6 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
     : undefined
   const node = path.length === 0 ? document.contents : (pair?.key ?? document.getIn(path, true))
   return isNode(node) && node.range ? node.range[0] : undefined
-}
-
-/** Aliases of aliases of aliases: a short text can mean more than any machine holds. */
-function treeOf(file: string, document: Document.Parsed): unknown {
-  try {
-    return document.toJS() ?? {}
-  } catch (cause) {
-    throw new GatehouseError('config-invalid', `${file}: ${(cause as Error).message}`, { cause })
-  }
 }
 
 /** In a file of JSON what is wrong is told as JSON: YAML takes a lost quote for something else. */
@@ -100,16 +83,6 @@ function messageOf({ code, message, pos }: YAMLError, text: string): string {
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here (---), and only one is read'
   if (code === 'MULTILINE_IMPLICIT_KEY') return 'a key needs a colon and a space behind it, in its own line'
   if (code === 'TAB_AS_INDENT') return `${message}: write spaces`
+  if (code === 'RESOURCE_EXHAUSTION') return 'lists and keys stand in each other too deeply'
   return message
-}
-
-/** Aliases of anchors that do not stand before them, by name and offset. */
-function lostAliases(document: Document.Parsed): [string, number][] {
-  const lost: [string, number][] = []
-  visit(document, {
-    Alias(_key, alias) {
-      if (!alias.resolve(document)) lost.push([alias.source, alias.range?.[0] ?? 0])
-    },
-  })
-  return lost
 }

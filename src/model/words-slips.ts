@@ -74,6 +74,9 @@ export const SLIPS: readonly Sentence[] = [
   ["Missing closing 'quote", '缺少右单引号'],
   ['Plain value cannot start with {what}', '未加引号的值不能以 {what} 开头'],
   ['Unresolved alias {what}', '别名 {what} 没有定义'],
+  ['{what} would contain itself', '{what} 包含了自身'],
+  ['the aliases up to here stand for more than {#most} values', '至此别名展开已超过 {#most} 个值'],
+  ['lists and keys stand in each other too deeply', '列表与键的嵌套过深'],
   ['Flow {what} in block collection must be sufficiently indented{more}', '括号内的内容缩进不足'],
   ['Unexpected {what}', '此处不应出现 {what}'],
   // Rules
