@@ -216,6 +216,10 @@ const Balance = z.strictObject({
   name: Name,
   main: z.array(Id).min(1).meta({ description: 'Meters of what goes in; they are added up.' }),
   subs: z.array(Id).min(1).meta({ description: 'Meters of what comes out.' }),
+  unmeteredM3: z.number().nonnegative().exactOptional().meta({
+    description:
+      'What is used behind the main meters without a meter, m³ a day by your estimate: hydrants, a fountain. It is no loss.',
+  }),
   counts: z.enum(['main', 'subs']).exactOptional().meta({
     description:
       "Which of them make up an institution's water use; the others are left out of its sum. Default: all meters of an institution.",

@@ -184,7 +184,7 @@ function usedOn(day: Interval, meters: readonly CountedMeter[], uses: Uses) {
   return { volumeM3, isWhole }
 }
 
-function balanceTally({ main, subs }: Balance, names: ReadonlyMap<DeviceId, string>) {
+function balanceTally({ main, subs, unmeteredM3 }: Balance, names: ReadonlyMap<DeviceId, string>) {
   const sums = new Map([...main, ...subs].map((device) => [device, { volumeM3: 0, daysKnown: 0 }]))
   let daysCompared = 0
   const volumes = (devices: readonly DeviceId[]) => devices.map((id) => sums.get(id)?.volumeM3 ?? 0)
@@ -210,7 +210,7 @@ function balanceTally({ main, subs }: Balance, names: ReadonlyMap<DeviceId, stri
     },
     row: () => ({
       daysCompared,
-      sum: balanceSum(volumes(main), volumes(subs), daysCompared),
+      sum: balanceSum(volumes(main), volumes(subs), daysCompared, unmeteredM3),
       main: main.map(shown),
       subs: subs.map(shown),
     }),

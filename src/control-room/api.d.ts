@@ -2090,8 +2090,12 @@ export interface components {
                 supplyM3: number;
                 /** @description Of all sub meters, m³ */
                 meteredM3: number;
-                /** @description Supply less metered, m³; below zero: too much metered */
+                /** @description Used without a meter, m³: the site's estimate for these days */
+                unmeteredM3: number;
+                /** @description Supply less metered and unmetered, m³; below zero: more comes out than goes in */
                 missingM3: number;
+                /** @description `missingM3` ÷ `supplyM3`, the rate of loss; null where nothing was supplied */
+                missingShare: number | null;
                 /** @description What the meters' own errors explain, m³ */
                 toleranceM3: number;
                 /**

@@ -7,6 +7,17 @@ it('what the meters may err by is no loss', () => {
   expect(balanceSum([100], [60, 46], 2)).toMatchObject({ missingM3: -6, state: 'surplus' })
 })
 
+it('what is used without a meter is no loss, by the site as a m³ a day', () => {
+  expect(balanceSum([100], [60], 10, 3)).toMatchObject({
+    meteredM3: 60,
+    unmeteredM3: 30,
+    missingM3: 10,
+    missingShare: 0.1,
+    state: 'lost',
+  })
+  expect(balanceSum([0], [0], 1)).toMatchObject({ missingShare: null, state: 'balanced' })
+})
+
 it('exactly at the tolerance it is balanced, whatever binary fractions make of the difference', () => {
   expect(3.2 - 3.04).toBeGreaterThan(0.05 * 3.2)
   expect(balanceSum([3.2], [3.04], 1)).toMatchObject({

@@ -13,8 +13,12 @@ const FLOOR_M3 = 0.1
 export type BalanceSum = {
   readonly supplyM3: number
   readonly meteredM3: number
-  /** Supply less metered: lost on the way, or too much where it is below zero. */
+  /** What is used without a meter, by the site's estimate. */
+  readonly unmeteredM3: number
+  /** Supply less metered and unmetered: lost on the way, or too much where it is below zero. */
   readonly missingM3: number
+  /** Of the supply; null where there was none. */
+  readonly missingShare: number | null
   readonly toleranceM3: number
   readonly state: BalanceState
 }
@@ -24,18 +28,23 @@ export function balanceSum(
   main: readonly number[],
   subs: readonly number[],
   days: number,
+  unmeteredM3ADay = 0,
 ): BalanceSum | null {
   if (days === 0) return null
   const supplyM3 = main.reduce((sum, volume) => sum + volume, 0)
   const meteredM3 = subs.reduce((sum, volume) => sum + volume, 0)
   const errorM3 = Math.hypot(...[...main, ...subs].map((volume) => METER_ERROR * volume))
   const toleranceM3 = rounded(Math.max(FLOOR_M3 * days, SHARE * supplyM3, errorM3))
-  const missingM3 = rounded(supplyM3 - meteredM3)
+  const unmeteredM3 = rounded(unmeteredM3ADay * days)
+  const missingM3 = rounded(supplyM3 - meteredM3 - unmeteredM3)
+  const missingShare = supplyM3 > 0 ? rounded(missingM3 / supplyM3) : null
   const state = Math.abs(missingM3) <= toleranceM3 ? 'balanced' : missingM3 > 0 ? 'lost' : 'surplus'
   return {
     supplyM3: rounded(supplyM3),
     meteredM3: rounded(meteredM3),
+    unmeteredM3,
     missingM3,
+    missingShare,
     toleranceM3,
     state,
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { useTotals } from './use-totals.ts'
-import type { UseRow } from './water-use.ts'
+import { shareOf, type UseRow } from './water-use.ts'
 
 const row = (
   from: number,
@@ -30,8 +30,8 @@ it('adds up both ways, and what is missing is no zero in either', async () => {
     ),
   )
   expect(totals.subjects).toEqual([
-    { id: 'a', name: 'A', volumeM3: 1, quality: 'missing', coverage: 1 / 3, missing: 2 },
-    { id: 'b', name: 'B', volumeM3: 6, quality: 'missing', coverage: 2 / 3, missing: 1 },
+    { id: 'a', name: 'A', volumeM3: 1, quality: 'missing', coverage: 0.333333, missing: 2 },
+    { id: 'b', name: 'B', volumeM3: 6, quality: 'missing', coverage: 0.666667, missing: 1 },
   ])
   expect(totals.intervals).toEqual([
     { from: 0, to: 1, volumeM3: 3, quality: 'estimated', coverage: 1, missing: 0 },
@@ -57,7 +57,7 @@ it('coverage is of meter-time: a hundred meters weigh more than one, and a long 
   const { subjects } = await useTotals(
     given([{ ...row(0, 'a', 1), meterMs: 31 }], [{ ...row(1, 'a', 1), meterMs: 28, coverage: 0 }]),
   )
-  expect(subjects[0]?.coverage).toBeCloseTo(31 / 59, 9)
+  expect(subjects[0]?.coverage).toBe(0.525424)
 })
 
 it('of nothing the sum is not known', async () => {
@@ -66,4 +66,11 @@ it('of nothing the sum is not known', async () => {
     intervals: [],
     whole: { volumeM3: null, quality: 'missing', coverage: 0, missing: 0 },
   })
+})
+
+it('coverage is 1 only where nothing is missing', () => {
+  expect(shareOf(31, 31)).toBe(1)
+  expect(shareOf(2_678_399_999, 2_678_400_000)).toBe(0.999_999)
+  expect(shareOf(0, 5)).toBe(0)
+  expect(shareOf(0, 0)).toBe(0)
 })

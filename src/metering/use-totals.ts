@@ -1,7 +1,7 @@
 /** Water use added up both ways: what each subject used in the whole time, and what all of them used in each interval. */
 import type { Interval } from '../model/instant.ts'
 import { USE_QUALITIES, type UseQuality } from '../model/water-use.ts'
-import { roundedOrNull, type UseRow } from './water-use.ts'
+import { roundedOrNull, shareOf, type UseRow } from './water-use.ts'
 
 export type UseTotal = {
   /** m³ of what is known; null only where that is nothing. */
@@ -35,7 +35,7 @@ function add(sum: Sum, { volumeM3, quality, coverage, meterMs }: UseRow): void {
 const totalOf = ({ volumeM3, worst, measuredMs, meterMs, missing }: Sum): UseTotal => ({
   volumeM3: roundedOrNull(volumeM3),
   quality: volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing'),
-  coverage: meterMs === 0 ? 0 : Math.min(1, measuredMs / meterMs),
+  coverage: shareOf(measuredMs, meterMs),
   missing,
 })
 

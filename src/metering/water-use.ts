@@ -35,6 +35,12 @@ export const rounded = (volumeM3: number): number => Math.round(volumeM3 * 1e9) 
 export const roundedOrNull = (figure: number | null): number | null =>
   figure === null ? null : rounded(figure)
 
+/** To a millionth, and 1 only where nothing is missing. */
+export const shareOf = (partMs: number, wholeMs: number): number => {
+  if (wholeMs === 0) return 0
+  return partMs >= wholeMs ? 1 : Math.min(0.999_999, Math.round((partMs / wholeMs) * 1e6) / 1e6)
+}
+
 /** An interval whose parts are being added up. */
 export type UseSum = { -readonly [K in keyof HourUse]: HourUse[K] }
 
@@ -114,7 +120,7 @@ export function rowOf(
     name,
     volumeM3: roundedOrNull(volumeM3),
     quality: volumeM3 === null ? 'missing' : (USE_QUALITIES[worst] ?? 'missing'),
-    coverage: expectedMs === 0 ? 0 : Math.min(1, measuredMs / expectedMs),
+    coverage: shareOf(measuredMs, expectedMs),
     meterMs: expectedMs,
   }
 }

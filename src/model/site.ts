@@ -95,6 +95,8 @@ export type Balance = {
   readonly subs: readonly DeviceId[]
   /** Which side counts where the use of an institution is added up; both where it is not said. */
   readonly counts?: 'main' | 'subs'
+  /** What is used behind the main meters without a meter, m³ a day. */
+  readonly unmeteredM3?: number
 }
 
 export type Site = {

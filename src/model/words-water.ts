@@ -26,6 +26,7 @@ const STATE: Readonly<Record<QuotaState | BalanceState, Words>> = {
 const SIDE: Readonly<Record<string, Words>> = {
   main: words('in', '进'),
   sub: words('out', '出'),
+  unmetered: words('used without a meter', '未计量'),
   missing: words('not accounted for', '去向不明'),
 }
 
@@ -64,6 +65,8 @@ export const WATER_COLUMN_WORDS: Readonly<Record<string, Words>> = {
   meter: words('Meter', '水表'),
   daysCompared: words('Days compared', '比较天数'),
   days: words('Days asked for', '查询天数'),
+  missingShare: words('Share of the supply not accounted for (0 to 1)', '漏失率（0 至 1）'),
+  year: words('Year', '年度'),
   ...TIERS,
   per: words('Quota by the', '定额按'),
   perUnitM3: words('Quota of a head or m² and year (m³)', '单位定额（m³/人或平方米·年）'),

@@ -151,6 +151,39 @@ describe('balance (one main, two subs; 5 %, two days in a row)', () => {
   })
 
   it.each([
+    ['the site says', {}, []],
+    ['the rule says, whatever the site does', { unmeteredM3: 0 }, ['balance:ring']],
+  ])('what is used without a meter is what %s', (_who, options, breached) => {
+    const device = (id: string) =>
+      ({ id, name: id, family: 'water-meter', profile: 'any', place: { institution: 'bureau' } }) as const
+    const { rules } = RulesOptions.parse({
+      rules: [{ id: 'b', kind: 'balance', severity: 'low', verifyMs: 1, options }],
+    })
+    const bound = bindRules(
+      rules,
+      {
+        id: 'campus',
+        name: 'Campus',
+        timeZone: 'UTC',
+        institutions: [],
+        buildings: [],
+        zones: [],
+        routes: [],
+        vehicles: [],
+        balances: [{ id: 'ring', name: 'Ring', main: ['main'], subs: ['east', 'west'], unmeteredM3: 24 }],
+        devices: ['main', 'east', 'west'].map(device),
+      },
+      () => ({ measuresEveryMs: HOUR_MS, points: { volume: {} } }),
+    )
+    const engine = createEngine(bound)
+    const told = stream({ main: '3333333', east: '1111111', west: '1111111' }).flatMap(
+      ({ receivedAt, ...sample }, index) =>
+        engine.take({ offset: index + 1, receivedAt, records: [{ is: 'reading', ...sample }] }),
+    )
+    expect(told.map(({ subject }) => subject)).toEqual(breached)
+  })
+
+  it.each([
     ['one more meter', ['east', 'west', 'other']],
     ['one less', ['east']],
     ['another order', ['west', 'east']],

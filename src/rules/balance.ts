@@ -192,16 +192,23 @@ function judge(state: State, { to, usedM3 }: Day, options: Options): Step<State>
 
 export const balanceKind = declareKind(balance, {
   families: ['water-meter'],
-  declared: z.strictObject(BALANCE),
+  declared: z.strictObject({
+    ...BALANCE,
+    unmeteredM3: z.number().nonnegative().optional().meta({
+      description:
+        'What is used without a meter, m³ a day. Default: what the balance says in the site file, or 0.',
+    }),
+  }),
   subjects: balanceNodes,
   options(declared, candidate) {
-    const { main = [], subs = [] } = candidate.balance ?? {}
+    const { main = [], subs = [], unmeteredM3: ofSite = 0 } = candidate.balance ?? {}
     const known = new Map(candidate.members.map((member) => [member.device.id, member]))
     const meters = [...main, ...subs].map((device) => {
       const member = known.get(device)
       const facts = meterOf({}, member ? { ...candidate, ...member } : { ...candidate, profile: {} })
       return { ...facts, device, isMain: main.includes(device) }
     })
-    return { ...declared, timeZone: candidate.site.timeZone, meters }
+    const { unmeteredM3 = ofSite } = declared
+    return { ...declared, unmeteredM3, timeZone: candidate.site.timeZone, meters }
   },
 })

@@ -10,6 +10,7 @@ import type {
 import type { UseQuery, UseRow } from '../../metering/water-use.ts'
 
 const at = (text: string) => Date.parse(`${text}+08:00`)
+const SPAN = '2026-11-01T00:00:00.000+08:00,2026-11-03T00:00:00.000+08:00'
 const NOV = 'from=2026-11-01T00:00:00%2B08:00&to=2026-11-03T00:00:00%2B08:00'
 
 const reports = (some: Partial<WaterReports>): WaterReports => ({
@@ -49,9 +50,9 @@ it('quotas come in pages, for the year that was asked and by the clock of the ga
   expect(asked.slice(0, 2)).toEqual([2026, api.clock.now()])
   const { body } = await api.as('energy', 'GET', '/water-quotas?year=2026&format=csv')
   expect(body.split('\r\n').slice(0, 3)).toEqual([
-    '\uFEFFid,name,yearM3,usedM3,daysPassed,daysKnown,allowedM3,share,forecastM3,state',
-    "a,'=a,365,10,12,10,10,1,,near",
-    "b,'=b,365,10,12,10,10,,,unknown",
+    '\uFEFFid,name,yearM3,usedM3,daysPassed,daysKnown,allowedM3,share,forecastM3,state,year',
+    "a,'=a,365,10,12,10,10,1,,near,2026",
+    "b,'=b,365,10,12,10,10,,,unknown,2026",
   ])
   const tiers = [{ above: 0, surcharge: 0.2, usedM3: 3, forecastM3: null }]
   await using tiered = await openApi({
@@ -59,10 +60,10 @@ it('quotas come in pages, for the year that was asked and by the clock of the ga
   })
   expect((await tiered.as('energy', 'GET', '/water-quotas?year=2026')).json().items[0].tiers).toEqual(tiers)
   const inTiers = await tiered.as('energy', 'GET', '/water-quotas?year=2026&format=csv&words=en')
-  expect(inTiers.body.split('\r\n').map((line) => line.split(',').slice(-2))).toMatchObject([
-    ['State', 'Used in tier 1 (m³)'],
-    ['near the quota', '3'],
-    ['near the quota', ''],
+  expect(inTiers.body.split('\r\n').map((line) => line.split(',').slice(-3))).toMatchObject([
+    ['State', 'Used in tier 1 (m³)', 'Year'],
+    ['near the quota', '3', '2026'],
+    ['near the quota', '', '2026'],
     [''],
   ])
   const stretch = { from: '2026-01-01', until: '2026-09-01', count: 850, days: 243 }
@@ -81,11 +82,11 @@ it('quotas come in pages, for the year that was asked and by the clock of the ga
   expect(withBasis.body.split('\r\n').map((line) => line.split(',').slice(10))).toEqual([
     [
       ...['超定额第1档用水量（m³）', '定额按', '单位定额（m³/人或平方米·年）'],
-      ...['人数或面积（按天加权年均）', '其中（数量 × 天数）'],
+      ...['人数或面积（按天加权年均）', '其中（数量 × 天数）', '年度'],
     ],
-    ['3', '人', '10', '866.7', '850 × 243 d + 900 × 122 d'],
-    ['', '', '', '', ''],
-    ['', '人', '10', '866.7', ''],
+    ['3', '人', '10', '866.7', '850 × 243 d + 900 × 122 d', '2026'],
+    ['', '', '', '', '', '2026'],
+    ['', '人', '10', '866.7', '', '2026'],
     [],
   ])
   for (const year of ['1999', '2026.5', '', '99999'])
@@ -131,7 +132,15 @@ it('a balance is a row with its meters, and as CSV a line a meter and one for wh
     parent: null,
     days: 2,
     daysCompared: 2,
-    sum: { supplyM3: 20, meteredM3: 12, missingM3: 8, toleranceM3: 1, state: 'lost' },
+    sum: {
+      supplyM3: 20,
+      meteredM3: 12,
+      unmeteredM3: 3,
+      missingM3: 5,
+      missingShare: 0.25,
+      toleranceM3: 1,
+      state: 'lost',
+    },
     main: [volume('main', 20)],
     subs: [volume('sub', 12)],
   }
@@ -142,16 +151,18 @@ it('a balance is a row with its meters, and as CSV a line a meter and one for wh
   })
   const { body } = await api.as('energy', 'GET', `/water-balances?${NOV}&format=csv`)
   expect(body.trim().split('\r\n').slice(1)).toEqual([
-    'campus,Campus,main,main,main,20,2,2,,',
-    'campus,Campus,sub,sub,sub,12,2,2,,',
-    'campus,Campus,missing,,,8,2,2,1,lost',
+    `campus,Campus,main,main,main,20,2,2,,,,${SPAN}`,
+    `campus,Campus,sub,sub,sub,12,2,2,,,,${SPAN}`,
+    `campus,Campus,unmetered,,,3,2,2,,,,${SPAN}`,
+    `campus,Campus,missing,,,5,2,2,1,lost,0.25,${SPAN}`,
   ])
   const inWords = await api.as('energy', 'GET', `/water-balances?${NOV}&format=csv&words=zh-CN`)
   expect(inWords.body.trim().split('\r\n')).toEqual([
-    '水平衡编号,名称,进出,水表编号,水表,水量（m³）,比较天数,查询天数,水表误差可解释（m³）,评估',
-    'campus,Campus,进,main,main,20,2,2,,',
-    'campus,Campus,出,sub,sub,12,2,2,,',
-    'campus,Campus,去向不明,,,8,2,2,1,有漏失',
+    '水平衡编号,名称,进出,水表编号,水表,水量（m³）,比较天数,查询天数,水表误差可解释（m³）,评估,漏失率（0 至 1）,起,止（不含）',
+    `campus,Campus,进,main,main,20,2,2,,,,${SPAN}`,
+    `campus,Campus,出,sub,sub,12,2,2,,,,${SPAN}`,
+    `campus,Campus,未计量,,,3,2,2,,,,${SPAN}`,
+    `campus,Campus,去向不明,,,5,2,2,1,有漏失,0.25,${SPAN}`,
   ])
 })
 

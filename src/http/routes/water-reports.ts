@@ -109,7 +109,13 @@ const WaterBalance = Subject.extend({
     .object({
       supplyM3: M3.meta({ description: 'Of all main meters, m³' }),
       meteredM3: M3.meta({ description: 'Of all sub meters, m³' }),
-      missingM3: M3.meta({ description: 'Supply less metered, m³; below zero: too much metered' }),
+      unmeteredM3: M3.meta({ description: "Used without a meter, m³: the site's estimate for these days" }),
+      missingM3: M3.meta({
+        description: 'Supply less metered and unmetered, m³; below zero: more comes out than goes in',
+      }),
+      missingShare: z.number().nullable().meta({
+        description: '`missingM3` ÷ `supplyM3`, the rate of loss; null where nothing was supplied',
+      }),
       toleranceM3: M3.meta({ description: "What the meters' own errors explain, m³" }),
       state: z.enum(BALANCE_STATES).meta({
         description: '`missingM3` against `toleranceM3`: balanced within it, lost above, surplus below zero',
@@ -134,7 +140,7 @@ const QUOTA_COLUMNS = [
 const NIGHT_COLUMNS = ['id', 'name', 'from', 'to', 'flowM3h', 'usualM3h']
 const BALANCE_COLUMNS = [
   ...['balance', 'name', 'side', 'device', 'meter', 'volumeM3', 'daysCompared', 'days'],
-  ...['toleranceM3', 'state'],
+  ...['toleranceM3', 'state', 'missingShare', 'from', 'to'],
 ]
 
 const BASIS_COLUMNS = ['per', 'perUnitM3', 'count', 'counts']
@@ -155,7 +161,7 @@ const countsOf = ({ stretches }: NonNullable<QuotaRow['basis']>): string | null 
 const quotaColumns = (rows: readonly QuotaRow[]): readonly string[] => {
   const most = rows.reduce((count, { tiers = [] }) => Math.max(count, tiers.length), 0)
   const tiers = Array.from({ length: most }, (_, n) => tierColumn(n))
-  return [...QUOTA_COLUMNS, ...tiers, ...(rows.some(({ basis }) => basis) ? BASIS_COLUMNS : [])]
+  return [...QUOTA_COLUMNS, ...tiers, ...(rows.some(({ basis }) => basis) ? BASIS_COLUMNS : []), 'year']
 }
 
 /** A line a night. */
@@ -169,16 +175,23 @@ function* nightLines({ nights, rows }: NightFlows, instant: ShowInstant): Genera
 }
 
 /** A line a meter, and one for what is missing between them. */
-function balanceLines({ id, name, main, subs, sum, daysCompared, days }: BalanceRow): CsvRow[] {
-  const common = { balance: id, name, daysCompared, days }
+/** The parts come to what is missing: what goes in, less what comes out, less what is used without a meter. */
+function balanceLines(row: BalanceRow, span: { readonly from: string; readonly to: string }): CsvRow[] {
+  const { id, name, main, subs, sum, daysCompared, days } = row
+  const common = { balance: id, name, daysCompared, days, ...span }
   const sides = { main, sub: subs }
   return [
     ...Object.entries(sides).flatMap(([side, meters]) =>
       meters.map(({ device, name: meter, volumeM3 }) => ({ ...common, side, device, meter, volumeM3 })),
     ),
+    ...(sum && sum.unmeteredM3 > 0 ? [{ ...common, side: 'unmetered', volumeM3: sum.unmeteredM3 }] : []),
     {
-      ...{ ...common, side: 'missing', volumeM3: sum?.missingM3 ?? null },
-      ...{ toleranceM3: sum?.toleranceM3 ?? null, state: sum?.state ?? null },
+      ...common,
+      side: 'missing',
+      volumeM3: sum?.missingM3 ?? null,
+      toleranceM3: sum?.toleranceM3 ?? null,
+      state: sum?.state ?? null,
+      missingShare: sum?.missingShare ?? null,
     },
   ]
 }
@@ -226,7 +239,7 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
     async ({ query: { year, format, words, ...turn } }, reply) => {
       const rows = await waterReports.quotas(year, clock.now())
       if (format === 'csv') {
-        const parts = [rows.map(quotaLine)]
+        const parts = [rows.map((row) => ({ ...quotaLine(row), year }))]
         return sendCsv(reply, { name: `water-quotas-${year}`, columns: quotaColumns(rows), words, parts })
       }
       return sendJson(reply, pageOfWhole(rows, turn))
@@ -283,7 +296,8 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
       const rows = await waterReports.balances(days, clock.now())
       if (format === 'csv') {
         const name = `water-balances-${day(days.from)}`
-        const parts = rows.values().map(balanceLines)
+        const span = { from: instant(days.from), to: instant(days.to) }
+        const parts = rows.values().map((row) => balanceLines(row, span))
         return sendCsv(reply, { name, columns: BALANCE_COLUMNS, words, parts })
       }
       return sendJson(reply, pageOfWhole(rows, { limit, cursor }))

@@ -33,7 +33,7 @@ const WaterUseTotals = z
   })
   .meta({ id: 'WaterUseTotals' })
 
-const COLUMNS = ['id', 'name', 'volumeM3', 'quality', 'coverage', 'missing'] as const
+const COLUMNS = ['id', 'name', 'volumeM3', 'quality', 'coverage', 'missing', 'from', 'to'] as const
 
 export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const instant = showInstantIn(services.site.timeZone)
@@ -68,7 +68,9 @@ export const waterTotalRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
       const { whole, subjects, intervals } = await useTotals(whileAsked())
       if (format === 'csv') {
         const name = `water-use-${query.by}-${instant(query.from).slice(0, 10)}-sums`
-        return sendCsv(reply, { name, columns: COLUMNS, words, parts: [subjects] })
+        const span = { from: instant(query.from), to: instant(query.to) }
+        const parts = [subjects.map((subject) => ({ ...subject, ...span }))]
+        return sendCsv(reply, { name, columns: COLUMNS, words, parts })
       }
       return sendJson(reply, {
         whole,
