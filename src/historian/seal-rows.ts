@@ -26,9 +26,16 @@ export type RowsToSeal = {
   readonly shapes: readonly Shape[]
 }
 
-/** @param path of a file that is not there yet */
-export function sealRows({ chunks, devices, shapes }: RowsToSeal, path: string): Written {
-  using writer = sealedWriter(path)
+/**
+ * @param path of a file that is not there yet
+ * @param calledOff 1 once it is wanted no more; it throws then
+ */
+export function sealRows(
+  { chunks, devices, shapes }: RowsToSeal,
+  path: string,
+  calledOff?: Int32Array,
+): Written {
+  using writer = sealedWriter(path, calledOff)
   const texts = shapes.map(textsOf)
   const { rows, ends } = byDevice(chunks, devices.length, shapes)
   const inOrder = devices

@@ -66,8 +66,11 @@ export interface SealedWriter {
   [Symbol.dispose](): void
 }
 
-/** @param path of a file that is not there yet */
-export function sealedWriter(path: string): SealedWriter {
+/**
+ * @param path of a file that is not there yet
+ * @param calledOff 1 once the file is wanted no more; looked at before each page
+ */
+export function sealedWriter(path: string, calledOff?: Int32Array): SealedWriter {
   const file = openSync(path, 'wx')
   const groups: RowGroupPart[] = []
   const [ats, receivedAts, offsets, ords, saidLengths, doubtLengths] = Array.from(
@@ -105,6 +108,7 @@ export function sealedWriter(path: string): SealedWriter {
 
   /** What `page` holds, compressed, behind the header that `head` writes. */
   function appendPage(head: (uncompressed: number, compressed: number) => void) {
+    if (calledOff && Atomics.load(calledOff, 0) === 1) throw new Error('called off')
     const compressed = zstdCompressSync(page.data.subarray(0, page.length), FAST)
     header.length = 0
     head(page.length, compressed.length)

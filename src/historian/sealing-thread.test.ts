@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { inColumns } from '../model/reading-columns.ts'
 import { hotRows } from './hot-rows.ts'
+import { sealRows } from './seal-rows.ts'
 import { sealingThread } from './sealing-thread.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // each opens a thread of its own, on machines that do much else
@@ -59,4 +60,12 @@ it('what is under way when the gateway stops ends with it', async () => {
   await thread[Symbol.asyncDispose]()
   await told
   await expect(thread.seal(at.rows, '2.parquet', LONG_MS)).rejects.toThrow(/stopped/)
+})
+
+it('makes no compressor once it is called off, for one that is being made when its thread ends takes the gateway with it', async () => {
+  await using at = await place()
+  const { chunks, devices, shapes } = at.rows
+  const path = join(at.folder, '1.parquet')
+  expect(() => sealRows({ chunks, devices, shapes }, path, Int32Array.of(1))).toThrow('called off')
+  expect((await stat(path)).size).toBeLessThan(100)
 })

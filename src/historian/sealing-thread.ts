@@ -12,7 +12,13 @@ const WORKER = new URL('./sealing-worker.ts', import.meta.url)
 /** Bytes of rows are not counted: they are shared. What is, are names of devices and a row group under way. */
 const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 }
 
-export type SealingAsk = { readonly rows: RowsToSeal; readonly path: string }
+/** How long a thread has to notice that it is called off; it looks before each page, which is a few milliseconds of work. */
+const NOTICES_WITHIN_MS = 1_000
+
+const STOPPED = 'The sealing thread is stopped'
+
+/** `calledOff` is shared: 1 once the file is wanted no more. */
+export type SealingAsk = { readonly rows: RowsToSeal; readonly path: string; readonly calledOff: Int32Array }
 
 export interface SealingThread extends AsyncDisposable {
   /** Writes the rows, in order and on disk, to a new file below the folder. One at a time. */
@@ -27,19 +33,33 @@ export function sealingThread(folder: string): SealingThread {
   })
   let turn: Promise<unknown> = Promise.resolve()
   let disposed = false
+  let callOff = (_because: string): void => undefined
 
   async function seal({ chunks, devices, shapes }: RowsToSeal, to: string, timeLimitMs: number) {
-    if (disposed) throw new Error('The sealing thread is stopped')
+    if (disposed) throw new Error(STOPPED)
+    const calledOff = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    let reason: string | undefined
+    let noticed: NodeJS.Timeout | undefined
+    // A thread that is ended while it makes a compressor takes the whole process with it (Node's "close before init"), so it is asked first.
+    callOff = (because) => {
+      reason = because
+      Atomics.store(calledOff, 0, 1)
+      noticed = setTimeout(() => void thread.kill(because), NOTICES_WITHIN_MS)
+    }
     // Real time whatever the gateway's clock: it bounds the work of a real thread.
     const limit = setTimeout(
-      () => void thread.kill(`The sealing thread did not answer within ${timeLimitMs} ms`),
+      () => callOff(`The sealing thread did not answer within ${timeLimitMs} ms`),
       timeLimitMs,
     )
     try {
       // nothing else, and no function, crosses
-      return await thread.ask({ rows: { chunks, devices, shapes }, path: join(folder, to) })
+      return await thread.ask({ rows: { chunks, devices, shapes }, path: join(folder, to), calledOff })
+    } catch (cause) {
+      throw reason === undefined ? cause : new Error(reason)
     } finally {
       clearTimeout(limit)
+      clearTimeout(noticed)
+      callOff = () => undefined
     }
   }
 
@@ -51,8 +71,9 @@ export function sealingThread(folder: string): SealingThread {
     },
     async [Symbol.asyncDispose]() {
       disposed = true
-      await thread.kill('The sealing thread is stopped')
+      callOff(STOPPED)
       await turn
+      await thread.kill(STOPPED)
     },
   }
 }

@@ -7,4 +7,4 @@ import type { SealingAsk } from './sealing-thread.ts'
 
 // Linux gives each thread a priority of its own.
 if (process.platform === 'linux') setPriority(0, 10)
-answerAsks(parentPort, ({ rows, path }: SealingAsk) => sealRows(rows, path))
+answerAsks(parentPort, ({ rows, path, calledOff }: SealingAsk) => sealRows(rows, path, calledOff))
