@@ -91,6 +91,10 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     'visit planned at {planned} not made within {missAfterMs}',
     '计划 {planned} 的巡更在 {missAfterMs}内未到',
   ),
+  'visits-missed': words(
+    '{missed} visits in a row not made within {missAfterMs}, the last planned at {planned}',
+    '连续 {missed} 次巡更在 {missAfterMs}内未到，最近一次计划为 {planned}',
+  ),
   'visited-again': words('visited again after {missed} missed', '漏巡 {missed} 次后已到点'),
   'parked-for': words('parked for {forMs} at {lat}, {lon}', '停车 {forMs}，位置 {lat}, {lon}'),
   'moved-off': words('moved off, {offM} m away', '已驶离，距停车点 {offM} 米'),

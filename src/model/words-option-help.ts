@@ -95,6 +95,7 @@ const HELP: Readonly<Record<string, string>> = {
   lateMs: '计划后多久到访算迟到。',
   upToMs: '在“允许提前”之前这么久内读到算早到，再早则视为偶然。',
   missAfterMs: '计划后多久未到算漏检。',
+  inARow: '连续漏检多少次才告警；默认一次。另设一条取 2 且级别更高的规则，可将失职或意外与偶尔漏巡区分开。',
   'round-incomplete.missAfterMs': '最后一个计划点过后多久，本轮结束。',
   graceMs: '网关中断后，等待补传记录多久。',
   'not-returned.graceMs': '网关在该时间前后中断时，推迟多久判定。',

@@ -65,6 +65,7 @@ const OPTION_WORDS: Readonly<Record<string, Words>> = {
   lateMs: words('late by', '迟到界限'),
   upToMs: words('early up to', '早到上限'),
   missAfterMs: words('missed after', '漏检界限'),
+  inARow: words('missed in a row', '连续漏检次数'),
   graceMs: words('grace', '宽限'),
   calendar: words('calendar', '日历'),
   minGapMs: words('least gap', '最小间隔'),

@@ -101,6 +101,34 @@ describe('missed-checkpoint (a round every 10 min, here at minute 4; 2 min early
     })
   })
 
+  it('of two in a row rings at the second, not at each, and not for every other one', () => {
+    const two = { ...OPTIONS, inARow: 2 }
+    const toldOfTwo = (picture: string) => {
+      const stream = commits(picture, MARKS, MINUTE_MS, MIDNIGHT)
+      for (const again of resumedAnywhere(missedCheckpoint, two, stream))
+        expect(again).toEqual(run(missedCheckpoint, two, stream))
+      return drawn(picture.length, run(missedCheckpoint, two, stream), MINUTE_MS, MIDNIGHT)
+    }
+    expect(toldOfTwo('------------------------------r--------')).toBe(
+      '-----------------B------------F--------',
+    )
+    expect(toldOfTwo('----r-------------------r--------------')).toBe('-'.repeat(39))
+    expect(toldOfTwo('----r---------------------------------r')).toBe(
+      '---------------------------B----------F',
+    )
+    let { state } = missedCheckpoint.start(two, MIDNIGHT)
+    let because: unknown
+    for (const minute of [7, 17]) {
+      const step = missedCheckpoint.step(state, { wokenAt: MIDNIGHT + minute * MINUTE_MS }, two)
+      state = step.state
+      because = step.verdict?.because
+    }
+    expect(because).toEqual({
+      code: 'visits-missed',
+      figures: { missed: 2, planned: '2026-03-01 00:14', missAfterMs: 3 * MINUTE_MS },
+    })
+  })
+
   it('counts every visit for which the wait ended together, after an absence', () => {
     const dense = { ...OPTIONS, plan: { ...PLAN, starts: { everyMinutes: 2 }, offsetsMinutes: [0] } }
     const options = { ...dense, earlyMs: MINUTE_MS, graceMs: 6 * MINUTE_MS }

@@ -26,7 +26,14 @@ import {
 import { ROUND_DAYS } from './round-starts.ts'
 import { defineRule } from './rule.ts'
 
-const Options = z.strictObject({ ...VISIT_TIMES, plan: PlanShape })
+const IN_A_ROW = {
+  inARow: z.int().min(2).max(100).optional().meta({
+    description:
+      'So many visits in a row have to be missed. Default: one. A second rule with 2 and a higher severity tells neglect, or an accident, from one visit that was forgotten.',
+  }),
+}
+
+const Options = z.strictObject({ ...VISIT_TIMES, ...IN_A_ROW, plan: PlanShape })
 type Options = z.output<typeof Options>
 
 const State = z.strictObject({
@@ -45,19 +52,27 @@ export const missedCheckpoint = defineRule<Options, State>({
   countsHearing: true,
   options: Options,
   state: State,
-  codes: ['visit-missed', 'visited-again', 'visit-proven'],
+  codes: ['visit-missed', 'visits-missed', 'visited-again', 'visit-proven'],
   points: () => ['tag'],
   start: (options, now) => settled({ ...firstExpected(options, now), missed: 0, lastMissed: null }, options),
   step(state, moment, options) {
+    const { inARow = 1 } = options
     if ('wokenAt' in moment) {
       const due = replanned(state, moment.wokenAt, options)
       let next = due
       while (cutOff(next, options) <= moment.wokenAt) {
         next = advance({ ...next, missed: next.missed + 1, lastMissed: next.planned }, options)
       }
-      if (state.missed > 0 || next.missed === 0) return settled(next, options)
-      const planned = localMinute(options.plan.timeZone, due.planned)
-      const because = { code: 'visit-missed', figures: { planned, missAfterMs: options.missAfterMs } }
+      if (state.missed >= inARow || next.missed < inARow) return settled(next, options)
+      const { plan, missAfterMs } = options
+      const planned = localMinute(
+        plan.timeZone,
+        inARow === 1 ? due.planned : (next.lastMissed ?? due.planned),
+      )
+      const because =
+        inARow === 1
+          ? { code: 'visit-missed', figures: { planned, missAfterMs } }
+          : { code: 'visits-missed', figures: { missed: next.missed, planned, missAfterMs } }
       return { ...settled(next, options), verdict: { breached: true, because } }
     }
     const { at } = moment.reading
@@ -66,8 +81,8 @@ export const missedCheckpoint = defineRule<Options, State>({
     if (read === state) return settled(state, options)
     const next = settled({ ...read, missed: 0, lastMissed: null }, options)
     const { missed, lastMissed } = state
-    if (missed === 0) return next
-    const isProof = missed === 1 && lastMissed !== null && isVisitOf(lastMissed, at, options)
+    if (missed < inARow) return next
+    const isProof = missed === inARow && lastMissed !== null && isVisitOf(lastMissed, at, options)
     const because = isProof
       ? { code: 'visit-proven', figures: { visited: localMinute(options.plan.timeZone, at) } }
       : { code: 'visited-again', figures: { missed } }
@@ -78,5 +93,5 @@ export const missedCheckpoint = defineRule<Options, State>({
 
 export const missedCheckpointKind = declareKind(missedCheckpoint, {
   ...PLANNED_VISITS,
-  declared: z.strictObject({ ...VISIT_TIMES, ...ROUND_DAYS }),
+  declared: z.strictObject({ ...VISIT_TIMES, ...IN_A_ROW, ...ROUND_DAYS }),
 })
