@@ -2,6 +2,8 @@
  * One SQLite file of commits. SQLite says of most pages that they are spoilt, but not of a number that is: that one is found by
  * its place. Around either is read commit by commit.
  */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Offset } from '../model/commit.ts'
 import type { JournalHead } from './journal.ts'
@@ -25,9 +27,32 @@ const REMOVE_ROWS = 500
 const PROBES = 12
 /** SQLITE_CORRUPT: a page of the file is not what it was. */
 const CORRUPT = 11
+/** SQLITE_NOTADB: its first page is not, where it says that it is one. */
+const NOT_A_DATABASE = 26
 
 export const isCorrupt = (cause: unknown): cause is Error =>
-  ((cause as { readonly errcode?: number }).errcode ?? 0) % 256 === CORRUPT
+  [CORRUPT, NOT_A_DATABASE].includes(((cause as { readonly errcode?: number }).errcode ?? 0) % 256)
+
+/** SQLite takes such a file for a new one, and throws its log away; ours is never empty (`makeCommitFile`). */
+export const isEmptied = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.size === 0
+
+const emptied = () => Object.assign(new Error('the file is empty'), { errcode: CORRUPT })
+
+/** It has its name once all of it is on disk: whatever is found under that name was whole. */
+export function makeCommitFile(path: string, places: readonly Place[]): void {
+  const made = `${path}.new`
+  for (const beside of ['-wal', '-shm', '']) rmSync(made + beside, { force: true })
+  const file = openCommitFile(made)
+  try {
+    file.begin(places)
+  } finally {
+    file.close()
+  }
+  renameSync(made, path)
+  const folder = openSync(dirname(path), 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}
 
 /** Whoever read on from a number that was spoilt would pass over all that is in between. */
 const outOfOrder = () =>
@@ -56,25 +81,30 @@ export type CommitFile = {
 
 /** What it gives throws what `isCorrupt` knows at a spoilt page, unless it says otherwise. */
 export function openCommitFile(path: string): CommitFile {
-  const database = new DatabaseSync(path)
+  const isWhole = !isEmptied(path)
+  const opened = new DatabaseSync(path)
+  const database = (): DatabaseSync => {
+    if (!isWhole) throw emptied()
+    return opened
+  }
   const prepared = new Map<string, StatementSync>()
   /** When it is first asked for: with a spoilt schema none can be prepared. */
   const statement = (sql: string): StatementSync => {
-    const known = prepared.get(sql) ?? database.prepare(sql)
+    const known = prepared.get(sql) ?? database().prepare(sql)
     prepared.set(sql, known)
     return known
   }
-  const pragma = (name: string): unknown => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+  const pragma = (name: string): unknown => Object.values(database().prepare(`PRAGMA ${name}`).get() ?? {})[0]
   /** The last stretch that could not be read: it is looked through once, however small the pieces it is asked for in. */
   let lost: { readonly first: Offset; readonly last: Offset; readonly receivedAt: number } | undefined
 
   function together(change: () => void): void {
-    database.exec('BEGIN IMMEDIATE')
+    database().exec('BEGIN IMMEDIATE')
     try {
       change()
-      database.exec('COMMIT')
+      database().exec('COMMIT')
     } catch (cause) {
-      if (database.isTransaction) database.exec('ROLLBACK')
+      if (opened.isTransaction) opened.exec('ROLLBACK')
       throw cause
     }
   }
@@ -110,8 +140,21 @@ export function openCommitFile(path: string): CommitFile {
     }
   }
 
+  /** Where not even the names of its tables can be read, nothing of it can: then no number is looked for. */
+  function isUnreadable(): boolean {
+    try {
+      statement('SELECT offset FROM commits LIMIT 0')
+      return false
+    } catch (cause) {
+      if (!isCorrupt(cause)) throw cause
+      return true
+    }
+  }
+
   /** The commits of what cannot be read without their bodies, or the next one that is whole. */
   function readAround({ after, limit }: Stretch, end: JournalHead): StoredCommit[] {
+    if (after < end.offset && isUnreadable())
+      lost = { first: after + 1, last: end.offset, receivedAt: end.receivedAt }
     if (!lost || after + 1 < lost.first || after >= lost.last) {
       let first = isWithin(after) ? after + 1 : undefined
       let offset = after + 1
@@ -140,13 +183,13 @@ export function openCommitFile(path: string): CommitFile {
     path,
     oldest,
     begin(places) {
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+      database().exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
       const [mode, synchronous] = [pragma('journal_mode'), pragma('synchronous')]
       if (mode !== 'wal' || synchronous !== 2)
         throw new Error(`SQLite is not durable here: ${mode}, synchronous ${synchronous}`)
-      database.exec('PRAGMA cache_size = -16000')
+      database().exec('PRAGMA cache_size = -16000')
       together(() => {
-        database.exec(`
+        database().exec(`
           CREATE TABLE IF NOT EXISTS commits (offset INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, body BLOB NOT NULL);
           CREATE TABLE IF NOT EXISTS positions (consumer TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
           CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, at REAL NOT NULL);`)
@@ -211,7 +254,7 @@ export function openCommitFile(path: string): CommitFile {
     usedBytes: () =>
       (Number(pragma('page_count')) - Number(pragma('freelist_count'))) * Number(pragma('page_size')),
     probe() {
-      const write = database.prepare('INSERT OR REPLACE INTO probe VALUES (1, ?)')
+      const write = database().prepare('INSERT OR REPLACE INTO probe VALUES (1, ?)')
       const tookMs = Array.from({ length: PROBES }, () => {
         const startedMs = performance.now()
         write.run(startedMs)
@@ -219,7 +262,7 @@ export function openCommitFile(path: string): CommitFile {
       })
       return tookMs.sort((a, b) => a - b)[PROBES / 2] ?? 0
     },
-    close: () => database.close(),
+    close: () => opened.close(),
   }
 }
 

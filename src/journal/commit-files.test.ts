@@ -1,12 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { followed, START, said } from '../../tests/conformance/journal.ts'
 import { type HandClock, handClock } from '../../tests/support/hand-clock.ts'
 import {
+  cutOff,
   emptied,
   leapAhead,
+  spoilFirstPage,
+  spoilHeader,
   spoilNames,
   spoilPage,
   spoilTable,
@@ -175,6 +178,83 @@ it('opens with a spoilt page of names: nothing of it can be read, and what comes
   const commits = await followed(journal, 0, 5)
   expect(offsetsOf(commits)).toEqual([1, 4, 5])
   expect(commits.map(isGap)).toEqual([true, true, false])
+})
+
+const BEGINNINGS = [
+  ['with a header that is none', spoilHeader],
+  ['with a first page that was never written', spoilFirstPage],
+  ['of no bytes', cutOff],
+] as const
+
+it.each(BEGINNINGS)('goes on beside a file %s, and a gap says what is lost', async (_what, spoil) => {
+  const { file, open, told } = await written(300)
+  spoil(file)
+  {
+    await using journal = await open()
+    expect(told).toEqual(['A page of the journal is spoilt; a new file was begun'])
+    await journal.passOver(290) // a reader had seen that one
+    await journal.append([said('meter-1', 292)])
+    const commits = await followed(journal, 0, 292)
+    expect(offsetsOf(commits)).toEqual([1, 291, 292])
+    expect(commits.map(isGap)).toEqual([true, true, false])
+    expect(commits[1]?.records).toMatchObject([{ reason: 'commits 2 to 290 are gone from the journal' }])
+    await journal.advance('history', 292)
+  }
+  await using journal = await open()
+  expect(journal.counts.spoiltFiles).toBe(1)
+  expect([journal.head.offset, await journal.position('history')]).toEqual([292, 292])
+})
+
+it.each(BEGINNINGS)('goes on beside a later file %s', async (_what, spoil) => {
+  const { file, open } = await written(300)
+  spoilPage(file, unknownKind)
+  {
+    await using journal = await open()
+    await followed(journal, 0, 300)
+    for (let n = 301; n <= 310; n++) await journal.append([said('meter-1', n)])
+  }
+  spoil(file.replace('.sqlite', '-301.sqlite'))
+  await using journal = await open()
+  expect(namesIn(file)).toEqual(['journal.sqlite', 'journal-301.sqlite', 'journal-302.sqlite'])
+  await journal.append([said('meter-1', 302)])
+  const commits = await followed(journal, 0, 302)
+  expect(offsetsOf(commits)).toEqual(upTo(302))
+  expect(commits.slice(300).map(isGap)).toEqual([true, false])
+  expect(commits.filter((commit) => !isGap(commit)).length).toBeGreaterThan(200)
+})
+
+it.each(BEGINNINGS)('reads past an older file %s', async (_what, spoil) => {
+  const { file, open } = await written(300)
+  spoilPage(file, unknownKind)
+  {
+    await using journal = await open()
+    await followed(journal, 0, 300)
+    for (let n = 301; n <= 310; n++) await journal.append([said('meter-1', n)])
+  }
+  spoil(file)
+  await using journal = await open()
+  const commits = await followed(journal, 0, 310)
+  expect(offsetsOf(commits)).toEqual(upTo(310))
+  expect(commits.filter((commit) => !isGap(commit)).map(({ offset }) => offset)).toEqual(upTo(310).slice(300))
+})
+
+it('keeps the log of a file that was cut off to nothing', async () => {
+  const { file, open } = await written(3)
+  cutOff(file)
+  writeFileSync(`${file}-wal`, 'what was written last')
+  await using journal = await open()
+  await followed(journal, 0, journal.head.offset)
+  expect(readFileSync(`${file}-wal`, 'utf8')).toBe('what was written last')
+})
+
+it('begins anew where it was killed while its first file was made', async () => {
+  const file = join(folder, `${++files}`, 'journal.sqlite')
+  mkdirSync(join(file, '..'))
+  writeFileSync(`${file}.new`, '')
+  await using journal = await sqliteJournal({ file, clock: handClock(START) })
+  expect((await journal.append([said('meter-1', 1)])).offset).toBe(1)
+  expect(journal.counts.spoiltFiles).toBe(0)
+  expect(namesIn(file)).toEqual(['journal.sqlite'])
 })
 
 it.each(['positions', 'probe'])('opens with a spoilt page of %s: every commit can be read', async (table) => {

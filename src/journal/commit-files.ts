@@ -7,6 +7,7 @@ import type { Offset } from '../model/commit.ts'
 import {
   type CommitFile,
   isCorrupt,
+  makeCommitFile,
   openCommitFile,
   type Place,
   type StoredCommit,
@@ -48,8 +49,8 @@ const BEYOND = Number.MAX_SAFE_INTEGER
 
 /** Throws what is no spoilt page: then nothing is known of what is in it. */
 export function openCommitFiles(file: string, tell: (news: News) => void): CommitFiles {
-  const found = journalFiles(file)
-  const open = (found.length > 0 ? found : [{ path: file, first: 1 }]).map(opened)
+  if (journalFiles(file).length === 0) makeCommitFile(file, [])
+  const open = journalFiles(file).map(opened)
   /** They are only read. */
   const spoilt = open.slice(0, -1)
   let current = open.at(-1) as Open
@@ -60,8 +61,9 @@ export function openCommitFiles(file: string, tell: (news: News) => void): Commi
   function beginAnew(cause: Error): void {
     const next = laterFile(file, newest.offset + 1)
     if (next.first <= current.first || existsSync(next.path)) throw cause
+    makeCommitFile(next.path, [...places])
     const begun = opened(next)
-    begun.commits.begin([...places])
+    begun.commits.begin([])
     const { path } = current
     spoilt.push(current)
     current = begun

@@ -38,6 +38,21 @@ export function spoilNames(file: string): void {
   writeFileSync(file, bytes)
 }
 
+/** What the file says of itself in its first bytes. */
+export function spoilHeader(file: string): void {
+  const bytes = readFileSync(file)
+  bytes.fill(0x5a, 0, 16)
+  writeFileSync(file, bytes)
+}
+
+/** All of its first page, as a block that was never written. */
+export function spoilFirstPage(file: string): void {
+  const bytes = readFileSync(file)
+  writeFileSync(file, bytes.fill(0, 0, bytes.readUInt16BE(16)))
+}
+
+export const cutOff = (file: string): void => writeFileSync(file, '')
+
 export const unknownKind: Spoil = (page) => page.fill(0xff, 0, 1)
 
 export const emptied: Spoil = (page) => page.fill(0)
