@@ -72,6 +72,14 @@ describe('the examples of a profile in a folder of one’s own', () => {
   })
 })
 
+it('a profile of what only speaks when something happens is told how to say so', async () => {
+  writeFileSync(file, profile.replace(/^(?:measures|reports)EveryMs: .*\n/gm, ''))
+  const { code, err } = await check(file)
+  expect(code).toBe(1)
+  for (const key of ['measuresEveryMs', 'reportsEveryMs'])
+    expect(err).toContain(`${key}: is missing: expected a number of milliseconds, or null`)
+})
+
 describe('a message at hand', () => {
   const PAYLOAD = { dev: '0042', ts: 1790812800, data: { cum: 123529, v: 0, temp: 7 } }
 

@@ -20,7 +20,7 @@ const SITE = readSite(
 )
 
 const BLOCKS = [...GUIDE.matchAll(/^ *```yaml\n([^`]*)```/gm)].map(([, block = '']) => parse(block))
-const [ownMeter, edgeNode, opcuaMeter, profile, examples, acmeMeter, acmeBridge, daily] = BLOCKS
+const [ownMeter, edgeNode, opcuaMeter, profile, examples, acmeMeter, acmeBridge, gate, daily] = BLOCKS
 
 const publish = (topic: string, payload: string) =>
   ({
@@ -74,6 +74,22 @@ it('its device of another model is brought by the bridge that it declares', () =
   expect([name, address]).toEqual([profileName(acme), examples[0].address])
   expect(SITE.institutions.map(({ id }) => id)).toContain(place.institution)
   expect(coversAny(acmeBridge.bridges[0].publish, 'topic' in acme ? acme.topic : '')).toBe(true)
+})
+
+it('its gate of another make tells a passage in the words of the family', () => {
+  const place = { institution: 'clinic' }
+  const device = {
+    id: 'g-1',
+    name: 'Gate',
+    family: 'access-control-gate',
+    profile: 'acme/gate-7',
+    place,
+  } as const
+  const [, payload = '', topic = ''] = /`(\{"when".*?\})` on `([^`]+)`/.exec(GUIDE) ?? []
+  const directory = compileProfiles([DeviceProfile.parse(gate)], [{ ...device, address: '17' }])
+  const at = Date.parse('2026-10-01T08:00:00+08:00')
+  const values = { door: 'open', access: 'granted', credential: 'A-17' }
+  expect(directory.decode(publish(topic, payload)).samples).toEqual([{ device: 'g-1', at, values }])
 })
 
 it('its day of samples in one message is as many readings', () => {

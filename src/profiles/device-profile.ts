@@ -111,6 +111,14 @@ export const RegisterFacts = z
   })
   .meta({ description: 'What the water ledger must know of the register of a water meter.' })
 
+/** A device that only speaks when something happens must say so; whoever left it out is told how. */
+const orNull = {
+  error: ({ input }: { readonly input?: unknown }) =>
+    input === undefined
+      ? 'is missing: expected a number of milliseconds, or null where it only speaks when something happens'
+      : undefined,
+}
+
 const common = {
   vendor: z
     .string()
@@ -123,7 +131,7 @@ const common = {
   family: z.enum(FAMILIES).meta({ description: 'What rules, ledger and page take it for.' }),
   description: z.string().meta({ description: 'One sentence for whoever picks a profile.' }),
   measuresEveryMs: z
-    .int()
+    .int(orNull)
     .positive()
     .nullable()
     .meta({
@@ -131,7 +139,7 @@ const common = {
       examples: [900_000],
     }),
   reportsEveryMs: z
-    .int()
+    .int(orNull)
     .positive()
     .nullable()
     .meta({
