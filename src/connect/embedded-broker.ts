@@ -19,6 +19,7 @@ import type { Grant } from './grant.ts'
 import { type OpenListener, openListener } from './listener.ts'
 import { guardPackets, type PacketGuard } from './packet-guard.ts'
 import { type ClientWarning, type RefusedClients, refusedClients } from './refused-clients.ts'
+import { type HostLife, SparkplugHostId, type StateMessage, sparkplugHost } from './sparkplug-host.ts'
 import { turnDelivery } from './turn-delivery.ts'
 
 const Options = z.strictObject({
@@ -40,6 +41,7 @@ const Options = z.strictObject({
   keepaliveLimitS: z.int().min(0).max(65_535).default(600).meta({
     description: 'Longest keep-alive a client may ask for, seconds (none at all is refused too); 0 takes any',
   }),
+  sparkplugHostId: SparkplugHostId.optional(),
   durableWithinMs: z.int().positive().max(300_000).default(5_000).meta({
     description:
       'A publish not durable by then ends its connection unacknowledged, and the device sends again',
@@ -105,6 +107,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
   let listener: Listener | undefined
   let broker: Aedes | undefined
   let listening: OpenListener | undefined
+  let life: HostLife | undefined
   let closing = false
 
   const signedIn = brokerClients({
@@ -233,6 +236,15 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
     })
   }
 
+  /** Retained by the broker itself, which keeps nothing that a client sends. */
+  const tellState = (state: StateMessage) =>
+    new Promise<void>((resolve) => {
+      broker?.publish({ ...state, cmd: 'publish', dup: false }, (cause) => {
+        if (cause) log.error({ source: name, err: cause }, 'The state of the host could not be published')
+        resolve()
+      })
+    })
+
   return {
     name,
     counts,
@@ -251,6 +263,10 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
         broker?.close()
         throw cause
       }
+      if (options.sparkplugHostId !== undefined) {
+        life = sparkplugHost(options.sparkplugHostId).begin(parts.clock.now())
+        await tellState(life.online)
+      }
       to.link({ source: name, state: 'up' })
       log.info({ source: name, host, port: listening?.port }, 'MQTT broker listens')
     },
@@ -268,6 +284,7 @@ export function embeddedBroker(options: EmbeddedBrokerOptions, parts: EmbeddedBr
       for (const client of clients) if (signedIn.isOf(client, user, before)) client.close()
     },
     async [Symbol.asyncDispose]() {
+      if (life && !closing) await tellState(life.offline(parts.clock.now())) // heard as before until then
       closing = true
       const stopped = listening?.close()
       await delivery.settled(STOP_WITHIN_MS)

@@ -1,5 +1,6 @@
 /** The options of a source that listens to an MQTT broker outside of the gateway. */
 import * as z from 'zod'
+import { SparkplugHostId } from './sparkplug-host.ts'
 import { TopicFilter } from './topic-filter.ts'
 
 const Options = z.strictObject({
@@ -9,6 +10,7 @@ const Options = z.strictObject({
     .url({ protocol: /^mqtts?$/ })
     .meta({ description: 'mqtt://host:1883, or mqtts://host:8883 for TLS' }),
   topics: z.array(TopicFilter).min(1).meta({ description: 'Topic filters to subscribe to' }),
+  sparkplugHostId: SparkplugHostId.optional(),
   clientId: z.string().min(1).max(65_535).optional().meta({
     description:
       'Names the session that the broker keeps; never used by two at a time. Default: gatehouse-<name>',

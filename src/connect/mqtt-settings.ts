@@ -3,11 +3,16 @@ import { readFileSync } from 'node:fs'
 import type { IClientOptions } from 'mqtt'
 import { GatehouseError } from '../model/errors.ts'
 import type { MqttSourceOptions } from './mqtt-options.ts'
+import type { StateMessage } from './sparkplug-host.ts'
 
 const CONNECT_WITHIN_MS = 10_000
 
 /** Reads the certificates, so that one that was renewed is used. Throws GatehouseError `config-invalid`. */
-export function clientSettings(options: MqttSourceOptions, clientId: string): IClientOptions {
+export function clientSettings(
+  options: MqttSourceOptions,
+  clientId: string,
+  will?: StateMessage,
+): IClientOptions {
   const file = (path: string | undefined) => {
     try {
       return path === undefined ? undefined : readFileSync(path)
@@ -22,6 +27,7 @@ export function clientSettings(options: MqttSourceOptions, clientId: string): IC
     ca: file(options.caFile),
     cert: file(options.certFile),
     key: file(options.keyFile),
+    will,
     properties:
       options.protocolVersion === 5
         ? {

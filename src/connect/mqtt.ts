@@ -14,6 +14,7 @@ import { brokerSession } from './broker-session.ts'
 import type { Connector, Listener, Publish } from './connector.ts'
 import { type DeferredAcks, deferredAcks } from './deferred-acks.ts'
 import { type KeptSessionParts, keptSession } from './kept-session.ts'
+import { sayOffline, sayOnline } from './mqtt-host-state.ts'
 import type { MqttSourceOptions } from './mqtt-options.ts'
 import {
   CLOSED,
@@ -25,6 +26,7 @@ import {
   shortfall,
 } from './mqtt-reasons.ts'
 import { clientSettings } from './mqtt-settings.ts'
+import { type HostLife, sparkplugHost } from './sparkplug-host.ts'
 import { undeliveredOf } from './undelivered.ts'
 
 export { MqttSourceOptions } from './mqtt-options.ts'
@@ -53,6 +55,7 @@ export type MqttSource = Connector & { readonly counts: Readonly<MqttSourceCount
 type Connection = {
   readonly client: MqttClient
   readonly acks: DeferredAcks
+  readonly host: HostLife | undefined
   /** How long the broker keeps our session without us, where it says that it is less than asked for, seconds. */
   keptForS: number
 }
@@ -96,13 +99,15 @@ export function mqttSource(
   let listener: Listener | undefined
   let told: Link | undefined
   let current: Connection | undefined
+  const host = options.sparkplugHostId === undefined ? undefined : sparkplugHost(options.sparkplugHostId)
   const session = brokerSession({
-    topics: options.topics,
+    topics: host ? [...options.topics, host.topic] : options.topics,
     kept: sessions && keptSession(sessions, { url: options.url, clientId }),
     failed: (cause) =>
       log.warn({ source: name, err: cause }, 'It could not be noted that the broker keeps our session'),
   })
   let closedSoon = 0
+  let leaving = false
   let stopping = false
   let callOff = () => {}
 
@@ -139,7 +144,8 @@ export function mqttSource(
     const { client } = connection
     // rh 1: retained messages only where the subscription is new, not after every reconnect
     const wanted = Object.fromEntries(options.topics.map((topic) => [topic, { qos: 1 as const, rh: 1 }]))
-    client.subscribe(wanted, (error, granted) => {
+    const ofState = host && { [host.topic]: { qos: 1 as const, rh: 0 } }
+    client.subscribe({ ...wanted, ...ofState }, (error, granted) => {
       if (current?.client !== client || !client.connected) return
       const topicsOf = (is: (qos: number) => boolean) =>
         granted?.filter(({ qos }) => is(qos)).map(({ topic }) => topic) ?? []
@@ -147,6 +153,7 @@ export function mqttSource(
       if (!error && refused.length === 0) {
         const atMostOnce = topicsOf((qos) => qos === 0)
         unsubscribeOthers(client)
+        tellOnline(connection)
         return up(connection, atMostOnce)
       }
       tell(
@@ -159,18 +166,44 @@ export function mqttSource(
     })
   }
 
+  function tellOnline({ client, host }: Connection): void {
+    if (!host || leaving) return
+    sayOnline(client, host, (cause) =>
+      log.warn({ source: name, topic: host.topic, err: cause }, 'The broker did not take our state'),
+    )
+  }
+
+  /** False where edge nodes go by our state, and the broker did not take that we are leaving: only the will can tell them. */
+  async function leave(): Promise<boolean> {
+    if (!current?.host || !current.client.connected) return true
+    return sayOffline(current.client, current.host, clock.now())
+  }
+
+  /** What was heard on our own topic as a host. */
+  function heardState(connection: Connection, payload: Uint8Array): void {
+    const heard = leaving ? 'nothing' : connection.host?.heard(payload)
+    if (heard === 'say-again') tellOnline(connection)
+    if (heard === 'begin-anew') connection.client.stream.destroy()
+  }
+
   /** Certificates are read for each attempt: one that was renewed is used without a restart. Unreadable ones are tried again too. */
   function tryToConnect(to: Listener): void {
     try {
-      connect(clientSettings(options, clientId), to)
+      begin(to)
     } catch (cause) {
       tell('refused', (cause as Error).message)
       callOff = clock.after(waits.nextMs(), () => tryToConnect(to))
     }
   }
 
+  /** Throws where a certificate cannot be read. */
+  function begin(to: Listener): void {
+    const life = host?.begin(clock.now())
+    connect(clientSettings(options, clientId, life?.will), to, life)
+  }
+
   /** Whatever comes of it, its end brings the next attempt. */
-  function connect(settings: IClientOptions, to: Listener): void {
+  function connect(settings: IClientOptions, to: Listener, host: HostLife | undefined): void {
     const client = mqtt.connect(options.url, settings)
     const acks = deferredAcks({
       deliver: (messages) => to.deliver(messages),
@@ -188,7 +221,7 @@ export function mqttSource(
         client.stream.destroy() // the only way to be sent them again
       },
     })
-    const connection: Connection = { client, acks, keptForS: Number.POSITIVE_INFINITY }
+    const connection: Connection = { client, acks, host, keptForS: Number.POSITIVE_INFINITY }
     let why: Ending = CLOSED
     let upAtMs: number | undefined
     current = connection
@@ -196,14 +229,13 @@ export function mqttSource(
     client.handleMessage = (packet, callback) => {
       // Read on, or the end of the connection is never seen behind what came before it; the session keeps it all.
       if (stopping) return callback(NOT_ACKNOWLEDGED_YET)
-      const { topic, payload, retain, qos, messageId } = packet
-      const message: Publish = {
-        is: 'publish',
-        source: name,
-        topic,
-        payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
-        retained: retain,
+      const { topic, retain, qos, messageId } = packet
+      const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+      if (topic === host?.topic) {
+        heardState(connection, payload)
+        return callback()
       }
+      const message: Publish = { is: 'publish', source: name, topic, payload, retained: retain }
       counts.received++
       undelivered.taken(message)
       acks.take(message, qos > 0 ? messageId : undefined)
@@ -252,9 +284,8 @@ export function mqttSource(
     counts,
     async start(to) {
       listener = to
-      const settings = clientSettings(options, clientId)
+      begin(to)
       tell('connecting')
-      connect(settings, to)
     },
     async send(topic, payload) {
       if (stopping || !current?.client.connected) throw new Error('not connected')
@@ -264,6 +295,8 @@ export function mqttSource(
       counts.sent++
     },
     async [Symbol.asyncDispose]() {
+      leaving = true
+      const isTold = await leave() // heard as before until then
       stopping = true
       callOff()
       if (!current) return
@@ -277,7 +310,7 @@ export function mqttSource(
       const cut = setTimeout(() => client.stream.destroy(), CLOSE_WITHIN_MS)
       // The library waits for the answer to each of its requests, also after the end of the connection that would bring it.
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
-      await Promise.race([client.endAsync(!client.connected), closed])
+      await Promise.race([client.endAsync(!client.connected || !isTold), closed])
       clearTimeout(cut)
       if (session.isFetched) session.left(clock.now())
     },

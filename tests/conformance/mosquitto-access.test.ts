@@ -29,9 +29,16 @@ requireServer('mosquitto')('the access list', () => {
     await says(meter, 'gatehouse/meter-01/readings')
     await says(bridge, 'gatehouse/meter-01/readings')
     await says(bridge, 'wmbusmeters/76348799')
+    for (const other of [meter, bridge]) await says(other, 'spBv1.0/STATE/gatehouse')
+    await says(gateway, 'spBv1.0/STATE/gatehouse')
     await says(bridge, 'owntracks/fleet/car-06')
     await expect.poll(() => heard).toContain('owntracks/fleet/car-06')
-    expect(heard).toEqual(['gatehouse/meter-01/readings', 'wmbusmeters/76348799', 'owntracks/fleet/car-06'])
+    expect(heard).toEqual([
+      'gatehouse/meter-01/readings',
+      'wmbusmeters/76348799',
+      'spBv1.0/STATE/gatehouse',
+      'owntracks/fleet/car-06',
+    ])
     expect(overheard).toEqual([])
   })
 })
