@@ -30,7 +30,7 @@ import { followLater } from './consumers/follow-later.ts'
 import { startHistory } from './consumers/history.ts'
 import { startLedger } from './consumers/ledger.ts'
 import { keepToCalendar } from './consumers/ledger-calendar.ts'
-import { keepToExchanges } from './consumers/ledger-exchanges.ts'
+import { keepToFacts } from './consumers/ledger-facts.ts'
 import { ledgerThread } from './consumers/ledger-thread.ts'
 import { watchedSources } from './consumers/source-alarms.ts'
 import { waterReports } from './consumers/water-reports.ts'
@@ -149,7 +149,7 @@ export async function createGateway(
   const water = { file: join(dir, 'ledger.sqlite'), meters, timeZone: site.timeZone }
   const book = opened.use(openIntervalBook(water))
   await keepToCalendar(book, site.timeZone, log)
-  await keepToExchanges(book, water, log)
+  await keepToFacts(book, water, log)
   const lastAlive = journal.head.receivedAt || clock.now()
   await journal.passOver(await newestSeen(historian, book, operations))
   await noteAbsence(journal, clock)

@@ -37,14 +37,11 @@ export type BookWriter = {
   dropStretches(device: DeviceId, starting: Interval): void
   /** Written down together as they are; they stay what `fresh()` tells until it is folded. */
   fresh(marks: readonly FreshMarks[]): void
-  /** From now on the meter's rows stand for these. */
-  exchanges(device: DeviceId, exchanges: readonly KeptExchange[]): void
+  /** What the meter's rows are worked out with from now on. */
+  facts(device: DeviceId, facts: string): void
   /** All that `fresh()` told is in stretches now, or will be fresh again before the save is over. */
   folded(): void
 }
-
-/** A meter exchange that the rows were worked out with. */
-export type KeptExchange = { readonly at: Instant; readonly finalM3: number; readonly initialM3: number }
 
 /** What the book has rows of; months are added up when they are asked for. */
 export type BookStep = Exclude<UseStep, 'month'>
@@ -60,8 +57,8 @@ export interface IntervalBook extends AsyncDisposable {
   stretchesFrom(device: DeviceId, at: Instant): Iterable<MarkStretch>
   /** Marks that are in no stretch yet, in the order in which they were saved; a meter may be there several times. */
   fresh(): readonly FreshMarks[]
-  /** Exchanges that the rows of each meter stand for, oldest first. */
-  exchanges(): ReadonlyMap<DeviceId, readonly KeptExchange[]>
+  /** What the rows of each meter were worked out with, as whoever saved them put it. */
+  facts(): ReadonlyMap<DeviceId, string>
   /** Those of the meter's hours that are known, of the ones that begin at these instants; for whoever saves. */
   hours(device: DeviceId, starts: readonly Instant[]): readonly HourUse[]
   /** What is filled in and the offset in one transaction, durable when it resolves; after a rejection all is as it was. One who saves, one at a time. */
@@ -89,7 +86,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meters (meter INTEGER PRIMARY KEY, device TEXT NOT NULL UNIQUE);
   CREATE TABLE IF NOT EXISTS stretches (meter INTEGER, start INTEGER, marks BLOB NOT NULL, PRIMARY KEY (meter, start)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS fresh_marks (save INTEGER PRIMARY KEY, marks BLOB NOT NULL);
-  CREATE TABLE IF NOT EXISTS exchanges (meter INTEGER, at INTEGER, final REAL NOT NULL, initial REAL NOT NULL, PRIMARY KEY (meter, at)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS meter_facts (meter INTEGER PRIMARY KEY, facts TEXT NOT NULL);
   ${USE_SCHEMA}`
 
 /** Throws GatehouseError `data-unwritable`. A book of an older release is carried over first, in one transaction. */
@@ -150,9 +147,8 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
     ),
     putFresh: database.prepare('INSERT INTO fresh_marks (marks) VALUES (?)'),
     dropFresh: database.prepare('DELETE FROM fresh_marks'),
-    exchanges: database.prepare('SELECT meter, at, final, initial FROM exchanges ORDER BY meter, at'),
-    dropExchanges: database.prepare('DELETE FROM exchanges WHERE meter = ?'),
-    putExchange: database.prepare('INSERT INTO exchanges VALUES (?, ?, ?, ?)'),
+    facts: database.prepare('SELECT meter, facts FROM meter_facts'),
+    putFacts: database.prepare('INSERT OR REPLACE INTO meter_facts VALUES (?, ?)'),
     putMeter: database.prepare('INSERT INTO meters VALUES (?, ?)'),
     putOffset: database.prepare('INSERT OR REPLACE INTO progress VALUES (1, ?)'),
   }
@@ -193,12 +189,7 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
       const numbered = marks.map(({ device, figures }) => ({ meter: meterOf(device), figures }))
       statements.putFresh.run(packedFresh(numbered))
     },
-    exchanges(device, exchanges) {
-      const meter = meterOf(device)
-      statements.dropExchanges.run(meter)
-      for (const { at, finalM3, initialM3 } of exchanges)
-        statements.putExchange.run(meter, at, finalM3, initialM3)
-    },
+    facts: (device, facts) => statements.putFacts.run(meterOf(device), facts),
     folded: () => statements.dropFresh.run(),
   }
   /** Another writer of the same file numbers its new meters upwards. */
@@ -256,14 +247,12 @@ function bookOf(database: DatabaseSync, readers: DatabaseSync): IntervalBook {
           figures,
         }))
       }),
-    exchanges() {
-      const found = new Map<DeviceId, KeptExchange[]>()
-      for (const { meter, at, final, initial } of statements.exchanges.all())
-        found
-          .getOrInsertComputed(deviceOf.get(Number(meter)) as DeviceId, () => [])
-          .push({ at: Number(at), finalM3: Number(final), initialM3: Number(initial) })
-      return found
-    },
+    facts: () =>
+      new Map(
+        statements.facts
+          .all()
+          .map(({ meter, facts }) => [deviceOf.get(Number(meter)) as DeviceId, String(facts)]),
+      ),
     hours(device, starts) {
       const meter = numberOf.get(device)
       return meter === undefined ? [] : starts.flatMap((start) => hourUses.at(meter, start) ?? [])

@@ -1,6 +1,6 @@
 /**
  * A meter's marks taken once more, from an instant on: what is known of the meter is not what it was when they came, because somebody has declared
- * an exchange since.
+ * an exchange since, or said how large its register is.
  */
 import type { Instant } from '../model/instant.ts'
 import type { MarkFigures } from '../model/water-use.ts'
@@ -11,7 +11,10 @@ import { type MeterFacts, maxGapMs } from './meter.ts'
 import { type Rework, stateAt } from './rework.ts'
 import { type KeptStretches, reachingBack, stretchWriter } from './stretches.ts'
 
-/** `unkept`: marks behind all stretches, in order. Undefined where there is none at all; `forgotten` where those that it needs are kept no more. */
+/**
+ * `since` is -Infinity for as far back as marks are kept; `unkept` are marks behind all stretches, in order. Undefined where there are none at
+ * all; `forgotten` where those that it needs are kept no more.
+ */
 export function retakeMarks(
   facts: MeterFacts,
   since: Instant,
@@ -20,17 +23,22 @@ export function retakeMarks(
   calendar: Calendar,
 ): Rework | 'forgotten' | undefined {
   const [oldest] = kept.from(Number.NEGATIVE_INFINITY)
+  const isAll = since === Number.NEGATIVE_INFINITY
   const holder = kept.holding(since) ?? oldest
   const start = holder?.start ?? unkept[0]
   if (start === undefined) return undefined
   const lastBefore = holder?.before.chain.at(-1)?.at
-  if (lastBefore !== undefined && lastBefore >= since) return 'forgotten'
+  if (lastBefore !== undefined && lastBefore >= since && !isAll) return 'forgotten'
   const hourOf = (at: Instant) => calendar.intervalAt(at, 'hour').from
-  const openAt = holder && stateAt(holder, since, facts).chain[0]?.at
-  const from = hourOf(Math.min(openAt ?? start, since))
-  const begin = holder && reachingBack(holder, from, kept)
+  const first = Math.max(since, start)
+  const openAt = holder && stateAt(holder, first, facts).chain[0]?.at
+  const openHour = hourOf(Math.min(openAt ?? first, first))
+  const begin = holder && reachingBack(holder, openHour, kept)
   const begunAt = begin?.before.chain[0]?.at
-  if (begunAt !== undefined && begunAt > from) return 'forgotten'
+  const isCut = begunAt !== undefined && begunAt > openHour
+  if (isCut && !isAll) return 'forgotten'
+  // Of an hour that began before the oldest link that is kept only a part would be left.
+  const from = isCut ? calendar.intervalAt(begunAt, 'hour').to : openHour
 
   const open: OpenHours = { hours: [], from, gapMs: maxGapMs(facts), calendar }
   const rewritten = stretchWriter()

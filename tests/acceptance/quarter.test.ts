@@ -10,6 +10,7 @@ import { openWire, preparePublish } from '../support/mqtt-wire.ts'
 import { campusConfig } from '../support/virtual-campus.ts'
 
 const INSTITUTIONS = 5_010
+const SUMMER = '2026-07-01T00:00:00.000+08:00,2026-10-01T00:00:00.000+08:00'
 const NOW = Date.parse('2026-10-08T09:00:00+08:00')
 const FROM = Date.parse('2026-09-10T00:00:00+08:00')
 const TO = Date.parse('2026-10-01T00:00:00+08:00')
@@ -86,13 +87,13 @@ it('a quarter of 5,010 institutions is five tables by the commands of the docume
 
   const sums = table('sums')
   expect(sums).toHaveLength(1 + INSTITUTIONS + 1)
-  expect(sums[1]).toMatch(/^school-0000,第1小学,25\.2,missing,0\.2\d*,2$/)
+  expect(sums[1]).toMatch(/^school-0000,第1小学,25\.2,missing,0\.2\d*,2,2026-07-01T\S+,2026-10-01T\S+$/)
   const quotas = table('quotas')
-  expect(quotas[1]).toMatch(/^school-0000,第1小学,365,25\.2,280,21,21,1\.2,\d[\d.]*,over$/)
-  expect(quotas[2]).toMatch(/^school-0001,第2小学,365,0,280,21,21,0,0,within$/)
+  expect(quotas[1]).toMatch(/^school-0000,第1小学,365,25\.2,280,21,21,1\.2,\d[\d.]*,over,2026$/)
+  expect(quotas[2]).toMatch(/^school-0001,第2小学,365,0,280,21,21,0,0,within,2026$/)
 
   const meters = table('meters')
-  expect(meters.find((line) => line.startsWith('meter-0,'))).toMatch(/,25\.2,missing,0\.2\d*,71$/)
+  expect(meters.find((line) => line.startsWith('meter-0,'))).toMatch(/,25\.2,missing,0\.2\d*,71,2026-07-01T/)
   expect(JSON.parse(readFileSync(join(folder, 'site.json'), 'utf8'))).toMatchObject({
     timeZone: 'Asia/Shanghai',
   })
@@ -108,9 +109,9 @@ it('a quarter of 5,010 institutions is five tables by the commands of the docume
 
   const balances = table('balances')
   expect(balances.slice(1, 4)).toEqual([
-    'street,一条街,main,meter-0,meter 0,25.2,21,92,,',
-    'street,一条街,sub,meter-1,meter 1,0,21,92,,',
-    'street,一条街,missing,,,25.2,21,92,2.1,lost',
+    `street,一条街,main,meter-0,meter 0,25.2,21,92,,,,${SUMMER}`,
+    `street,一条街,sub,meter-1,meter 1,0,21,92,,,,${SUMMER}`,
+    `street,一条街,missing,,,25.2,21,92,2.1,lost,1,${SUMMER}`,
   ])
 
   const [, corrections = ''] = /```bash\n(\$ASK[\s\S]+?)```/.exec(text) ?? []
