@@ -13,7 +13,7 @@ export const SparkplugHostId = z
   .regex(/^[^+#/]+$/)
   .meta({
     description:
-      'Id under which Sparkplug edge nodes have the gateway as their primary host, and keep what they measure while it is away; text without `+`, `#` and `/`. Default: it is nobody’s host',
+      'Id under which Sparkplug edge nodes have the gateway as their primary host, and keep what they measure while it is away; text without `+`, `#` and `/`. Default: it is the host of none',
   })
 
 export type StateMessage = {
