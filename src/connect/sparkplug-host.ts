@@ -1,7 +1,7 @@
 /**
- * The gateway as the host of Sparkplug edge nodes (Sparkplug 3.0, Host Applications): a retained state that says whether it is
- * there. What edge nodes send is QoS 0 and gone where nobody hears it; those that have us as their primary host keep it while the
- * state says offline, and send it as historical afterwards.
+ * The gateway as the host of Sparkplug edge nodes (Sparkplug 3.0, Host Applications): a retained state says whether it is there.
+ * What edge nodes send is QoS 0 and gone where nobody hears it; those that have us as their primary host keep it while the state
+ * says offline. Our session at a broker is kept all the same, where Sparkplug asks for a clean one: what comes at QoS 1 leans on it.
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
