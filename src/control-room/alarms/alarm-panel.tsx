@@ -107,7 +107,7 @@ function Content({ alarm, onAcknowledge, onShelve }: ContentProps) {
           ],
           Date.parse(alarm.learnedAt) - Date.parse(alarm.raisedAt) > 60_000 && [
             t('alarms.learned'),
-            format.absolute(alarm.learnedAt),
+            format.moment(alarm.learnedAt),
           ],
           ...quietRows(alarm, t, format),
           alarm.returnedAt !== undefined && [

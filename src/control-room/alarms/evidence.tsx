@@ -12,6 +12,7 @@ import { ReadingChart } from '../charts/reading-chart.tsx'
 import { useNow } from '../format/now.ts'
 import { useFormat } from '../format/use-format.ts'
 import { usePointName, useValue } from '../parts/points.ts'
+import { Unanswered } from '../parts/states.tsx'
 import styles from './alarm-panel.module.css'
 
 const BEFORE_MS = 30 * 60_000
@@ -34,9 +35,8 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
   const from = Math.min(heard, raised - BEFORE_MS)
   const end = alarm.clearedAt === null ? now : Math.min(now, Date.parse(alarm.clearedAt) + AFTER_MS)
   const to = Math.min(end, raised + LONGEST_MS)
-  const { data } = useQuery({
-    ...readings(device.id, new Date(from).toISOString(), new Date(to).toISOString(), point),
-  })
+  const asked = useQuery(readings(device.id, new Date(from).toISOString(), new Date(to).toISOString(), point))
+  const { data } = asked
   const decided = useMemo(
     () => (decidedAt === undefined ? undefined : { at: decidedAt, label: t('alarms.decided') }),
     [decidedAt, t],
@@ -58,7 +58,13 @@ export function Evidence({ alarm, device }: { alarm: Alarm; device: Device }) {
       </>
     )
   }
-  if (!point || !series) return null
+  if (!point || !series) {
+    return (
+      <div className={styles.coming}>
+        <Unanswered of={asked} />
+      </div>
+    )
+  }
   const limit = limitIn(figures) ?? limitIn(kept?.options)
   const unit = device.latest[point]?.unit ?? ''
   return (

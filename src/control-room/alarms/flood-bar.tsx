@@ -1,6 +1,5 @@
 /** More on a seat than one person can answer: since when, how fast it comes, and what of it belongs together, worst first. */
 import { UnstyledButton } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -10,6 +9,7 @@ import { useFormat } from '../format/use-format.ts'
 import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import type { Change } from '../parts/use-address.ts'
+import { useMedia } from '../parts/use-narrow.ts'
 import styles from './bars.module.css'
 import { broadPlace } from './filter.ts'
 
@@ -25,7 +25,7 @@ export function FloodBar({ seat: name, flood, link }: Props) {
   const format = useFormat()
   const [all, setAll] = useState(false)
   const { since, count, lately, groups } = flood
-  const narrow = useMediaQuery('(max-width: 48em)') ?? false
+  const narrow = useMedia('(max-width: 48em)')
   const few = narrow ? SHOWN_NARROW : SHOWN
   const more = groups.length - few
   return (

@@ -1,5 +1,4 @@
 /** The control room: the live list of alarms, and beside it the one that is selected. */
-import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,6 +15,7 @@ import { Empty, Unanswered } from '../parts/states.tsx'
 import { tell } from '../parts/tell.ts'
 import { useAddress } from '../parts/use-address.ts'
 import { useHeld } from '../parts/use-held.ts'
+import { useMedia } from '../parts/use-narrow.ts'
 import { focusedRow, VirtualRows } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
 import { AcknowledgeDialog } from './acknowledge-dialog.tsx'
@@ -63,9 +63,9 @@ export function Wall() {
   const [acknowledging, setAcknowledging] = useState<Alarm>()
   const [shelving, setShelving] = useState<Alarm>()
   const openOrder = useOpenOrder()
-  const narrow = useMediaQuery('(max-width: 48em)') ?? false
-  const middling = useMediaQuery('(max-width: 80em)') ?? false
-  const huge = useMediaQuery('(min-width: 2200px)') ?? false
+  const narrow = useMedia('(max-width: 48em)')
+  const middling = useMedia('(max-width: 80em)')
+  const huge = useMedia('(min-width: 2200px)')
   const layout: Layout = narrow ? 'narrow' : middling || (asked.has('alarm') && !huge) ? 'compact' : 'wide'
   const region = useRef<HTMLElement>(null)
 

@@ -18,6 +18,14 @@ export const queryClient = new QueryClient({
   },
 })
 
+type Asked = { readonly queryKey: readonly unknown[] }
+
+/** While another stretch of the same thing is loaded, the last one stays; of another thing nothing does, for it would be shown as its own. */
+const keptWhere =
+  (isSame: (before: readonly unknown[]) => boolean) =>
+  <Data>(held: Data | undefined, before: Asked | undefined): Data | undefined =>
+    before && isSame(before.queryKey) ? held : undefined
+
 export const session = queryOptions({
   queryKey: ['session'],
   queryFn: () =>
@@ -79,7 +87,7 @@ export const pastAlarms = (query: { severity?: Severity; device?: string; from?:
   queryOptions({
     queryKey: ['alarms', 'past', query],
     queryFn: ({ signal }) => calls.listAlarms({ state: 'all', ...query }, 500, signal),
-    placeholderData: keepPreviousData,
+    placeholderData: keptWhere(([, , asked]) => (asked as typeof query).device === query.device),
   })
 /** All of a stretch of time; asked again each minute while its end is now. */
 export const shiftAlarms = (from: number, to?: number) =>
@@ -212,7 +220,7 @@ export const readings = (device: string, from: string, to: string, point?: strin
         calls.MOST_READINGS,
         signal,
       ),
-    placeholderData: keepPreviousData,
+    placeholderData: keptWhere(([, id, , , of]) => id === device && of === point),
   })
 export const waterUse = (asked: calls.UseQuestion) =>
   queryOptions({

@@ -1,6 +1,5 @@
 /** All devices with what they last said; silent ones are one filter away. */
 import { NativeSelect } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import {
   createColumnHelper,
@@ -22,6 +21,7 @@ import { FindField } from '../parts/find-field.tsx'
 import { useNames } from '../parts/names.ts'
 import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
+import { useMedia } from '../parts/use-narrow.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import styles from './devices.module.css'
 import { Status } from './status.tsx'
@@ -64,7 +64,7 @@ export function Component() {
   const { asked, change, link } = useAddress()
   const known = useQuery(devices)
   const { data } = known
-  const narrow = useMediaQuery('(max-width: 60em)') ?? false
+  const narrow = useMedia('(max-width: 60em)')
   const [family, status, text] = [asked.get('family'), asked.get('status'), asked.get('q') ?? '']
 
   const kept = useMemo(() => {

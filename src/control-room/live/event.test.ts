@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { EVENT_NAMES } from './event.ts'
 
-type Event = { readonly properties: { readonly event: { readonly enum?: string[]; readonly const?: string } } }
+type Event = {
+  readonly properties: { readonly event: { readonly enum?: string[]; readonly const?: string } }
+}
 
 it('every event that the gateway says it sends is listened for', () => {
   const { components } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../openapi.json'), 'utf8'))

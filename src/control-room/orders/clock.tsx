@@ -35,10 +35,14 @@ export function ClockFact({ of }: { of: OrderClock }) {
   const { t } = useTranslation()
   const format = useFormat()
   const state = clockState(of, useNow(STEP_MS))
-  const [due, met] = [of.dueAt, of.metAt].map((at) => (at === null ? '' : format.dayTime(at)))
+  const [due, met] = [of.dueAt, of.metAt].map((at) => at && format.dayTime(at))
+  const isSameDay = of.dueAt && of.metAt && format.date(of.dueAt) === format.date(of.metAt)
   return (
     <span className={state === 'overdue' ? styles.overdue : undefined}>
-      {t(due === '' && state === 'met' ? 'clock.is.metOnly' : `clock.is.${state}`, { due, met })}
+      {t(state === 'met' && !due ? 'clock.is.metOnly' : `clock.is.${state}`, {
+        due: of.dueAt && isSameDay ? format.clock(of.dueAt) : due,
+        met,
+      })}
     </span>
   )
 }

@@ -1,5 +1,5 @@
 /** One order on the board: what, where, whose, since when, and where it can go from here. */
-import { Button } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
 import { type DragEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -36,6 +36,7 @@ export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
     onDrag()
   }
   const [first, ...others] = movesOf(order)
+  const title = t('order.named', { number: order.number, title: names.order(order) })
   return (
     <li
       className={styles.card}
@@ -48,7 +49,7 @@ export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
       <div className={styles.cardTop}>
         <SeverityMark severity={order.severity} bare over={isEnded(order)} />
         <Link to={`/orders/${order.id}`} data-row-link className={styles.cardTitle}>
-          {t('order.named', { number: order.number, title: names.order(order) })}
+          {title}
         </Link>
       </div>
       <p className="truncate">{names.where(order)}</p>
@@ -76,11 +77,27 @@ export function OrderCard({ order, mayMove, onMove, onDrag }: Props) {
           <Button variant="default" size="compact-xs" onClick={() => onMove(first.to)}>
             {t(first.name)}
           </Button>
-          {others.map(({ to, name }) => (
-            <Button key={to} variant="subtle" color="gray" size="compact-xs" onClick={() => onMove(to)}>
-              {t(name)}
-            </Button>
-          ))}
+          {others.length > 0 ? (
+            <Menu position="bottom-start" transitionProps={{ duration: 0 }}>
+              <Menu.Target>
+                <Button
+                  variant="subtle"
+                  color="gray"
+                  size="compact-xs"
+                  aria-label={t('order.moreMoves', { title })}
+                >
+                  {t('order.more')}
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {others.map(({ to, name }) => (
+                  <Menu.Item key={to} onClick={() => onMove(to)}>
+                    {t(name)}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+          ) : null}
         </div>
       ) : null}
     </li>

@@ -1,6 +1,5 @@
 /** The orders as rows: what, where, in which state since when, whose, and the next step. */
 import { Button } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'
@@ -9,6 +8,7 @@ import { Age } from '../format/age.tsx'
 import { useLanguage } from '../i18n/language.ts'
 import { useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
+import { useMedia } from '../parts/use-narrow.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import { useMay } from '../session/use-session.ts'
 import styles from './board.module.css'
@@ -16,7 +16,7 @@ import { ClockLine } from './clock.tsx'
 import { isEnded, movesOf, since } from './columns.ts'
 
 const WIDE =
-  '5.5rem minmax(11rem, 1.3fr) minmax(12rem, 1.6fr) 6rem 5rem minmax(9rem, 1fr) minmax(7rem, 0.8fr) 9rem'
+  '5.5rem minmax(11rem, 1.3fr) minmax(12rem, 1.6fr) 6rem 5rem minmax(11rem, 0.8fr) minmax(7rem, 0.8fr) 7.5rem'
 const NARROW = '1.25rem minmax(0, 1fr) auto'
 
 const idOf = ({ id }: WorkOrder) => id
@@ -28,7 +28,7 @@ export function OrderList({ orders, onMove }: Props) {
   const language = useLanguage()
   const names = useNames()
   const mayMove = useMay()('orders:move')
-  const narrow = useMediaQuery('(max-width: 60em)') ?? false
+  const narrow = useMedia('(max-width: 60em)')
   return (
     <div className={styles.rows}>
       <VirtualRows

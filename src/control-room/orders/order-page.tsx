@@ -118,7 +118,7 @@ function Timeline({ order }: { order: WorkOrder }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows, and two steps may be of one instant
           <li key={place} data-now={place === history.length - 1 || undefined}>
             <strong>{words(step)}</strong>
-            <p>{t('order.step', { by: actor(step.by, t), time: format.absolute(step.at) })}</p>
+            <p>{t('order.step', { by: actor(step.by, t), time: format.moment(step.at) })}</p>
             {step.evidence ? <p>{because(step.evidence, order.device)}</p> : null}
             {step.note ? <p className={styles.note}>{step.note}</p> : null}
           </li>

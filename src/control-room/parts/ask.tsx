@@ -62,10 +62,15 @@ type SayProps = {
 
 /** Several lines; Ctrl + Enter sends, because Enter makes a new line. */
 export function Say({ label, help, most, isNeeded = false, isFirst = true, value, onChange }: SayProps) {
+  const { t } = useTranslation()
   return (
     <Textarea
       label={label}
-      description={help}
+      description={
+        <>
+          {help} <span className="by-keys">{t('say.send')}</span>
+        </>
+      }
       required={isNeeded}
       withAsterisk={false}
       autosize

@@ -6,6 +6,7 @@ import type { Alarm, WorkOrder } from '../api/types.ts'
 import { Age } from '../format/age.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { useLanguage } from '../i18n/language.ts'
+import { ClockLine } from '../orders/clock.tsx'
 import { since } from '../orders/columns.ts'
 import { actor } from '../parts/actor.ts'
 import { type Column, FiguresTable } from '../parts/figures-table.tsx'
@@ -107,6 +108,7 @@ export function OpenOrders({ orders }: { orders: readonly WorkOrder[] }) {
       head: t('alarms.column.since'),
       cell: (order) => <Age at={since(order)} since />,
     },
+    { head: t('order.clock'), cell: (order) => <ClockLine order={order} /> },
     { head: t('order.assignee'), is: 'text', cell: ({ assignee }) => assignee ?? t('order.unassigned') },
   ]
   return <FiguresTable rows={orders} idOf={({ id }) => id} columns={columns} />

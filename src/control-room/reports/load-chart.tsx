@@ -19,7 +19,16 @@ export function LoadChart({
   const option = useCallback(
     (ink: Ink) => {
       const bars = barsIn(ink)
+      const names = steps.map(({ from }) => format.day(from))
+      const days = new Set(names.flatMap((name, at) => (name === names[at - 1] ? [] : at)))
+      const isLong = stepMs < DAY_MS && days.size > 2
       const show = stepMs >= DAY_MS ? format.day : format.dayTime
+      const axis = bars.steps(
+        steps.map(({ from }) => from),
+        (from) => (isLong ? format.day(from) : show(from)),
+      )
+      // Of several days each is named where it begins
+      if (isLong) Object.assign(axis.axisLabel, { interval: (at: number) => days.has(at) })
       return {
         grid: bars.grid,
         tooltip: {
@@ -31,10 +40,7 @@ export function LoadChart({
             return `${show(hit.from)}<br>${lines.join('<br>')}`
           },
         },
-        xAxis: bars.steps(
-          steps.map(({ from }) => from),
-          show,
-        ),
+        xAxis: axis,
         yAxis: { ...bars.heights, minInterval: 1 },
         series: [
           {

@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { Link, NavLink, useLocation } from 'react-router'
 import * as calls from '../api/calls.ts'
 import { queryClient, session, site } from '../api/queries.ts'
+import { useNow } from '../format/now.ts'
+import { useFormat } from '../format/use-format.ts'
 import { switchSound, useSound } from '../live/sound.ts'
 import { useMay, useSession } from '../session/use-session.ts'
 import { Brand } from './brand.tsx'
@@ -18,6 +20,10 @@ export function Header({ onSearch, onKeys }: { onSearch(): void; onKeys(): void 
   const may = useMay()
   const sound = useSound()
   const { data } = useQuery(site)
+  const format = useFormat()
+  const now = useNow(60_000)
+  // Whoever sits elsewhere would take the times of the site for their own
+  const isElsewhere = data !== undefined && format.offset(now) !== deskOffset(now)
   const nav = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
   const here = pathname.split('/')[1]
@@ -31,7 +37,14 @@ export function Header({ onSearch, onKeys }: { onSearch(): void; onKeys(): void 
     <header className={styles.header}>
       <div className={styles.identity}>
         <Brand />
-        <span className={styles.site}>{data?.name}</span>
+        <span className={styles.site} title={data?.name}>
+          {data?.name}
+        </span>
+        {isElsewhere ? (
+          <span className={styles.site} title={format.timeZone}>
+            {t('shell.zone', { offset: format.offset(now) })}
+          </span>
+        ) : null}
       </div>
       <nav ref={nav} className={styles.nav} aria-label={t('shell.places')}>
         {PLACES.filter(({ right }) => may(right)).map(({ path, name }) => (
@@ -64,6 +77,14 @@ export function Header({ onSearch, onKeys }: { onSearch(): void; onKeys(): void 
       </div>
     </header>
   )
+}
+
+/** What the clock of the desk is ahead, as of the site: `UTC+08:00`. */
+function deskOffset(at: number): string {
+  const minutes = -new Date(at).getTimezoneOffset()
+  if (minutes === 0) return 'UTC'
+  const two = (value: number) => String(Math.trunc(value)).padStart(2, '0')
+  return `UTC${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`
 }
 
 function UserMenu({ onKeys }: { onKeys(): void }) {

@@ -1,13 +1,14 @@
 /** A row a vehicle: where it is, what is wrong with it, and what it last said; on a telephone the three that matter. */
-import { useMediaQuery } from '@mantine/hooks'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Alarm, Device } from '../api/types.ts'
 import { Status } from '../devices/status.tsx'
 import { Age } from '../format/age.tsx'
+import { useFormat } from '../format/use-format.ts'
 import { useNames } from '../parts/names.ts'
 import { useValue } from '../parts/points.ts'
 import { SeverityMark } from '../parts/severity.tsx'
+import { useMedia } from '../parts/use-narrow.ts'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
 import styles from './vehicles.module.css'
 
@@ -31,8 +32,14 @@ type Props = {
 export function VehicleTable({ rows, chosen, link }: Props) {
   const { t } = useTranslation()
   const show = useValue()
+  const format = useFormat()
+  /** Below each other, and no finer than anybody drives. */
+  const figure = ({ value, unit }: Device['latest'][string], digits: number) =>
+    typeof value === 'number' && unit
+      ? t('value.withUnit', { value: format.fixed(value, digits), unit })
+      : show(value, unit)
   const names = useNames()
-  const narrow = useMediaQuery('(max-width: 60em)') ?? false
+  const narrow = useMedia('(max-width: 60em)')
   const columns = narrow
     ? '7rem minmax(0, 1fr) 5.5rem'
     : '7.5rem minmax(8rem, 1fr) minmax(9rem, 1fr) minmax(9rem, 1.1fr) 6.5rem 6.5rem 4.5rem 6rem 7rem'
@@ -101,13 +108,13 @@ export function VehicleTable({ rows, chosen, link }: Props) {
                 <Status of={device} />
               </td>
             )}
-            <td className="num">{speed ? show(speed.value, speed.unit) : ''}</td>
+            <td className="num">{speed ? figure(speed, 0) : ''}</td>
             {narrow ? null : (
               <>
                 <td className="quiet">
                   {ignition ? t(ignition.value ? 'vehicles.on' : 'vehicles.off') : ''}
                 </td>
-                <td className="num">{fuel ? show(fuel.value, fuel.unit) : ''}</td>
+                <td className="num">{fuel ? figure(fuel, 1) : ''}</td>
                 <td className="quiet">
                   {device.lastSeenAt === null ? t('status.never-seen') : <Age at={device.lastSeenAt} />}
                 </td>
