@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { handClock } from '../../tests/support/hand-clock.ts'
-import { emptied, spoilPage } from '../../tests/support/spoil.ts'
+import { cutOff, emptied, spoilHeader, spoilPage } from '../../tests/support/spoil.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import { sqliteJournal } from '../journal/sqlite.ts'
 import { openOperations } from '../operations/open.ts'
@@ -194,6 +194,45 @@ it('of a journal with a spoilt page all that can be read is saved, and what cann
   expect(after.files.map(({ path }) => path)).toContain('journal-301.sqlite')
   await restoreBackup(folder, target)
   expect(await offsetsIn(target)).toEqual(upTo(300))
+})
+
+it.each([
+  ['whose header is none', spoilHeader],
+  ['of no bytes', cutOff],
+])('of a journal with a file %s all is saved as it is, and what is lost stays told', async (_what, spoil) => {
+  await using it = await running()
+  for (let n = 4; n <= 300; n++) await it.journal.append([])
+  await it.journal[Symbol.asyncDispose]()
+  spoil(join(it.data, 'journal.sqlite'))
+  const before = await makeBackup(it.data, it.folder, it.clock)
+  expect(before).toMatchObject({ damaged: [{ path: 'journal.sqlite' }] })
+  await restoreBackup(it.folder, it.target)
+  expect(await offsetsIn(it.target)).toEqual([1])
+  expect(await offsetsIn(it.data)).toEqual([1])
+  const [folder, target] = [`${it.folder}-2`, `${it.target}-2`]
+  expect((await makeBackup(it.data, folder, it.clock)).files.map(({ path }) => path)).toContain(
+    'journal-2.sqlite',
+  )
+  await restoreBackup(folder, target)
+  expect(await offsetsIn(target)).toEqual([1])
+})
+
+it('begins again where a spoilt file of the journal goes while it copies', async () => {
+  await using it = await running()
+  for (let n = 4; n <= 300; n++) await it.journal.append([])
+  await it.journal[Symbol.asyncDispose]()
+  const spoilt = join(it.data, 'journal.sqlite')
+  spoilPage(spoilt, emptied)
+  await offsetsIn(it.data)
+  const large = join('history', 'large.parquet')
+  await mkdir(join(it.data, 'history'), { recursive: true })
+  writeFileSync(join(it.data, large), Buffer.alloc(16 * 2 ** 20))
+  const made = makeBackup(it.data, it.folder, it.clock)
+  while (!existsSync(join(it.folder, large))) await new Promise((resolve) => setImmediate(resolve))
+  for (const beside of ['', '-wal', '-shm']) rmSync(spoilt + beside, { force: true })
+  const paths = (await made).files.map(({ path }) => path)
+  expect(paths).toContain('journal-301.sqlite')
+  expect(paths).not.toContain('journal.sqlite')
 })
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)

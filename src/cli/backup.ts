@@ -9,7 +9,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
 import manifest from '../../package.json' with { type: 'json' }
-import { isCorrupt } from '../journal/commit-file.ts'
+import { isCorrupt, isEmptied } from '../journal/commit-file.ts'
 import { type JournalFile, journalFiles } from '../journal/journal-files.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
@@ -37,7 +37,7 @@ const STATES = 'states.sqlite'
 
 /** Of one process, of one moment, or set aside as damaged: none of it belongs to a backup. */
 const LEFT_OUT =
-  /^(?:gateway\.lock.*|ports\.json|rebase\.request|rules\.(?:request|answer)|.+-(?:wal|shm|journal)|history\/(?:temporary|quarantine)\/.*|opcua\/mutex.*)$/
+  /^(?:gateway\.lock.*|ports\.json|rebase\.request|rules\.(?:request|answer)|.+\.sqlite\.new|.+-(?:wal|shm|journal)|history\/(?:temporary|quarantine)\/.*|opcua\/mutex.*)$/
 
 /** How often it begins again, where files are merged or old commits removed faster than it copies. */
 const ATTEMPTS = 5
@@ -85,7 +85,10 @@ export async function makeBackup(dataDir: string, folder: string, clock: Clock):
   const begunAt = new Date(clock.now()).toISOString()
   try {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const copied = await copyAll(dataDir, folder)
+      const copied = await copyAll(dataDir, folder).catch((cause) => {
+        if (!isGone(cause) || attempt === ATTEMPTS) throw cause
+        return undefined // a spoilt file of the journal, removed between being found and being opened
+      })
       if (copied) {
         const endedAt = new Date(clock.now()).toISOString()
         const made: Manifest = { format: 1, release: manifest.version, begunAt, endedAt, ...copied }
@@ -137,9 +140,8 @@ async function copyAll(
   const turnOf = (path: string) => (path === STATES ? 0 : ofJournal.includes(path) ? 2 : 1)
   const damaged: { path: string; fault: string }[] = []
   for (const path of databases.sort((a, b) => turnOf(a) - turnOf(b))) {
-    using source = new DatabaseSync(join(dataDir, path), { readOnly: true, timeout: 5_000 })
-    await copyDatabase(source, join(folder, path), { rate: ALL_PAGES })
-    const fault = faultIn(join(folder, path), 'quick_check')
+    await copyPages(path, dataDir, folder)
+    const fault = isEmptied(join(folder, path)) ? 'it is empty' : faultIn(join(folder, path), 'quick_check')
     // A commit that cannot be read stands as a gap for whoever reads it, there as here.
     if (fault !== undefined && ofJournal.includes(path)) damaged.push({ path, fault })
     else if (fault !== undefined) throw new Error(`${path} is damaged: ${fault}`)
@@ -155,6 +157,23 @@ async function copyAll(
     ...(audit && { audit }),
     ...(damaged.length > 0 && { damaged }),
     files: [...files.values()],
+  }
+}
+
+/** SQLITE_CANTOPEN */
+const CANNOT_OPEN = 14
+const isGone = (cause: unknown) =>
+  ((cause as { readonly errcode?: number }).errcode ?? 0) % 256 === CANNOT_OPEN
+
+async function copyPages(path: string, from: string, to: string): Promise<void> {
+  try {
+    if (isEmptied(join(from, path))) return void (await copyFile(path, from, to))
+    using source = new DatabaseSync(join(from, path), { readOnly: true, timeout: 5_000 })
+    await copyDatabase(source, join(to, path), { rate: ALL_PAGES })
+  } catch (cause) {
+    if (!isCorrupt(cause)) throw cause
+    await rm(join(to, path), { force: true }) // not even its beginning can be read: it is copied as it is
+    await copyFile(path, from, to)
   }
 }
 
@@ -182,6 +201,7 @@ function extentOf(folder: string, isCopy = false) {
   const asked = (place: number, sql: string): unknown => {
     try {
       const { path } = files.at(place) as JournalFile
+      if (isEmptied(path)) return undefined
       using database = isCopy ? openCopy(path) : new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
       return Object.values(database.prepare(sql).get() ?? {})[0]
     } catch (cause) {
