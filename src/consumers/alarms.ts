@@ -26,6 +26,7 @@ import {
   type StateRow,
 } from '../rules/engine.ts'
 import { idleRules } from '../rules/idle-rules.ts'
+import { judgementOf } from '../rules/rule-version.ts'
 import type { Consumer } from './consumer.ts'
 import { type EvidenceParts, evidenceGatherer } from './evidence.ts'
 import { mutedReplay } from './muted-replay.ts'
@@ -149,6 +150,7 @@ export async function startAlarms(parts: AlarmsParts): Promise<Alarms> {
         findings,
         readings: readingsLater(commit),
         judges: judgedBy(ruleOf, engine.parked()),
+        judgementOf: judgementsOf(ruleOf),
       },
     ]
   }
@@ -294,4 +296,12 @@ const judgedBy =
     const bound = rules.get(rule)
     if (!bound || parked.some((one) => one.rule === rule && one.subject === subject)) return false
     return at === undefined ? bound.subjects.has(subject) : bound.judgesAt(subject, at)
+  }
+
+const judgementsOf =
+  (rules: ReadonlyMap<string, BoundRule>): NonNullable<CommitFindings['judgementOf']> =>
+  (rule, subject) => {
+    const bound = rules.get(rule)
+    const judged = bound?.subjects.get(subject)
+    return bound && judged && judgementOf(bound.config.kind, judged.options)
   }

@@ -160,6 +160,29 @@ describe('a repair is left to a person', () => {
     })
   })
 
+  it('where its rule was made to overlook it while it was being watched, at once and not at the end', async () => {
+    await using it = await plant([...times(3, 9), 1, ...times(9, 9)], burst())
+    await it.run(4)
+    await it.repair()
+    await it.exchange(burst({ options: { point: 'flow', above: 20, forMs: MINUTE_MS, heldMs: MINUTE_MS } }))
+    const changed = { state: 'manual', because: { code: 'judged-otherwise' } }
+    expect(await it.order()).toMatchObject({ state: 'done', verification: changed })
+    await it.run(7)
+    expect(await it.order()).toMatchObject({ state: 'done', verification: changed })
+  })
+
+  it('where its rule was changed and its alarm ended by that, though water runs as before', async () => {
+    await using it = await plant(times(15, 9), burst())
+    await it.run(4)
+    await it.repair()
+    await it.exchange(burst({ options: { point: 'flow', above: 20, forMs: MINUTE_MS, heldMs: MINUTE_MS } }))
+    await it.run(8)
+    expect(await it.order()).toMatchObject({
+      state: 'done',
+      verification: { state: 'manual', because: { code: 'judged-otherwise' } },
+    })
+  })
+
   it('where its rule has given the meter up', async () => {
     await using it = await plant([9, 1, 1, UNLUCKY, ...times(10, 9)], fragile())
     await it.run(2)
@@ -187,6 +210,17 @@ describe('a repair is proven', () => {
     await it.run(1)
     await it.exchange(burst({ severity: 'critical' }))
     await it.run(6)
+    expect(await it.order()).toMatchObject({ state: 'verified', verification: { state: 'passed' } })
+  })
+
+  it('by its rule as it is now, where that has found the fault again', async () => {
+    await using it = await plant([...times(3, 9), 1, ...times(4, 9), ...times(12, 1)], burst())
+    await it.run(4)
+    const other = { point: 'flow', above: 7, forMs: MINUTE_MS, heldMs: 10 * MINUTE_MS }
+    await it.exchange(burst({ options: other }))
+    await it.run(3)
+    await it.repair()
+    await it.run(10)
     expect(await it.order()).toMatchObject({ state: 'verified', verification: { state: 'passed' } })
   })
 

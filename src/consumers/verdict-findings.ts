@@ -7,6 +7,7 @@ import type { Breach, Finding } from '../operations/findings.ts'
 import type { BoundRule } from '../rules/bound-rule.ts'
 import type { RuleVerdict } from '../rules/engine.ts'
 import { JUDGED_ANEW } from '../rules/rule-run.ts'
+import { judgementOf } from '../rules/rule-version.ts'
 import { OUT_OF_SCHEDULE } from '../rules/telling.ts'
 import { evidenceOf, spanOf } from './evidence.ts'
 import type { SourceAlarms } from './source-alarms.ts'
@@ -40,7 +41,8 @@ export function findingOf(
   if (!bound || !judged || !place) return undefined
   const { fault, order, verifyMs } = bound.config
   const severity = bound.severityAt(subject, at)
-  const proof = { rule, verifyMs, points: judged.points }
+  const judgement = judgementOf(bound.config.kind, judged.options)
+  const proof = { rule, judgement, verifyMs, points: judged.points }
   const { device } = judged
   const evidence = evidenceOf(bound, verdict)
   const grounds = evidence && { evidence, span: spanOf(judged, evidence) }

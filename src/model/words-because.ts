@@ -227,6 +227,10 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     'no rule judged the fault all through it: whether it is over has to be seen',
     '期间没有规则持续判定该故障，是否消除须由人确认',
   ),
+  'judged-otherwise': words(
+    'the rule has been changed since it found the fault: whether it is over has to be seen',
+    '规则在发现该故障后已更改，是否消除须由人确认',
+  ),
   'no-rule': words('no rule watches this fault', '没有规则监测该故障'),
   'too-few-sources': words(
     '{count} sources gave alarms: among fewer than {least} the ten most frequent give much however evenly they speak',

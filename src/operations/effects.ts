@@ -77,6 +77,7 @@ export async function applyCommits(
   const ring = ringing({ db: tx, emit, audit }, parts)
   let changed = false
   let judges: NonNullable<CommitFindings['judges']> = () => true
+  let judgementOf: CommitFindings['judgementOf']
   /** Orders under verification; read again once something may have moved one. */
   let watched: readonly OrderRow[] | undefined
 
@@ -168,6 +169,13 @@ export async function applyCommits(
   const isJudged = ({ order, proof }: OrderRow, at?: Instant) =>
     proof?.rule === undefined || judges(proof.rule, order.subject, at)
 
+  const unjudged = (row: OrderRow) => {
+    if (!isJudged(row)) return 'not-judged'
+    const { rule, judgement } = row.proof ?? {}
+    if (rule === undefined || judgement === undefined || !judgementOf) return undefined
+    return judgementOf(rule, row.order.subject) === judgement ? undefined : 'judged-otherwise'
+  }
+
   async function noteGoodReadings(readings: Readings): Promise<void> {
     const open = (await underWatch()).filter(({ good }) => !good)
     if (open.length === 0) return
@@ -190,7 +198,7 @@ export async function applyCommits(
 
   async function endWindows(at: Instant): Promise<void> {
     for (const row of await underWatch())
-      await tellOrder(row, { is: 'time', at, good: row.good, unjudged: !isJudged(row) })
+      await tellOrder(row, { is: 'time', at, good: row.good, unjudged: unjudged(row) })
   }
 
   async function announce(at: Instant): Promise<void> {
@@ -207,6 +215,7 @@ export async function applyCommits(
   let done = 0
   for (const { receivedAt, learnedAt, findings, readings, ...commit } of commits) {
     judges = commit.judges ?? (() => true)
+    judgementOf = commit.judgementOf
     // At one instant readings count first: a good one just before the end of a window is in time.
     await noteGoodReadings(readings)
     if (await ring.heard(readings, receivedAt)) noteChange()

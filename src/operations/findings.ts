@@ -60,5 +60,7 @@ export type CommitFindings = {
   readonly findings: readonly Finding[]
   /** Whether the rule judges that subject; at an instant, where its schedule decides. Absent: always. */
   readonly judges?: (rule: string, subject: SubjectId, at?: Instant) => boolean
+  /** What the rule judges that subject by; undefined where it does not. Absent: as ever. */
+  readonly judgementOf?: (rule: string, subject: SubjectId) => string | undefined
   readonly readings: Readings
 }

@@ -30,3 +30,18 @@ export function ruleVersion(declared: unknown, options: Iterable<unknown>): stri
   }
   return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
 }
+
+const judgements = new WeakMap<object, Map<string, string>>()
+
+/**
+ * What one subject is judged by, of 16 digits as a version: the same while the kind and this subject's options are, whatever becomes of
+ * severities and of other subjects. Options are plain data that live as long as their rule, so each is looked at once.
+ */
+export function judgementOf(kind: string, options: unknown): string {
+  if (typeof options !== 'object' || options === null) return ruleVersion(kind, [options])
+  const known = judgements.get(options) ?? new Map<string, string>()
+  judgements.set(options, known)
+  const judgement = known.get(kind) ?? ruleVersion(kind, [options])
+  known.set(kind, judgement)
+  return judgement
+}

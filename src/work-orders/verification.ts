@@ -12,6 +12,8 @@ import { stepped } from './lifecycle.ts'
 export type Proof = {
   /** By whose silence it is proven; absent on orders of an earlier release. */
   readonly rule?: string
+  /** What its rule judged the subject by when it found the fault; by another yardstick nothing is proven. Absent: not known. */
+  readonly judgement?: string
   readonly verifyMs: number
   /** A good value of one of them counts; empty: of any point. */
   readonly points: readonly string[]
@@ -23,12 +25,12 @@ export type ReadingsSay =
   | { readonly is: 'breach'; readonly at: Instant; readonly because: Because }
   /** No alarm of the fault is active any more. `unproven`: not by what was read, but because nobody judges it now. */
   | { readonly is: 'clear'; readonly at: Instant; readonly unproven?: true }
-  /** So late it is by the journal; `good` is a good reading of the window, if there was one. `unjudged`: the rule is gone, or gave the subject up. */
+  /** So late it is by the journal; `good` is a good reading of the window, if there was one. `unjudged`: the rule is gone or gave the subject up, or it judges by something else than when it found the fault. */
   | {
       readonly is: 'time'
       readonly at: Instant
       readonly good?: GoodReading | undefined
-      readonly unjudged?: boolean
+      readonly unjudged?: 'not-judged' | 'judged-otherwise' | undefined
     }
 
 const doneAt = ({ history, createdAt }: WorkOrder): Instant =>
@@ -98,16 +100,18 @@ export function nextByReadings(order: WorkOrder, news: ReadingsSay, proof: Proof
       }
     case 'time': {
       if (!waiting) return order
+      const because: Because | undefined = news.unjudged && { code: news.unjudged, figures: {} }
+      if (because?.code === 'judged-otherwise') return manual(order, because)
       // Its alarm would never end.
-      if (verification.until === undefined) return news.unjudged ? manual(order, NOT_JUDGED) : order
+      if (verification.until === undefined) return because ? manual(order, because) : order
       if (news.at < verification.until) return order
       const at = verification.until
-      if (news.unjudged) return manual(order, NOT_JUDGED)
+      if (because) return manual(order, because)
       if (!news.good) return manual(order, { code: 'no-good-reading', figures: { verifyMs: proof.verifyMs } })
       const { point, value } = news.good
-      const because: Because = { code: 'no-breach', figures: { verifyMs: proof.verifyMs, point, value } }
-      const passed = stepped(order, { at, by: GATEWAY, to: 'verified', evidence: because })
-      return { ...passed, verification: { ...verification, state: 'passed', because } }
+      const proven: Because = { code: 'no-breach', figures: { verifyMs: proof.verifyMs, point, value } }
+      const passed = stepped(order, { at, by: GATEWAY, to: 'verified', evidence: proven })
+      return { ...passed, verification: { ...verification, state: 'passed', because: proven } }
     }
   }
 }
