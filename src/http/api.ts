@@ -61,8 +61,8 @@ export async function registerApi(
       refuseWhatThereIsNot(plain)
       const prefix = '/v1'
       const readerOf = readersIn(services.site.timeZone)
-      await api.register(sessionRoutes, { prefix, options, services })
-      await api.register(accountRoutes, { prefix, services })
+      await api.register(sessionRoutes, { prefix, options, services, live })
+      await api.register(accountRoutes, { prefix, services, live })
       await api.register(siteRoutes, { prefix, services })
       await api.register(deviceRoutes, { prefix, services })
       await api.register(alarmRoutes, { prefix, services, readerOf })

@@ -217,6 +217,43 @@ it('a session that ended ends its stream at the next heartbeat', async () => {
   expect(await answer.text()).toContain('event: heartbeat')
 })
 
+it.each([
+  [
+    'a token that is revoked',
+    'DELETE',
+    async ({ operations }: Api) => {
+      const [token] = await operations.registry.tokens()
+      return `/tokens/${token?.id}`
+    },
+  ],
+  ['a user who is removed', 'DELETE', async () => '/users/li'],
+  ['a user whose password is set', 'POST', async () => '/users/li/password'],
+] as const)('%s loses its streams at once, and nobody else does', async (what, method, pathOf) => {
+  await using live = await openLive()
+  const { registry } = live.api.operations
+  await registry.createUser({ name: 'li', role: 'viewer', password: 'correct horse' }, 'admin')
+  await using other = await live.as('operator')
+  await live.api.tokenOf('admin')
+  live.api.clock.pass(1)
+  const { session } = await registry.signIn('li', 'correct horse', '192.0.2.1')
+  const token = await registry.createToken({ role: 'viewer', label: 'screen' }, 'admin')
+  const headers = what.includes('token')
+    ? { authorization: `Bearer ${token}` }
+    : { cookie: `gatehouse_session=${session}` }
+  const answer = await fetch(`${live.url}/api/v1/live`, { headers })
+  const { status } = await fetch(`${live.url}/api/v1${await pathOf(live.api)}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await live.api.tokenOf('admin')}`,
+      ...(method === 'POST' && { 'content-type': 'application/json' }),
+    },
+    ...(method === 'POST' && { body: JSON.stringify({ password: 'another horse' }) }),
+  })
+  expect(status).toBe(204)
+  expect(await answer.text()).toContain('event: heartbeat')
+  expect(other.ended).toBe(false)
+})
+
 it('a client that reads nothing is let go, and nobody else notices', async () => {
   await using live = await openLive({ options: { live: { heartbeatMs: 15_000, clients: 10, queue: 20 } } })
   const slow = connect(live.http.port, '127.0.0.1')

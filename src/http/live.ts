@@ -57,6 +57,8 @@ export interface Live {
   isFullFor(caller: Identity): boolean
   join(guest: Guest): Promise<void>
   passing(news: Passing): void
+  /** Somebody lost a session or a token: ends its streams now rather than with their next heartbeat. */
+  lookAgain(): void
   /** For /metrics. */
   readonly counts: { readonly clients: number; readonly letGo: number; readonly resets: number }
   close(): void
@@ -192,21 +194,27 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
     }
   })
 
+  /** Ends the stream of whoever is no longer let in. */
+  async function isLetIn(client: Client): Promise<boolean> {
+    const identity = await parts.stillIn(client.caller)
+    if (!clients.has(client)) return false
+    if (identity) {
+      client.caller = { ...identity, secret: client.caller.secret }
+      return true
+    }
+    remove(client)
+    client.response.end()
+    if (client.blocked) client.response.destroy() // it takes nothing, and nobody counts its beats any longer
+    return false
+  }
+
   async function beat(client: Client): Promise<void> {
     if (client.blocked && ++client.blockedBeats >= PATIENCE_BEATS) {
       remove(client)
       client.response.destroy()
       return
     }
-    const identity = await parts.stillIn(client.caller)
-    if (!clients.has(client)) return
-    if (!identity) {
-      remove(client)
-      client.response.end()
-      return
-    }
-    client.caller = { ...identity, secret: client.caller.secret }
-    if (client.blocked) return
+    if (!(await isLetIn(client)) || client.blocked) return
     if (!client.replaying && client.toldId !== client.pastId) {
       client.toldId = client.pastId
       write(client, mark(client.pastId))
@@ -284,6 +292,9 @@ export function createLive(options: LiveOptions, parts: LiveParts): Live {
           for (const [place, { key }] of news.entries()) client.fresh.set(key, texts[place] ?? '')
         else write(client, texts.join(''))
       }
+    },
+    lookAgain() {
+      for (const client of clients) isLetIn(client).catch(fails('A live stream could not be checked'))
     },
     close() {
       closed = true

@@ -5,6 +5,7 @@ import { ROLES } from '../../operations/roles.ts'
 import { Nothing, refuses } from '../answers.ts'
 import { callerOf } from '../caller.ts'
 import { type ShowInstant, showInstantIn } from '../instants.ts'
+import type { Live } from '../live.ts'
 import { PageQuery, pageOf, pageOfWhole } from '../paging.ts'
 import { InstantText } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -35,7 +36,10 @@ const Token = z
   })
   .meta({ id: 'Token' })
 
-export const accountRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
+export const accountRoutes: FastifyPluginAsyncZod<{ services: Services; live: Live }> = async (
+  app,
+  { services, live },
+) => {
   const { registry } = services.operations
   const instant: ShowInstant = showInstantIn(services.site.timeZone)
   const tags = ['accounts']
@@ -95,6 +99,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
     },
     async (request, reply) => {
       await registry.setPassword(request.params.name, request.body.password, callerOf(request).name)
+      live.lookAgain()
       return reply.code(204).send()
     },
   )
@@ -112,6 +117,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
     },
     async (request, reply) => {
       await registry.removeUser(request.params.name, callerOf(request).name)
+      live.lookAgain()
       return reply.code(204).send()
     },
   )
@@ -166,6 +172,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
     },
     async (request, reply) => {
       await registry.revokeToken(request.params.id, callerOf(request).name)
+      live.lookAgain()
       return reply.code(204).send()
     },
   )

@@ -38,6 +38,15 @@ it('behind HTTPS the cookie never travels in the clear', async () => {
   expect(answer.headers['strict-transport-security']).toBeDefined()
 })
 
+it('whoever signs in again leaves no session behind', async () => {
+  await using api = await openApi()
+  const password = (await api.operations.registry.firstAdmin()) ?? ''
+  const { headers } = await signIn(api, password)
+  const again = await signIn(api, password, headers)
+  const me = (headers: object) => api.app.inject({ url: '/api/v1/session', headers: headers as never })
+  expect([(await me(headers)).statusCode, (await me(again.headers)).statusCode]).toEqual([401, 200])
+})
+
 it('a wrong password is refused in the language of the request, and guessing is locked out', async () => {
   await using api = await openApi()
   await api.operations.registry.firstAdmin()

@@ -7,6 +7,7 @@ import { type Identity, ROLES } from '../../operations/roles.ts'
 import { SESSION_COOKIE } from '../access.ts'
 import { Nothing, refuses } from '../answers.ts'
 import { callerOf } from '../caller.ts'
+import type { Live } from '../live.ts'
 import type { HttpOptions } from '../options.ts'
 import { RIGHTS, rightsOf } from '../rights.ts'
 import type { Services } from '../services.ts'
@@ -35,10 +36,11 @@ const shown = ({ name, role, contractor }: Identity): z.infer<typeof Session> =>
   ...(contractor !== undefined && { contractor }),
 })
 
-export const sessionRoutes: FastifyPluginAsyncZod<{ options: HttpOptions; services: Services }> = async (
-  app,
-  { options, services },
-) => {
+export const sessionRoutes: FastifyPluginAsyncZod<{
+  options: HttpOptions
+  services: Services
+  live: Live
+}> = async (app, { options, services, live }) => {
   const tags = ['session']
   const { registry } = services.operations
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: options.behindHttps } as const
@@ -58,6 +60,9 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ options: HttpOptions; servic
     async (request, reply) => {
       const { user, password } = request.body
       const { session, identity } = await registry.signIn(user, password, request.ip)
+      const before = request.cookies[SESSION_COOKIE]
+      if (before !== undefined) await registry.signOut(before) // nobody could end it any more
+      live.lookAgain()
       reply.setCookie(SESSION_COOKIE, session, { ...cookie, maxAge: COOKIE_SECONDS })
       return shown(identity)
     },
@@ -79,6 +84,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ options: HttpOptions; servic
     async (request, reply) => {
       const { via, secret } = callerOf(request)
       if (via === 'session') await registry.signOut(secret)
+      live.lookAgain()
       return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send()
     },
   )
@@ -98,6 +104,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ options: HttpOptions; servic
       const { name, via, secret } = callerOf(request)
       if (via !== 'session') throw new GatehouseError('forbidden', said('token-without-password'))
       await registry.changePassword(name, request.body.current, request.body.new, secret)
+      live.lookAgain()
       return reply.code(204).send()
     },
   )
