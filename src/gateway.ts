@@ -39,11 +39,10 @@ import type { Historian } from './historian/historian.ts'
 import { type IntervalBook, openIntervalBook } from './historian/interval-book.ts'
 import { openHistorian } from './historian/open.ts'
 import { deviceFactsIn } from './http/device-facts.ts'
-import { figuresBySource, figuresOf } from './http/figures.ts'
 import { showInstantIn } from './http/instants.ts'
 import { obstaclesOf, warningsOf } from './http/obstacles.ts'
+import { roomFigures } from './http/room-figures.ts'
 import { createHttp } from './http/server.ts'
-import type { Figure } from './http/services.ts'
 import { openIntake } from './intake/recall.ts'
 import { lockDataFolder } from './journal/data-lock.ts'
 import type { Journal } from './journal/journal.ts'
@@ -229,32 +228,23 @@ export async function createGateway(
         ...notify.warnings(),
         ...broker.warnings(),
       ],
-      figures: () => [
-        ...buildOf(parts.version),
-        ...figuresOf('journal', journalCounts(journal), [
-          'waitingRecords',
-          'lastCommitMs',
-          'diskUsedRatio',
-          'spoiltFiles',
-        ]),
-        ...figuresOf('intake', intake.counts),
-        ...figuresOf('broker', broker.counts, ['connections']),
-        ...figuresBySource('mqtt', sources.mqtt, ['undelivered']),
-        ...figuresBySource('opcua', sources.opcua, ['undelivered', 'monitored', 'refusedItems']),
-        ...figuresOf('history', { ...history.counts, failing: history.failing ? 1 : 0 }, [
-          'behind',
-          'failing',
-        ]),
-        ...measured().flatMap(({ name, counts, gauges, label }) => figuresOf(name, counts, gauges, label)),
-        ...figuresOf('ledger', ledger.counts),
-        ...figuresOf('devices', devices.counts),
-        ...figuresOf('alarms', alarms.counts),
-        ...figuresOf('rules', alarms.engine.counts, ['subjects']),
-        ...figuresOf('operations', operations.counts),
-        ...figuresOf('backtest', drafts.counts, ['running']),
-        ...figuresBySource('notify', notify.counts(), ['waiting'], 'channel'),
-        ...lagOf(journal, consumers),
-      ],
+      figures: () =>
+        roomFigures({
+          version: parts.version,
+          journal,
+          intake,
+          broker,
+          sources,
+          history,
+          measured: measured(),
+          ledger,
+          devices,
+          alarms,
+          operations,
+          backtest: drafts,
+          channels: notify.counts(),
+          consumers,
+        }),
     }),
   )
   opened.use(drafts) // what runs is called off before its answer would be waited for
@@ -373,22 +363,3 @@ const metersOf = ({ devices, profileOf }: Directory, timeZone: string): MeterFac
       const facts = { device: id, measuresEveryMs, ...profile?.register, ...register }
       return exchanges ? { ...facts, exchanges: exchangesAt(exchanges, timeZone) } : facts
     })
-
-const journalCounts = ({ counts: { diskUsed, ...counts } }: Journal) => ({
-  ...counts,
-  diskUsedRatio: diskUsed,
-})
-
-const buildOf = (version = 'unknown'): Figure[] => [
-  { name: 'build_info', kind: 'gauge', help: 'Always 1', label: 'version', values: { [version]: 1 } },
-]
-
-const lagOf = (journal: Journal, consumers: readonly Consumer[]): Figure[] => [
-  {
-    name: 'consumer_lag_commits',
-    kind: 'gauge',
-    help: 'Commits between a consumer and the head of the journal',
-    label: 'consumer',
-    values: Object.fromEntries(consumers.map(({ name, offset }) => [name, journal.head.offset - offset])),
-  },
-]
