@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { meant } from '../model/meant.ts'
 import { DEVICE_ID } from '../model/reading.ts'
 import { INSTITUTION_TYPES, MOST_TIERS } from '../model/site.ts'
+import { WATER_KINDS } from '../model/water-use.ts'
 import { RegisterFacts } from '../profiles/device-profile.ts'
 import { CalendarsOption } from './calendars.ts'
 
@@ -170,6 +171,10 @@ const Device = z.strictObject({
     .optional()
     .meta({ description: 'Where it is on the map, WGS 84; a vehicle has none.' }),
   register: RegisterFacts.optional(),
+  water: z.enum(WATER_KINDS).exactOptional().meta({
+    description:
+      'Of a water meter: where what runs through it comes from. `reclaimed` is no intake, and no quota counts it. Default: `tap`.',
+  }),
   counted: z.array(Counting).min(1).optional().meta({
     description:
       'Of a water meter that was put up, moved or taken away: for whom it counts, and when. Default: for its place, always.',

@@ -43,6 +43,7 @@ const Loose = z.object({
   register: z.undefined().catch(undefined),
   counted: z.undefined().catch(undefined),
   exchanges: z.undefined().catch(undefined),
+  water: z.undefined().catch(undefined),
 })
 
 const ITEMS_NEEDED: ReadonlySet<string> = new Set(['institutions', 'devices'])

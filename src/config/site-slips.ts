@@ -106,7 +106,8 @@ function ofDevices(site: SiteLists, known: Known): Slip[] {
   const ownerOf = new Map(site.buildings.entries.map(([, { id, institution }]) => [id, institution]))
   const parentOf = new Map(site.devices.entries.map(([, { id, parent }]) => [id, parent]))
   const profileNames = new Set(known.profiles.keys())
-  for (const [index, { id, profile, place, parent, register, counted, exchanges }] of site.devices.entries) {
+  for (const [index, { id, profile, place, parent, register, counted, exchanges, water }] of site.devices
+    .entries) {
     const path = ['devices', index] as const
     look(profile, 'profile', profileNames, [...path, 'profile'])
     const family = known.profiles.get(profile ?? '')?.family
@@ -114,6 +115,8 @@ function ofDevices(site: SiteLists, known: Known): Slip[] {
       found.push({ path: [...path, 'register'], message: `${id} is no water meter and has no register` })
     if (counted && family !== undefined && family !== 'water-meter')
       found.push({ path: [...path, 'counted'], message: `${id} is no water meter and counts for nobody` })
+    if (water && family !== undefined && family !== 'water-meter')
+      found.push({ path: [...path, 'water'], message: `${id} is no water meter` })
     if (exchanges && family !== undefined && family !== 'water-meter')
       found.push({ path: [...path, 'exchanges'], message: `${id} is no water meter and has no register` })
     for (const [n, { at }] of (exchanges ?? []).entries())

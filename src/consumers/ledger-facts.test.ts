@@ -51,7 +51,7 @@ const usesIn = (book: IntervalBook) =>
   (['hour', 'day'] as const).map((step) =>
     Array.from(book.intervals({ from: 0, to: 1e14 }, step), ({ from }) => [
       from,
-      ...book.read(from, step).sort((a, b) => (a.device < b.device ? -1 : 1)),
+      ...book.read(from, step).toSorted((a, b) => (a.device < b.device ? -1 : 1)),
     ]),
   )
 const hourOf = (book: IntervalBook, hour: number) =>

@@ -143,6 +143,25 @@ it('a quota by the head allows each day what those may use who were there', asyn
   expect(row?.yearM3).toBeCloseTo((36.5 * (5 * 5 + 10 * 360)) / 365, 6)
 })
 
+it('a quota counts what was taken in, and not what is used again', async () => {
+  const again = {
+    ...site,
+    devices: [...site.devices, { ...meter('garden', 'bureau'), water: 'reclaimed' as const }],
+  }
+  const day = (start: number) => calendar.intervalAt(start, 'day')
+  const known = { knownMs: DAY_MS, measuredMs: DAY_MS, exactFrom: true, exactTo: true }
+  const { quotas } = waterReports({
+    book: usesOf((start) =>
+      ['main', 'garden'].map((device) => ({
+        device,
+        use: { ...day(start), ...known, volumeM3: 1, estimatedFrom: false, estimatedTo: false },
+      })),
+    ),
+    site: again,
+  })
+  expect(await quotas(2026, at('2026-01-11T09:00'))).toMatchObject([{ id: 'bureau', usedM3: 10 }])
+})
+
 it('a day whose share of a long gap across midnight is a guess is not held against the quota', async () => {
   const rows = await reports(() => ({ volumeM3: 1, estimatedFrom: true })).quotas(
     2026,

@@ -107,7 +107,9 @@ export function waterReports({ book, site, meters = [] }: WaterReportParts): Wat
   async function quotaRows(year: number, now: Instant): Promise<QuotaRow[]> {
     const months = monthsOf(year, calendar)
     const passed = daysIn({ from: months[0]?.from ?? now, to: endOfPassed(months, calendar, now) })
-    const subjects = new Map(subjectsOf('institution').map((subject) => [subject.id, subject]))
+    const subjects = new Map(
+      subjectsOf('institution', { water: 'intake' }).map((subject) => [subject.id, subject]),
+    )
     const rows: { subject: UseSubject; quota: YearQuota; tally: QuotaTally }[] = []
     for (const [n, institution] of site.institutions.entries()) {
       if (n % ROWS_A_TURN === 0) await new Promise(setImmediate)

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { usesOf } from '../../tests/support/uses-of.ts'
+import type { AskedWater } from '../metering/subjects.ts'
 import type { UseQuery, UseRow } from '../metering/water-use.ts'
 import type { Device } from '../model/device.ts'
 import type { Balance } from '../model/site.ts'
+import type { HourUse } from '../model/water-use.ts'
 import { waterReports } from './water-reports.ts'
 import { waterUseReader } from './water-use.ts'
 
@@ -97,6 +99,44 @@ it('every meter has its own row all the same', async () => {
     ['main', 10],
     ['tower', 3],
   ])
+})
+
+it('water that is used again has its own rows, and is no intake', async () => {
+  const use = (volumeM3: number): HourUse => ({
+    ...HOUR,
+    volumeM3,
+    knownMs: HOUR_MS,
+    measuredMs: HOUR_MS,
+    exactFrom: true,
+    exactTo: true,
+    estimatedFrom: false,
+    estimatedTo: false,
+  })
+  const volumes: Readonly<Record<string, number>> = { main: 10, well: 4, garden: 2 }
+  const book = usesOf(() => Object.entries(volumes).map(([device, m3]) => ({ device, use: use(m3) })))
+  const meter = (id: string, water: Pick<Device, 'water'>): Device => ({
+    id,
+    name: id,
+    family: 'water-meter',
+    profile: 'a/meter',
+    place: { institution: 'school' },
+    ...water,
+  })
+  const site = {
+    timeZone: 'Asia/Shanghai',
+    institutions: [{ id: 'school', name: 'S', type: 'school' as const, headCount: 1, areaM2: 1 }],
+    devices: [meter('main', {}), meter('well', { water: 'well' }), meter('garden', { water: 'reclaimed' })],
+  }
+  const used = async (water?: AskedWater) => {
+    const read = waterUseReader({ book, site })({ ...HOUR, step: 'hour', by: 'institution', water })
+    const [rows = []] = await Array.fromAsync(read)
+    return rows.map(({ volumeM3 }) => volumeM3)
+  }
+  expect(await used()).toEqual([16])
+  expect(await used('intake')).toEqual([14])
+  expect(await used('tap')).toEqual([10])
+  expect(await used('reclaimed')).toEqual([2])
+  expect(await used('surface'), 'of which there is no meter').toEqual([null])
 })
 
 describe('a meter that was moved, put up or taken away', () => {

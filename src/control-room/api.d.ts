@@ -477,7 +477,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Water use by interval and meter or institution */
+        /**
+         * Water use by interval and meter or institution
+         * @description Needs the right `water-use:read`: viewer, operator, energy, auditor, admin.
+         */
         get: operations["listWaterUse"];
         put?: never;
         post?: never;
@@ -494,7 +497,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Water use added up by meter, building or institution, and by interval */
+        /**
+         * Water use added up by meter, building or institution, and by interval
+         * @description Needs the right `water-use:read`: viewer, operator, energy, auditor, admin.
+         */
         get: operations["sumWaterUse"];
         put?: never;
         post?: never;
@@ -511,7 +517,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the use of each institution with a quota stands to it */
+        /**
+         * How the use of each institution with a quota stands to it
+         * @description Needs the right `water-use:read`: viewer, operator, energy, auditor, admin.
+         */
         get: operations["listWaterQuotas"];
         put?: never;
         post?: never;
@@ -528,7 +537,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The least that ran in an hour of each night, by meter, building or institution */
+        /**
+         * The least that ran in an hour of each night, by meter, building or institution
+         * @description Needs the right `water-use:read`: viewer, operator, energy, auditor, admin.
+         */
         get: operations["listNightFlows"];
         put?: never;
         post?: never;
@@ -545,7 +557,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What goes in by main meters and comes out by sub meters, for each balance of the site */
+        /**
+         * What goes in by main meters and comes out by sub meters, for each balance of the site
+         * @description Needs the right `water-use:read`: viewer, operator, energy, auditor, admin.
+         */
         get: operations["listWaterBalances"];
         put?: never;
         post?: never;
@@ -4358,6 +4373,8 @@ export interface operations {
                 building?: string;
                 /** @description Only this meter */
                 device?: string;
+                /** @description Only what the site file says is that water; `intake` is all but what is reclaimed */
+                water?: "tap" | "well" | "surface" | "reclaimed" | "intake";
                 /** @description JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says */
                 format?: "json" | "csv";
                 /** @description Of a CSV: titles of the columns, qualities and states in words of that language; otherwise the names and codes of the JSON */
@@ -4448,6 +4465,8 @@ export interface operations {
                 building?: string;
                 /** @description Only this meter */
                 device?: string;
+                /** @description Only what the site file says is that water; `intake` is all but what is reclaimed */
+                water?: "tap" | "well" | "surface" | "reclaimed" | "intake";
                 /** @description JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says */
                 format?: "json" | "csv";
                 /** @description Of a CSV: titles of the columns, qualities and states in words of that language; otherwise the names and codes of the JSON */
@@ -4616,6 +4635,8 @@ export interface operations {
                 building?: string;
                 /** @description Only this meter */
                 device?: string;
+                /** @description Only what the site file says is that water; `intake` is all but what is reclaimed */
+                water?: "tap" | "well" | "surface" | "reclaimed" | "intake";
                 /** @description JSON in pages, or CSV (UTF-8 with a byte order mark) whole, whatever `limit` says */
                 format?: "json" | "csv";
                 /** @description Of a CSV: titles of the columns, qualities and states in words of that language; otherwise the names and codes of the JSON */

@@ -6,6 +6,7 @@ import type { Counting, Device } from '../model/device.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { Site } from '../model/site.ts'
+import { isIntake, WATER_KINDS } from '../model/water-use.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { leftOut } from './counted-meters.ts'
 
@@ -13,12 +14,18 @@ export const USE_SUBJECTS = ['device', 'building', 'institution'] as const
 
 export type UseSubjects = (typeof USE_SUBJECTS)[number]
 
+export const ASKED_WATER = [...WATER_KINDS, 'intake'] as const
+
+export type AskedWater = (typeof ASKED_WATER)[number]
+
 /** Whose meters are asked for; everybody's where nothing is said. */
 export type UseScope = {
   readonly institution?: string | undefined
   /** One of the site's, or `outdoorsOf` an institution. */
   readonly building?: string | undefined
   readonly device?: string | undefined
+  /** Of this water alone; `intake` is all but what was used before. */
+  readonly water?: AskedWater | undefined
 }
 
 /** What an institution uses outside of all buildings is a row of its own beside them; no id that people give has a colon. */
@@ -112,4 +119,8 @@ function standings(meter: Device, calendar: Calendar): Standing[] {
 const fits = ({ meter, institution, building }: Standing, scope: UseScope): boolean =>
   (scope.institution === undefined || institution === scope.institution) &&
   (scope.building === undefined || building === scope.building) &&
-  (scope.device === undefined || meter.id === scope.device)
+  (scope.device === undefined || meter.id === scope.device) &&
+  (scope.water === undefined || isWater(meter, scope.water))
+
+const isWater = ({ water = 'tap' }: Device, asked: AskedWater): boolean =>
+  asked === 'intake' ? isIntake(water) : water === asked

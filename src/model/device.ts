@@ -1,5 +1,6 @@
 /** Devices and where they stand. What a device can say is in its profile, not here. */
 import type { DeviceId } from './reading.ts'
+import type { WaterKind } from './water-use.ts'
 
 export const FAMILIES = [
   'water-meter',
@@ -62,6 +63,8 @@ export type Device = {
   readonly register?: Register
   /** How often this one was set to report, where that is not what its profile says. */
   readonly reportsEveryMs?: number
+  /** Of a water meter: what runs through it; tap water where nothing is said. */
+  readonly water?: WaterKind
   /** Of a water meter that was put up, moved or taken away: nobody misses it before and after. Without it: for its place, always. */
   readonly counted?: readonly Counting[]
   /** Of a water meter, oldest first. */

@@ -7,6 +7,13 @@ export const USE_QUALITIES = ['measured', 'interpolated', 'estimated', 'missing'
 
 export type UseQuality = (typeof USE_QUALITIES)[number]
 
+/** Where the water of a meter comes from. What was used before, and is used again, is no intake. */
+export const WATER_KINDS = ['tap', 'well', 'surface', 'reclaimed'] as const
+
+export type WaterKind = (typeof WATER_KINDS)[number]
+
+export const isIntake = (water: WaterKind = 'tap'): boolean => water !== 'reclaimed'
+
 export const USE_STEPS = ['hour', 'day', 'month'] as const
 
 export type UseStep = (typeof USE_STEPS)[number]

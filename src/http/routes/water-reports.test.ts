@@ -215,7 +215,7 @@ it('totals of two hours are one row a subject and one an hour, within the scope 
   }
   await using api = await openApi({ services: { waterUse } })
   const range = 'from=2026-11-01T00:00:00%2B08:00&to=2026-11-01T02:00:00%2B08:00'
-  const path = `/water-use/totals?step=hour&by=building&institution=bureau&${range}`
+  const path = `/water-use/totals?step=hour&by=building&institution=bureau&water=intake&${range}`
   const { subjects, intervals, whole } = (await api.as('energy', 'GET', path)).json()
   expect(subjects).toEqual([
     { id: 'a', name: 'A', volumeM3: 1, quality: 'measured', coverage: 1, missing: 1 },
@@ -227,7 +227,7 @@ it('totals of two hours are one row a subject and one an hour, within the scope 
     ],
   )
   expect(whole).toMatchObject({ volumeM3: 1, missing: 1 })
-  expect(asked[0]).toMatchObject({ by: 'building', institution: 'bureau' })
+  expect(asked[0]).toMatchObject({ by: 'building', institution: 'bureau', water: 'intake' })
   expect(
     (await api.as('energy', 'GET', path.replace('T02', 'T02:30').replace(':30:00:00', ':30:00'))).statusCode,
   ).toBe(422)

@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type Calendar, calendarOf } from '../../metering/calendar.ts'
-import { USE_SUBJECTS } from '../../metering/subjects.ts'
+import { ASKED_WATER, USE_SUBJECTS } from '../../metering/subjects.ts'
 import type { UseQuery, UseRow } from '../../metering/water-use.ts'
 import type { Instant, Interval } from '../../model/instant.ts'
 import { said } from '../../model/refusal.ts'
@@ -64,6 +64,9 @@ export const ScopeQuery = {
     .optional()
     .meta({ description: 'Only what stands in it; `outdoors:<institution>`: in none of its buildings' }),
   device: z.string().min(1).optional().meta({ description: 'Only this meter' }),
+  water: z.enum(ASKED_WATER).optional().meta({
+    description: 'Only what the site file says is that water; `intake` is all but what is reclaimed',
+  }),
 }
 
 export const UseSpan = {
