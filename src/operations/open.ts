@@ -111,6 +111,10 @@ export async function openOperations({
   }
 }
 
+/** In the words of the library, to which a step that it does not know is a corruption. */
+const UNKNOWN_STEP = /previously executed migration \S+ is missing/
+const OF_A_NEWER = 'a newer release has written it; start that one, or restore a backup that this one made'
+
 async function openDatabase(path: string): Promise<Database> {
   let db: Database | undefined
   try {
@@ -122,7 +126,8 @@ async function openDatabase(path: string): Promise<Database> {
     return db
   } catch (cause) {
     await db?.destroy()
-    const because = cause instanceof Error ? cause.message : String(cause)
+    const said = cause instanceof Error ? cause.message : String(cause)
+    const because = UNKNOWN_STEP.test(said) ? OF_A_NEWER : said
     throw new GatehouseError('data-unwritable', `${path} cannot be opened: ${because}`, { cause })
   }
 }
