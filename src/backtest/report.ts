@@ -64,7 +64,12 @@ export type BacktestReport = Interval & {
   readonly beside: { readonly running: Difference; readonly fired: Difference }
   /** Stretches in which readings reached us late: live rules did not see them, this run did. */
   readonly lateStretches: number
-  readonly absences: { readonly known: number; readonly knownFrom: Instant | null }
+  readonly absences: {
+    readonly known: number
+    readonly knownFrom: Instant | null
+    /** Stretches that a damaged journal no longer tells of; each stands as a gap of the gateway. */
+    readonly unreadable: readonly Interval[]
+  }
   readonly parked: PartResult['parked']
   readonly alarms: readonly FoundAlarm[]
   /** More were found than are listed. */
@@ -142,7 +147,11 @@ export function gatherReport(parts: ReportParts): Gathering {
           fired: differencesOf(found.draft, fired, late, isJudged),
         },
         lateStretches,
-        absences: { known: plan.records.length, knownFrom: plan.journalFrom ?? null },
+        absences: {
+          known: plan.records.length,
+          knownFrom: plan.journalFrom ?? null,
+          unreadable: plan.unreadable,
+        },
         parked,
         alarms: found.draft,
         cut,

@@ -64,6 +64,8 @@ export type Plan = {
   readonly versions: Readonly<Record<Side, Readonly<Record<string, string>>>>
   /** Gaps and link changes of the journal, as far as it goes back. */
   readonly records: readonly PlacedRecord[]
+  /** Of these stretches the journal could not be read. */
+  readonly unreadable: readonly Interval[]
   /** The journal knows of absences from here on; undefined where it holds nothing. */
   readonly journalFrom: Instant | undefined
 }

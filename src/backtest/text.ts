@@ -65,6 +65,8 @@ export function reportText(report: BacktestReport, timeZone: string): string[] {
       ? 'Nothing is known of who could not be heard: there is no journal.'
       : `Who could not be heard is known from ${at(Math.max(absences.knownFrom, from))} on: ${count(absences.known, 'gap or link change', 'gaps and link changes')}.`,
   )
+  for (const { from, to } of absences.unreadable.slice(0, SHOWN))
+    lines.push(`The journal could not be read from ${at(from)} to ${at(to)}: a gap of the gateway.`)
   for (const { rule, subject, cause } of parked.slice(0, SHOWN))
     lines.push(`${rule} gave up on ${subject}: ${cause}`)
   if (report.cut) lines.push('More alarms were found than are listed; all are counted by rule and day.')

@@ -55,7 +55,7 @@ async function prepare(setup: BacktestSetup): Promise<Work> {
       return {
         parts: partsOf(rules, setup.site, { asked: setup.devices, rowsOf }),
         versions: { draft: versionsOf(whole.draft), running: versionsOf(whole.running) },
-        records: tail.absences(interval),
+        ...tail.absences(interval),
         journalFrom: tail.firstReceivedAt,
       }
     },

@@ -4,9 +4,10 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { BEHIND_LIMIT_MS } from '../journal/commit-clock.ts'
+import { openCommitFile, READ_ONLY } from '../journal/commit-file.ts'
+import { newestReadable } from '../journal/commit-files.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import { journalFiles } from '../journal/journal-files.ts'
 import { requestRebase } from '../journal/rebase-request.ts'
@@ -71,9 +72,10 @@ function lockUnlessRunning(dir: string): Disposable | undefined {
 
 function newestIn(file: string): Instant {
   for (const { path } of journalFiles(file).reverse()) {
-    using database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
-    const newest = database.prepare('SELECT received_at FROM commits ORDER BY offset DESC LIMIT 1').get()
-    if (newest) return Number(newest.received_at)
+    const commits = openCommitFile(path, READ_ONLY)
+    const newest = newestReadable(commits)
+    commits.close()
+    if (newest.offset > 0) return newest.receivedAt
   }
   return 0
 }

@@ -4,7 +4,7 @@
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type DatabaseSyncOptions, type StatementSync } from 'node:sqlite'
 import type { Offset } from '../model/commit.ts'
 import type { JournalHead } from './journal.ts'
 
@@ -79,10 +79,13 @@ export type CommitFile = {
   close(): void
 }
 
+/** Beside the gateway that writes it. */
+export const READ_ONLY = { readOnly: true, timeout: 5_000 }
+
 /** What it gives throws what `isCorrupt` knows at a spoilt page, unless it says otherwise. */
-export function openCommitFile(path: string): CommitFile {
+export function openCommitFile(path: string, how: DatabaseSyncOptions = {}): CommitFile {
   const isWhole = !isEmptied(path)
-  const opened = new DatabaseSync(path)
+  const opened = new DatabaseSync(path, how)
   const database = (): DatabaseSync => {
     if (!isWhole) throw emptied()
     return opened

@@ -174,7 +174,7 @@ export function openCommitFiles(file: string, tell: (news: News) => void): Commi
 const opened = (file: JournalFile): Open => ({ ...file, commits: openCommitFile(file.path) })
 
 /** As far as can be found by halving: a commit below a number can be read, or it cannot. */
-function newestReadable(commits: CommitFile): JournalHead {
+export function newestReadable(commits: CommitFile): JournalHead {
   let found: JournalHead = { offset: 0, receivedAt: 0 }
   let [low, high] = [0, BEYOND]
   while (high - low > 1) {
