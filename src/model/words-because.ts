@@ -231,6 +231,10 @@ export const BECAUSE: Readonly<Record<string, Words>> = {
     'the rule has been changed since it found the fault: whether it is over has to be seen',
     '规则在发现该故障后已更改，是否消除须由人确认',
   ),
+  'not-heard': words(
+    'the device has fallen silent since: whether the fault is over has to be seen',
+    '设备此后失去上报，故障是否消除须由人确认',
+  ),
   'no-rule': words('no rule watches this fault', '没有规则监测该故障'),
   'too-few-sources': words(
     '{count} sources gave alarms: among fewer than {least} the ten most frequent give much however evenly they speak',

@@ -219,3 +219,34 @@ describe('verification', () => {
     expect((await onlyOrder(it)).state).toBe('verified')
   })
 })
+
+describe('a good reading and then silence', () => {
+  const silent = (at: number, device = 'meter-1', more = {}) =>
+    breach(at, {
+      rule: 'silent',
+      fault: 'silent',
+      subject: device,
+      device,
+      order: 'none',
+      because: { code: 'silent-for', figures: { forMs: 300 } },
+      ...more,
+    })
+  const left = { state: 'done', verification: { state: 'manual', because: { code: 'not-heard' } } }
+
+  it('prove nothing: a person has to look', async () => {
+    await using it = await plantWithOrderDone()
+    await it.commit(200, [], [flow(150)])
+    await it.commit(900, [silent(900)])
+    await it.commit(1_200, [])
+    expect(await it.order()).toMatchObject(left)
+  })
+
+  it('do prove it where the device was heard again in time', async () => {
+    await using it = await plantWithOrderDone()
+    await it.commit(200, [], [flow(150)])
+    await it.commit(700, [silent(700)])
+    await it.commit(800, [clear(800, { rule: 'silent' })], [flow(800)])
+    await it.commit(1_200, [])
+    expect(await it.order()).toMatchObject({ state: 'verified' })
+  })
+})

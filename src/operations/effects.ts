@@ -25,7 +25,7 @@ import { writeEvidence } from './evidence-book.ts'
 import { fileUnderOrder } from './fault-orders.ts'
 import type { Breach, Clear, CommitFindings } from './findings.ts'
 import { type OrderRow, openOrderOf, waitingOrders, writeOrder } from './order-book.ts'
-import { isQuietChanging } from './quiet-book.ts'
+import { isQuietChanging, isUnheard } from './quiet-book.ts'
 import { filesOrder, type RingingParts, ringing } from './ringing.ts'
 import type { Write } from './store.ts'
 import type { Tx } from './tables.ts'
@@ -197,8 +197,13 @@ export async function applyCommits(
   }
 
   async function endWindows(at: Instant): Promise<void> {
-    for (const row of await underWatch())
-      await tellOrder(row, { is: 'time', at, good: row.good, unjudged: unjudged(row) })
+    for (const row of await underWatch()) {
+      const { device, verification } = row.order
+      const isOver = verification.until !== undefined && verification.until <= at
+      const isAway = isOver && row.good && (await isUnheard(tx, device, parts.kin.parentsOf))
+      const why = unjudged(row) ?? (isAway ? 'not-heard' : undefined)
+      await tellOrder(row, { is: 'time', at, good: row.good, unjudged: why })
+    }
   }
 
   async function announce(at: Instant): Promise<void> {

@@ -152,6 +152,19 @@ export async function noteHeardBehind(tx: Tx, alarm: string, device: DeviceId): 
   await tx.insertInto('heard_behind').values({ alarm, device }).execute()
 }
 
+/** Why a device is said to be silent, by its rule. */
+const SILENT: ReadonlySet<string> = new Set(['silent-for', 'never-heard'])
+
+/** Whether the device, or all that it is heard through, is known to be away: whatever its last reading said, nobody hears it now. */
+export async function isUnheard(tx: Tx, device: DeviceId, parentsOf: Kinship['parentsOf']): Promise<boolean> {
+  const own = await alarmRows(tx, (rows) => rows.where('subject', '=', device).where('state', 'in', ACTIVE))
+  if (own.some(({ alarm }) => SILENT.has(alarm.because.code) && alarm.returnedAt === undefined)) return true
+  const parents = parentsOf(device)
+  for (const { subject, alarm } of parents.length > 0 ? await deadParents(tx) : [])
+    if (parents.includes(subject) && !(await isHeardBehind(tx, alarm, device))) return true
+  return false
+}
+
 /** What is in force for this alarm. `parentsOf` is nearest first. */
 export async function inForceFor(
   tx: Tx,

@@ -234,3 +234,22 @@ describe('a dead parent', () => {
     expect(one.told.at(-2)).toBe('alarm.raised')
   })
 })
+
+it('a repair behind a gateway that is away waits for a person, unless its device was heard all the same', async () => {
+  for (const isHeard of [false, true]) {
+    await using it = await plantBehindGateway()
+    await it.commit(10, [breach(10)])
+    await it.commit(20, [clear(20)])
+    const { id } = only((await it.orders.list(PAGE)).items)
+    for (const to of ['dispatched', 'accepted', 'done'] as const)
+      await it.desk.moveOrder(id, { to, assignee: 'Dongfang' }, LI)
+    await it.commit(100, [], [flow(90)])
+    await it.commit(500, [death(500, 200)])
+    await it.commit(600, [], isHeard ? [flow(600)] : [])
+    await it.commit(1_500, [])
+    const { state, verification } = (await it.orders.get(id)) ?? expect.unreachable()
+    expect([state, verification.because?.code]).toEqual(
+      isHeard ? ['verified', 'no-breach'] : ['done', 'not-heard'],
+    )
+  }
+})

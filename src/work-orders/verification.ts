@@ -25,12 +25,12 @@ export type ReadingsSay =
   | { readonly is: 'breach'; readonly at: Instant; readonly because: Because }
   /** No alarm of the fault is active any more. `unproven`: not by what was read, but because nobody judges it now. */
   | { readonly is: 'clear'; readonly at: Instant; readonly unproven?: true }
-  /** So late it is by the journal; `good` is a good reading of the window, if there was one. `unjudged`: the rule is gone or gave the subject up, or it judges by something else than when it found the fault. */
+  /** So late it is by the journal; `good` is a good reading of the window, if there was one. `unjudged`: the rule is gone or gave the subject up, it judges by something else than when it found the fault, or the device has fallen silent since. */
   | {
       readonly is: 'time'
       readonly at: Instant
       readonly good?: GoodReading | undefined
-      readonly unjudged?: 'not-judged' | 'judged-otherwise' | undefined
+      readonly unjudged?: 'not-judged' | 'judged-otherwise' | 'not-heard' | undefined
     }
 
 const doneAt = ({ history, createdAt }: WorkOrder): Instant =>
