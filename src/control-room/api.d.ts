@@ -47,10 +47,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All users, by name */
+        /**
+         * All users, by name
+         * @description Needs the right `accounts:read`: auditor, admin.
+         */
         get: operations["listUsers"];
         put?: never;
-        /** Make a user */
+        /**
+         * Make a user
+         * @description Needs the right `accounts:write`: admin.
+         */
         post: operations["createUser"];
         delete?: never;
         options?: never;
@@ -67,7 +73,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a user another password; ends all sessions of the user */
+        /**
+         * Give a user another password; ends all sessions of the user
+         * @description Needs the right `accounts:write`: admin.
+         */
         post: operations["setPassword"];
         delete?: never;
         options?: never;
@@ -85,7 +94,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a user and end all its sessions; never the last admin */
+        /**
+         * Remove a user and end all its sessions; never the last admin
+         * @description Needs the right `accounts:write`: admin.
+         */
         delete: operations["removeUser"];
         options?: never;
         head?: never;
@@ -99,10 +111,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** API tokens in force, newest first */
+        /**
+         * API tokens in force, newest first
+         * @description Needs the right `accounts:read`: auditor, admin.
+         */
         get: operations["listTokens"];
         put?: never;
-        /** Make an API token of a role; it is shown this once */
+        /**
+         * Make an API token of a role; it is shown this once
+         * @description Needs the right `accounts:write`: admin.
+         */
         post: operations["createToken"];
         delete?: never;
         options?: never;
@@ -120,7 +138,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an API token */
+        /**
+         * Revoke an API token
+         * @description Needs the right `accounts:write`: admin.
+         */
         delete: operations["revokeToken"];
         options?: never;
         head?: never;
@@ -134,7 +155,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Institutions, buildings, zones, patrol routes, vehicles */
+        /**
+         * Institutions, buildings, zones, patrol routes, vehicles
+         * @description Needs the right `site:read`: viewer, operator, energy, contractor, auditor, admin.
+         */
         get: operations["getSite"];
         put?: never;
         post?: never;
@@ -151,7 +175,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What needs a person now, as counts */
+        /**
+         * What needs a person now, as counts
+         * @description Needs the right `site:read`: viewer, operator, energy, contractor, auditor, admin.
+         */
         get: operations["getSummary"];
         put?: never;
         post?: never;
@@ -168,7 +195,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices, by id */
+        /**
+         * Devices, by id
+         * @description Needs the right `devices:read`: viewer, operator, energy, auditor, admin.
+         */
         get: operations["listDevices"];
         put?: never;
         post?: never;
@@ -185,7 +215,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One device */
+        /**
+         * One device
+         * @description Needs the right `devices:read`: viewer, operator, energy, auditor, admin.
+         */
         get: operations["getDevice"];
         put?: never;
         post?: never;
@@ -202,7 +235,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Readings measured in [from, to), oldest first; the last 24 hours unless told */
+        /**
+         * Readings measured in [from, to), oldest first; the last 24 hours unless told
+         * @description Needs the right `readings:read`: viewer, operator, energy, auditor, admin.
+         */
         get: operations["listReadings"];
         put?: never;
         post?: never;
@@ -219,7 +255,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alarms, newest first */
+        /**
+         * Alarms, newest first
+         * @description Needs the right `alarms:read`: viewer, operator, auditor, admin.
+         */
         get: operations["listAlarms"];
         put?: never;
         post?: never;
@@ -236,7 +275,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One alarm */
+        /**
+         * One alarm
+         * @description Needs the right `alarms:read`: viewer, operator, auditor, admin.
+         */
         get: operations["getAlarm"];
         put?: never;
         post?: never;
@@ -253,7 +295,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The steps that come next as long as nobody acknowledges it, one a policy */
+        /**
+         * The steps that come next as long as nobody acknowledges it, one a policy
+         * @description Needs the right `alarms:read`: viewer, operator, auditor, admin.
+         */
         get: operations["getEscalation"];
         put?: never;
         post?: never;
@@ -272,7 +317,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that it is seen; the first one counts, again gives the same answer */
+        /**
+         * Say that it is seen; the first one counts, again gives the same answer
+         * @description Needs the right `alarms:acknowledge`: operator, admin.
+         */
         post: operations["acknowledgeAlarm"];
         delete?: never;
         options?: never;
@@ -289,7 +337,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep it, and whatever its rule finds there, from ringing for a while */
+        /**
+         * Keep it, and whatever its rule finds there, from ringing for a while
+         * @description Needs the right `alarms:shelve`: operator, admin.
+         */
         post: operations["shelveAlarm"];
         delete?: never;
         options?: never;
@@ -306,7 +357,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take it off the shelf; what still holds rings. Again gives the same answer */
+        /**
+         * Take it off the shelf; what still holds rings. Again gives the same answer
+         * @description Needs the right `alarms:shelve`: operator, admin.
+         */
         post: operations["unshelveAlarm"];
         delete?: never;
         options?: never;
@@ -323,7 +377,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let go a latched alarm whose condition is over; again gives the same answer */
+        /**
+         * Let go a latched alarm whose condition is over; again gives the same answer
+         * @description Needs the right `alarms:acknowledge`: operator, admin.
+         */
         post: operations["resetAlarm"];
         delete?: never;
         options?: never;
@@ -338,7 +395,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices and zones under maintenance, the one that is back first before others */
+        /**
+         * Devices and zones under maintenance, the one that is back first before others
+         * @description Needs the right `alarms:read`: viewer, operator, auditor, admin.
+         */
         get: operations["listOutOfService"];
         put?: never;
         post?: never;
@@ -357,9 +417,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take it out of service until then; an earlier one is replaced */
+        /**
+         * Take it out of service until then; an earlier one is replaced
+         * @description Needs the right `devices:service`: operator, admin.
+         */
         post: operations["takeDeviceOutOfService"];
-        /** Back in service; what still holds rings */
+        /**
+         * Back in service; what still holds rings
+         * @description Needs the right `devices:service`: operator, admin.
+         */
         delete: operations["putDeviceBackInService"];
         options?: never;
         head?: never;
@@ -375,9 +441,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take it out of service until then; an earlier one is replaced */
+        /**
+         * Take it out of service until then; an earlier one is replaced
+         * @description Needs the right `devices:service`: operator, admin.
+         */
         post: operations["takeZoneOutOfService"];
-        /** Back in service; what still holds rings */
+        /**
+         * Back in service; what still holds rings
+         * @description Needs the right `devices:service`: operator, admin.
+         */
         delete: operations["putZoneBackInService"];
         options?: never;
         head?: never;
@@ -391,7 +463,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an alarm was decided by, as it was kept in that moment */
+        /**
+         * What an alarm was decided by, as it was kept in that moment
+         * @description Needs the right `alarms:read`: viewer, operator, auditor, admin.
+         */
         get: operations["getEvidence"];
         put?: never;
         post?: never;
@@ -410,7 +485,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What draft rules would have raised; one at a time, called off with the request */
+        /**
+         * What draft rules would have raised; one at a time, called off with the request
+         * @description Needs the right `rules:test`: operator, admin.
+         */
         post: operations["runBacktest"];
         delete?: never;
         options?: never;
@@ -425,10 +503,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Work orders, newest first; a contractor sees its own */
+        /**
+         * Work orders, newest first; a contractor sees its own
+         * @description Needs the right `orders:read`: viewer, operator, contractor, auditor, admin.
+         */
         get: operations["listWorkOrders"];
         put?: never;
-        /** Open an order by hand, or for an alarm (200 with the open order of its fault, if there is one) */
+        /**
+         * Open an order by hand, or for an alarm (200 with the open order of its fault, if there is one)
+         * @description Needs the right `orders:create`: operator, admin.
+         */
         post: operations["createWorkOrder"];
         delete?: never;
         options?: never;
@@ -443,7 +527,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One work order */
+        /**
+         * One work order
+         * @description Needs the right `orders:read`: viewer, operator, contractor, auditor, admin.
+         */
         get: operations["getWorkOrder"];
         put?: never;
         post?: never;
@@ -462,7 +549,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move an order; 409 says who moved it last, and in `next` where the caller may move it */
+        /**
+         * Move an order; 409 says who moved it last, and in `next` where the caller may move it
+         * @description Needs the right `orders:move`: operator, contractor, admin.
+         */
         post: operations["moveWorkOrder"];
         delete?: never;
         options?: never;
@@ -577,7 +667,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Dead letters, newest first */
+        /**
+         * Dead letters, newest first
+         * @description Needs the right `dead-letters:read`: auditor, admin.
+         */
         get: operations["listDeadLetters"];
         put?: never;
         post?: never;
@@ -594,7 +687,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Rules in force */
+        /**
+         * Rules in force
+         * @description Needs the right `rules:read`: viewer, operator, auditor, admin.
+         */
         get: operations["listRules"];
         put?: never;
         post?: never;
@@ -611,7 +707,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who changed which rule, when and why, newest first */
+        /**
+         * Who changed which rule, when and why, newest first
+         * @description Needs the right `rules:read`: viewer, operator, auditor, admin.
+         */
         get: operations["listRuleChanges"];
         put?: never;
         post?: never;
@@ -632,7 +731,7 @@ export interface paths {
         put?: never;
         /**
          * Read the file of rules again and put it in force, without a restart
-         * @description All of it or nothing: a file that is not valid changes nothing, and the detail names each slip with its line. A running subject goes on from its state where that still fits the rule, else it starts anew.
+         * @description Needs the right `rules:reload`: admin.
          */
         post: operations["reloadRules"];
         delete?: never;
@@ -650,7 +749,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The file of rules with some of one rule changed, and what can be changed; nothing is put in force */
+        /**
+         * The file of rules with some of one rule changed, and what can be changed; nothing is put in force
+         * @description Needs the right `rules:test`: operator, admin.
+         */
         post: operations["draftRule"];
         delete?: never;
         options?: never;
@@ -669,7 +771,7 @@ export interface paths {
         put?: never;
         /**
          * Let a rule judge a parked subject again, from its start
-         * @description A step of the rule failed for this subject, and it takes nothing since. It starts anew with the next commit, within a second; a breach that it stood in ends.
+         * @description Needs the right `rules:release`: operator, admin.
          */
         post: operations["releaseParked"];
         delete?: never;
@@ -685,7 +787,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sources and their state */
+        /**
+         * Sources and their state
+         * @description Needs the right `links:read`: viewer, operator, auditor, admin.
+         */
         get: operations["listLinks"];
         put?: never;
         post?: never;
@@ -702,7 +807,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Operator seats, and which of them are in flood */
+        /**
+         * Operator seats, and which of them are in flood
+         * @description Needs the right `alarms:read`: viewer, operator, auditor, admin.
+         */
         get: operations["listSeats"];
         put?: never;
         post?: never;
@@ -719,7 +827,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alarm load of a seat or the site, against ISA-18.2 and EEMUA 191 */
+        /**
+         * Alarm load of a seat or the site, against ISA-18.2 and EEMUA 191
+         * @description Needs the right `reports:read`: viewer, operator, auditor, admin.
+         */
         get: operations["alarmLoad"];
         put?: never;
         post?: never;
@@ -736,7 +847,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How well work orders were done: in time, right the first time, proven */
+        /**
+         * How well work orders were done: in time, right the first time, proven
+         * @description Needs the right `reports:read`: viewer, operator, auditor, admin.
+         */
         get: operations["orderReport"];
         put?: never;
         post?: never;
@@ -753,7 +867,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Notifications, newest first */
+        /**
+         * Notifications, newest first
+         * @description Needs the right `notifications:read`: viewer, operator, auditor, admin.
+         */
         get: operations["listNotifications"];
         put?: never;
         post?: never;
@@ -770,7 +887,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Channels, and how each is doing */
+        /**
+         * Channels, and how each is doing
+         * @description Needs the right `notifications:read`: viewer, operator, auditor, admin.
+         */
         get: operations["listNotificationChannels"];
         put?: never;
         post?: never;
@@ -789,7 +909,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try all again that were refused, of one channel or of every */
+        /**
+         * Try all again that were refused, of one channel or of every
+         * @description Needs the right `notifications:retry`: operator, admin.
+         */
         post: operations["retryNotifications"];
         delete?: never;
         options?: never;
@@ -806,7 +929,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try again what was given up */
+        /**
+         * Try again what was given up
+         * @description Needs the right `notifications:retry`: operator, admin.
+         */
         post: operations["retryNotification"];
         delete?: never;
         options?: never;
@@ -821,7 +947,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The audit trail, newest first */
+        /**
+         * The audit trail, newest first
+         * @description Needs the right `audit:read`: auditor, admin.
+         */
         get: operations["listAudit"];
         put?: never;
         post?: never;
@@ -838,7 +967,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events; durable ones carry an id and are replayed after Last-Event-ID */
+        /**
+         * Server-sent events; durable ones carry an id and are replayed after Last-Event-ID
+         * @description Needs the right `live:read`: viewer, operator, energy, contractor, auditor, admin.
+         */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -2209,7 +2341,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Who am I */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2263,7 +2395,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Sign in; sets the session cookie */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2430,7 +2562,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description All users, by name */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2542,6 +2674,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the user */
                 name: string;
             };
             cookie?: never;
@@ -2613,6 +2746,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the user */
                 name: string;
             };
             cookie?: never;
@@ -2678,7 +2812,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description API tokens in force, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2739,7 +2873,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Make an API token of a role; it is shown this once */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2784,6 +2918,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the token, as /tokens lists it; never the token itself */
                 id: string;
             };
             cookie?: never;
@@ -2844,7 +2979,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Institutions, buildings, zones, patrol routes, vehicles */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2891,7 +3026,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description What needs a person now, as counts */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2936,8 +3071,11 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description Only devices of it */
                 family?: "water-meter" | "access-control-gate" | "patrol-checkpoint" | "vehicle-tracker";
+                /** @description `silent`: not heard for longer than it reports; one that speaks only on events never is */
                 status?: "online" | "silent" | "never-seen";
+                /** @description Id; only what belongs to it */
                 institution?: string;
             };
             header?: never;
@@ -2946,7 +3084,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Devices, by id */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2993,13 +3131,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the device */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description One device */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3062,13 +3201,14 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the device */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Readings measured in [from, to), oldest first; the last 24 hours unless told */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3137,7 +3277,9 @@ export interface operations {
                 cursor?: string;
                 /** @description `active` is the two active states, `open` all but `cleared`; `suppressed` whatever does not ring, `shelved` what a person shelved */
                 state?: "open" | "active" | "all" | "shelved" | "suppressed";
+                /** @description Exactly this one */
                 severity?: "critical" | "high" | "medium" | "low";
+                /** @description Id of the device */
                 device?: string;
                 /** @description Raised at or after */
                 from?: string;
@@ -3150,7 +3292,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Alarms, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3197,13 +3339,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the alarm */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description One alarm */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3260,13 +3403,14 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the alarm */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The steps that come next as long as nobody acknowledges it, one a policy */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3322,6 +3466,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the alarm */
                 id: string;
             };
             cookie?: never;
@@ -3334,7 +3479,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Say that it is seen; the first one counts, again gives the same answer */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3386,6 +3531,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the alarm */
                 id: string;
             };
             cookie?: never;
@@ -3410,7 +3556,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Keep it, and whatever its rule finds there, from ringing for a while */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3471,13 +3617,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the alarm */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Take it off the shelf; what still holds rings. Again gives the same answer */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3529,6 +3676,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the alarm */
                 id: string;
             };
             cookie?: never;
@@ -3541,7 +3689,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Let go a latched alarm whose condition is over; again gives the same answer */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3611,7 +3759,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Devices and zones under maintenance, the one that is back first before others */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3658,6 +3806,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the device */
                 id: string;
             };
             cookie?: never;
@@ -3676,7 +3825,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Take it out of service until then; an earlier one is replaced */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3728,6 +3877,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the device */
                 id: string;
             };
             cookie?: never;
@@ -3784,6 +3934,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the zone */
                 id: string;
             };
             cookie?: never;
@@ -3802,7 +3953,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Take it out of service until then; an earlier one is replaced */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3854,6 +4005,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the zone */
                 id: string;
             };
             cookie?: never;
@@ -3910,13 +4062,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the alarm */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description What an alarm was decided by, as it was kept in that moment */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3999,7 +4152,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description What draft rules would have raised; one at a time, called off with the request */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4064,7 +4217,9 @@ export interface operations {
                 cursor?: string;
                 /** @description `open` is all but closed, rejected, merged and cancelled */
                 state?: components["schemas"]["OrderState"] | ("open" | "all");
+                /** @description As the order names it */
                 assignee?: string;
+                /** @description Id of the device */
                 device?: string;
                 /** @description Raised at or after */
                 from?: string;
@@ -4085,7 +4240,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Work orders, newest first; a contractor sees its own */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4147,7 +4302,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Open an order by hand, or for an alarm (200 with the open order of its fault, if there is one) */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4156,7 +4311,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorkOrder"];
                 };
             };
-            /** @description Default Response */
+            /** @description Open an order by hand, or for an alarm (200 with the open order of its fault, if there is one) */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4208,13 +4363,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the order, not its number */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description One work order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4269,6 +4425,7 @@ export interface operations {
                 "if-match"?: string;
             };
             path: {
+                /** @description Id of the order, not its number */
                 id: string;
             };
             cookie?: never;
@@ -4287,7 +4444,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Move an order; 409 says who moved it last, and in `next` where the caller may move it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4811,7 +4968,9 @@ export interface operations {
                 from?: string;
                 /** @description ISO 8601 with Z or an offset */
                 to?: string;
+                /** @description Id; where it was known of whom it is */
                 device?: string;
+                /** @description Of docs/errors.md, such as `bad-point` */
                 code?: string;
             };
             header?: never;
@@ -4820,7 +4979,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Dead letters, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4876,7 +5035,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Rules in force */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4925,6 +5084,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description Id; only changes of it */
                 rule?: string;
             };
             header?: never;
@@ -4933,7 +5093,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Who changed which rule, when and why, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4991,7 +5151,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Read the file of rules again and put it in force, without a restart */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5046,6 +5206,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the rule */
                 id: string;
             };
             cookie?: never;
@@ -5069,7 +5230,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The file of rules with some of one rule changed, and what can be changed; nothing is put in force */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5121,6 +5282,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the rule */
                 id: string;
             };
             cookie?: never;
@@ -5201,7 +5363,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Sources and their state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5257,7 +5419,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Operator seats, and which of them are in flood */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5308,6 +5470,7 @@ export interface operations {
                 to: string;
                 /** @description Without it: the whole site */
                 seat?: string;
+                /** @description CSV is one flat table */
                 format?: "json" | "csv";
             };
             header?: never;
@@ -5362,7 +5525,9 @@ export interface operations {
                 from: string;
                 /** @description Reported before; at most 366 days after `from` */
                 to: string;
+                /** @description What a row is of */
                 by?: "assignee" | "severity" | "institution" | "fault";
+                /** @description CSV is one flat table */
                 format?: "json" | "csv";
             };
             header?: never;
@@ -5417,7 +5582,9 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description Exactly this one */
                 state?: "waiting" | "delivered" | "dead" | "dropped";
+                /** @description Name of the channel */
                 channel?: string;
                 /** @description Id of the alarm or order */
                 about?: string;
@@ -5428,7 +5595,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Notifications, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5484,7 +5651,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Channels, and how each is doing */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5541,7 +5708,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description Try all again that were refused, of one channel or of every */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5586,13 +5753,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the notification */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Try again what was given up */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5663,7 +5831,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The audit trail, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5714,6 +5882,7 @@ export interface operations {
                 lastEventId?: string;
             };
             header?: {
+                /** @description The `id` of the last event that was taken in; what came after it is sent first */
                 "last-event-id"?: string;
             };
             path?: never;

@@ -13,7 +13,7 @@ export const PageQuery = z.strictObject({
   limit: z
     .preprocess(wholeNumber, z.int().min(1).max(MAX_LIMIT))
     .default(100)
-    .meta({ description: `Rows wanted; 100 unless told, at most ${MAX_LIMIT}` }),
+    .meta({ default: 100, description: `Rows wanted; 100 unless told, at most ${MAX_LIMIT}` }),
   cursor: z.string().min(1).max(512).optional().meta({ description: '`next` of the page before' }),
 })
 

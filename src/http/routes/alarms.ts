@@ -40,8 +40,8 @@ export const alarmRoutes: FastifyPluginAsyncZod<{
             description:
               '`active` is the two active states, `open` all but `cleared`; `suppressed` whatever does not ring, `shelved` what a person shelved',
           }),
-          severity: z.enum(SEVERITIES).optional(),
-          device: z.string().optional(),
+          severity: z.enum(SEVERITIES).optional().meta({ description: 'Exactly this one' }),
+          device: z.string().optional().meta({ description: 'Id of the device' }),
           from: InstantQuery.optional().meta({ description: 'Raised at or after' }),
           to: InstantQuery.optional().meta({ description: 'Raised before' }),
         }),

@@ -34,8 +34,8 @@ export const deadLetterRoutes: FastifyPluginAsyncZod<{ services: Services }> = a
         querystring: PageQuery.extend({
           from: InstantQuery.optional(),
           to: InstantQuery.optional(),
-          device: z.string().optional(),
-          code: z.string().optional(),
+          device: z.string().optional().meta({ description: 'Id; where it was known of whom it is' }),
+          code: z.string().optional().meta({ description: 'Of docs/errors.md, such as `bad-point`' }),
         }),
         response: { 200: pageOf(DeadLetter), ...refuses() },
       },

@@ -48,9 +48,12 @@ export const deviceRoutes: FastifyPluginAsyncZod<{ services: Services }> = async
         summary: 'Devices, by id',
         operationId: 'listDevices',
         querystring: PageQuery.extend({
-          family: z.enum(FAMILIES).optional(),
-          status: z.enum(DEVICE_STATUSES).optional(),
-          institution: z.string().optional(),
+          family: z.enum(FAMILIES).optional().meta({ description: 'Only devices of it' }),
+          status: z.enum(DEVICE_STATUSES).optional().meta({
+            description:
+              '`silent`: not heard for longer than it reports; one that speaks only on events never is',
+          }),
+          institution: z.string().optional().meta({ description: 'Id; only what belongs to it' }),
         }),
         response: { 200: pageOf(Device), ...refuses() },
       },

@@ -30,7 +30,11 @@ export const LiveEvent = z
       id: z.string(),
       data: Alarm,
     }),
-    z.object({ event: z.enum(['order.created', 'order.moved', 'order.overdue']), id: z.string(), data: WorkOrder }),
+    z.object({
+      event: z.enum(['order.created', 'order.moved', 'order.overdue']),
+      id: z.string(),
+      data: WorkOrder,
+    }),
     z.object({ event: z.enum(['flood.began', 'flood.ended']), id: z.string(), data: Flood }),
     z.object({
       event: z.enum(['out-of-service.began', 'out-of-service.ended']),
@@ -66,7 +70,11 @@ export const liveRoutes: FastifyPluginAsyncZod<{ live: Live }> = async (app, { l
         tags: ['live'],
         summary: 'Server-sent events; durable ones carry an id and are replayed after Last-Event-ID',
         operationId: 'live',
-        headers: z.looseObject({ 'last-event-id': EventId.optional() }),
+        headers: z.looseObject({
+          'last-event-id': EventId.optional().meta({
+            description: 'The `id` of the last event that was taken in; what came after it is sent first',
+          }),
+        }),
         querystring: z.strictObject({
           language: z
             .enum(LANGUAGES)

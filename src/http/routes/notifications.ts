@@ -90,8 +90,8 @@ export const notificationRoutes: FastifyPluginAsyncZod<{ services: Services }> =
         summary: 'Notifications, newest first',
         operationId: 'listNotifications',
         querystring: PageQuery.extend({
-          state: z.enum(NOTIFICATION_STATES).optional(),
-          channel: z.string().optional(),
+          state: z.enum(NOTIFICATION_STATES).optional().meta({ description: 'Exactly this one' }),
+          channel: z.string().optional().meta({ description: 'Name of the channel' }),
           about: z.string().max(200).optional().meta({ description: 'Id of the alarm or order' }),
         }),
         response: { 200: pageOf(Notification), ...refuses() },

@@ -102,8 +102,11 @@ export const orderReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
         querystring: z.strictObject({
           from: InstantQuery.meta({ description: 'Reported at or after' }),
           to: InstantQuery.meta({ description: 'Reported before; at most 366 days after `from`' }),
-          by: z.enum(['assignee', 'severity', 'institution', 'fault']).default('assignee'),
-          format: z.enum(['json', 'csv']).default('json'),
+          by: z
+            .enum(['assignee', 'severity', 'institution', 'fault'])
+            .default('assignee')
+            .meta({ description: 'What a row is of' }),
+          format: z.enum(['json', 'csv']).default('json').meta({ description: 'CSV is one flat table' }),
         }),
         response: {
           200: {

@@ -267,7 +267,7 @@ export const reportRoutes: FastifyPluginAsyncZod<{ services: Services }> = async
           from: InstantQuery,
           to: InstantQuery.meta({ description: 'Not in it; at most 366 days after `from`' }),
           seat: z.string().min(1).optional().meta({ description: 'Without it: the whole site' }),
-          format: z.enum(['json', 'csv']).default('json'),
+          format: z.enum(['json', 'csv']).default('json').meta({ description: 'CSV is one flat table' }),
         }),
         response: {
           200: {

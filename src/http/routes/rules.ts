@@ -181,7 +181,9 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (
         tags: ['rules'],
         summary: 'Who changed which rule, when and why, newest first',
         operationId: 'listRuleChanges',
-        querystring: PageQuery.extend({ rule: z.string().optional() }),
+        querystring: PageQuery.extend({
+          rule: z.string().optional().meta({ description: 'Id; only changes of it' }),
+        }),
         response: { 200: pageOf(RuleChange), ...refuses() },
       },
     },

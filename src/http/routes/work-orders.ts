@@ -70,8 +70,8 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
             .union([OrderState, z.enum(['open', 'all'])])
             .default('all')
             .meta({ description: '`open` is all but closed, rejected, merged and cancelled' }),
-          assignee: z.string().min(1).max(128).optional(),
-          device: z.string().optional(),
+          assignee: z.string().min(1).max(128).optional().meta({ description: 'As the order names it' }),
+          device: z.string().optional().meta({ description: 'Id of the device' }),
           from: InstantQuery.optional().meta({ description: 'Raised at or after' }),
           to: InstantQuery.optional().meta({ description: 'Raised before' }),
           endedFrom: InstantQuery.optional().meta({
