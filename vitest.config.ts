@@ -2,7 +2,9 @@
  * One suite a folder kind, run by Node itself as the gateway is: nothing is bundled or translated in between. Time limits only end what
  * hangs: no test is about speed, and machines are shared.
  */
-import { availableParallelism } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './tests/support/longest-first.ts'
 
@@ -11,10 +13,15 @@ const LIMIT_MS = 240_000
 /** One more than cores, for one of them always waits, for a restart, a browser, a link; and a machine of many cores has no memory for as many gateways. */
 const WORKERS = Math.min(availableParallelism() + 1, 6)
 
+/** What tests write in passing lies in one folder that goes when they have ended: much of it is left by processes that are killed on purpose. */
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-tests-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+
 const project = (name: string, include: string[], isolate = true) => ({
   test: {
     ...{ name, include, isolate, pool: 'forks' as const, testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS },
     expect: { poll: { timeout: LIMIT_MS / 2 } },
+    env: { TMPDIR: folder },
   },
 })
 
