@@ -90,7 +90,11 @@ export function subjectsIn(site: WaterSite): SubjectsOf {
               .map(({ id, name }) => ({ id: outdoorsOf(id), name }))
               .filter(({ id }) => groups.has(id)),
           ].filter(({ id }) => scope.building === undefined || scope.building === id)
+    // Who has no meter at all is missing one; who has no well is missing nothing.
+    const isListed =
+      scope.water === undefined || scope.water === 'intake' ? () => true : (id: string) => groups.has(id)
     return nouns
+      .filter(({ id }) => isListed(id))
       .map(({ id, name }) => ({ id, name, meters: (groups.get(id) ?? []).map(({ counted }) => counted) }))
       .sort(byId)
   }
