@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../src/cli/system-clock.ts'
+import { journalFiles } from '../src/journal/journal-files.ts'
 import { sqliteJournal } from '../src/journal/sqlite.ts'
 import type { JournalRecord } from '../src/model/commit.ts'
 import { type RunningGateway, startGateway } from '../tests/support/gateway.ts'
@@ -64,7 +65,10 @@ try {
       medianS: median(readyS),
       kills: KILLS,
       devices: METERS,
-      journalBytes: statSync(join(dataDir, 'journal.sqlite')).size,
+      journalBytes: journalFiles(join(dataDir, 'journal.sqlite')).reduce(
+        (sum, { path }) => sum + statSync(path).size,
+        0,
+      ),
       unsealedReadings: Math.min(...restarts.map((one) => one.unsealed)),
       // Ready means that devices are taken and answered; what was in memory can be read a little later.
       historyWholeAfterS: median(restarts.map((one) => one.wholeS)),

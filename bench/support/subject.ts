@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../../src/cli/system-clock.ts'
 import { decodeRecords } from '../../src/journal/codec.ts'
+import { journalFiles } from '../../src/journal/journal-files.ts'
 import type { JournalRecord } from '../../src/model/commit.ts'
 import { openOperations } from '../../src/operations/open.ts'
 import { type RunningGateway, startGateway, temporaryFolder } from '../../tests/support/gateway.ts'
@@ -108,12 +109,11 @@ export function figuresIn(text: string): Figures {
   )
 }
 
+/** Of all its files: it has one, unless a page was spoilt. */
 function* journalRecords(file: string): Iterable<JournalRecord> {
-  const database = new DatabaseSync(file, { readOnly: true })
-  try {
+  for (const { path } of journalFiles(file)) {
+    using database = new DatabaseSync(path, { readOnly: true })
     for (const { body } of database.prepare('SELECT body FROM commits ORDER BY offset').iterate())
       yield* decodeRecords(body as Uint8Array)
-  } finally {
-    database.close()
   }
 }

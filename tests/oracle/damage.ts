@@ -3,10 +3,11 @@
  * bytes that were never synced excuses none. Destroyed commits cannot be given back by anyone: they
  * are excused, exactly they, and what the rest of the disk still has is owed.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeRecords } from '../../src/journal/codec.ts'
-import { absencesIn, commitsIn, readTo, type StoredCommit } from './journal.ts'
+import { emptied, spoilHeader, spoilPage } from '../support/spoil.ts'
+import { absencesIn, commitsIn, newestLog, readTo, type StoredCommit } from './journal.ts'
 import { deviceId, numberAt, type Run } from './message.ts'
 import type { Plant } from './plant.ts'
 import type { Acknowledged } from './publisher.ts'
@@ -24,6 +25,10 @@ export type Damage = {
   readonly cutLog: Fault
   /** One bit in a committed frame, which takes with it all that follows. */
   readonly flipLog: Fault
+  /** A page of the journal is read back as it was never written: what was on it is a gap wherever it is asked for. */
+  readonly spoilPage: Fault
+  /** So is the beginning of its newest file: nothing of that file can be read. */
+  readonly spoilBeginning: Fault
   /** What is owed after all that was destroyed. */
   binding(obligations: Acknowledged[]): Acknowledged[]
   /** Acknowledged readings that were destroyed so far. */
@@ -34,6 +39,9 @@ export type Damage = {
   unannounced(dataDir: string): string[]
 }
 
+const PAGE_BYTES = 4_096
+/** Of a file that has leaves for rows. */
+const LEAST_PAGES = 32
 const GONE = /^commits (\d+) to (\d+) are gone from the journal$/
 
 export function damage(run: Run): Damage {
@@ -67,7 +75,7 @@ export function damage(run: Run): Damage {
 
   const destroy = (name: string, spoil: (log: Log, random: Random) => Buffer): Fault =>
     whileDown(name, ({ dataDir }, random) => {
-      const file = join(dataDir, 'journal.sqlite-wal')
+      const file = newestLog(dataDir)
       const before = commitsIn(dataDir)
       writeFileSync(file, spoil(logIn(file), random))
       const after = commitsIn(dataDir)
@@ -77,6 +85,14 @@ export function damage(run: Run): Damage {
       for (const [offset, { receivedAt }] of gone) {
         destroyed.push({ offset, receivedAt, isSeen: offset <= seen })
       }
+    })
+
+  const spoilJournal = (name: string, spoil: (file: string) => void) =>
+    whileDown(name, ({ dataDir }) => {
+      const before = commitsIn(dataDir)
+      spoil(newestLog(dataDir).slice(0, -'-wal'.length))
+      const after = commitsIn(dataDir)
+      excuse([...before].filter(([offset]) => !after.has(offset)).map(([, commit]) => commit))
     })
 
   const spoilFile = (
@@ -100,7 +116,7 @@ export function damage(run: Run): Damage {
 
   return {
     tearTail: whileDown('tear tail of journal', ({ dataDir }, random) => {
-      const file = join(dataDir, 'journal.sqlite-wal')
+      const file = newestLog(dataDir)
       const { bytes, end, frames } = logIn(file)
       const torn = frames.at(-1) ?? Buffer.alloc(24)
       const half = Buffer.concat([torn, torn]).subarray(0, random.between(1, torn.length * 2 - 1))
@@ -118,6 +134,14 @@ export function damage(run: Run): Damage {
       const spoilt = Buffer.from(bytes)
       if (end > start) flipBit(spoilt, random.between(Math.floor((start + end) / 2), end - 1), random)
       return spoilt
+    }),
+    spoilPage: spoilJournal('spoil page of journal', (file) => {
+      if (statSync(file).size > LEAST_PAGES * PAGE_BYTES) spoilPage(file, emptied)
+    }),
+    spoilBeginning: spoilJournal('spoil beginning of journal', (file) => {
+      if (statSync(file).size < PAGE_BYTES) return
+      spoilHeader(file)
+      rmSync(`${file}-wal`, { force: true }) // it may hold that page as it was
     }),
     binding: (obligations) => obligations.filter(({ device, n }) => !excused.has(`${device} ${n}`)),
     get excused() {

@@ -48,7 +48,9 @@ const stages: Record<string, (seed: number, random: Random) => Promise<Outcome>>
     await stage.begin()
     const done = damage(stage.run)
     const { tearTail, spoilNewestFile, spoilOlderFile, cutLog, flipLog, binding } = done
-    const faults = [...ofTheProcess, tearTail, spoilNewestFile, spoilOlderFile, cutLog, flipLog]
+    const { spoilPage, spoilBeginning } = done
+    const ofFiles = [tearTail, spoilNewestFile, spoilOlderFile, cutLog, flipLog, spoilPage, spoilBeginning]
+    const faults = [...ofTheProcess, ...ofFiles]
     const summary = await strikeAll(stage, seed, chosen(random, faults), binding)
     return { ...summary, unannounced: done.unannounced(stage.plant.dataDir) }
   },
