@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
 import { COMMANDS, runCommand } from './index.ts'
 
-async function called(...args: string[]) {
+const called = (...args: string[]) => calledIn({}, ...args)
+
+async function calledIn(environment: Readonly<Record<string, string>>, ...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []]
   const code = await runCommand(COMMANDS, args, {
-    environment: {},
+    environment,
     until: new AbortController().signal,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
@@ -51,4 +53,14 @@ it('what is not there is named, with what is nearest', async () => {
       /There is no device meter-1 in .*site\.yaml; did you mean meter-01\? \[unknown-device\]/,
     ),
   ])
+})
+
+it.each([
+  [{ LANG: 'zh_CN.UTF-8' }, /^GATEHOUSE_HTTP_PORT：http\.port：不得大于 65535 \[config-invalid\]$/],
+  [{ LANG: 'en_GB.UTF-8', LC_ALL: 'zh_CN' }, /不得大于 65535/],
+  [{ LANG: 'zh_CN.UTF-8', LC_ALL: 'C' }, /must be at most 65535/],
+  [{ LANG: '' }, /must be at most 65535/],
+])('what is refused is told in the language of the terminal, %j', async (language, sentence) => {
+  const { code, err } = await calledIn({ ...language, GATEHOUSE_HTTP_PORT: '70000' }, 'check-config')
+  expect([code, err]).toEqual([1, expect.stringMatching(sentence)])
 })

@@ -1,6 +1,8 @@
 /** Every command there is; adding one: a file, its test, a line here. */
-import { GatehouseError } from '../model/errors.ts'
+import { GatehouseError, type Language } from '../model/errors.ts'
 import { meant } from '../model/meant.ts'
+import { inWords } from '../model/refusal.ts'
+import { retold } from '../model/retold.ts'
 import {
   tokenCreate,
   tokenList,
@@ -74,7 +76,7 @@ export async function runCommand(
       terminal.err(`${(cause as Error).message}\nusage: gatehouse ${command.usage}`)
       return 2
     }
-    terminal.err(sentenceOf(cause))
+    terminal.err(sentenceOf(cause, languageOf(terminal)))
     if (!(cause instanceof GatehouseError) && isCurious(terminal))
       terminal.err(String((cause as Error)?.stack))
     return 1
@@ -108,10 +110,17 @@ function complain(commands: readonly Command[], args: readonly string[], { err }
   for (const { usage } of kin) err(`  ${usage}`)
 }
 
+/** Of the terminal, in the order of POSIX; what is empty counts as not set. */
+const languageOf = ({ environment: { LC_ALL, LC_MESSAGES, LANG } }: Terminal): Language =>
+  /^zh/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'zh-CN' : 'en'
+
+const worded = ({ said, message }: GatehouseError, language: Language): string =>
+  said ? inWords(said, language) : retold(message, language)
+
 /** With the code that docs/errors.md is ordered by. */
-const sentenceOf = (cause: unknown): string =>
+const sentenceOf = (cause: unknown, language: Language): string =>
   cause instanceof GatehouseError
-    ? `${cause.message} [${cause.code}]`
+    ? `${worded(cause, language)} [${cause.code}]`
     : `Unexpected: ${cause instanceof Error ? cause.message : cause} [internal] (GATEHOUSE_LOG_LEVEL=debug says where)`
 
 const isCurious = ({ environment }: Terminal) =>

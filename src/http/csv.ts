@@ -6,7 +6,8 @@ export type Cell = string | number | null
 
 export const BYTE_ORDER_MARK = '\uFEFF'
 
-const RUNS_AS_FORMULA = /^[=+\-@\t\r]/
+/** Full-width signs too: some spreadsheets take them for the others. */
+const RUNS_AS_FORMULA = /^[=+\-@＝＋－＠\t\r\n]/
 
 export function csvCell(cell: Cell): string {
   if (cell === null) return ''
