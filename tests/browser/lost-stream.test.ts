@@ -94,4 +94,27 @@ requireServer('chromium')('a stream that is lost', () => {
     await dialog.waitFor({ state: 'detached' })
     expect(desk.complaints).toEqual([])
   })
+
+  it('says at once that all is old where the machine slept for hours, and catches up', async () => {
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    await using gate = await connectGate(room.gateway, 'gate-1')
+    await using desk = await room.desk()
+    const { page } = desk
+    await page.addInitScript(
+      'const now = Date.now; let slept = 0; Date.now = () => now() + slept; window.sleepHours = (hours) => { slept += hours * 3600000 }',
+    )
+    await desk.go('/')
+    await page.getByText('No open alarm.').waitFor(PATIENCE)
+    // Timers stand still while a machine sleeps, and nothing tells the page that its stream is dead
+    const told = page.evaluate(`new Promise((resolve) => {
+      const look = () => document.body.innerText.includes('Last update 5 hr') && resolve(document.querySelectorAll('[role=alert]').length)
+      new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true })
+    })`)
+    await page.evaluate('sleepHours(5)')
+    expect(await told).toBe(1)
+    await gate.force()
+    await page.locator('[data-row]').filter({ hasText: 'door forced' }).waitFor(PATIENCE)
+    await page.getByText('The connection is lost').waitFor({ state: 'detached', ...PATIENCE })
+    expect(desk.complaints).toEqual([])
+  })
 })

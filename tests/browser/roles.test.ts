@@ -1,6 +1,6 @@
 /** Each role sees the places that are its own, is never led into a dead end and never asks for what it may not have. */
 import { expect, it } from 'vitest'
-import { systemClock } from '../../src/cli/system-clock.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import type { NewUser } from '../../src/operations/accounts.ts'
 import { openOperations } from '../../src/operations/open.ts'
 import { openControlRoom } from '../support/control-room.ts'

@@ -26,6 +26,9 @@ const keptWhere =
   <Data>(held: Data | undefined, before: Asked | undefined): Data | undefined =>
     before && isSame(before.queryKey) ? held : undefined
 
+/** Kept current by the stream, some times a second: what has not changed is the very same already, and need not be compared. */
+const FOLLOWED = { structuralSharing: false } as const
+
 export const session = queryOptions({
   queryKey: ['session'],
   queryFn: () =>
@@ -50,6 +53,7 @@ export const gatewayNotices = (language: string) =>
   })
 export const links = queryOptions({
   queryKey: ['links'],
+  ...FOLLOWED,
   queryFn: () =>
     meanwhile.over(
       () => calls.listLinks(),
@@ -58,6 +62,7 @@ export const links = queryOptions({
 })
 export const devices = queryOptions({
   queryKey: ['devices'],
+  ...FOLLOWED,
   queryFn: ({ signal }) =>
     meanwhile.over(
       () => calls.listDevices(signal),
@@ -66,6 +71,7 @@ export const devices = queryOptions({
 })
 export const openAlarms = queryOptions({
   queryKey: ['alarms', 'open'],
+  ...FOLLOWED,
   queryFn: ({ signal }) =>
     meanwhile.over(
       () => calls.listAlarms({ state: 'open' }, calls.MOST_OPEN_ALARMS, signal),
@@ -75,6 +81,7 @@ export const openAlarms = queryOptions({
 /** Whatever does not ring; a shelf is listed by its newest alarm, active or not. */
 export const suppressedAlarms = queryOptions({
   queryKey: ['alarms', 'suppressed'],
+  ...FOLLOWED,
   queryFn: ({ signal }) =>
     meanwhile.over(
       () => calls.listAlarms({ state: 'suppressed' }, calls.MOST_OPEN_ALARMS, signal),
@@ -167,6 +174,7 @@ export const evidence = (id: string) =>
   })
 export const openOrders = queryOptions({
   queryKey: ['orders', 'open'],
+  ...FOLLOWED,
   queryFn: ({ signal }) =>
     meanwhile.over(
       () => calls.listOrders({ state: 'open' }, calls.MOST_ORDERS, signal),

@@ -27,18 +27,20 @@ export function formatOf(language: string, timeZone: string) {
   const offset = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
   const number = (value: number, digits = 3) => upTo(digits).format(value)
   const moment = dates({ dateStyle: 'medium', timeStyle: 'medium' })
-  /** What the clocks of the site are ahead then: `UTC+08:00`. */
-  const offsetAt = (at: number): string => {
-    const name = offset.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT'
-    return name.replace('GMT', 'UTC')
-  }
   return {
     timeZone,
-    offset: offsetAt,
+    /** What the clocks of the site are ahead then: `UTC+08:00`. */
+    offset(at: number): string {
+      const name = offset.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT'
+      return name.replace('GMT', 'UTC')
+    },
     /** To the second, where it is read in a text. */
     moment,
-    /** `2026-11-22 10:05:07 UTC+08:00`, as hover text. */
-    absolute: (at: string | number) => `${moment(at)} ${offsetAt(Number(new Date(at)))}`,
+    /** With its zone, as hover text. */
+    absolute: dates({
+      ...{ year: 'numeric', month: 'short', day: 'numeric' },
+      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'shortOffset' },
+    }),
     clock: dates({ hour: '2-digit', minute: '2-digit' }),
     clockSeconds: dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     day: dates({ month: 'short', day: 'numeric' }),

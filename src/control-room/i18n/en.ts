@@ -414,6 +414,8 @@ export const en = {
   'map.label': 'Map of {{site}}; everything on it is also in the list beside it',
   'map.side': 'What is on the map',
   'map.alarms': 'Active alarms',
+  'map.more_one': '{{count, number}} more in the control room',
+  'map.more_other': '{{count, number}} more in the control room',
   'map.calm': 'None is active.',
   'map.legend': 'Signs',
   'map.sign.device': 'device',

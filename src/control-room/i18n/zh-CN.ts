@@ -387,6 +387,7 @@ export const zhCN = {
   'map.label': '{{site}}地图，旁边列表含相同内容',
   'map.side': '地图内容',
   'map.alarms': '当前告警',
+  'map.more_other': '监控室另有 {{count, number}} 条',
   'map.calm': '目前没有仍在持续的告警。',
   'map.legend': '图例',
   'map.sign.device': '设备',

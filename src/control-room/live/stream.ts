@@ -24,6 +24,7 @@ export type OpenStream = {
 
 /** The gateway gives a sign of life every 15 s; two missed ones and some slack. */
 const SILENCE_MS = 38_000
+const JUDGED_EVERY_MS = 1_000
 const REOPEN_MS = 2_000
 /** Beyond this many events in one frame, loading again is cheaper than following. */
 const MOST_WAITING = 20_000
@@ -40,7 +41,8 @@ export function openStream(url: URL, to: Stream, after = ''): OpenStream {
   let waiting: LiveEvent[] = []
   let framed = false
   let closed = false
-  let watchdog: ReturnType<typeof setTimeout> | undefined
+  /** By the clock on the wall: a machine that slept has heard nothing since, whatever its timers say. */
+  let heardAt = Date.now()
   let reopening: ReturnType<typeof setTimeout> | undefined
 
   const flush = () => {
@@ -52,8 +54,7 @@ export function openStream(url: URL, to: Stream, after = ''): OpenStream {
     else if (events.length > 0) to.batch(events)
   }
   const alive = (at?: string) => {
-    clearTimeout(watchdog)
-    watchdog = setTimeout(reopen, SILENCE_MS)
+    heardAt = Date.now()
     to.heard(at)
   }
   const take = (event: LiveEvent['event'], message: MessageEvent<string>) => {
@@ -83,13 +84,18 @@ export function openStream(url: URL, to: Stream, after = ''): OpenStream {
     }
   }
   function reopen() {
-    clearTimeout(watchdog)
     clearTimeout(reopening)
     source?.close()
     if (closed) return
+    heardAt = Date.now()
     to.lost()
     reopening = setTimeout(open, REOPEN_MS)
   }
+  const judge = () => {
+    if (Math.abs(Date.now() - heardAt) > SILENCE_MS) reopen()
+  }
+  const watchdog = setInterval(judge, JUDGED_EVERY_MS)
+  document.addEventListener('visibilitychange', judge)
 
   open()
   return {
@@ -97,7 +103,8 @@ export function openStream(url: URL, to: Stream, after = ''): OpenStream {
       source?.close()
       flush()
       closed = true
-      clearTimeout(watchdog)
+      clearInterval(watchdog)
+      document.removeEventListener('visibilitychange', judge)
       clearTimeout(reopening)
       return lastEventId
     },

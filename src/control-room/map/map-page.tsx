@@ -19,6 +19,9 @@ import { Legend } from './legend.tsx'
 import styles from './map.module.css'
 import { SiteMap } from './site-map.tsx'
 
+/** The worst ones; beside a map nobody reads a thousand. */
+const LISTED = 50
+
 export function Component() {
   const { t } = useTranslation()
   const may = useMay()
@@ -69,7 +72,7 @@ export function Component() {
             <h3>{t('map.alarms')}</h3>
             {alarms.length === 0 ? <p className="quiet">{t('map.calm')}</p> : null}
             <ul className={styles.list}>
-              {alarms.map((alarm) => (
+              {alarms.slice(0, LISTED).map((alarm) => (
                 <li key={alarm.id}>
                   <SeverityMark severity={alarm.severity} seen={alarm.acknowledged !== undefined} bare />
                   <Link to={link({ device: alarm.device })}>{nameAlarm(alarm)}</Link>
@@ -79,6 +82,11 @@ export function Component() {
                 </li>
               ))}
             </ul>
+            {alarms.length > LISTED ? (
+              <p>
+                <Link to="/?state=active">{t('map.more', { count: alarms.length - LISTED })}</Link>
+              </p>
+            ) : null}
           </section>
         ) : null}
         <Legend />

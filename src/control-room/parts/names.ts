@@ -10,6 +10,7 @@ import type { Because, Device, Place, Rule, WorkOrder } from '../api/types.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useMay } from '../session/use-session.ts'
 import { kept, keptWith } from './kept.ts'
+import { type KnownDevices, knownDevicesOf } from './known-devices.ts'
 import { usePointName, useValue } from './points.ts'
 
 const NO_DEVICES: ReadonlyMap<string, Device> = new Map()
@@ -22,6 +23,14 @@ export function useDevices(): ReadonlyMap<string, Device> {
   const may = useMay()
   const { data } = useQuery({ ...devices, enabled: may('devices:read') })
   return data ? devicesById(data) : NO_DEVICES
+}
+
+const NOTHING_KNOWN: KnownDevices = new Map()
+const known = keptWith(knownDevicesOf())
+
+function useKnownDevices(): KnownDevices {
+  const may = useMay()
+  return useQuery({ ...devices, select: known, enabled: may('devices:read') }).data ?? NOTHING_KNOWN
 }
 
 export type Names = {
@@ -68,7 +77,7 @@ export function useNames(): Names {
   const { t } = useTranslation()
   const language = useLanguage()
   const may = useMay()
-  const known = useDevices()
+  const known = useKnownDevices()
   const { data: here } = useQuery({ ...site, enabled: may('site:read') })
   const { data: watched } = useQuery({ ...rules, enabled: may('rules:read') })
   return useMemo(() => {
@@ -118,13 +127,13 @@ export function useBecause(): (because: Because, device?: string) => string {
   const pointName = usePointName()
   const show = useValue()
   const list = listIn(language)
-  const devices = useDevices()
+  const known = useKnownDevices()
   const { zone } = useNames()
-  const nameOf = (id: string) => devices.get(id)?.name ?? zone(id)
+  const nameOf = (id: string) => known.get(id)?.name ?? zone(id)
   return ({ code, figures, text }, device) => {
     const named = { ...figures }
     if (typeof figures.point === 'string') {
-      const unit = device === undefined ? undefined : devices.get(device)?.latest[figures.point]?.unit
+      const unit = device === undefined ? undefined : known.get(device)?.unitOf[figures.point]
       for (const name of IN_UNIT_OF_POINT) {
         const figure = figures[name]
         if (figure !== undefined && unit) named[name] = show(figure, unit)

@@ -43,10 +43,11 @@ export function VirtualRows<Row>(props: Props<Row>) {
     const at = indexOf(scroller.current?.contains(document.activeElement) ? focusedRow() : undefined)
     return at < 0 || seen.includes(at) ? seen : [...seen, at].sort((one, other) => one - other)
   }
+  const rowPixels = pixels(height)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => pixels(height),
+    estimateSize: () => rowPixels,
     getItemKey: (index) => idOf(rows[index] as Row),
     overscan: printing ? MOST_PRINTED : 8,
     scrollPaddingStart: pixels(2), // the head covers the first line
