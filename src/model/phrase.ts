@@ -15,8 +15,12 @@ export function phrase(template: Words, language: Language, figures: Because['fi
   })
 }
 
-const number = (value: number, language: Language) =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(value)
+const plain = (language: Language) => new Intl.NumberFormat(language, { maximumFractionDigits: 3 })
+
+/** One takes the engine longer to make than a sentence to say, and the page says thousands. */
+const PLAIN: Readonly<Record<Language, Intl.NumberFormat>> = { en: plain('en'), 'zh-CN': plain('zh-CN') }
+
+const number = (value: number, language: Language) => PLAIN[language].format(value)
 
 const UNITS = [
   ['day', 86_400_000],
@@ -24,6 +28,15 @@ const UNITS = [
   ['minute', 60_000],
   ['second', 1_000],
 ] as const
+
+type Unit = (typeof UNITS)[number][0]
+
+const inUnits = (language: Language): Readonly<Record<Unit, Intl.NumberFormat>> => {
+  const of = (unit: Unit) => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' })
+  return { day: of('day'), hour: of('hour'), minute: of('minute'), second: of('second') }
+}
+
+const IN_UNITS = { en: inUnits('en'), 'zh-CN': inUnits('zh-CN') }
 
 /** The largest unit that gives at least 1, with the next one where it is not nil: `2 h 5 min`. */
 function duration(ms: number, language: Language): string {
@@ -36,7 +49,7 @@ function duration(ms: number, language: Language): string {
       unit === UNITS.at(-1)?.[0] && parts.length === 0 ? Math.round(rest / 100) / 10 : Math.floor(rest / size)
     rest -= count * size
     if (count > 0) {
-      parts.push(new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(count))
+      parts.push(IN_UNITS[language][unit].format(count))
     }
   }
   return (ms < 0 ? '-' : '') + parts.join(' ')
