@@ -4294,6 +4294,12 @@ export interface operations {
                 "application/json": {
                     device: string;
                     title: string;
+                    /**
+                     * @description How urgent it is to whoever reports it; its clocks go by it
+                     * @default medium
+                     * @enum {string}
+                     */
+                    severity?: "critical" | "high" | "medium" | "low";
                     note?: string;
                 } | {
                     alarm: string;

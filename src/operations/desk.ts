@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { isActive, next } from '../alarms/lifecycle.ts'
-import type { Alarm } from '../model/alarm.ts'
+import type { Alarm, Severity } from '../model/alarm.ts'
 import type { Offset } from '../model/commit.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
@@ -34,7 +34,13 @@ import { stillness } from './stillness.ts'
 import type { Store, Write } from './store.ts'
 
 export type NewOrder =
-  | { readonly device: DeviceId; readonly title: string; readonly note?: string | undefined }
+  | {
+      readonly device: DeviceId
+      readonly title: string
+      /** By default medium. */
+      readonly severity?: Severity | undefined
+      readonly note?: string | undefined
+    }
   | { readonly alarm: string; readonly note?: string | undefined }
 
 export type Move = {
@@ -129,13 +135,13 @@ export function deskOver(store: Store, { holdBack, limits, ...parts }: DeskParts
         }
         const number = await nextNumber(tx)
         if ('device' in wanted) {
-          const { device, title } = wanted
+          const { device, title, severity = 'medium' } = wanted
           // What a person reports is a fault of its own: nothing else is known to be the same.
           const about = {
             fault: `reported-${number}`,
             subject: device,
             device,
-            severity: 'medium',
+            severity,
             title,
           } as const
           const order = report({ ...about, id: randomUUID(), number, occurrences: [], at, by: name, ...note })

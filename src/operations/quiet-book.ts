@@ -1,5 +1,5 @@
 /** What is in force against ringing, as rows: shelves, devices and zones out of service, dead parents. */
-import type { DeadParent, InForce, OutOfService, Serviced, Shelf } from '../alarms/suppression.ts'
+import type { DeadParent, InForce, Kinship, OutOfService, Serviced, Shelf } from '../alarms/suppression.ts'
 import type { Alarm } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'

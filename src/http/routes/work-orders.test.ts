@@ -252,3 +252,15 @@ it('an order says what was promised of it, and what was not kept', async () => {
     awaits: { code: 'awaits-resumption' },
   })
 })
+
+it('what a person reports is as urgent as they say, and of medium urgency otherwise', async () => {
+  await using api = await openApi()
+  const severityOf = async (more: object) => {
+    const body = { device: 'gate-1', title: 'Water in the lobby', ...more }
+    const answer = await api.as('operator', 'POST', '/work-orders', body)
+    return answer.json().severity ?? answer.statusCode
+  }
+  expect(await severityOf({})).toBe('medium')
+  expect(await severityOf({ severity: 'critical' })).toBe('critical')
+  expect(await severityOf({ severity: 'fatal' })).toBe(422)
+})

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { SEVERITIES } from '../../model/alarm.ts'
 import { GatehouseError } from '../../model/errors.ts'
 import { said } from '../../model/refusal.ts'
 import type { WorkOrder as Order } from '../../model/work-order.ts'
@@ -135,6 +136,9 @@ export const workOrderRoutes: FastifyPluginAsyncZod<{
           z.strictObject({
             device: z.string(),
             title: z.string().trim().min(1).max(200),
+            severity: z.enum(SEVERITIES).default('medium').meta({
+              description: 'How urgent it is to whoever reports it; its clocks go by it',
+            }),
             note: Note.optional(),
           }),
           z.strictObject({ alarm: z.string(), note: Note.optional() }),
