@@ -3,6 +3,8 @@
  * declared site, a seed and scenarios. On the system's clock it runs beside a gateway; on a virtual one time passes as fast
  * as everybody keeps up.
  */
+
+import { systemClock } from '../src/connect/system-clock.ts'
 import type { Clock, Instant } from '../src/model/instant.ts'
 import type { Site } from '../src/model/site.ts'
 import { campusStored, createCampus } from './campus.ts'
@@ -11,7 +13,6 @@ import { mqttMessage, mqttUpload } from './mqtt-messages.ts'
 import { isOnOpcua, setOnOpcua } from './opcua-face.ts'
 import type { OpcuaServer } from './opcua-server.ts'
 import type { Scenario } from './scenario.ts'
-import { systemClock } from './system-clock.ts'
 
 export type { Said } from './behaviour.ts'
 export { type CampusOptions, campusMessages, campusReadings } from './campus.ts'
@@ -19,7 +20,6 @@ export type { Credentials, MqttFaceOptions } from './mqtt-face.ts'
 export { isOnOpcua, opcuaNodesOf } from './opcua-face.ts'
 export { type OpcuaServer, type OpcuaServerOptions, startOpcuaServer } from './opcua-server.ts'
 export { DEMO_SCENARIOS, demoAnchor, familyStruckBy, type Scenario, troublesOf } from './scenario.ts'
-export { systemClock } from './system-clock.ts'
 export { SCENARIO_NAMES, type ScenarioName } from './trouble.ts'
 export { type VirtualClock, virtualClock } from './virtual-clock.ts'
 

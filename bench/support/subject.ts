@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { systemClock } from '../../src/cli/system-clock.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { decodeRecords } from '../../src/journal/codec.ts'
 import { journalFiles } from '../../src/journal/journal-files.ts'
 import type { JournalRecord } from '../../src/model/commit.ts'

@@ -4,12 +4,12 @@ import { reportText } from '../backtest/text.ts'
 import { reportView } from '../backtest/view.ts'
 import { testerOf } from '../config/draft.ts'
 import { readRules } from '../config/rules.ts'
+import { systemClock } from '../connect/system-clock.ts'
 import { showInstantIn } from '../http/instants.ts'
 import type { Instant } from '../model/instant.ts'
 import { becauseText } from '../model/words.ts'
 import { type Command, UsageError } from './command.ts'
 import { configOf, parse, withOperations } from './options.ts'
-import { systemClock } from './system-clock.ts'
 
 const MOST_PROCESSES = 4
 const ONE_HOUR_MS = 3_600_000

@@ -9,6 +9,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
 import manifest from '../../package.json' with { type: 'json' }
+import { systemClock } from '../connect/system-clock.ts'
 import { isCorrupt, isEmptied } from '../journal/commit-file.ts'
 import { type JournalFile, journalFiles } from '../journal/journal-files.ts'
 import { GatehouseError } from '../model/errors.ts'
@@ -28,7 +29,6 @@ import {
 } from './backup-folder.ts'
 import type { Command } from './command.ts'
 import { configOf, parse } from './options.ts'
-import { systemClock } from './system-clock.ts'
 
 const JOURNAL = 'journal.sqlite'
 const OPERATIONS = 'operations.sqlite'

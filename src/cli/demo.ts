@@ -16,6 +16,7 @@ import {
 } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
 import { provisionDemoTrust } from '../connect/opcua-certificates.ts'
+import { systemClock } from '../connect/system-clock.ts'
 import type { Device } from '../model/device.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { DeviceId } from '../model/reading.ts'
@@ -23,7 +24,6 @@ import type { Site } from '../model/site.ts'
 import type { TokenHolder } from '../operations/credentials.ts'
 import type { Operations } from '../operations/operations.ts'
 import { profileName } from '../profiles/device-profile.ts'
-import { systemClock } from './system-clock.ts'
 
 const BY = 'simulator'
 

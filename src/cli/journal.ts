@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { systemClock } from '../connect/system-clock.ts'
 import { BEHIND_LIMIT_MS } from '../journal/commit-clock.ts'
 import { openCommitFile, READ_ONLY } from '../journal/commit-file.ts'
 import { newestReadable } from '../journal/commit-files.ts'
@@ -16,7 +17,6 @@ import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import type { Command } from './command.ts'
 import { configOf, parse, withOperations } from './options.ts'
-import { systemClock } from './system-clock.ts'
 
 const ANSWER_WITHIN_MS = 15_000
 const LOOK_EACH_MS = 100

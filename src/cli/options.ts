@@ -1,13 +1,13 @@
 /** What most commands share: which configuration, and whose data directory. */
 import { parseArgs } from 'node:util'
 import { type GatehouseConfig, loadConfig } from '../config/config.ts'
+import { systemClock } from '../connect/system-clock.ts'
 import { assertWhole, makeDataFolder } from '../journal/data-folder.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { meant } from '../model/meant.ts'
 import { type Operations, openOperations } from '../operations/open.ts'
 import { type Terminal, UsageError } from './command.ts'
-import { systemClock } from './system-clock.ts'
 
 type Strings = Readonly<Record<string, string | undefined>>
 

@@ -10,6 +10,7 @@ import { problems } from '../config/problems.ts'
 import { readExamples } from '../config/profile-examples.ts'
 import { profileFiles, readProfile } from '../config/profiles.ts'
 import { unreadable } from '../config/readable.ts'
+import { systemClock } from '../connect/system-clock.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
 import { type DeviceProfile, profileName } from '../profiles/device-profile.ts'
@@ -26,7 +27,6 @@ import {
 import { addressIn, unreadIn } from '../profiles/trial.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
 import { parseWords } from './options.ts'
-import { systemClock } from './system-clock.ts'
 
 export const profileCheck: Command = {
   name: 'profile check',

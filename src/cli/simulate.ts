@@ -11,13 +11,13 @@ import {
   troublesOf,
 } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
+import { systemClock } from '../connect/system-clock.ts'
 import { GatehouseError } from '../model/errors.ts'
 import { meant } from '../model/meant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
 import { byReason, type LeftOut, leftOut, runCampus, withPasswords, withReal } from './demo.ts'
 import { configOf, isRunning, parse, untilAborted, withOperations } from './options.ts'
-import { systemClock } from './system-clock.ts'
 
 /** Long enough for every rule of the campus to see it, short enough to be waited for. */
 const LASTS_MS = 10 * 60_000

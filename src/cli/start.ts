@@ -6,13 +6,13 @@ import manifest from '../../package.json' with { type: 'json' }
 import { DEMO_SCENARIOS, demoAnchor } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../config/config.ts'
 import { tidyAtRest } from '../connect/memory-at-rest.ts'
+import { systemClock } from '../connect/system-clock.ts'
 import { createGateway, type Gateway } from '../gateway.ts'
 import { lockDataFolder } from '../journal/data-lock.ts'
 import type { Log } from '../model/log.ts'
 import type { Command, Terminal } from './command.ts'
 import { byReason, leftOut, runCampus, withPasswords, withReal, withSimulatedServers } from './demo.ts'
 import { configOf, parse, untilAborted } from './options.ts'
-import { systemClock } from './system-clock.ts'
 
 const { version } = manifest
 

@@ -3,7 +3,6 @@ import { Worker } from 'node:worker_threads'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, expect, it } from 'vitest'
 import { type Hearing, hearing } from '../../tests/support/hearing.ts'
-import { systemClock } from '../cli/system-clock.ts'
 import { type Log, SILENT_LOG } from '../model/log.ts'
 import { type BrokerThreadData, brokerThread } from './broker-thread.ts'
 import type { Publish } from './connector.ts'
@@ -13,6 +12,7 @@ import {
   type EmbeddedBrokerParts,
   EmbeddedBrokerOptions as Options,
 } from './embedded-broker.ts'
+import { systemClock } from './system-clock.ts'
 
 const TOPIC = 'gatehouse/meter-1/readings'
 

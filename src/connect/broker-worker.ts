@@ -1,7 +1,6 @@
 /** The thread of the embedded broker: the broker as it is, with its gateway at the other end of a channel. */
 import { flushCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
-import { systemClock } from '../../simulators/system-clock.ts'
 import { answerAsks, askedThread } from '../model/asked-thread.ts'
 import { GatehouseError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
@@ -12,6 +11,7 @@ import { embeddedBroker } from './embedded-broker.ts'
 import type { Grant } from './grant.ts'
 import { ownHeap, tidyAtRest } from './memory-at-rest.ts'
 import { packPublishes } from './publish-batch.ts'
+import { systemClock } from './system-clock.ts'
 
 const { options, counts, gateway: port } = workerData as BrokerThreadData
 const gateway = askedThread<GatewayAsk, Grant | null | undefined>(() =>

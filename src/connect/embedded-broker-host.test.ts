@@ -1,9 +1,9 @@
 import mqtt from 'mqtt'
 import { afterEach, expect, it } from 'vitest'
 import { hearing } from '../../tests/support/hearing.ts'
-import { systemClock } from '../cli/system-clock.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import { EmbeddedBrokerOptions, embeddedBroker } from './embedded-broker.ts'
+import { systemClock } from './system-clock.ts'
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {

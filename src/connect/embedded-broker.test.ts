@@ -2,11 +2,11 @@ import { type Socket, connect as tcpConnect } from 'node:net'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Hearing, hearing } from '../../tests/support/hearing.ts'
-import { systemClock } from '../cli/system-clock.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import type { Publish } from './connector.ts'
 import { type EmbeddedBroker, EmbeddedBrokerOptions, embeddedBroker } from './embedded-broker.ts'
 import type { Grant } from './grant.ts'
+import { systemClock } from './system-clock.ts'
 
 const PASSWORDS: Record<string, string> = { 'meter-1': 'one', 'meter-2': 'two', wmbus: 'bridge' }
 

@@ -9,10 +9,10 @@ import { afterEach, expect, it } from 'vitest'
 import { localhostCertificate } from '../../tests/support/certificate.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { type Hearing, hearing } from '../../tests/support/hearing.ts'
-import { systemClock } from '../cli/system-clock.ts'
 import type { Clock } from '../model/instant.ts'
 import { SILENT_LOG } from '../model/log.ts'
 import { type EmbeddedBroker, EmbeddedBrokerOptions, embeddedBroker } from './embedded-broker.ts'
+import { systemClock } from './system-clock.ts'
 
 const TOPIC = 'gatehouse/meter-1/readings'
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { systemClock } from '../../src/cli/system-clock.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { InfluxOptions, influxHistorian } from '../../src/historian/influx.ts'
 import { type Family, repeatsBy } from '../../src/model/device.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'

@@ -1,6 +1,6 @@
 /** What the adapter sends as version 2, taken by a real server that speaks this API. */
 import { expect, it } from 'vitest'
-import { systemClock } from '../../src/cli/system-clock.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { InfluxOptions, influxHistorian } from '../../src/historian/influx.ts'
 import type { Commit } from '../../src/model/commit.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemClock } from '../../src/cli/system-clock.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { ParquetOptions, parquetHistorian } from '../../src/historian/parquet.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
 import { describeHistorian } from './historian.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { systemClock } from '../../src/cli/system-clock.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { InfluxOptions, influxHistorian } from '../../src/historian/influx.ts'
 import type { Refusal } from '../../src/historian/influx-refusals.ts'
 import type { Commit } from '../../src/model/commit.ts'

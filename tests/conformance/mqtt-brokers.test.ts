@@ -1,8 +1,8 @@
 /** The source for external brokers against brokers that say what Mosquitto never does: a few bytes of MQTT 5, by hand. */
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { systemClock } from '../../src/cli/system-clock.ts'
 import { type MqttSource, MqttSourceOptions, mqttSource } from '../../src/connect/mqtt.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
 import { type Hearing, hearing } from '../support/hearing.ts'
 

@@ -2,12 +2,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { systemClock } from '../../src/cli/system-clock.ts'
 import {
   type EmbeddedBroker,
   EmbeddedBrokerOptions,
   embeddedBroker,
 } from '../../src/connect/embedded-broker.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
 import { hearing } from '../support/hearing.ts'
 import { openWire, packet, preparePublish, text } from '../support/mqtt-wire.ts'

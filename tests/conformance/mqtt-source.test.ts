@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterEach, expect, it } from 'vitest'
-import { systemClock } from '../../src/cli/system-clock.ts'
 import type { Publish } from '../../src/connect/connector.ts'
 import {
   type MqttSource,
@@ -12,6 +11,7 @@ import {
   type MqttSourceParts,
   mqttSource,
 } from '../../src/connect/mqtt.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
 import { localhostCertificate } from '../support/certificate.ts'
 import { type Hearing, hearing } from '../support/hearing.ts'

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { systemClock } from '../../src/cli/system-clock.ts'
 import type { DataChange } from '../../src/connect/connector.ts'
 import { type OpcuaSource, OpcuaSourceOptions, opcuaSource } from '../../src/connect/opcua.ts'
 import {
@@ -13,6 +12,7 @@ import {
   provisionDemoTrust,
   trustCertificate,
 } from '../../src/connect/opcua-certificates.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import type { Clock } from '../../src/model/instant.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
 import { type Hearing, hearing } from '../support/hearing.ts'

@@ -1,8 +1,8 @@
 /** The gateway as the primary host of Sparkplug edge nodes, through a real Mosquitto: they go by its retained state. */
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterEach, expect, it } from 'vitest'
-import { systemClock } from '../../src/cli/system-clock.ts'
 import { type MqttSource, MqttSourceOptions, mqttSource } from '../../src/connect/mqtt.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { SILENT_LOG } from '../../src/model/log.ts'
 import { cuttableLink } from '../support/cuttable-link.ts'
 import { type Hearing, hearing } from '../support/hearing.ts'

@@ -4,10 +4,10 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { systemClock } from '../../src/cli/system-clock.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import type { Listener } from '../../src/connect/connector.ts'
 import { embeddedBroker } from '../../src/connect/embedded-broker.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { createIntake } from '../../src/intake/intake.ts'
 import type { IntakeOptions } from '../../src/intake/options.ts'
 import { sqliteJournal } from '../../src/journal/sqlite.ts'

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import manifest from '../../package.json' with { type: 'json' }
-import { systemClock } from '../../src/cli/system-clock.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import { type Operations, openOperations } from '../../src/operations/open.ts'
 import type { Role } from '../../src/operations/roles.ts'
 
@@ -59,6 +59,7 @@ const environmentOf = (options: GatewayOptions, dataDir: string) => {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'))
   return {
     ...Object.fromEntries(inherited),
+    LC_ALL: 'C', // what is refused is told in the language of the terminal
     GATEHOUSE_DATA_DIR: dataDir,
     GATEHOUSE_HTTP_PORT: '0',
     GATEHOUSE_MQTT_PORT: '0',

@@ -1,8 +1,8 @@
 /** The devices of the small site as simulators at a running gateway, one of them in trouble. */
 import { join } from 'node:path'
 import { type Scenario, simulateCampus } from '../../simulators/index.ts'
-import { systemClock } from '../../src/cli/system-clock.ts'
 import { loadConfig } from '../../src/config/config.ts'
+import { systemClock } from '../../src/connect/system-clock.ts'
 import type { RunningGateway } from './gateway.ts'
 
 export const SMALL_SITE = join(import.meta.dirname, 'site/gatehouse.yaml')

@@ -1,2 +1,0 @@
-/** The one that simulated devices run on too. */
-export { systemClock } from '../../simulators/system-clock.ts'
