@@ -80,6 +80,27 @@ it('an address that guesses at many names is locked out, others are not', async 
   expect((await from('10.0.0.1', 'somebody')).statusCode).toBe(401)
 })
 
+it.each([
+  ['nobody said that there is a proxy', false, '127.0.0.1', 429],
+  [
+    'the proxy is on this machine, and what a client wrote before it counts for nothing',
+    true,
+    '127.0.0.1',
+    401,
+  ],
+  ['it comes from another machine, past the proxy', true, '10.0.0.9', 429],
+])('whose guesses they are where %s', async (_what, trustProxy, remoteAddress, status) => {
+  await using api = await openApi({ options: { trustProxy } })
+  const from = (forwarded: string, user: string) =>
+    api.app.inject({
+      ...{ method: 'POST', url: '/api/v1/session', payload: { user, password: 'guess-guess' } },
+      ...{ remoteAddress, headers: { 'x-forwarded-for': forwarded } },
+    })
+  for (let i = 0; i < 30; i++) await from(`192.0.2.${i}, 10.0.0.1`, `user-${i}`)
+  expect((await from('192.0.2.1, 10.0.0.2', 'somebody')).statusCode).toBe(status)
+  expect((await from('192.0.2.99, 10.0.0.1', 'somebody')).statusCode).toBe(429)
+})
+
 it('a changed password counts at once, and other sessions end', async () => {
   await using api = await openApi()
   const current = (await api.operations.registry.firstAdmin()) ?? ''
