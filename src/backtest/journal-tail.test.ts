@@ -60,7 +60,9 @@ it.each([
     {
       receivedAt: span.to,
       record: {
-        ...{ is: 'gap', source: 'gateway', ...span },
+        is: 'gap',
+        source: 'gateway',
+        ...span,
         reason: `commits ${first} to ${last} of the journal cannot be read`,
       },
     },

@@ -28,8 +28,14 @@ const device = (id: string, family: Device['family']): Device => {
   return { id, name: id, family, profile: 'p', place: { institution: 'school' } }
 }
 const SITE: Site = {
-  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai' },
-  ...{ institutions: [], buildings: [], zones: [], routes: [], vehicles: [] },
+  id: 's',
+  name: 'S',
+  timeZone: 'Asia/Shanghai',
+  institutions: [],
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
   devices: [
     { ...device('meter', 'water-meter'), parent: 'gate' },
     { ...device('gate', 'access-control-gate'), source: 'plant' },
@@ -44,11 +50,17 @@ const SOURCES = {
   isParent: (subject: string) => KIN.childrenOf(subject).length > 0,
 }
 const FLOW = {
-  ...{ id: 'burst', kind: 'sustained', severity: 'high', verifyMs: 2_800 },
+  id: 'burst',
+  kind: 'sustained',
+  severity: 'high',
+  verifyMs: 2_800,
   options: { point: 'flow', above: 8, clearBelow: 7, forMs: 1_400, heldMs: 60_000 },
 }
 const OPEN = {
-  ...{ id: 'held-open', kind: 'door-held-open', severity: 'low', verifyMs: 1_400 },
+  id: 'held-open',
+  kind: 'door-held-open',
+  severity: 'low',
+  verifyMs: 1_400,
   options: { openTimeMs: 2_000 },
 }
 const QUIET = { id: 'quiet', kind: 'silent', severity: 'medium', verifyMs: 1_400, options: { forMs: 6_000 } }
@@ -99,7 +111,11 @@ async function plant(commits: readonly Commit[], rules = bound()) {
   const told: string[] = []
   operations.events.onEvent((events) => told.push(...events.map(({ kind }) => kind)))
   return {
-    ...{ clock, journal, operations, alarms, told },
+    clock,
+    journal,
+    operations,
+    alarms,
+    told,
     async run(beats: number) {
       for (let i = 0; i < beats; i++) await alarms.reached(beat(journal, clock))
     },
@@ -117,8 +133,14 @@ describe('the alarms consumer', () => {
     const { items } = await it.operations.alarms.list(PAGE)
     expect(items).toMatchObject([
       {
-        ...{ rule: 'burst', fault: 'burst', subject: 'meter', device: 'meter', severity: 'high' },
-        ...{ state: 'cleared-unacknowledged', raisedAt: atOf(3), clearedAt: atOf(5) },
+        rule: 'burst',
+        fault: 'burst',
+        subject: 'meter',
+        device: 'meter',
+        severity: 'high',
+        state: 'cleared-unacknowledged',
+        raisedAt: atOf(3),
+        clearedAt: atOf(5),
         because: { code: 'above-for' },
         clearedBecause: { code: 'below' },
       },

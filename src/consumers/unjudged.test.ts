@@ -24,11 +24,22 @@ const VERIFY_MS = 5 * MINUTE_MS
 const UNLUCKY = 13
 
 const METER: Device = {
-  ...{ id: 'meter', name: 'Meter', family: 'water-meter', profile: 'p', place: { institution: 'school' } },
+  id: 'meter',
+  name: 'Meter',
+  family: 'water-meter',
+  profile: 'p',
+  place: { institution: 'school' },
 }
 const SITE: Site = {
-  ...{ id: 's', name: 'S', timeZone: 'Asia/Shanghai' },
-  ...{ institutions: [], buildings: [], zones: [], routes: [], vehicles: [], devices: [METER] },
+  id: 's',
+  name: 'S',
+  timeZone: 'Asia/Shanghai',
+  institutions: [],
+  buildings: [],
+  zones: [],
+  routes: [],
+  vehicles: [],
+  devices: [METER],
 }
 
 const burst = (more: object = {}) =>
@@ -36,7 +47,10 @@ const burst = (more: object = {}) =>
     RulesOptions.parse({
       rules: [
         {
-          ...{ id: 'burst', kind: 'sustained', severity: 'high', verifyMs: VERIFY_MS },
+          id: 'burst',
+          kind: 'sustained',
+          severity: 'high',
+          verifyMs: VERIFY_MS,
           options: { point: 'flow', above: 8, forMs: 2 * MINUTE_MS, heldMs: 10 * MINUTE_MS },
           ...more,
         },
@@ -49,8 +63,11 @@ const burst = (more: object = {}) =>
 /** Breached above 8, and given up by 13. */
 const KIND = declareKind(
   defineRule<object, boolean>({
-    ...{ kind: 'fragile', summary: '', codes: ['high', 'fine'] },
-    ...{ options: z.strictObject({}), state: z.boolean() },
+    kind: 'fragile',
+    summary: '',
+    codes: ['high', 'fine'],
+    options: z.strictObject({}),
+    state: z.boolean(),
     points: () => ['flow'],
     start: () => ({ state: false }),
     step(state, moment) {
@@ -81,7 +98,11 @@ async function plant(flows: readonly number[], rules: AlarmsParts['rules']) {
   const journal = scriptedJournal(commits)
   const operations = await operationsFor(clock)
   const alarms = await startAlarms({
-    ...{ operations, journal, clock, log: SILENT_LOG, rules },
+    operations,
+    journal,
+    clock,
+    log: SILENT_LOG,
+    rules,
     history: { reached: async () => {}, readings: async () => [] },
     placeOf: () => ({ institution: 'school' }),
   })

@@ -59,7 +59,9 @@ async function openLive(setting: ApiSetting = {}) {
   await http.listen()
   const url = `http://127.0.0.1:${http.port}`
   return {
-    ...{ api, http, url },
+    api,
+    http,
+    url,
     as: async (role: Role, headers?: Record<string, string>) => listen(url, await api.tokenOf(role), headers),
     async [Symbol.asyncDispose]() {
       await http[Symbol.asyncDispose]()
@@ -97,7 +99,8 @@ it('an order that moves offers each of those who watch it what they may do', asy
   await using plumbers = await live.as('contractor')
   await using onlooker = await live.as('viewer')
   await api.as('operator', 'POST', `/work-orders/${id}/transitions`, {
-    ...{ to: 'dispatched', assignee: 'plumbers' },
+    to: 'dispatched',
+    assignee: 'plumbers',
   })
   const clients = [office, plumbers, onlooker]
   for (const client of clients) await client.until(() => client.durable().length === 1)
@@ -200,7 +203,9 @@ it('each sees what its role may: energy devices only, a contractor its own order
   const device = viewer.events.find(({ event }) => event === 'device.latest')
   expect(device?.id).toBeUndefined()
   expect(JSON.parse(device?.data ?? '')).toEqual({
-    ...{ id: 'meter-1', status: 'online', lastSeenAt: '2026-11-22T10:00:00.000+08:00' },
+    id: 'meter-1',
+    status: 'online',
+    lastSeenAt: '2026-11-22T10:00:00.000+08:00',
     latest: { flow: { value: 1, unit: 'm³/h', at: '2026-11-22T10:00:00.000+08:00', quality: 'good' } },
   })
 })

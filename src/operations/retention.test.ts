@@ -24,8 +24,16 @@ async function books() {
     const because = { code: 'above-for', figures: {} }
     const evidence: Evidence = {
       format: 1,
-      ...{ rule: 'burst-pipe', version: '1', kind: 'sustained', subject: name, options: {}, at, because },
-      ...{ moment: { wokenAt: at }, readings: [], from: at },
+      rule: 'burst-pipe',
+      version: '1',
+      kind: 'sustained',
+      subject: name,
+      options: {},
+      at,
+      because,
+      moment: { wokenAt: at },
+      readings: [],
+      from: at,
     }
     await it.commit(at, [breach(at, { ...meter(name), order: 'none', evidence, ...more })])
     return only((await it.alarms.list({ ...PAGE, state: 'active', device: name })).items).id
@@ -46,7 +54,11 @@ async function books() {
     return id
   }
   return {
-    ...{ ...it, raised, over, answered, closed },
+    ...it,
+    raised,
+    over,
+    answered,
+    closed,
     async passDays(days: number) {
       day += days
       await it.commit(day * DAY_MS, [])
@@ -159,7 +171,9 @@ describe('the audit', () => {
     await it.answered('meter-1')
     await it.passDays(401)
     expect((await it.audit.list(PAGE)).items[0]).toMatchObject({
-      ...{ by: 'gateway', action: 'books.cut', details: { alarms: 1, orders: 0 } },
+      by: 'gateway',
+      action: 'books.cut',
+      details: { alarms: 1, orders: 0 },
     })
   })
 

@@ -13,14 +13,12 @@ const alarms = AlarmsOptions.parse({ parents: { settleMs: 1_000 } })
 
 const silence = (atMs: number, device: string, more: Parameters<typeof breach>[1] = {}) =>
   breach(atMs, {
-    ...{
-      rule: 'silent',
-      fault: `${device}-silent`,
-      subject: device,
-      device,
-      woken: true,
-      severity: 'medium',
-    },
+    rule: 'silent',
+    fault: `${device}-silent`,
+    subject: device,
+    device,
+    woken: true,
+    severity: 'medium',
     ...more,
   })
 /** The gateway has not been heard since then. */

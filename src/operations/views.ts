@@ -101,7 +101,12 @@ export const outOfServiceView = (
   }: OutOfService & { readonly ended?: { readonly at: Instant; readonly by: string } },
   { instant }: Pick<Reader, 'instant'>,
 ) => ({
-  ...{ kind, id, at: instant(at), until: instant(until), reason, who },
+  kind,
+  id,
+  at: instant(at),
+  until: instant(until),
+  reason,
+  who,
   ...(ended && { ended: { at: instant(ended.at), by: ended.by } }),
 })
 
