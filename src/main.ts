@@ -39,3 +39,7 @@ process.exitCode = await runCommand(COMMANDS, process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
 })
+
+/** What a stop has given up waiting for would keep the process. */
+const LEFT_MS = 500
+if (until.signal.aborted) setTimeout(() => process.exit(), LEFT_MS).unref()

@@ -13,6 +13,7 @@ import type { Log } from '../model/log.ts'
 import type { Command, Terminal } from './command.ts'
 import { byReason, leftOut, runCampus, withPasswords, withReal, withSimulatedServers } from './demo.ts'
 import { configOf, parse, untilAborted } from './options.ts'
+import { endsWithin, STOP_WITHIN_MS } from './stop.ts'
 
 const { version } = manifest
 
@@ -59,7 +60,9 @@ export const start: Command = {
     opened.use(tidyAtRest(systemClock))
     await untilAborted(terminal.until)
     log.info({ reason: String(terminal.until.reason) }, 'Stopping')
-    return 0
+    const isInTime = await endsWithin(STOP_WITHIN_MS, systemClock, opened.disposeAsync())
+    if (!isInTime) log.error({ afterMs: STOP_WITHIN_MS }, 'The stop took too long and was given up')
+    return isInTime ? 0 : 1
   },
 }
 

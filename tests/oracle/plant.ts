@@ -42,8 +42,10 @@ export type Plant = AsyncDisposable & {
   kill(): Promise<void>
   freeze(): void
   thaw(): void
-  /** SIGTERM; resolves with the exit code and how long it took. */
+  /** SIGTERM; resolves with the exit code. */
   terminate(): Promise<{ readonly code: number | null }>
+  /** From SIGTERM to the end of the process; 0 where it was never stopped. Ms. */
+  readonly slowestStopMs: number
   /** The end of what it said on both streams. */
   readonly said: string
 }
@@ -83,6 +85,7 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
   }
   const killNow = () => child?.kill('SIGKILL') // also where a test ran out of time, and nothing is disposed
   process.once('exit', killNow)
+  let slowestStopMs = 0
   const plant: Plant = {
     dataDir: data,
     url,
@@ -122,8 +125,13 @@ export async function createPlant({ run, config = {}, dataDir }: PlantOptions): 
     freeze: () => child?.kill('SIGSTOP'),
     thaw: () => child?.kill('SIGCONT'),
     async terminate() {
+      const startedMs = performance.now()
       await signal('SIGTERM')
+      slowestStopMs = Math.max(slowestStopMs, performance.now() - startedMs)
       return { code: child?.exitCode ?? null }
+    },
+    get slowestStopMs() {
+      return slowestStopMs
     },
     async [Symbol.asyncDispose]() {
       await signal('SIGKILL')

@@ -112,6 +112,7 @@ const total = {
 }
 const struck: Record<string, number> = {}
 let slowestFreshMs: number | null = 0
+let slowestStopMs = 0
 let isOk = names.length > 0
 for (let turn = 0; performance.now() < until && names.length > 0; turn++) {
   const name = names[turn % names.length] as string
@@ -126,11 +127,19 @@ for (let turn = 0; performance.now() < until && names.length > 0; turn++) {
     if (found.length > 0) console.error(`${name} (seed ${turnSeed}) ${kind}:`, found.slice(0, 20))
   }
   for (const [fault, count] of Object.entries(faults)) struck[fault] = (struck[fault] ?? 0) + count
+  slowestStopMs = Math.max(slowestStopMs, summary.slowestStopMs)
   const fresh = summary.slowestFreshMs
   slowestFreshMs = fresh === null || slowestFreshMs === null ? null : Math.max(slowestFreshMs, fresh)
   isOk &&= isFaultless(summary) && unannounced.length === 0 && fresh !== null
 }
 console.log(
-  JSON.stringify({ soak: isOk ? 'kept' : 'broken', seed, ...total, slowestFreshMs, faults: struck }),
+  JSON.stringify({
+    soak: isOk ? 'kept' : 'broken',
+    seed,
+    ...total,
+    slowestFreshMs,
+    slowestStopMs: Math.round(slowestStopMs),
+    faults: struck,
+  }),
 )
 process.exitCode = isOk ? 0 : 1

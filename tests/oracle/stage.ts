@@ -46,6 +46,8 @@ export type Summary = Findings & {
   readonly faults: Readonly<Record<string, number>>
   /** The longest that a message of a recovered gateway took from its PUBACK to the API, ms; null where one was not shown in time. */
   readonly slowestFreshMs: number | null
+  /** The longest that a stop took, ms; 0 where there was none. */
+  readonly slowestStopMs: number
 }
 
 /** The promise, from PUBACK to the API. */
@@ -124,7 +126,8 @@ export async function strikeAll(
   const findings = await verifyWithin(withinMs, plant.ask, run, obligations, sent)
   const duplicated = [...findings.duplicated, ...writtenTwice(plant.dataDir, run)]
   await publishing.resume()
-  return { seed, kills: stage.kills, faults: struck, slowestFreshMs, ...findings, duplicated }
+  const { slowestStopMs } = plant
+  return { seed, kills: stage.kills, faults: struck, slowestFreshMs, slowestStopMs, ...findings, duplicated }
 }
 
 /**
