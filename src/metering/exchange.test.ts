@@ -69,6 +69,16 @@ describe('an exchange that was declared', () => {
     ])
   })
 
+  it('is no use of water where the new register happens to stand a little higher than the old one', () => {
+    const steady = [at(0, 500), at(1, 501), at(2, 502), at(3, 503), at(4, 504)]
+    const marks = [...steady, at(5, 510.25), at(6, 511.25)]
+    expect(told(marks, meter(exchange(4.5, 504.5, 510)), 6).slice(3)).toEqual([
+      [1, 'measured'],
+      [0.75, 'measured'],
+      [1, 'measured'],
+    ])
+  })
+
   it('and a second one before anybody read the first new register are both told', () => {
     const facts = meter(exchange(0.25, 501), exchange(0.5, 0.5, 10))
     expect(told([at(0, 500), at(1, 10.25), at(2, 11)], facts, 2)).toEqual([
@@ -104,7 +114,7 @@ describe('an exchange that was declared', () => {
   })
 
   it('leaves out a reading of its very instant, which may be of either', () => {
-    for (const volumeM3 of [0, 502, 77])
+    for (const volumeM3 of [0, 0.008, 502, 77])
       expect(told([at(0, 500), at(1, volumeM3), at(2, 1)], meter(exchange(1, 502)), 2)).toEqual([
         [2, 'measured'],
         [1, 'measured'],
@@ -154,6 +164,7 @@ it('declared afterwards, corrected or taken back comes to what it would have bee
         { weight: 8, arbitrary: fc.constant(false) },
         { weight: 1, arbitrary: fc.constant(true) },
       ),
+      isHigher: fc.boolean(),
       fault: fc.oneof(
         { weight: 9, arbitrary: fc.constant(0) },
         { weight: 1, arbitrary: fc.constantFrom(-40, 7, 300) },
@@ -171,10 +182,11 @@ it('declared afterwards, corrected or taken back comes to what it would have bee
     fc.property(steps, wrongs, fc.nat(30), (some, wrong, lastUnkept) => {
       let [hours, register] = [0, 400]
       const exchanges: ExchangeAt[] = []
-      const marks = some.map(({ afterH, usedM3, isExchange, fault }) => {
+      const marks = some.map(({ afterH, usedM3, isExchange, isHigher, fault }) => {
         if (isExchange) {
-          exchanges.push(exchange(hours + afterH / 2, register + usedM3))
-          register = 0
+          const initialM3 = isHigher ? register + usedM3 + 0.4 : 0
+          exchanges.push(exchange(hours + afterH / 2, register + usedM3, initialM3))
+          register = initialM3
         } else register += usedM3
         hours += afterH
         return at(hours, Math.max(0, register + fault))
@@ -209,4 +221,20 @@ it('declared afterwards, corrected or taken back comes to what it would have bee
     }),
     { numRuns: 60 },
   )
+})
+
+it('of which only a part of the marks is kept leaves the hours of the others as they are', () => {
+  const marks = Array.from({ length: 200 }, (_, n) => at(n / 4 + 0.1, 500 + n / 10))
+  const rows = taken(marks, meter())
+  const [, , third] = rows.stretches()
+  rows.dropStretches({ from: 0, to: third?.start ?? 0 })
+  const since = (third?.start ?? 0) - 1
+  const retake = (from: number) => retakeMarks(meter(), from, rows.kept, figuresOf([]), calendar)
+  expect(retake(since), 'the hour began with a mark that is kept no more').toBe('forgotten')
+  const before = rows.hours()
+  const all = retake(Number.NEGATIVE_INFINITY)
+  if (typeof all !== 'object') throw new Error('nothing is retaken')
+  expect(all.from).toBeGreaterThan(third?.before.chain[0]?.at ?? 0)
+  rows.putHours(all)
+  expect(rows.hours()).toEqual(before)
 })

@@ -40,6 +40,7 @@ const series = fc
         { weight: 1, arbitrary: fc.constant(true) },
       ),
       isDeclared: fc.boolean(),
+      isHigher: fc.boolean(),
     }),
     { minLength: 2, maxLength: 160, size: 'max' },
   )
@@ -47,10 +48,11 @@ const series = fc
     let at = START
     let register = 1_900
     const exchanges: ExchangeAt[] = []
-    const marks = steps.map(({ afterMs, usedM3, fault, exchange, isDeclared }): MeterMark => {
+    const marks = steps.map(({ afterMs, usedM3, fault, exchange, isDeclared, isHigher }): MeterMark => {
       at += afterMs
-      if (exchange && isDeclared) exchanges.push({ at: at - (afterMs >> 1), finalM3: register, initialM3: 0 })
-      register = exchange ? 0 : (register + usedM3) % 2_000
+      const initialM3 = isHigher ? register + 0.4 : 0
+      if (exchange && isDeclared) exchanges.push({ at: at - (afterMs >> 1), finalM3: register, initialM3 })
+      register = exchange ? initialM3 : (register + usedM3) % 2_000
       return { at, volumeM3: Number((register + fault).toFixed(2)) }
     })
     return { marks, exchanges }
