@@ -92,6 +92,8 @@ describe('a slip of the pen has its line', () => {
     ['homeZones: [motor-pool]', 'homeZones: [garage]', 'there is no zone garage'],
     ['id: meter-05', 'id: meter-04', 'there are two of meter-04'],
     ['id: meter-05', 'id: Meter_05', 'lower-case letters, digits and dashes'],
+    ['name: 1号楼 Tower 1', 'name: "\\e[31mTower"', 'one line of at most 200 characters'],
+    ['name: 1号楼 Tower 1', `name: ${'x'.repeat(201)}`, 'one line of at most 200 characters'],
     ['headCount: 320', 'heads: 320', 'there is no such key'],
     ['timeZone: Asia/Shanghai', 'timeZone: Asia/Yinchuan', 'an IANA time zone'],
   ])('%s → %s', (right, wrong, reason) => {
@@ -162,7 +164,10 @@ describe('a slip of the pen has its line', () => {
     ['meter-01', 'meter-01 is in this balance already'],
   ])('a balance with %s', (sub, reason) => {
     const balance = `balances:\n  - { id: tower-1, name: Tower 1, main: [meter-01], subs: [meter-02, ${sub}] }\n\n`
-    const text = SITE.replace(/\nbalances:.*/s, '\n').replace('vehicles:\n', `${balance}vehicles:\n`)
+    const text = SITE.replace(/\nbalances:\n(?:[ #].*\n|\n)*/, '\n').replace(
+      'vehicles:\n',
+      `${balance}vehicles:\n`,
+    )
     expect(reading(text, ZONES)).toThrow(new RegExp(`site\\.yaml:${lineOf(text, `${sub}]`)}: .*${reason}`))
     const mended = reading(text.replace(`, ${sub}]`, ']'), ZONES)()
     expect(mended.balances).toEqual([

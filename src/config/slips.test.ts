@@ -198,7 +198,7 @@ describe('of the files that it names', () => {
       'site.yaml',
       'id: meter-02',
       'id: meter-01',
-      'devices.1.id: there are two of meter-01; the other is in line 6',
+      'devices.1.id: there are two of meter-01; the other is in line ',
     ],
     [
       'site.yaml',

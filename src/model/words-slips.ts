@@ -84,6 +84,7 @@ export const SLIPS: readonly Sentence[] = [
   ['there is no kind {kind}', '没有规则类型 {kind}'],
   ['another rule is called {id}', '另有规则名为 {id}'],
   ['this rule is built in', '该规则为内置规则'],
+  ['one line of at most 200 characters, without control characters', '须为一行，最多 200 个字，不含控制字符'],
   ['lower-case letters, digits and dashes, at most 63', '只能是小写字母、数字和短横线，最多 63 个'],
   ['the site has no {…what}', '园区中没有 {…what}'],
   ['zone {names}', '区域 {names}'],
