@@ -86,7 +86,9 @@ export function drainer({ send, clock, log, random = Math.random }: DrainerArgum
     for (let batch = batches.pop(); batch; ) {
       signal.throwIfAborted()
       counts.requests++
-      const verdict = judge(await send(batch, signal), clock.now(), batch.length)
+      const answer = await send(batch, signal)
+      if ('failed' in answer) signal.throwIfAborted() // who calls it off is no server that is away
+      const verdict = judge(answer, clock.now(), batch.length)
       if (verdict.is !== 'stored') counts.failedRequests++
       switch (verdict.is) {
         case 'stored':

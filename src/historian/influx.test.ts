@@ -212,6 +212,7 @@ it.each([
     if (reply === HANG) await closed // an open one would keep the process alive
     await expect(written).rejects.toMatchObject({ code: 'historian-busy' })
     expect(historian.durable).toBe(41)
+    expect(historian.trouble !== undefined, 'only a server that said so is away').toBe(reply !== HANG)
     await historian.write([commit(42, 1)], new AbortController().signal)
     expect({ durable: historian.durable, stored: volumes(server.stored) }).toEqual({
       durable: 42,
