@@ -1,5 +1,6 @@
 /** Signed in or not, and which place a link opens. Maps and charts come with the place that needs them. */
 import { useQuery } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { createBrowserRouter, Navigate, Outlet, type RouteObject, RouterProvider } from 'react-router'
 import { Wall } from './alarms/wall.tsx'
 import { session, site } from './api/queries.ts'
@@ -96,10 +97,12 @@ const router = createBrowserRouter([
 export function App() {
   const who = useQuery(session)
   const { data } = who
+  const wasIn = useRef(false)
+  if (data) wasIn.current = true
   const here = useQuery({ ...site, enabled: !!data })
   // Whoever is in stays in while the gateway is away: what is on the screen is old and says so
   if (data === undefined) return <Unanswered of={who} />
-  if (data === null) return <SignIn />
+  if (data === null) return <SignIn isOver={wasIn.current} />
   // Days begin in the zone of the site: without it the first question would be another one
   return here.data ? <RouterProvider router={router} /> : <Unanswered of={here} />
 }

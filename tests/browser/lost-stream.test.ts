@@ -117,4 +117,25 @@ requireServer('chromium')('a stream that is lost', () => {
     await page.getByText('The connection is lost').waitFor({ state: 'detached', ...PATIENCE })
     expect(desk.complaints).toEqual([])
   })
+
+  it('asks to sign in again where the session ended in the night, says so, and leads back to the same view', async () => {
+    await using room = await openControlRoom({ config: SMALL_SITE })
+    const { gateway } = room
+    const [name, password, later] = ['li', 'night-shift-of-li', 'morning-shift-of-li']
+    await gateway.api('/users', { method: 'POST', body: { name, role: 'operator', password } })
+    await using desk = await room.desk({ user: name, password })
+    const { page } = desk
+    await desk.go('/devices?family=water-meter')
+    await page.locator('[data-row]').first().waitFor(PATIENCE)
+    const over = page.getByRole('status').filter({ hasText: 'The session is over' })
+    await gateway.api(`/users/${name}/password`, { method: 'POST', body: { password: later } })
+    await over.waitFor(PATIENCE)
+    expect(await page.locator('[data-row]').count(), 'nothing stays on the screen').toBe(0)
+    await page.locator('input[autocomplete="username"]').fill(name)
+    await page.locator('input[autocomplete="current-password"]').fill(later)
+    await page.locator('button[type="submit"]').click()
+    await page.locator('[data-row]').first().waitFor(PATIENCE)
+    expect(new URL(page.url()).search).toBe('?family=water-meter')
+    expect(desk.complaints).toEqual([])
+  })
 })

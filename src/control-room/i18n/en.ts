@@ -29,6 +29,7 @@ export const en = {
   'shell.skip': 'Skip to the content',
 
   'signIn.title': 'Sign in',
+  'signIn.over': 'The session is over. Whoever signs in finds the same view again.',
   'signIn.user': 'User',
   'signIn.password': 'Password',
   'signIn.enter': 'Sign in',

@@ -26,6 +26,7 @@ export const zhCN = {
   'shell.skip': '跳到内容',
 
   'signIn.title': '登录',
+  'signIn.over': '会话已结束，重新登录后回到原页面。',
   'signIn.user': '用户名',
   'signIn.password': '密码',
   'signIn.enter': '登录',

@@ -85,3 +85,20 @@ it('what is over and seen for an hour is let go with the next news, what somebod
   const merged = mergeAlarms({ items, cut: false }, alarms, Date.parse('2026-11-22T12:00:00+08:00'))
   expect(merged.items.map(({ id }) => id)).toEqual(['new', 'unseen', 'seen-late', 'active'])
 })
+
+it('in an hour of flood what is over gives way, the oldest first, and nothing that stands', () => {
+  const now = Date.parse('2026-11-22T11:00:00+08:00')
+  const over = (id: string) =>
+    ({ ...alarm(id, 'cleared'), clearedAt: '2026-11-22T10:30:00+08:00' }) as unknown as Alarm
+  const items = [
+    ...Array.from({ length: 9_999 }, (_, at) => over(`over ${at}`)),
+    alarm('stands', 'active-unacknowledged'),
+  ]
+  const come = new Map([
+    ['new 1', alarm('new 1', 'active-unacknowledged')],
+    ['new 2', alarm('new 2', 'active-unacknowledged')],
+  ])
+  const ids = mergeAlarms({ items, cut: false }, come, now).items.map(({ id }) => id)
+  expect(ids).toHaveLength(10_000)
+  expect([...ids.slice(0, 3), ...ids.slice(-2)]).toEqual(['new 2', 'new 1', 'over 0', 'over 9996', 'stands'])
+})

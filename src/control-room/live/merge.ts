@@ -46,6 +46,7 @@ export function overSinceMs({ state, clearedAt, acknowledged }: Alarm, now: numb
 
 /** A desk that is open for weeks must not hold every alarm that ever came; where somebody reads the list, none goes under the pointer. */
 const HELD_OVER_MS = 3_600_000
+const MOST_HELD = 10_000
 
 export function mergeAlarms(
   list: Whole<Alarm>,
@@ -53,7 +54,17 @@ export function mergeAlarms(
   now = gatewayNow(),
 ): Whole<Alarm> {
   const { items, cut } = upsert(list, come, (alarm) => alarm.id, laterAlarm)
-  return { items: items.filter((alarm) => overSinceMs(alarm, now) < HELD_OVER_MS), cut }
+  const kept = items.filter((alarm) => overSinceMs(alarm, now) < HELD_OVER_MS)
+  return { items: kept.length > MOST_HELD ? withoutOldestOver(kept, now) : kept, cut }
+}
+
+/** A flood of an hour is sixty thousand alarms: what is over gives way first, the oldest before the others; what is not stays, however much. */
+function withoutOldestOver(items: readonly Alarm[], now: number): readonly Alarm[] {
+  let surplus = items.length - MOST_HELD
+  return items
+    .toReversed()
+    .filter((alarm) => surplus <= 0 || overSinceMs(alarm, now) === 0 || surplus-- <= 0)
+    .toReversed()
 }
 
 /** Only what does not ring, or did not until now, has a place there. */

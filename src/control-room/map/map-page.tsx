@@ -1,6 +1,6 @@
 /** The campus: zones, devices, vehicles and, above all, alarms. The list beside it holds the same things for the keyboard. */
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useMemo } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { SEVERITIES } from '../../model/alarm.ts'
@@ -13,6 +13,7 @@ import { useDevices, useNames } from '../parts/names.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Empty, Unanswered } from '../parts/states.tsx'
 import { useAddress } from '../parts/use-address.ts'
+import { useHeld } from '../parts/use-held.ts'
 import { useMay } from '../session/use-session.ts'
 import { DeviceCard } from './device-card.tsx'
 import { Legend } from './legend.tsx'
@@ -21,6 +22,7 @@ import { SiteMap } from './site-map.tsx'
 
 /** The worst ones; beside a map nobody reads a thousand. */
 const LISTED = 50
+const idOf = ({ id }: Alarm) => id
 
 export function Component() {
   const { t } = useTranslation()
@@ -37,6 +39,14 @@ export function Component() {
         .filter(({ clearedAt, suppression }) => clearedAt === null && !suppression)
         .sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity)),
     [open],
+  )
+  const side = useRef<HTMLElement>(null)
+  const { rows } = useHeld(
+    alarms.slice(0, LISTED),
+    idOf,
+    (id) => open?.items.find((alarm) => alarm.id === id),
+    '',
+    side,
   )
   const nameAlarm = useCallback(
     (alarm: Alarm) => t('alarms.named', { rule: names.rule(alarm.rule), device: names.device(alarm.device) }),
@@ -62,7 +72,7 @@ export function Component() {
         nameAlarm={nameAlarm}
         onChoose={(id) => change({ device: id })}
       />
-      <aside className={styles.side} aria-label={t('map.side')}>
+      <aside ref={side} className={styles.side} aria-label={t('map.side')}>
         <FireReleases />
         {device ? (
           <DeviceCard device={device} alarms={alarms} onClose={() => change({ device: undefined })} />
@@ -72,7 +82,7 @@ export function Component() {
             <h3>{t('map.alarms')}</h3>
             {alarms.length === 0 ? <p className="quiet">{t('map.calm')}</p> : null}
             <ul className={styles.list}>
-              {alarms.slice(0, LISTED).map((alarm) => (
+              {rows.map((alarm) => (
                 <li key={alarm.id}>
                   <SeverityMark severity={alarm.severity} seen={alarm.acknowledged !== undefined} bare />
                   <Link to={link({ device: alarm.device })}>{nameAlarm(alarm)}</Link>

@@ -10,7 +10,8 @@ import { Brand } from '../shell/brand.tsx'
 import { LanguageSwitch } from '../shell/language-switch.tsx'
 import styles from './sign-in.module.css'
 
-export function SignIn() {
+/** `isOver`: somebody was signed in here, and is no more. */
+export function SignIn({ isOver }: { isOver: boolean }) {
   const { t } = useTranslation()
   const [user, setUser] = useState('')
   const [password, setPassword] = useState('')
@@ -34,6 +35,7 @@ export function SignIn() {
           <LanguageSwitch />
         </div>
         <h1>{t('signIn.title')}</h1>
+        {isOver ? <p role="status">{t('signIn.over')}</p> : null}
         <form onSubmit={submit}>
           <Stack gap="sm">
             <TextInput
