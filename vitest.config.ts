@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './tests/support/longest-first.ts'
 
-const LIMIT_MS = 240_000
+const LIMIT_MS = 600_000
 
 /** One more than cores, for one of them always waits, for a restart, a browser, a link; and a machine of many cores has no memory for as many gateways. */
 const WORKERS = Math.min(availableParallelism() + 1, 6)
@@ -20,7 +20,7 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const project = (name: string, include: string[], isolate = true) => ({
   test: {
     ...{ name, include, isolate, pool: 'forks' as const, testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS },
-    expect: { poll: { timeout: LIMIT_MS / 2 } },
+    expect: { poll: { timeout: LIMIT_MS / 5 } },
     env: { TMPDIR: folder },
   },
 })
