@@ -1,10 +1,10 @@
 /**
- * Anchors and their aliases, put in each place once they are known to be harmless. The parser's own way looks through the whole file for each alias,
- * and holds whoever writes `place: *hall` for a hundred meters for an attack.
+ * Anchors and their aliases, put in each place once they are known to be harmless. The parser's own way looks through
+ * the whole file for each alias, and takes whoever writes `place: *hall` for a hundred meters for an attacker.
  */
 import { type Document, isAlias, isMap, isNode, isSeq, type Node } from 'yaml'
 
-/** A thousand devices that share a place are some thousand; a short text of aliases of aliases means more than any machine holds. */
+/** A thousand devices that share a place are some thousand; aliases of aliases soon mean more than a machine holds. */
 const MOST_VALUES_BY_ALIAS = 1_000_000
 
 /** `at`: its offset in the text. */

@@ -36,7 +36,7 @@ export type ApiParts = { readonly options: HttpOptions; readonly services: Servi
 /** Where a route asks for nothing, a key is a slip as it is elsewhere. */
 const NO_QUERY = z.strictObject({})
 
-/** As a route, because the files of the page are one for every path that no other route takes: a program would be answered with the page. */
+/** As a route: the files of the page are one for every path that no other takes, and a program would get the page. */
 function refuseWhatThereIsNot(app: FastifyInstance): void {
   const schema = { hide: true, querystring: z.unknown() }
   for (const path of ['', '/*']) {

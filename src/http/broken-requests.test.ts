@@ -28,7 +28,8 @@ it.each([
   expect(head).toContain('content-type: application/problem+json')
   expect(JSON.parse(body)).toMatchObject({
     type: 'urn:gatehouse:error:broken-request',
-    ...{ status, code: 'broken-request' },
+    status,
+    code: 'broken-request',
   })
   const { body: metrics } = await api.app.inject('/metrics')
   expect(metrics).toContain('gatehouse_http_responses_total{status="4xx"} 1')

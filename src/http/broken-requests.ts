@@ -1,6 +1,6 @@
 /**
- * What is no HTTP, or does not come to an end, reaches no route: it is refused on its socket, as a problem like every other. In English,
- * because no language was read.
+ * What is no HTTP, or does not come to an end, reaches no route: it is refused on its socket, as a problem like every
+ * other. In English, because no language was read.
  */
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'

@@ -23,7 +23,7 @@ const IDS: Readonly<Record<string, string>> = {
   zones: 'Id of the zone',
 }
 
-/** Each route says the right that it needs, and who has that; OpenAPI 3.1 has a place for it beside the way to sign in. */
+/** Each route says which right it needs, and who has that; OpenAPI 3.1 has a place for it beside the way to sign in. */
 const transform: SwaggerTransform = (given) => {
   const { schema, url } = jsonSchemaTransform(given as never)
   const right = RIGHTS.find((one) => one === given.route.config?.right)

@@ -219,7 +219,9 @@ it('an address that cannot be decoded is a problem too, guarded and counted like
   const answer = await api.app.inject('/api/v1/devices/%zz')
   expect(answer.json()).toMatchObject({ code: 'invalid-input', status: 422 })
   expect(answer.headers).toMatchObject({
-    ...{ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', vary: 'Accept-Language' },
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    vary: 'Accept-Language',
     'content-security-policy': expect.stringContaining("default-src 'self'"),
   })
   const { body } = await api.app.inject('/metrics')

@@ -1,6 +1,6 @@
 /**
- * A running gateway is asked whatever its own OpenAPI document allows and much that it does not: it answers each time, as the document says, in
- * the language of the request, and nobody without an identity is told anything.
+ * A running gateway is asked whatever its own OpenAPI document allows and much that it does not: it answers each time
+ * as the document says, in the language of the request, and nobody without an identity is told anything.
  */
 import { Agent, type IncomingHttpHeaders, request as openRequest } from 'node:http'
 import fc from 'fast-check'
@@ -122,15 +122,27 @@ beforeAll(async () => {
   grounds = {
     components: DOCUMENT.components.schemas,
     known: {
-      ...{ devices, device: devices, subject: devices, alarms, alarm: alarms, rules, rule: rules },
-      ...{
-        'work-orders': await ids('/work-orders'),
-        notifications: ['1'],
-        seat: await ids('/seats', 'name'),
-      },
-      ...{ zones: ['campus'], institution: ['affairs-bureau'], building: ['tower-1'], point: ['door'] },
-      ...{ users: ['li'], name: ['li', 'zhao'], user: ['li'], contractor: ['plumbers'] },
-      ...{ password: ['correct horse'], tokens: ['0123456789abcdef'], assignee: ['plumbers'] },
+      devices,
+      device: devices,
+      subject: devices,
+      alarms,
+      alarm: alarms,
+      rules,
+      rule: rules,
+      'work-orders': await ids('/work-orders'),
+      notifications: ['1'],
+      seat: await ids('/seats', 'name'),
+      zones: ['campus'],
+      institution: ['affairs-bureau'],
+      building: ['tower-1'],
+      point: ['door'],
+      users: ['li'],
+      name: ['li', 'zhao'],
+      user: ['li'],
+      contractor: ['plumbers'],
+      password: ['correct horse'],
+      tokens: ['0123456789abcdef'],
+      assignee: ['plumbers'],
     },
   }
 })

@@ -1,4 +1,7 @@
-/** What no client may send, byte by byte: the embedded broker ends that connection, counts it once, and everybody else is heard as before. */
+/**
+ * What no client may send, byte by byte: the embedded broker ends that connection, counts it once, and everybody else
+ * is heard as before.
+ */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -23,7 +26,8 @@ beforeAll(async () => {
       Buffer.from(password).toString() === 'one'
         ? { name, publish: [`gatehouse/${name}/readings`], subscribe: [`gatehouse/${name}/down/#`] }
         : null,
-    ...{ log: SILENT_LOG, clock: systemClock },
+    log: SILENT_LOG,
+    clock: systemClock,
   })
   await broker.start(heard)
 })

@@ -1,6 +1,6 @@
 /**
- * Requests drawn from the OpenAPI document, from what an integrator would send to what nobody should: every parameter and every body, fitting, slightly
- * off, or nonsense. What is drawn depends on the seed alone.
+ * Requests drawn from the OpenAPI document, from what an integrator would send to what nobody should: parameters and
+ * bodies that fit, that are slightly off, or nonsense. What is drawn depends on the seed alone.
  */
 import fc from 'fast-check'
 
@@ -42,7 +42,8 @@ export const operationsOf = ({ paths }: OpenApi): readonly Operation[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, described]) => ({
       ...described,
-      ...{ method: method.toUpperCase(), path },
+      method: method.toUpperCase(),
+      path,
     })),
   )
 
@@ -240,7 +241,9 @@ export function requestsOf(operation: Operation, grounds: Grounds): fc.Arbitrary
   const more = weighed([3, fc.constant({})], [1, oneOf(HEADERS)])
   return fc
     .record({
-      ...{ method, type, more },
+      method,
+      type,
+      more,
       path: path(operation, grounds),
       query: query(operation, grounds),
       language: oneOf(['en', 'zh-CN', 'zh-Hans-CN;q=0.9, en;q=0.1']),

@@ -93,8 +93,11 @@ it.each([
   await using api = await openApi({ options: { trustProxy } })
   const from = (forwarded: string, user: string) =>
     api.app.inject({
-      ...{ method: 'POST', url: '/api/v1/session', payload: { user, password: 'guess-guess' } },
-      ...{ remoteAddress, headers: { 'x-forwarded-for': forwarded } },
+      method: 'POST',
+      url: '/api/v1/session',
+      payload: { user, password: 'guess-guess' },
+      remoteAddress,
+      headers: { 'x-forwarded-for': forwarded },
     })
   for (let i = 0; i < 30; i++) await from(`192.0.2.${i}, 10.0.0.1`, `user-${i}`)
   expect((await from('192.0.2.1, 10.0.0.2', 'somebody')).statusCode).toBe(status)
