@@ -1,6 +1,7 @@
 /**
- * What the interval book was worked out with is written in it: where the site says something else of a meter now, an exchange that it has
- * declared, corrected or taken back, another capacity or rate, the start works it out again from the marks that are kept. docs/decisions/0053 says why.
+ * What the interval book was worked out with is written in it: where the site says something else of a meter now, an
+ * exchange that it has declared, corrected or taken back, another capacity or rate, the start works it out again from
+ * the marks that are kept. docs/decisions/0053 says why.
  */
 import type { BookWriter, FreshMarks, IntervalBook } from '../historian/interval-book.ts'
 import { type Calendar, calendarOf } from '../metering/calendar.ts'
@@ -63,7 +64,8 @@ function changeOf(facts: MeterFacts, known: string | undefined): Changed | undef
   const before: Kept = known === undefined ? { exchanges: [] } : JSON.parse(known)
   const isOther = before.register && (before.register[0] !== capacityM3 || before.register[1] !== maxRateM3h)
   return {
-    ...{ facts, text },
+    facts,
+    text,
     since: isOther ? [Number.NEGATIVE_INFINITY] : differences(before.exchanges, exchanges),
   }
 }

@@ -126,8 +126,14 @@ it('a quota by the head allows each day what those may use who were there', asyn
       {
         device: 'main',
         use: {
-          ...{ ...calendar.intervalAt(start, 'day'), volumeM3: 1, knownMs: DAY_MS, measuredMs: DAY_MS },
-          ...{ estimatedFrom: false, estimatedTo: false, exactFrom: true, exactTo: true },
+          ...calendar.intervalAt(start, 'day'),
+          volumeM3: 1,
+          knownMs: DAY_MS,
+          measuredMs: DAY_MS,
+          estimatedFrom: false,
+          estimatedTo: false,
+          exactFrom: true,
+          exactTo: true,
         },
       },
     ]),

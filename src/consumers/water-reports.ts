@@ -99,7 +99,10 @@ export function waterReports({ book, site, meters = [] }: WaterReportParts): Wat
       for (const tally of tallies) tally.add(uses, day)
     }
     return declared.map(({ id, name }, at) => ({
-      ...{ id, name, parent: parents.get(id) ?? null, days: days.length },
+      id,
+      name,
+      parent: parents.get(id) ?? null,
+      days: days.length,
       ...(tallies[at]?.row() ?? { daysCompared: 0, sum: null, main: [], subs: [] }),
     }))
   }
@@ -131,7 +134,10 @@ export function waterReports({ book, site, meters = [] }: WaterReportParts): Wat
       const { yearM3, monthsM3, basis, tiers } = quota
       const standing = standingOf(tally, yearM3)
       told.push({
-        ...{ id: subject.id, name: subject.name, ...standing, monthsM3: monthsM3.map(rounded) },
+        id: subject.id,
+        name: subject.name,
+        ...standing,
+        monthsM3: monthsM3.map(rounded),
         ...(basis && { basis }),
         ...(tiers && { tiers: tierUses(standing, tiers) }),
       })
@@ -193,8 +199,10 @@ function balanceTally({ main, subs, unmeteredM3 }: Balance, names: ReadonlyMap<D
   const shown = (device: DeviceId): MeterVolume => {
     const { volumeM3 = 0, daysKnown = 0 } = sums.get(device) ?? {}
     return {
-      ...{ device, name: names.get(device) ?? device },
-      ...{ volumeM3: roundedOrNull(daysCompared > 0 ? volumeM3 : null), daysKnown },
+      device,
+      name: names.get(device) ?? device,
+      volumeM3: roundedOrNull(daysCompared > 0 ? volumeM3 : null),
+      daysKnown,
     }
   }
   return {

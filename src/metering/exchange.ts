@@ -1,6 +1,7 @@
 /**
- * A meter that was exchanged, as the site declares it: what the old register said last and the new one first are readings of one instant, so what
- * ran through is known piece by piece. An exchange that nobody declared is found by links.ts, and what ran in between is missing.
+ * A meter that was exchanged, as the site declares it: what the old register said last and the new one first are
+ * readings of one instant, so what ran through is known piece by piece. An exchange that nobody declared is found by
+ * links.ts, and what ran in between is missing.
  */
 import type { Exchange } from '../model/device.ts'
 import type { Instant } from '../model/instant.ts'

@@ -43,7 +43,9 @@ describe('the quota of a year', () => {
       formerly: [{ until: '2026-09-01', headCount: 850 }],
     })
     expect(quota?.basis).toEqual({
-      ...{ per: 'head', perUnitM3: 10, count: 866.712328767 },
+      per: 'head',
+      perUnitM3: 10,
+      count: 866.712328767,
       stretches: [
         { from: '2026-01-01', until: '2026-09-01', count: 850, days: 243 },
         { from: '2026-09-01', until: '2027-01-01', count: 900, days: 122 },

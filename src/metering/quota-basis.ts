@@ -1,6 +1,7 @@
 /**
- * What an institution may use in a calendar year. A quota by the head (or m²) goes by what was there on each day: the mean of the year, weighed by
- * days. That is this product's choice, because the norms name a count and not how it is averaged; who counts otherwise gives `yearM3`.
+ * What an institution may use in a calendar year. A quota by the head (or m²) goes by what was there on each day: the
+ * mean of the year, weighed by days. That is this product's choice, because the norms name a count and not how it is
+ * averaged; who counts otherwise gives `yearM3`.
  */
 import type { Instant, Interval } from '../model/instant.ts'
 import type { Figures, Institution, WaterQuota } from '../model/site.ts'
@@ -41,7 +42,8 @@ export type YearQuota = {
 type Counted = Interval & { readonly count: number }
 
 const ofInstitution = ({ quota, standardHeads, headCount, areaM2 }: Institution): Figures => ({
-  ...{ headCount, areaM2 },
+  headCount,
+  areaM2,
   ...(quota && { quota }),
   ...(standardHeads !== undefined && { standardHeads }),
 })
@@ -74,7 +76,8 @@ export function yearQuotaOf(
   const [only, second] = basis.stretches
   if (only && !second) return { ...evenly(wholeM3, weights, months), basis, ...more }
   const counted = basis.stretches.map(({ from, until, count }) => ({
-    ...{ from: calendar.startOf(from), to: calendar.startOf(until) },
+    from: calendar.startOf(from),
+    to: calendar.startOf(until),
     count,
   }))
   // A day with more people has more of the year's quota, as a month of more weight has.
@@ -94,7 +97,8 @@ function evenly(yearM3: number, weights: readonly number[], months: readonly Int
   const monthsM3 = months.map((_, at) => (yearM3 * (weights[at] ?? 0)) / sum)
   const lengthMs = months.map(({ from, to }) => to - from)
   return {
-    ...{ yearM3, monthsM3 },
+    yearM3,
+    monthsM3,
     dayM3: ({ from, to }, month) => ((monthsM3[month] ?? 0) * (to - from)) / (lengthMs[month] ?? 1),
   }
 }

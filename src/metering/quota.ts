@@ -69,8 +69,13 @@ export function tierUses(
 }
 
 export const emptyTally = (): QuotaTally => ({
-  ...{ usedM3: null, daysPassed: 0, daysKnown: 0, usedOnThemM3: 0, allowedOnThemM3: 0 },
-  ...{ recentUsedM3: [], recentAllowedM3: [] },
+  usedM3: null,
+  daysPassed: 0,
+  daysKnown: 0,
+  usedOnThemM3: 0,
+  allowedOnThemM3: 0,
+  recentUsedM3: [],
+  recentAllowedM3: [],
 })
 
 /** Days come in their order. */
@@ -98,8 +103,13 @@ export function standingOf(tally: QuotaTally, yearM3: number): QuotaStanding {
     isJudged && recentAllowedM3 > 0 ? usedOnThemM3 + pace * Math.max(0, yearM3 - allowedOnThemM3) : null
   const isSpent = usedM3 !== null && rounded(usedM3) > yearM3
   return {
-    ...{ yearM3, usedM3: roundedOrNull(usedM3), daysPassed, daysKnown, allowedM3: rounded(allowedOnThemM3) },
-    ...{ share, forecastM3: roundedOrNull(forecastM3) },
+    yearM3,
+    usedM3: roundedOrNull(usedM3),
+    daysPassed,
+    daysKnown,
+    allowedM3: rounded(allowedOnThemM3),
+    share,
+    forecastM3: roundedOrNull(forecastM3),
     state: isSpent ? 'over' : share === null ? 'unknown' : stateOf(share),
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A meter's marks taken once more, from an instant on: what is known of the meter is not what it was when they came, because somebody has declared
- * an exchange since, or said how large its register is.
+ * A meter's marks taken once more, from an instant on: what is known of the meter is not what it was when they came,
+ * because somebody has declared an exchange since, or said how large its register is.
  */
 import type { Instant } from '../model/instant.ts'
 import type { MarkFigures } from '../model/water-use.ts'
@@ -12,8 +12,8 @@ import { type Rework, stateAt } from './rework.ts'
 import { type KeptStretches, reachingBack, stretchWriter } from './stretches.ts'
 
 /**
- * `since` is -Infinity for as far back as marks are kept; `unkept` are marks behind all stretches, in order. Undefined where there are none at
- * all; `forgotten` where those that it needs are kept no more.
+ * `since` is -Infinity for as far back as marks are kept; `unkept` are marks behind all stretches, in order. Undefined
+ * where there are none at all; `forgotten` where those that it needs are kept no more.
  */
 export function retakeMarks(
   facts: MeterFacts,

@@ -81,8 +81,12 @@ it('quotas come in pages, for the year that was asked and by the clock of the ga
   const withBasis = await byHead.as('energy', 'GET', '/water-quotas?year=2026&format=csv&words=zh-CN')
   expect(withBasis.body.split('\r\n').map((line) => line.split(',').slice(10))).toEqual([
     [
-      ...['超定额第1档用水量（m³）', '定额按', '单位定额（m³/人或平方米·年）'],
-      ...['人数或面积（按天加权年均）', '其中（数量 × 天数）', '年度'],
+      '超定额第1档用水量（m³）',
+      '定额按',
+      '单位定额（m³/人或平方米·年）',
+      '人数或面积（按天加权年均）',
+      '其中（数量 × 天数）',
+      '年度',
     ],
     ['3', '人', '10', '866.7', '850 × 243 d + 900 × 122 d', '2026'],
     ['', '', '', '', '', '2026'],

@@ -93,7 +93,8 @@ const NightFlow = Subject.extend({
 }).meta({ id: 'NightFlow' })
 
 const MeterVolume = z.object({
-  ...{ device: z.string(), name: z.string() },
+  device: z.string(),
+  name: z.string(),
   volumeM3: KnownM3.meta({ description: 'On the days that were compared, m³; null where there is none' }),
   daysKnown: z.int().meta({ description: 'Days asked for that are known of this meter' }),
 })
@@ -123,7 +124,8 @@ const WaterBalance = Subject.extend({
     })
     .nullable()
     .meta({ description: 'null where no day is known of all its meters' }),
-  ...{ main: listOf(MeterVolume), subs: listOf(MeterVolume) },
+  main: listOf(MeterVolume),
+  subs: listOf(MeterVolume),
 }).meta({ id: 'WaterBalance' })
 
 /** Throws where a span is not made of days of the site, or of too many. */
@@ -134,13 +136,32 @@ function checkDays(days: Interval, most: number, calendar: Calendar, instant: Sh
 }
 
 const QUOTA_COLUMNS = [
-  ...['id', 'name', 'yearM3', 'usedM3', 'daysPassed', 'daysKnown'],
-  ...['allowedM3', 'share', 'forecastM3', 'state'],
+  'id',
+  'name',
+  'yearM3',
+  'usedM3',
+  'daysPassed',
+  'daysKnown',
+  'allowedM3',
+  'share',
+  'forecastM3',
+  'state',
 ]
 const NIGHT_COLUMNS = ['id', 'name', 'from', 'to', 'flowM3h', 'usualM3h']
 const BALANCE_COLUMNS = [
-  ...['balance', 'name', 'side', 'device', 'meter', 'volumeM3', 'daysCompared', 'days'],
-  ...['toleranceM3', 'state', 'missingShare', 'from', 'to'],
+  'balance',
+  'name',
+  'side',
+  'device',
+  'meter',
+  'volumeM3',
+  'daysCompared',
+  'days',
+  'toleranceM3',
+  'state',
+  'missingShare',
+  'from',
+  'to',
 ]
 
 const BASIS_COLUMNS = ['per', 'perUnitM3', 'count', 'counts']
@@ -255,7 +276,9 @@ export const waterReportRoutes: FastifyPluginAsyncZod<{ services: Services }> = 
         operationId: 'listNightFlows',
         headers: IfNoneMatch,
         querystring: PageQuery.extend({
-          ...{ ...Days, ...ScopeQuery, ...TableQuery },
+          ...Days,
+          ...ScopeQuery,
+          ...TableQuery,
           by: UseSpan.by,
           fromHour: isWhole(0, 22)
             .default(2)
