@@ -1,8 +1,8 @@
 /**
  * Photographs every place of the page in both languages, from a running gateway:
  *   node scripts/screenshots.ts <url> <user> <password> <out directory> [width,width,…] [dark|light]
- * With `docs` or `docs-water` for the widths it takes only that picture of docs/images, as WebP: the control room as soon as an alarm has a
- * chart, or the quotas of a gateway that has some weeks of meters.
+ * With `docs` or `docs-water` for the widths it takes only that picture of docs/images, as WebP: the control room in both languages as soon as
+ * an alarm has a chart, or the quotas of a gateway that has some weeks of meters.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -81,15 +81,17 @@ async function writeWebp(page: Page, name: string): Promise<void> {
 }
 
 await using browser = await startChromium()
-if (forDocs) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en' })
+const isWater = widths === 'docs-water'
+for (const locale of forDocs ? ['en', ...(isWater ? [] : ['zh-CN'])] : []) {
+  const viewport = { width: 1280, height: 800 }
+  const context = await browser.newContext({ viewport, locale, timezoneId: 'Asia/Shanghai' })
   const page = await context.newPage()
   await signIn(page)
-  const isWater = widths === 'docs-water'
   await page.goto(`${url}${isWater ? '/water/quotas' : `/?alarm=${await alarmWithChart(page)}`}`)
   await page.locator(`${isWater ? 'main' : 'aside'} [role="img"] svg`).waitFor({ timeout: 60_000 })
   await settle(page)
-  await writeWebp(page, isWater ? 'water-quotas' : 'control-room')
+  await writeWebp(page, isWater ? 'water-quotas' : locale === 'en' ? 'control-room' : `control-room.${locale}`)
+  await context.close()
 }
 for (const width of forDocs ? [] : widths.split(',').map(Number)) {
   for (const locale of ['en', 'zh-CN']) {
