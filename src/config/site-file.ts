@@ -8,11 +8,13 @@ import { RegisterFacts } from '../profiles/device-profile.ts'
 import { CalendarsOption } from './calendars.ts'
 
 const Id = z.string().regex(DEVICE_ID, 'lower-case letters, digits and dashes, at most 63')
-/** It stands in terminals, logs, tables and messages, where a line end or an escape sequence would be somebody else's. */
+/** It stands in terminals, tables and messages, where a line end or an escape sequence would be somebody else's. */
 const Name = z
   .string()
   .min(1)
-  .regex(/^\P{Cc}{0,200}$/u, 'one line of at most 200 characters, without control characters')
+  .refine((name) => /^\P{Cc}{0,200}$/u.test(name), {
+    error: 'one line of at most 200 characters, without control characters',
+  })
 
 const TimeZone = z.string().refine(
   (zone) => {
