@@ -49,8 +49,10 @@ export async function refeed({ from, to }: OffsetRange, parts: RefeedParts): Pro
       tellLost(lost, parts)
       piece = { rows: piece.rows, from: lost.to + 1 }
     }
+    if (!first && at >= from) noteLost({ from: at + 1, to }, parts)
     if (!first) break
     for (const commit of commits) {
+      if (at >= from && commit.offset > at + 1) noteLost({ from: at + 1, to: commit.offset - 1 }, parts)
       const coming = columnsOf(commit)
       if (coming.at.length > 0 && piece.rows.count >= mostReadings) await sealPiece(commit.offset - 1)
       piece.rows.add(coming, commit)
@@ -73,11 +75,13 @@ export async function lostOf(
   if (begins > from) tellLost({ from, to: begins - 1 }, parts)
 }
 
-function tellLost(
-  range: OffsetRange,
-  { log, lost, doneTo }: Pick<RefeedParts, 'log' | 'lost' | 'doneTo'>,
-): void {
+function tellLost(range: OffsetRange, parts: Pick<RefeedParts, 'log' | 'lost' | 'doneTo'>): void {
+  noteLost(range, parts)
+  parts.doneTo(range.to)
+}
+
+/** Numbers between two commits that are there were destroyed with a file of the journal; what is before them is not sealed yet. */
+function noteLost(range: OffsetRange, { log, lost }: Pick<RefeedParts, 'log' | 'lost'>): void {
   log.error({ ...range }, 'Readings of a damaged file are lost: the journal has let these commits go')
   lost(range)
-  doneTo(range.to)
 }
