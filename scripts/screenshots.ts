@@ -90,7 +90,10 @@ for (const locale of forDocs ? ['en', ...(isWater ? [] : ['zh-CN'])] : []) {
   await page.goto(`${url}${isWater ? '/water/quotas' : `/?alarm=${await alarmWithChart(page)}`}`)
   await page.locator(`${isWater ? 'main' : 'aside'} [role="img"] svg`).waitFor({ timeout: 60_000 })
   await settle(page)
-  await writeWebp(page, isWater ? 'water-quotas' : locale === 'en' ? 'control-room' : `control-room.${locale}`)
+  await writeWebp(
+    page,
+    isWater ? 'water-quotas' : locale === 'en' ? 'control-room' : `control-room.${locale}`,
+  )
   await context.close()
 }
 for (const width of forDocs ? [] : widths.split(',').map(Number)) {
