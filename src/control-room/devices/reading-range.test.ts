@@ -9,7 +9,9 @@ const iso = (at: number) => new Date(at).toISOString()
 it('a stretch ends now and moves on in steps, so that the same question is asked only once', () => {
   const { is, from, to } = asked('range=24h')
   expect({ is, from: iso(from), to: iso(to) }).toEqual({
-    ...{ is: '24h', from: '2026-11-22T01:18:00.000Z', to: '2026-11-23T01:18:00.000Z' },
+    is: '24h',
+    from: '2026-11-22T01:18:00.000Z',
+    to: '2026-11-23T01:18:00.000Z',
   })
   expect(asked('').is).toBe('1h')
   expect(asked('range=9y').is).toBe('1h')

@@ -30,8 +30,11 @@ export function readingRange(address: URLSearchParams, now: number, timeZone: st
     const end = boundary('day', Math.max(first, last), timeZone, 1)
     const step = stepOf(end - from)
     return {
-      ...{ is: 'days', first: dayText(from, timeZone), last: dayText(end - 1, timeZone) },
-      ...{ from, to: Math.min(end, Math.ceil(now / step) * step) },
+      is: 'days',
+      first: dayText(from, timeZone),
+      last: dayText(end - 1, timeZone),
+      from,
+      to: Math.min(end, Math.ceil(now / step) * step),
     }
   }
   const is = (Object.keys(STRETCHES) as Stretched[]).find((one) => one === address.get('range')) ?? '1h'

@@ -38,8 +38,13 @@ export function formatOf(language: string, timeZone: string) {
     moment,
     /** With its zone, as hover text. */
     absolute: dates({
-      ...{ year: 'numeric', month: 'short', day: 'numeric' },
-      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'shortOffset' },
+      year: 'numeric',
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZoneName: 'shortOffset',
     }),
     clock: dates({ hour: '2-digit', minute: '2-digit' }),
     clockSeconds: dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),

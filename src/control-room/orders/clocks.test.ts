@@ -4,7 +4,12 @@ import { clockState, nextClock, type OrderClock } from './clocks.ts'
 const NOW = Date.parse('2026-11-23T01:00:00Z')
 const at = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString()
 const clock = (dueAt: string | null, more: Partial<OrderClock> = {}): OrderClock => ({
-  ...{ clock: 'repair', limitMs: 3_600_000, dueAt, metAt: null, overdue: false, ...more },
+  clock: 'repair',
+  limitMs: 3_600_000,
+  dueAt,
+  metAt: null,
+  overdue: false,
+  ...more,
 })
 
 it('a clock is due until its time is used up, then overdue, and says afterwards whether it was kept', () => {

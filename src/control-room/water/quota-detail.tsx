@@ -57,7 +57,9 @@ export function QuotaDetail({ quota, year, now }: { quota: WaterQuota; year: num
           {quota.share === null
             ? t('quota.tooFew', { known: quota.daysKnown, passed: quota.daysPassed })
             : t('quota.pace', {
-                ...{ share: format.percent(quota.share), known: quota.daysKnown, passed: quota.daysPassed },
+                share: format.percent(quota.share),
+                known: quota.daysKnown,
+                passed: quota.daysPassed,
               })}
         </span>
         {quota.forecastM3 === null ? null : <span>{t('quota.ends', { volume: m3(quota.forecastM3) })}</span>}
