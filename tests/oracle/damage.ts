@@ -92,7 +92,11 @@ export function damage(run: Run): Damage {
       const before = commitsIn(dataDir)
       spoil(newestLog(dataDir).slice(0, -'-wal'.length))
       const after = commitsIn(dataDir)
-      excuse([...before].filter(([offset]) => !after.has(offset)).map(([, commit]) => commit))
+      const gone = [...before].filter(([offset]) => !after.has(offset)).map(([, commit]) => commit)
+      excuse(gone)
+      // What told of earlier losses went with it.
+      const isGap = ({ body }: StoredCommit) => decodeRecords(body).some((record) => record.is === 'gap')
+      if (gone.some(isGap)) destroyed.length = 0
     })
 
   const spoilFile = (
