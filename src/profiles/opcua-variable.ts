@@ -10,13 +10,25 @@ export type ChangeDecoder = (change: DataChange, device: DeviceId) => Decoded
 const SEVERITIES = ['good', 'uncertain', 'bad', 'bad'] as const
 
 /**
+ * By the upper half of the code: UncertainNoCommunicationLastUsableValue, UncertainLastUsableValue, UncertainInitialValue (OPC UA
+ * Part 8 §6.3.2). Nobody measured these now: taken for uncertain, a meter without a line would use no water and a fault would
+ * seem to be gone (docs/decisions/0058).
+ */
+const NOT_MEASURED: ReadonlySet<number> = new Set([0x408f, 0x4090, 0x4092])
+
+/** OPC UA Part 4 §7.39: the two top bits are the severity. */
+function severityOf(statusCode: number): 'good' | 'uncertain' | 'bad' {
+  return NOT_MEASURED.has(statusCode >>> 16) ? 'bad' : (SEVERITIES[statusCode >>> 30] ?? 'bad')
+}
+
+/**
  * A bad status with a value keeps the value, doubted: it is what the server holds and says not
  * to use. Without one (the line to the meter is down) there is nothing to keep but the reason.
  */
 export function variableReader(name: string, point: ProfilePoint): ChangeDecoder {
   const read = pointReader(point)
   return (change, device) => {
-    const severity = SEVERITIES[change.statusCode >>> 30] ?? 'bad' // OPC UA Part 4 §7.39: the two top bits
+    const severity = severityOf(change.statusCode)
     if (change.value === undefined) {
       const status = `0x${(change.statusCode >>> 0).toString(16).padStart(8, '0')}`
       return refused(change, 'bad-point', `${name}: no value, status ${status}`, device)

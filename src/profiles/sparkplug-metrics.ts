@@ -16,8 +16,10 @@ export type ReadMetrics = Decoded & {
 /** Every node and device has these; they are no points. */
 const OF_THE_PROTOCOL = /^(?:bdSeq$|(?:Node|Device) (?:Control|Info)\/)/
 
-/** Values of the property `Quality`: bad, good; anything else (500 is stale) is doubted. */
-const [BAD, GOOD] = [0n, 192n]
+/** Of the property `Quality`; what is neither good nor one of these is doubted. What is stale nobody measured now (docs/decisions/0058). */
+const GOOD = 192n
+const BAD = 0n
+const STALE = 500n
 
 /**
  * `declared` is undefined where aliases mean nothing at the moment; metrics that say name and datatype are
@@ -111,6 +113,8 @@ function takeMetric(
   if (isNull || said === undefined) return void refuseNamed(points, name, 'is null', made)
   const read = metricValue(said, datatype)
   if ('fault' in read) return void refuseNamed(points, name, read.fault, made)
-  const doubt = quality === undefined || quality === GOOD ? read.doubt : quality === BAD ? 'bad' : 'uncertain'
+  const doubt = quality === undefined || quality === GOOD ? read.doubt : doubtOf(quality)
   takeNamed(points, name, read.value, made, doubt)
 }
+
+const doubtOf = (quality: bigint) => (quality === BAD || quality === STALE ? 'bad' : 'uncertain')

@@ -252,7 +252,12 @@ it('what was measured before is a sample of then', () => {
 
 it.each<[string, WrittenMetric, object]>([
   ['a value said to be bad', { double: 11, quality: 0 }, { doubts: { volume: 'bad' } }],
-  ['a stale value', { double: 11, quality: 500 }, { doubts: { volume: 'uncertain' } }],
+  [
+    'a stale value, which nobody measured now, as bad',
+    { double: 11, quality: 500 },
+    { doubts: { volume: 'bad' } },
+  ],
+  ['a quality of its own', { double: 11, quality: 80 }, { doubts: { volume: 'uncertain' } }],
   ['a good value', { double: 11, quality: 192 }, { values: { volume: 11 } }],
   ['a datatype that the message itself says', { datatype: TYPE.int32, int: 11 }, { values: { volume: 11 } }],
 ])('takes %s', (_what, metric, wanted) => {
