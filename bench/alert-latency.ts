@@ -1,7 +1,8 @@
 /**
- * From publishing a reading that breaches a rule to its alarm on the live stream, while 10,000 readings a second go on. The rule
- * that is breached waits for nothing (`forMs: 0`), so what is measured is the way alone: broker, journal, rules, alarm and order in
- * their database, stream. Each breach is on another meter and is cleared by that meter's next reading.
+ * From publishing a reading that breaches a rule to its alarm on the live stream, while 10,000 readings a
+ * second go on. The rule that is breached waits for nothing (`forMs: 0`), so what is measured is the way
+ * alone: broker, journal, rules, alarm and order in their database, stream. Each breach is on another meter
+ * and is cleared by that meter's next reading.
  */
 import { openWire, preparePublish } from '../tests/support/mqtt-wire.ts'
 import { listen } from './support/live-events.ts'

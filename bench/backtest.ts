@@ -1,6 +1,7 @@
 /**
- * A month of meters through ten rules: how long a back-test takes, beside the barest thing that could do it, reading the same rows from
- * the same files with the same number of threads and no rules. A smaller month: GATEHOUSE_BENCH_METERS, GATEHOUSE_BENCH_DAYS.
+ * A month of meters through ten rules: how long a back-test takes, beside the barest thing that could do it,
+ * reading the same rows from the same files with the same number of threads and no rules. A smaller month:
+ * GATEHOUSE_BENCH_METERS, GATEHOUSE_BENCH_DAYS.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'

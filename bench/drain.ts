@@ -1,7 +1,7 @@
 /**
- * `drain`: a real InfluxDB stands still (SIGSTOP) while a million readings come in, and then answers again; 2,000 readings a
- * second go on all the while. Measured: how fast the backlog goes out, what it costs in memory, whether alarms notice, and
- * whether every acknowledged reading is in the database in the end.
+ * `drain`: a real InfluxDB stands still (SIGSTOP) while a million readings come in, and then answers again;
+ * 2,000 readings a second go on all the while. Measured: how fast the backlog goes out, what it costs in
+ * memory, whether alarms notice, and whether every acknowledged reading is in the database in the end.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startInfluxd } from '../tests/support/influxd.ts'

@@ -1,7 +1,8 @@
 /**
- * `history`: what the energy office asks for, on a month of 5,010 meters that read each quarter of an hour (14.4 million readings).
- * The month is made by the gateway's own consumers from commits as meters send them (96 samples once a day), nothing is
- * written past them; daily use is then held to a recomputation from the raw readings that knows nothing of the ledger.
+ * `history`: what the energy office asks for, on a month of 5,010 meters that read each quarter of an hour
+ * (14.4 million readings). The month is made by the gateway's own consumers from commits as meters send them
+ * (96 samples once a day), nothing is written past them; daily use is then held to a recomputation from the
+ * raw readings that knows nothing of the ledger.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,7 @@
 /**
- * Meters that upload a day at once: messages of 96 quarter-hourly samples, days in their order, every meter in turn, all rules on.
- * The rate counts samples in acknowledged messages. There is no barer thing to compare with, so the ceiling is null.
+ * Meters that upload a day at once: messages of 96 quarter-hourly samples, days in their order, every meter
+ * in turn, all rules on. The rate counts samples in acknowledged messages. There is no barer thing to compare
+ * with, so the ceiling is null.
  */
 import { median, progress, report } from './support/result.ts'
 import { runLoad } from './support/run-load.ts'
@@ -23,7 +24,10 @@ const flowAt = (quarter: number) => (quarter < 24 ? 0 : Number((0.25 + (quarter 
 const DAY_M3 = Array.from({ length: SAMPLES }, (_, n) => flowAt(n) / 4).reduce((sum, m3) => sum + m3, 0)
 
 const firstDay = Math.floor(Date.now() / DAY_MS) * DAY_MS - (WARM_UP_DAYS + RUNS * DAYS_A_RUN) * DAY_MS
-/** One day of a meter. Flow by day and none at night, a little different from sample to sample; the register counts what flows. */
+/**
+ * One day of a meter. Flow by day and none at night, a little different from sample to sample; the register
+ * counts what flows.
+ */
 function day(number: number): string {
   let volume = 1284 + number * DAY_M3
   const samples = Array.from({ length: SAMPLES }, (_, n) => {

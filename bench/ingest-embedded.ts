@@ -1,7 +1,8 @@
 /**
- * How many QoS 1 messages a second the embedded broker acknowledges, each after its commit, with rules, history and every other
- * consumer at work; against the same broker library with a hook that only defers acknowledgements. In turn, so
- * that both meet the same machine. Then the time to a PUBACK at 70 % of the rate asked for, and of the rate reached.
+ * How many QoS 1 messages a second the embedded broker acknowledges, each after its commit, with rules,
+ * history and every other consumer at work; against the same broker library with a hook that only defers
+ * acknowledgements. In turn, so that both meet the same machine. Then the time to a PUBACK at 70 % of the
+ * rate asked for, and of the rate reached.
  */
 import { median, progress, report } from './support/result.ts'
 import { cpuSeconds, type LoadResult, perSecond, runLoad, startHelper } from './support/run-load.ts'
@@ -60,7 +61,10 @@ for (let pair = 1; pair <= PAIRS; pair++) {
   )
 }
 const value = median(values)
-/** Of the rate that must be reached, and of the one that is: the better the second, the harder what is asked at 70 % of it. */
+/**
+ * Of the rate that must be reached, and of the one that is: the better the second, the harder what is asked
+ * at 70 % of it.
+ */
 const required = TARGET * median(ceilings)
 const paced: { readonly of: string; readonly rate: number; readonly ran: LoadResult }[] = []
 for (const [of, full] of [

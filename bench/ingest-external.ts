@@ -1,7 +1,8 @@
 /**
- * The same through an external broker: Mosquitto with the settings that are shipped but for its own saving, and the gateway as its subscriber with all
- * rules and consumers at work; against an mqtt.js subscriber that does nothing. The broker queues what is not fetched yet, so the
- * rate is that of the subscriber: from the first message to the last.
+ * The same through an external broker: Mosquitto with the settings that are shipped but for its own saving,
+ * and the gateway as its subscriber with all rules and consumers at work; against an mqtt.js subscriber that
+ * does nothing. The broker queues what is not fetched yet, so the rate is that of the subscriber: from the
+ * first message to the last.
  */
 import { startMosquitto } from '../tests/support/mosquitto.ts'
 import type { Load } from './support/publisher.ts'
@@ -65,7 +66,10 @@ async function runCeiling(): Promise<number> {
 
 let sent = 0
 const lagsS: number[] = []
-/** Messages durable in the gateway, as its own figures say; asked so often that it costs little and errs by less than 1 %. */
+/**
+ * Messages durable in the gateway, as its own figures say; asked so often that it costs little and errs by
+ * less than 1 %.
+ */
 const durable = async () => (await subject.metrics()).get('gatehouse_intake_messages_total') ?? 0
 async function runSubject(): Promise<number> {
   const before = await durable()

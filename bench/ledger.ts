@@ -1,6 +1,7 @@
 /**
- * `ledger`: processor time that a meter value costs the ledger, from the batch that was gathered to the save on disk, in the three ways in
- * which values come: every meter one each second, a flood of values of the present hour, and whole days sent back-dated.
+ * `ledger`: processor time that a meter value costs the ledger, from the batch that was gathered to the save
+ * on disk, in the three ways in which values come: every meter one each second, a flood of values of the
+ * present hour, and whole days sent back-dated.
  */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'

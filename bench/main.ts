@@ -1,6 +1,7 @@
 /**
- * `npm run -s bench -- <name>` or `all`: runs measured claims, each a program of its own (`bench/<name>.ts`) in a fresh process, so
- * that one bench's heap never weighs on the next. Exit 0 whether or not targets are met, 1 where a bench could not be run, 2 for an unknown name.
+ * `npm run -s bench -- <name>` or `all`: runs measured claims, each a program of its own (`bench/<name>.ts`)
+ * in a fresh process, so that one bench's heap never weighs on the next. Exit 0 whether or not targets are
+ * met, 1 where a bench could not be run, 2 for an unknown name.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

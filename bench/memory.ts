@@ -1,7 +1,8 @@
 /**
- * What 100,000 meters weigh: resident memory of the gateway's process with all of them under five rules and heard twice, so that
- * latest values, rule states and repeat memory are held, over the same process with one meter. Nothing is forced to
- * be collected: it is what the operating system counts after a minute of rest, and the peak until then beside it.
+ * What 100,000 meters weigh: resident memory of the gateway's process with all of them under five rules and
+ * heard twice, so that latest values, rule states and repeat memory are held, over the same process with one
+ * meter. Nothing is forced to be collected: it is what the operating system counts after a minute of rest,
+ * and the peak until then beside it.
  */
 import { readFileSync } from 'node:fs'
 import { progress, report } from './support/result.ts'

@@ -1,6 +1,7 @@
 /**
- * `opcua`: the whole gateway monitors 10,000 variables that all change each second, on the simulators' OPC UA server in another process over an
- * encrypted channel. Nothing may overflow at the server and every change must arrive; what it costs in processor time is told.
+ * `opcua`: the whole gateway monitors 10,000 variables that all change each second, on the simulators' OPC UA
+ * server in another process over an encrypted channel. Nothing may overflow at the server and every change
+ * must arrive; what it costs in processor time is told.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -1,7 +1,8 @@
 /**
- * `restart`: how long after a kill -9 until the gateway is ready again, with 5,010 meters, a journal of more than 1 GB, and a
- * million of its readings that no sealed file holds yet. The journal is written as the gateway writes it, the gateway
- * itself takes it in, and it is killed while it stands there with everything in memory.
+ * `restart`: how long after a kill -9 until the gateway is ready again, with 5,010 meters, a journal of more
+ * than 1 GB, and a million of its readings that no sealed file holds yet. The journal is written as the
+ * gateway writes it, the gateway itself takes it in, and it is killed while it stands there with everything
+ * in memory.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,7 @@
 /**
- * `rules`: what the rule engine does in a second of processor time, what it holds, and what it costs while nothing comes in.
- * Each figure is made in a process of its own; the engine and its ceiling (the same steps in a bare loop) take turns.
+ * `rules`: what the rule engine does in a second of processor time, what it holds, and what it costs while
+ * nothing comes in. Each figure is made in a process of its own; the engine and its ceiling (the same steps
+ * in a bare loop) take turns.
  */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'

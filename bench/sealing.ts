@@ -1,7 +1,8 @@
 /**
- * `sealing`: what it costs to seal a million readings into a Parquet file, by the history's own code in a real folder: processor
- * time of every thread and process that has part in it, the longest turn of the gateway's loop, bytes on disk; and what merging costs.
- * The ceiling is DuckDB's own COPY of the same rows, which lie in order in a table before the clock starts.
+ * `sealing`: what it costs to seal a million readings into a Parquet file, by the history's own code in a
+ * real folder: processor time of every thread and process that has part in it, the longest turn of the
+ * gateway's loop, bytes on disk; and what merging costs. The ceiling is DuckDB's own COPY of the same rows,
+ * which lie in order in a table before the clock starts.
  */
 import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'

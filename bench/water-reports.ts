@@ -1,7 +1,8 @@
 /**
- * `water-reports`: every route of the energy office at 5,010 institutions and a year of days, asked of the running gateway: the processor time of
- * the whole answer, how long the gateway did nothing else meanwhile, and what it weighed on the memory. The ceiling is a loop over the same rows
- * of the same file by the same engine, which knows no site, no quality and no answer.
+ * `water-reports`: every route of the energy office at 5,010 institutions and a year of days, asked of the
+ * running gateway: the processor time of the whole answer, how long the gateway did nothing else meanwhile,
+ * and what it weighed on the memory. The ceiling is a loop over the same rows of the same file by the same
+ * engine, which knows no site, no quality and no answer.
  */
 import { execFile } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'

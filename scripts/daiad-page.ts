@@ -1,4 +1,7 @@
-/** Fills the tables of docs/rules/daiad.md with what the water rules find in the real year, where the data is at hand. */
+/**
+ * Fills the tables of docs/rules/daiad.md with what the water rules find in the real year, where the data is
+ * at hand.
+ */
 import { writeFileSync } from 'node:fs'
 import { DAIAD_PAGE, daiadPage } from '../tests/support/daiad-page.ts'
 import { alarmsOf, metersTable, plainCount, rulesTable } from '../tests/support/daiad-run.ts'

@@ -1,4 +1,7 @@
-/** `node scripts/golden.ts [scenario…]`: writes the lists of alarms anew, by running the scenarios. Read the difference before you commit it. */
+/**
+ * `node scripts/golden.ts [scenario…]`: writes the lists of alarms anew, by running the scenarios. Read the
+ * difference before you commit it.
+ */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { goldenNames, goldenText, readGolden, runGolden } from '../tests/support/golden.ts'

@@ -1,4 +1,7 @@
-/** Fills the generated parts of docs/rules and docs/configuration.md and docs/site.md from the schemas; a test says when it is due. */
+/**
+ * Fills the generated parts of docs/rules and docs/configuration.md and docs/site.md from the schemas; a test
+ * says when it is due.
+ */
 import { writeFileSync } from 'node:fs'
 import { configurationPage, sitePage } from './configuration-page.ts'
 import { rulePages } from './rule-pages.ts'

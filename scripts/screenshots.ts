@@ -1,8 +1,8 @@
 /**
  * Photographs every place of the page in both languages, from a running gateway:
  *   node scripts/screenshots.ts <url> <user> <password> <out directory> [width,width,…] [dark|light]
- * With `docs` or `docs-water` for the widths it takes only that picture of docs/images, as WebP: the control room in both languages as soon as
- * an alarm has a chart, or the quotas of a gateway that has some weeks of meters.
+ * With `docs` or `docs-water` for the widths it takes only that picture of docs/images, as WebP: the control
+ * room in both languages as soon as an alarm has a chart, or the quotas of a gateway with some weeks of meters.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -64,7 +64,10 @@ async function photograph(page: Page, name: string): Promise<void> {
   process.stdout.write(`${name}\n`)
 }
 
-/** A fifth of a PNG: text and lines as sharp as they were. Encoded on a page of its own, because that of the gateway lets no picture in. */
+/**
+ * A fifth of a PNG: text and lines as sharp as they were. Encoded on a page of its own, because that of the
+ * gateway lets no picture in.
+ */
 async function writeWebp(page: Page, name: string): Promise<void> {
   const png = await page.screenshot()
   const encoder = await page.context().newPage()
@@ -128,7 +131,10 @@ for (const width of forDocs ? [] : widths.split(',').map(Number)) {
 
 type Alarm = { id: string; raisedAt: string; because: { figures: Record<string, unknown> } }
 
-/** The newest that nobody has acknowledged and that a measured value raised. On the demo campus a pipe bursts every ten minutes. */
+/**
+ * The newest that nobody has acknowledged and that a measured value raised. On the demo campus a pipe bursts
+ * every ten minutes.
+ */
 async function alarmWithChart(page: Page): Promise<string> {
   for (;;) {
     const answer = await page.request.get(`${url}/api/v1/alarms?state=open`)

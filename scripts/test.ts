@@ -25,7 +25,10 @@ const KINDS = [
   ...['architecture', 'conformance', 'acceptance', 'browser'].map((kind) => `tests/${kind}`),
 ]
 
-/** Linux keeps files here in memory. Tests end processes and not machines, so nothing that they write needs a disk to survive. */
+/**
+ * Linux keeps files here in memory. Tests end processes and not machines, so nothing that they write needs a
+ * disk to survive.
+ */
 const MEMORY = '/dev/shm'
 const ROOM_BYTES = 4 * 2 ** 30
 

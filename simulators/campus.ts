@@ -57,7 +57,10 @@ export function createCampus({
       .toSorted((a, b) => a.at - b.at)
 }
 
-/** What the water meters stored: of each the readings on the hours of the day that holds `of`, before `until`; the same registers as they tell live. */
+/**
+ * What the water meters stored: of each the readings on the hours of the day that holds `of`, before `until`;
+ * the same registers as they tell live.
+ */
 export function campusStored({ site, seed, scenarios = [], startedAt }: CampusOptions) {
   const parts = {
     site,

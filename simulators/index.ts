@@ -1,7 +1,7 @@
 /**
  * The simulated campus, for the demo and for other projects' tests: real messages over real protocols, from a
- * declared site, a seed and scenarios. On the system's clock it runs beside a gateway; on a virtual one time passes as fast
- * as everybody keeps up.
+ * declared site, a seed and scenarios. On the system's clock it runs beside a gateway; on a virtual one time
+ * passes as fast as everybody keeps up.
  */
 
 import { systemClock } from '../src/connect/system-clock.ts'
@@ -32,8 +32,8 @@ export type SimulationOptions = {
   /** How often meters and vehicles speak. Default: 5 s. */
   readonly everyMs?: number
   /**
-   * So many days of hours have the water meters stored (those on MQTT), and upload them once they have spoken: as late readings, which
-   * fill the tables of water and ring nobody. Default: none.
+   * So many days of hours have the water meters stored (those on MQTT), and upload them once they have
+   * spoken: as late readings, which fill the tables of water and ring nobody. Default: none.
    */
   readonly storedDays?: number
   /** Default: the machine's. */
@@ -56,7 +56,10 @@ const UPLOAD_AFTER_TICKS = 5
 /** At the start everybody tells what happened in the last minute, as devices do that kept it while they were away. */
 const KEPT_MS = 60_000
 
-/** Runs until disposed of. Devices that cannot sign in, or a broker that is away, are tried again for ever; real ones (`simulated: false`) are left alone. */
+/**
+ * Runs until disposed of. Devices that cannot sign in, or a broker that is away, are tried again for ever;
+ * real ones (`simulated: false`) are left alone.
+ */
 export function simulateCampus({
   clock = systemClock,
   mqtt,

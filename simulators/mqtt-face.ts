@@ -11,8 +11,8 @@ export type MqttFaceOptions = {
   /** `mqtt://127.0.0.1:1883` */
   readonly url: string
   /**
-   * By the name of a device or of a bridge (`wmbusmeters`, `owntracks`); asked again when the broker refuses them. Undefined: that
-   * one speaks for itself (now), and nothing more is said in its name.
+   * By the name of a device or of a bridge (`wmbusmeters`, `owntracks`); asked again when the broker refuses
+   * them. Undefined: that one speaks for itself (now), and nothing more is said in its name.
    */
   credentialsOf(user: string): Credentials | undefined | Promise<Credentials | undefined>
   /** Takes whatever certificate the broker shows (`mqtts://`): for one on this machine. */

@@ -56,7 +56,10 @@ export const isReal = ({ simulated }: Pick<Device, 'simulated'>): boolean => sim
 /** Of its own MQTT credentials, so that it can be cut off or send what it likes. */
 const speaksForItself = ({ source, address }: Device) => source === undefined && address === undefined
 
-/** The same site, seed and scenarios strike the same devices, each another one as long as there are enough. One that nobody can suffer is left out. */
+/**
+ * The same site, seed and scenarios strike the same devices, each another one as long as there are enough.
+ * One that nobody can suffer is left out.
+ */
 export function troublesOf(
   site: Site,
   seed: number,

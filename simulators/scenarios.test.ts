@@ -23,7 +23,10 @@ const MONDAY_MORNING = Temporal.ZonedDateTime.from('2026-03-02T09:00[Asia/Shangh
 
 const MINUTE_MS = 60_000
 
-/** The gateway's rules over what the campus says, a commit a second: `+1:40 burst-pipe meter-3`, with `-` when it clears. */
+/**
+ * The gateway's rules over what the campus says, a commit a second: `+1:40 burst-pipe meter-3`, with `-` when
+ * it clears.
+ */
 function story(options: {
   scenarios: readonly Scenario[]
   seed?: number

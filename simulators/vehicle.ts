@@ -1,6 +1,7 @@
 /**
- * An official vehicle: it stands at home, drives to a place on the site, stands there for a moment and drives back,
- * over and over. In trouble it stays there, drives on and out, races, is towed, or loses fuel. Fixes drift by a few metres as a receiver's do.
+ * An official vehicle: it stands at home, drives to a place on the site, stands there for a moment and drives
+ * back, over and over. In trouble it stays there, drives on and out, races, is towed, or loses fuel. Fixes
+ * drift by a few metres as a receiver's do.
  */
 import type { Instant, Interval } from '../src/model/instant.ts'
 import type { Point } from '../src/model/site.ts'

@@ -5,7 +5,10 @@
 import type { Clock, Instant } from '../src/model/instant.ts'
 
 export type VirtualClock = Clock & {
-  /** `settled` resolves when nothing more happens without time passing; it is awaited after each instant with timers. */
+  /**
+   * `settled` resolves when nothing more happens without time passing; it is awaited after each instant with
+   * timers.
+   */
   advance(ms: number, settled?: () => Promise<void>): Promise<void>
 }
 

@@ -1,6 +1,6 @@
 /**
- * The registers of all simulated water meters, and what they stored of each hour. A main meter of a balance shows what its sub meters do
- * together, so that what is said to be one network is one.
+ * The registers of all simulated water meters, and what they stored of each hour. A main meter of a balance
+ * shows what its sub meters do together, so that what is said to be one network is one.
  */
 import type { DeviceId } from '../src/model/reading.ts'
 import type { Site } from '../src/model/site.ts'

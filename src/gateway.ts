@@ -86,7 +86,10 @@ export type Gateway = AsyncDisposable & {
   readonly operations: Operations
   /** The first password of `admin`, on the first start only. */
   readonly initialPassword: string | undefined
-  /** Resolves when all that was delivered before has reached every consumer; a scenario in virtual time waits for it. */
+  /**
+   * Resolves when all that was delivered before has reached every consumer; a scenario in virtual time waits
+   * for it.
+   */
   settled(): Promise<void>
 }
 

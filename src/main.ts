@@ -1,12 +1,14 @@
 /**
- * The process edge: argv, environment and signals come in here, exit codes go out. The only user of `process`. What Node
- * compiles is kept beside its packages for the next start, which spends half of its time on that: docs/decisions/0028.
+ * The process edge: argv, environment and signals come in here, exit codes go out. The only user of
+ * `process`. What Node compiles is kept beside its packages for the next start, which spends half of its time
+ * on that: docs/decisions/0028.
  */
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 
-// Whatever is written is for the gateway's own user alone: its data hold password hashes, and where people and vehicles were.
+// Whatever is written is for the gateway's own user alone: its data hold password hashes, and where people
+// and vehicles were.
 process.umask(0o077)
 
 // By the environment threads and processes of the gateway learn of it too. Where it cannot be written, nothing is kept.
@@ -16,12 +18,17 @@ enableCompileCache(process.env.NODE_COMPILE_CACHE)
 const FLUSH_MS = 5_000
 setTimeout(flushCompileCache, FLUSH_MS).unref()
 
-// The young generation of the command line is this thread's. V8 would give it to each one that begins from here on; they say their own.
+// The young generation of the command line is this thread's. V8 would give it to each one that begins from
+// here on; they say their own.
 setFlagsFromString('--max-semi-space-size=0')
-// What lives long in one burst V8 would create old for good, and readings would fill the old generation: docs/decisions/0051.
+// What lives long in one burst V8 would create old for good, and readings would fill the old generation:
+// docs/decisions/0051.
 setFlagsFromString('--no-allocation-site-pretenuring')
 
-/** Whoever reads what is printed may leave (`| head`); what was asked for is done all the same, and a gateway goes on. */
+/**
+ * Whoever reads what is printed may leave (`| head`); what was asked for is done all the same, and a gateway
+ * goes on.
+ */
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EPIPE') throw cause

@@ -1,4 +1,7 @@
-/** How long an alarm takes from the publish that causes it to the event on the live stream: one small burst after another, each at a meter of its own. */
+/**
+ * How long an alarm takes from the publish that causes it to the event on the live stream: one small burst
+ * after another, each at a meter of its own.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunningGateway } from '../../tests/support/gateway.ts'
 import { openWire, preparePublish } from '../../tests/support/mqtt-wire.ts'

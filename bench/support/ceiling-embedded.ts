@@ -1,4 +1,7 @@
-/** The ceiling of `ingest-embedded`: the same broker library with a hook that does nothing but defer each acknowledgement. */
+/**
+ * The ceiling of `ingest-embedded`: the same broker library with a hook that does nothing but defer each
+ * acknowledgement.
+ */
 import { createServer } from 'node:net'
 import { Aedes } from 'aedes'
 

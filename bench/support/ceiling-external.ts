@@ -1,4 +1,7 @@
-/** The ceiling of `ingest-external`: an mqtt.js subscriber at QoS 1 that does nothing. Prints a line once it has heard so many messages as asked. */
+/**
+ * The ceiling of `ingest-external`: an mqtt.js subscriber at QoS 1 that does nothing. Prints a line once it
+ * has heard so many messages as asked.
+ */
 import mqtt from 'mqtt'
 
 const [url = '', wanted = '0', rounds = '1'] = process.argv.slice(2)

@@ -1,6 +1,7 @@
 /**
- * One pattern of marks through the ledger's work, on a book on disk, in a process of its own: prints the processor time of all
- * its threads. The work runs here and not on the ledger's thread, so that what is counted is the work and nothing else.
+ * One pattern of marks through the ledger's work, on a book on disk, in a process of its own: prints the
+ * processor time of all its threads. The work runs here and not on the ledger's thread, so that what is
+ * counted is the work and nothing else.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,7 @@
-/** Listens to the live stream of the gateway and hands over each event at the instant at which its last byte was read. */
+/**
+ * Listens to the live stream of the gateway and hands over each event at the instant at which its last byte
+ * was read.
+ */
 
 export type LiveEvent = { readonly event: string; readonly data: unknown; readonly readAtMs: number }
 

@@ -1,7 +1,8 @@
 /**
- * A month of water meters as a journal that is never written down: commits are worked out when they are followed, the same ones
- * each time. A meter reads each quarter of an hour, some seconds off the quarter as real ones do, and sends its 96 samples
- * of a day at once after midnight. Some meters have holes, so that days without an exact end are judged too.
+ * A month of water meters as a journal that is never written down: commits are worked out when they are
+ * followed, the same ones each time. A meter reads each quarter of an hour, some seconds off the quarter as
+ * real ones do, and sends its 96 samples of a day at once after midnight. Some meters have holes, so that
+ * days without an exact end are judged too.
  */
 import type { Journal } from '../../src/journal/journal.ts'
 import { calendarOf } from '../../src/metering/calendar.ts'

@@ -1,7 +1,7 @@
 /**
- * The OPC UA server of the simulators in a process of its own, with many variables that all change once a second. Prints where
- * it listens, then a line a second: rounds set so far and the processor seconds that it took. A line on its input starts the rounds, another one
- * ends them.
+ * The OPC UA server of the simulators in a process of its own, with many variables that all change once a
+ * second. Prints where it listens, then a line a second: rounds set so far and the processor seconds that it
+ * took. A line on its input starts the rounds, another one ends them.
  */
 import { once } from 'node:events'
 import { startOpcuaServer } from '../../simulators/opcua-server.ts'

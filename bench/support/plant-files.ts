@@ -1,4 +1,7 @@
-/** A gateway's configuration for a bench: so many meters in a site of their own, in a folder that goes away. JSON is YAML too. */
+/**
+ * A gateway's configuration for a bench: so many meters in a site of their own, in a folder that goes away.
+ * JSON is YAML too.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 

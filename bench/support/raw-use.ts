@@ -1,6 +1,7 @@
 /**
- * Daily use worked out from nothing but the raw readings in the sealed files, by the definition alone: between two readings the
- * register runs on a straight line, and a day's use is how far that line rises from midnight to midnight.
+ * Daily use worked out from nothing but the raw readings in the sealed files, by the definition alone:
+ * between two readings the register runs on a straight line, and a day's use is how far that line rises from
+ * midnight to midnight.
  */
 import { globSync } from 'node:fs'
 import { join } from 'node:path'

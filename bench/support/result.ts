@@ -1,6 +1,7 @@
 /**
- * The one shape in which every bench says what it measured: one JSON object a line on standard output and nothing else
- * there. Progress for people goes to standard error. Missing a target is a finding, not a failure, so it never changes the exit code.
+ * The one shape in which every bench says what it measured: one JSON object a line on standard output and
+ * nothing else there. Progress for people goes to standard error. Missing a target is a finding, not a
+ * failure, so it never changes the exit code.
  */
 
 import { availableParallelism, loadavg } from 'node:os'

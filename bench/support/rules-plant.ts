@@ -1,6 +1,7 @@
 /**
- * What the rules bench measures on: meters under ten rules each, of the kinds and in the mix that a water site has, and a
- * day of theirs as commits. Each quarter of an hour every meter reports once, in an order of its own, some at night only drops.
+ * What the rules bench measures on: meters under ten rules each, of the kinds and in the mix that a water
+ * site has, and a day of theirs as commits. Each quarter of an hour every meter reports once, in an order of
+ * its own, some at night only drops.
  */
 import { apart, type Commit, commitOf, type JournalRecord } from '../../src/model/commit.ts'
 import type { Device } from '../../src/model/device.ts'
@@ -110,7 +111,10 @@ export function rulesPlant(meters: number): RulesPlant {
   }
 }
 
-/** m³/h: nothing in every fifth quarter, else up to 1.2, so that no rule breaches but one in a thousand now and then. */
+/**
+ * m³/h: nothing in every fifth quarter, else up to 1.2, so that no rule breaches but one in a thousand now
+ * and then.
+ */
 function flowOf(meter: number, round: number): number {
   const drawn = (Math.imul(meter * 31 + round * 7_919, 2_654_435_761) >>> 8) % 1_000
   if (drawn < 200) return 0

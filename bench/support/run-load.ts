@@ -52,7 +52,10 @@ export const perSecond = ({ acknowledged, seconds }: LoadResult): number => ackn
 /** Linux counts the time of processes in hundredths of a second. */
 const TICKS_PER_S = 100
 
-/** CPU seconds of a process so far, all its threads, its own and the kernel's for it: other people's load hardly changes them. */
+/**
+ * CPU seconds of a process so far, all its threads, its own and the kernel's for it: other people's load
+ * hardly changes them.
+ */
 export function cpuSeconds(pid: number | undefined): number {
   const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? ''
   const fields = afterName.split(' ')

@@ -1,6 +1,7 @@
 /**
- * How long the routes of water use hold on to a turn of the event loop, by the processor time of the main thread, so that other programs on the
- * machine do not count: in a process of its own, on the book and site of that folder, without sockets. Prints the longest turn of each in ms.
+ * How long the routes of water use hold on to a turn of the event loop, by the processor time of the main
+ * thread, so that other programs on the machine do not count: in a process of its own, on the book and site
+ * of that folder, without sockets. Prints the longest turn of each in ms.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

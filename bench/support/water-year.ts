@@ -1,6 +1,7 @@
 /**
- * Some years of 5,010 institutions in an interval book, as the ledger keeps it: a row of each meter and day, and the hours of the last nights. One
- * meter in ten is silent on each ninth day, and one institution in fifty has no meter.
+ * Some years of 5,010 institutions in an interval book, as the ledger keeps it: a row of each meter and day,
+ * and the hours of the last nights. One meter in ten is silent on each ninth day, and one institution in
+ * fifty has no meter.
  */
 import { openIntervalBook } from '../../src/historian/interval-book.ts'
 import { calendarOf } from '../../src/metering/calendar.ts'

@@ -1,7 +1,7 @@
 /**
- * Chatter: an alarm that comes and goes faster than anyone can answer. Found by ISA-18.2's measure, and with the cheapest cure
- * that its own occurrences show: a delay before it rings, one before it is over, or a deadband. A cure is only proposed where
- * it would have cured.
+ * Chatter: an alarm that comes and goes faster than anyone can answer. Found by ISA-18.2's measure, and with
+ * the cheapest cure that its own occurrences show: a delay before it rings, one before it is over, or a
+ * deadband. A cure is only proposed where it would have cured.
  */
 import type { Because } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
@@ -29,7 +29,10 @@ export function backOf(because: Because | undefined): Back | undefined {
 }
 
 export type Cure = {
-  /** `on-delay`: it rings only once it has held so long. `off-delay`: it is over only once it has been so for so long. */
+  /**
+   * `on-delay`: it rings only once it has held so long. `off-delay`: it is over only once it has been so for
+   * so long.
+   */
   readonly by: 'on-delay' | 'off-delay'
   readonly forMs: number
   /** Alarms that would have been left of all. */
@@ -40,7 +43,10 @@ export type Deadband = {
   /** In the unit of the judged value. */
   readonly width: number
   readonly limit: number
-  /** Alarms that would have been left of all, had no value gone deeper before it came back than the one that ended the alarm. */
+  /**
+   * Alarms that would have been left of all, had no value gone deeper before it came back than the one that
+   * ended the alarm.
+   */
   readonly alarms: number
 }
 
@@ -53,7 +59,10 @@ export type Chatter = {
   readonly most: number
   /** The cheapest cure first: what delays a real alarm least. Empty where no delay of at most ten minutes helps. */
   readonly cures: readonly Cure[]
-  /** Null where its rule judges no numeric limit, or a deadband that is no wider than a quarter of the limit does not help. */
+  /**
+   * Null where its rule judges no numeric limit, or a deadband that is no wider than a quarter of the limit
+   * does not help.
+   */
   readonly deadband: Deadband | null
 }
 
@@ -143,7 +152,10 @@ function curesOf(occurrences: readonly Occurrence[]): readonly Cure[] {
   return [...offDelay, ...onDelay].toSorted((a, b) => costOf(a) - costOf(b))
 }
 
-/** Wider than this share of its limit a deadband hides that the value is fine again. Common starting points are 1 to 5 %. */
+/**
+ * Wider than this share of its limit a deadband hides that the value is fine again. Common starting points
+ * are 1 to 5 %.
+ */
 const WIDEST_SHARE = 0.25
 /** And narrower than this it is within the noise. */
 const NARROWEST_SHARE = 0.005
@@ -166,7 +178,10 @@ function deadbandOf(occurrences: readonly Occurrence[]): Deadband | null {
   return null
 }
 
-/** Nobody sets a deadband of 0.0137: the first of 1, 1.5, 2, 3, 5, 7 times a power of ten that is above it; of what is above 0. */
+/**
+ * Nobody sets a deadband of 0.0137: the first of 1, 1.5, 2, 3, 5, 7 times a power of ten that is above it; of
+ * what is above 0.
+ */
 export function nextRound(value: number): number {
   const power = Math.floor(Math.log10(value))
   for (const digits of [10, 15, 20, 30, 50, 70]) {

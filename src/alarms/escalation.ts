@@ -1,6 +1,6 @@
 /**
- * Escalation: as long as nobody acknowledges, others are told, step by step. It stops with the acknowledgement, with the
- * end of the alarm, and when the alarm is shelved or otherwise taken off the list.
+ * Escalation: as long as nobody acknowledges, others are told, step by step. It stops with the
+ * acknowledgement, with the end of the alarm, and when the alarm is shelved or otherwise taken off the list.
  */
 import * as z from 'zod'
 import type { Alarm } from '../model/alarm.ts'

@@ -1,6 +1,7 @@
 /**
- * A flood: more alarms than one person can answer. It begins with the eleventh alarm within ten minutes on one seat
- * (ISA-18.2) and ends once fewer than five are younger than ten minutes: the gap between the two keeps it from flickering.
+ * A flood: more alarms than one person can answer. It begins with the eleventh alarm within ten minutes on
+ * one seat (ISA-18.2) and ends once fewer than five are younger than ten minutes: the gap between the two
+ * keeps it from flickering.
  */
 import type { Instant } from '../model/instant.ts'
 

@@ -1,6 +1,6 @@
 /**
- * A flood in lines that a person can take in: alarms that fell together, by what stands over them where that is known, else by
- * rule and place. Worst first, then the most; nothing is left out, so the counts add up.
+ * A flood in lines that a person can take in: alarms that fell together, by what stands over them where that
+ * is known, else by rule and place. Worst first, then the most; nothing is left out, so the counts add up.
  */
 import { type Alarm, SEVERITIES, type Severity } from '../model/alarm.ts'
 import type { Place } from '../model/device.ts'

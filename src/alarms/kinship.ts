@@ -1,4 +1,7 @@
-/** Who can be heard only through whom, from the site's own declarations: a device names its parent, or the source that brings it. */
+/**
+ * Who can be heard only through whom, from the site's own declarations: a device names its parent, or the
+ * source that brings it.
+ */
 import type { SubjectId } from '../model/alarm.ts'
 import type { Device } from '../model/device.ts'
 import type { DeviceId } from '../model/reading.ts'

@@ -43,8 +43,8 @@ export const isUnanswered = (alarm: Pick<Alarm, 'state' | 'returnedAt' | 'acknow
   alarm.state === 'cleared-unacknowledged' || (isLatched(alarm) && !alarm.acknowledged)
 
 /**
- * Else nobody could have answered it: it was kept from ringing, or was over before anyone knew of it. Of alarms that an earlier
- * release raised it is not noted whether they rang.
+ * Else nobody could have answered it: it was kept from ringing, or was over before anyone knew of it. Of
+ * alarms that an earlier release raised it is not noted whether they rang.
  */
 export const hasRung = ({
   rangAt,
@@ -94,7 +94,10 @@ function seen(alarm: Alarm, { at, by, note }: Extract<AlarmEvent, { by: string }
   return { ...alarm, acknowledged: note === undefined ? { at, by } : { at, by, note } }
 }
 
-/** What ends without having rung asks nobody to have seen it: from suppressed ISA-18.2 knows only the way back to normal. */
+/**
+ * What ends without having rung asks nobody to have seen it: from suppressed ISA-18.2 knows only the way back
+ * to normal.
+ */
 function over(alarm: Alarm, at: Instant): Alarm {
   const answered = alarm.acknowledged || alarm.suppression
   return {

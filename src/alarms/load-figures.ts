@@ -1,6 +1,7 @@
 /**
- * What the standards say of an alarm system's load, each with where it comes from and whether that was verified: the standards
- * themselves are not public, and vendors quote them. One table, so that the report and the documents cannot disagree.
+ * What the standards say of an alarm system's load, each with where it comes from and whether that was
+ * verified: the standards themselves are not public, and vendors quote them. One table, so that the report
+ * and the documents cannot disagree.
  */
 import type { Because } from '../model/alarm.ts'
 import type { Words } from '../model/errors.ts'
@@ -123,8 +124,9 @@ export const TARGETS: Readonly<Record<FigureCode, Target>> = {
 }
 
 /**
- * Shares of how many: below it a share says how few there were. Among fewer than fifty sources ten of them give more than is
- * bearable however evenly they speak; among fewer than twenty alarms one that is critical does.
+ * Shares of how many: below it a share says how few there were. Among fewer than fifty sources ten of them
+ * give more than is bearable however evenly they speak; among fewer than twenty alarms one that is critical
+ * does.
  */
 const LEAST = {
   'top-ten-share': { of: 'sources', least: 10 / TARGETS['top-ten-share'].fair },

@@ -1,6 +1,6 @@
 /**
- * How loaded a seat was: ISA-18.2's and EEMUA 191's figures over a stretch of time. Averages hide floods, so rates are counted
- * in fixed ten minutes and in a window that slides; what did not ring does not count.
+ * How loaded a seat was: ISA-18.2's and EEMUA 191's figures over a stretch of time. Averages hide floods, so
+ * rates are counted in fixed ten minutes and in a window that slides; what did not ring does not count.
  */
 import { type Alarm, SEVERITIES, type Severity } from '../model/alarm.ts'
 import type { Instant, Interval } from '../model/instant.ts'

@@ -1,4 +1,7 @@
-/** Whether a person's wish for quiet may be granted, and for how long: the limits of shelving and of being out of service. */
+/**
+ * Whether a person's wish for quiet may be granted, and for how long: the limits of shelving and of being out
+ * of service.
+ */
 import type { Alarm } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
 

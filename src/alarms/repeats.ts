@@ -1,6 +1,7 @@
 /**
- * An alarm that keeps coming back while nobody answers it. Each time it is an alarm of its own, but not for ever: the first that
- * waits for an answer stands for all but the newest, with how many they are and when the first and the last came.
+ * An alarm that keeps coming back while nobody answers it. Each time it is an alarm of its own, but not for
+ * ever: the first that waits for an answer stands for all but the newest, with how many they are and when the
+ * first and the last came.
  */
 import type { Alarm } from '../model/alarm.ts'
 import { isUnanswered, next } from './lifecycle.ts'

@@ -1,4 +1,7 @@
-/** Which alarms something is about: a route of notifications, an escalation, an operator's seat. Every key that is given must fit. */
+/**
+ * Which alarms something is about: a route of notifications, an escalation, an operator's seat. Every key
+ * that is given must fit.
+ */
 import * as z from 'zod'
 import { type Alarm, SEVERITIES } from '../model/alarm.ts'
 import { FAMILIES, type Family, type Place } from '../model/device.ts'

@@ -1,6 +1,7 @@
 /**
- * A seat: one operator position (ISA-18.2 counts the load of an alarm system by operator, not by site), with the part of the
- * site that it answers for. One alarm may be on several seats; without any declared, one seat has all.
+ * A seat: one operator position (ISA-18.2 counts the load of an alarm system by operator, not by site), with
+ * the part of the site that it answers for. One alarm may be on several seats; without any declared, one seat
+ * has all.
  */
 import * as z from 'zod'
 import type { Alarm } from '../model/alarm.ts'

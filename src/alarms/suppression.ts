@@ -59,7 +59,8 @@ export function suppressionIn(
     return { by: 'shelved', at, until, reason, who, ...(oneShot && { oneShot }) }
   }
   if (!parent) return undefined
-  // What was wrong before the parent died is not its doing, unless an earlier death of a parent was, and it was not heard since.
+  // What was wrong before the parent died is not its doing, unless an earlier death of a parent was, and it
+  // was not heard since.
   if (raisedAt < parent.since && suppression?.by !== 'parent') return undefined
   return { by: 'parent', at: Math.max(raisedAt, parent.at), parent: parent.alarm }
 }

@@ -1,6 +1,6 @@
 /**
- * Runs draft rules over the history that there is, beside the rules that run and the alarms that really were: one at a time, in
- * processes of its own, within a time limit, and called off at any moment.
+ * Runs draft rules over the history that there is, beside the rules that run and the alarms that really were:
+ * one at a time, in processes of its own, within a time limit, and called off at any moment.
  */
 import type { Seat } from '../alarms/seat.ts'
 import { devicesById } from '../model/device.ts'
@@ -49,7 +49,10 @@ export type BacktesterParts = {
 }
 
 export type Backtester = {
-  /** Rejects with `backtest-busy`, `backtest-failed`, `config-invalid` or `invalid-input`, or with the signal's reason. */
+  /**
+   * Rejects with `backtest-busy`, `backtest-failed`, `config-invalid` or `invalid-input`, or with the
+   * signal's reason.
+   */
   run(asked: BacktestAsked, signal: AbortSignal): Promise<BacktestReport>
   readonly counts: { readonly runs: number; readonly failed: number; readonly running: number }
 }
@@ -108,7 +111,10 @@ export function backtester(parts: BacktesterParts): Backtester {
     return gathering.report(plan)
   }
 
-  /** Alarms of the book that were raised in the interval, by rules that the draft has, on devices that were asked for. */
+  /**
+   * Alarms of the book that were raised in the interval, by rules that the draft has, on devices that were
+   * asked for.
+   */
   async function firedIn({ from, to, draft, devices: asked }: BacktestSetup): Promise<Fired[]> {
     const drafted = new Set(draft.map(({ id }) => id))
     const judged = asked && subjectsOf(draft, asked)

@@ -1,6 +1,7 @@
 /**
- * Two lists of alarms side by side: alarms of one rule on one subject whose times touch are the same one. For each that only one side
- * has it says whether readings of that device came late then, because live rules do not see those.
+ * Two lists of alarms side by side: alarms of one rule on one subject whose times touch are the same one. For
+ * each that only one side has it says whether readings of that device came late then, because live rules do
+ * not see those.
  */
 import type { Instant } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
@@ -30,7 +31,10 @@ export type DifferentAlarm = Fired & {
 }
 
 const MOST_EXAMPLES = 1_000
-/** Raised or cleared within so much of each other is at the same time: wake-ups and clocks of devices differ by less. */
+/**
+ * Raised or cleared within so much of each other is at the same time: wake-ups and clocks of devices differ
+ * by less.
+ */
 const TOUCH_MS = 60_000
 /** Readings that came late so shortly before an alarm may have decided it. */
 const LATE_BEFORE_MS = 86_400_000

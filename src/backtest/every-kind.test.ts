@@ -1,4 +1,7 @@
-/** The same records give the same verdicts: live, with the gateway killed and started anywhere, and in a back-test. Every kind of rule. */
+/**
+ * The same records give the same verdicts: live, with the gateway killed and started anywhere, and in a
+ * back-test. Every kind of rule.
+ */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { boundToAll, SITE, voices } from '../../tests/support/every-kind.ts'
@@ -73,7 +76,10 @@ function plantOf({ beats, family }: Run): Plant {
 const told = ({ rule, subject, at, breached, because: { code } }: RuleVerdict) =>
   `${new Date(at).toISOString()} ${rule} ${subject} ${breached ? '+' : '-'} ${code}`
 
-/** With a kill behind each commit of `kills`; what was decided is known, what a rule remembers is read from what was written. */
+/**
+ * With a kill behind each commit of `kills`; what was decided is known, what a rule remembers is read from
+ * what was written.
+ */
 function live({ interval, commits }: Plant, kills: ReadonlySet<number>): RuleVerdict[] {
   const rows = new Map<string, string>()
   const verdicts: RuleVerdict[] = []

@@ -1,6 +1,6 @@
 /**
- * What only the journal knows, read beside the gateway that writes it: readings that no file of the history holds yet, and who
- * could not be heard, as far back as commits are kept.
+ * What only the journal knows, read beside the gateway that writes it: readings that no file of the history
+ * holds yet, and who could not be heard, as far back as commits are kept.
  */
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'

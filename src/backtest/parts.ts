@@ -11,8 +11,9 @@ import type { RuleConfig } from '../rules/rule-config.ts'
 import type { BacktestSetup, Part, Side } from './setup.ts'
 
 /**
- * Readings of one part, which are sorted at once. Sealed files are read in groups of rows of which a device has a few, so the
- * smaller the parts, the more often the same groups are read; the larger, the longer one process works on the last one alone.
+ * Readings of one part, which are sorted at once. Sealed files are read in groups of rows of which a device
+ * has a few, so the smaller the parts, the more often the same groups are read; the larger, the longer one
+ * process works on the last one alone.
  */
 export const PART_ROWS = 400_000
 const PART_DEVICES = 256

@@ -1,6 +1,7 @@
 /**
- * Works a back-test off in a few processes: one plans while the others make ready, then each takes the next part as soon as it has done its last.
- * They end by themselves once nobody asks any more, also where it was called off; none outlives the call.
+ * Works a back-test off in a few processes: one plans while the others make ready, then each takes the next
+ * part as soon as it has done its last. They end by themselves once nobody asks any more, also where it was
+ * called off; none outlives the call.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,7 +11,10 @@ import type { BacktestAnswer, BacktestAsk, BacktestSetup, PartResult, Plan } fro
 const WORKER = new URL('./worker.ts', import.meta.url)
 /** Of one process; a part is some tens of megabytes. */
 const HEAP_MB = 1_024
-/** A step of a draft cannot be interrupted; whoever is still in one after so long is killed. Nothing is lost: they only read. */
+/**
+ * A step of a draft cannot be interrupted; whoever is still in one after so long is killed. Nothing is lost:
+ * they only read.
+ */
 const GRACE_MS = 2_000
 
 export type PoolOptions = {
@@ -20,7 +24,10 @@ export type PoolOptions = {
   done?(parts: number, of: number): void
 }
 
-/** Rejects with the signal's reason when it is called off, with GatehouseError for what the draft or the history is guilty of. */
+/**
+ * Rejects with the signal's reason when it is called off, with GatehouseError for what the draft or the
+ * history is guilty of.
+ */
 export async function runParts(
   setup: BacktestSetup,
   { processes, signal, done }: PoolOptions,

@@ -1,6 +1,6 @@
 /**
- * What a back-test tells: how often each rule would have raised an alarm and for how long, what that means for the people at
- * each seat, what differs from the rules that run, and from the alarms that really were.
+ * What a back-test tells: how often each rule would have raised an alarm and for how long, what that means
+ * for the people at each seat, what differs from the rules that run, and from the alarms that really were.
  */
 import { type Seat, seatsOf } from '../alarms/seat.ts'
 import type { Device } from '../model/device.ts'

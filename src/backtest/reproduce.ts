@@ -1,7 +1,8 @@
 /**
- * Reaches an alarm's verdict again from its evidence alone, twice: by the one step that decided, from the state it decided
- * from; and by running the rule from its start over the readings that are kept. The first must succeed, whatever
- * happened since; the second only where those readings are all that the rule had to know.
+ * Reaches an alarm's verdict again from its evidence alone, twice: by the one step that decided, from the
+ * state it decided from; and by running the rule from its start over the readings that are kept. The first
+ * must succeed, whatever happened since; the second only where those readings are all that the rule had to
+ * know.
  */
 import { EMPTY, Subject } from 'rxjs'
 import * as z from 'zod'

@@ -4,8 +4,8 @@ import type { Interval } from '../model/instant.ts'
 import type { DeviceId, Reading } from '../model/reading.ts'
 
 /**
- * A gateway that starts at `from` hears what devices had kept by then, so readings measured so long before it count too where they
- * were received after it. Ms.
+ * A gateway that starts at `from` hears what devices had kept by then, so readings measured so long before it
+ * count too where they were received after it. Ms.
  */
 export const KEPT_BEFORE_MS = 2 * 86_400_000
 

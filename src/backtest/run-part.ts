@@ -1,7 +1,8 @@
 /**
- * Runs rules over the history of one part of the site in virtual time. Rules that judge what was measured are given the readings
- * in the order in which they were measured, as if nothing had ever come late; rules that wait to hear are given them
- * as they were received, because that is what they judge. Both are the live engine; only the clock is history's.
+ * Runs rules over the history of one part of the site in virtual time. Rules that judge what was measured are
+ * given the readings in the order in which they were measured, as if nothing had ever come late; rules that
+ * wait to hear are given them as they were received, because that is what they judge. Both are the live
+ * engine; only the clock is history's.
  */
 import { commitOf, type Remark } from '../model/commit.ts'
 import type { Instant, Interval } from '../model/instant.ts'
@@ -15,7 +16,10 @@ import type { FoundAlarm, LateStretch, PartResult, PlacedRecord, Side } from './
 
 /** Readings of one virtual commit: an engine is called that much less often. */
 const BATCH = 4_096
-/** Up to so many readings wait to be put in the order of their arrival; where they are more, the history is asked again. */
+/**
+ * Up to so many readings wait to be put in the order of their arrival; where they are more, the history is
+ * asked again.
+ */
 const HELD_READINGS = 400_000
 /** No clock is believed that runs further ahead, unless the gateway was told so: then the history is asked again. */
 const AHEAD_MS = 5 * 60_000
@@ -129,7 +133,10 @@ function runOf(
 const lastBefore = ({ receivedAt, record }: PlacedRecord): Instant =>
   record.is === 'gap' && record.source === GATEWAY ? record.from : receivedAt - 1
 
-/** Large commits, each at the instant of its newest reading: per subject a wake-up comes before the next reading all the same. */
+/**
+ * Large commits, each at the instant of its newest reading: per subject a wake-up comes before the next
+ * reading all the same.
+ */
 function asMeasured(runs: readonly Run[], { from, to }: Interval, records: readonly PlacedRecord[]) {
   let batch: Reading[] = []
   let now = from
@@ -163,7 +170,10 @@ function asMeasured(runs: readonly Run[], { from, to }: Interval, records: reado
   }
 }
 
-/** One commit for each instant at which something was received, and a moment before it one in which time alone went on. */
+/**
+ * One commit for each instant at which something was received, and a moment before it one in which time alone
+ * went on.
+ */
 function asReceived(runs: readonly Run[], { from, to }: Interval, records: readonly PlacedRecord[]) {
   let now = from
   let next = 0
@@ -195,8 +205,9 @@ function asReceived(runs: readonly Run[], { from, to }: Interval, records: reado
 }
 
 /**
- * From the order of measurement to that of arrival, a stretch at a time. Nothing arrives before it was measured, but for clocks that run
- * ahead, so what arrived well before the newest measurement is whole: readings wait as long as their devices kept them, not to the end.
+ * From the order of measurement to that of arrival, a stretch at a time. Nothing arrives before it was
+ * measured, but for clocks that run ahead, so what arrived well before the newest measurement is whole:
+ * readings wait as long as their devices kept them, not to the end.
  */
 function inOrderOfArrival(pass: (receivedAt: Instant, readings: readonly Reading[]) => void) {
   const waiting = new Map<Instant, Reading[]>()
@@ -248,7 +259,10 @@ async function* together(history: AsyncIterable<readonly Reading[]>) {
   if (readings[0]) yield { receivedAt: readings[0].receivedAt, readings }
 }
 
-/** Readings in the order in which they were measured; one that was received before an earlier one shows that the earlier one was late. */
+/**
+ * Readings in the order in which they were measured; one that was received before an earlier one shows that
+ * the earlier one was late.
+ */
 function latenessIn(countedFrom: Instant) {
   const newest = new Map<DeviceId, { receivedAt: Instant; at: Instant }>()
   const stretches: LateStretch[] = []

@@ -1,7 +1,7 @@
 /**
- * Rows of the embedded history for a back-test: the sealed files beside the gateway that owns them, and the journal's tail that is
- * not sealed yet. Values cross as columns of numbers, taken apart by DuckDB, because parsing fifteen million small
- * texts here would cost more than running the rules.
+ * Rows of the embedded history for a back-test: the sealed files beside the gateway that owns them, and the
+ * journal's tail that is not sealed yet. Values cross as columns of numbers, taken apart by DuckDB, because
+ * parsing fifteen million small texts here would cost more than running the rules.
  */
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -194,7 +194,10 @@ const NOTHING: Readonly<Record<PointType, string>> = {
 const takenApart = (points: Points) =>
   points.length > 0 ? `from_json(said, ${text(JSON.stringify(Object.fromEntries(points)))})` : 'NULL'
 
-/** A number of bits for each thirty points, set where a point was said, then the points without a null: to ask each cell costs more than all the rest. */
+/**
+ * A number of bits for each thirty points, set where a point was said, then the points without a null: to ask
+ * each cell costs more than all the rest.
+ */
 function columnsOf(points: Points): string {
   const bits = inThirties(points).map((some) =>
     some.map(([point], bit) => `(j.${name(point)} IS NOT NULL)::INTEGER * ${2 ** bit}`).join(' + '),
@@ -245,7 +248,10 @@ function readingsIn(chunk: DuckDBDataChunk, devices: readonly DeviceId[], points
   return readings
 }
 
-/** Drops repeats as the history does when it is read; they stand at one instant, so in order of measurement they are neighbours. */
+/**
+ * Drops repeats as the history does when it is read; they stand at one instant, so in order of measurement
+ * they are neighbours.
+ */
 function repeatsIn(repeatsBy: RepeatsOf) {
   const instant: Reading[] = []
   const settle = (): readonly Reading[] => {

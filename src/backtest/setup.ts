@@ -25,7 +25,10 @@ export type HistorySource =
   | { readonly kind: 'influx'; readonly options: InfluxOptions; readonly journalFile: string }
 
 export type BacktestSetup = Interval & {
-  /** Before `from` the rules run for so long, and what they raise then is not counted: they get to know what is usual. */
+  /**
+   * Before `from` the rules run for so long, and what they raise then is not counted: they get to know what
+   * is usual.
+   */
   readonly warmUpMs?: number | undefined
   readonly site: Site
   readonly profiles: ReadonlyMap<string, TestedProfile>

@@ -1,6 +1,6 @@
 /**
- * A back-test's own process: it reads history and runs rules over one part of the site after the other. Nothing of the gateway is in
- * it, so whatever a draft does to time and memory, the gateway goes on.
+ * A back-test's own process: it reads history and runs rules over one part of the site after the other.
+ * Nothing of the gateway is in it, so whatever a draft does to time and memory, the gateway goes on.
  */
 import { setPriority } from 'node:os'
 import { influxHistorian } from '../historian/influx.ts'

@@ -1,4 +1,7 @@
-/** Users and tokens from the command line: the way in where nobody can sign in. A password is made up and printed once. */
+/**
+ * Users and tokens from the command line: the way in where nobody can sign in. A password is made up and
+ * printed once.
+ */
 import { ROLES, type Role } from '../operations/roles.ts'
 import { newPassword } from '../operations/secrets.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'

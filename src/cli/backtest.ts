@@ -1,4 +1,7 @@
-/** Draft rules over history, beside the running gateway or without it: what they would have raised, and what would change. */
+/**
+ * Draft rules over history, beside the running gateway or without it: what they would have raised, and what
+ * would change.
+ */
 import { availableParallelism } from 'node:os'
 import { reportText } from '../backtest/text.ts'
 import { reportView } from '../backtest/view.ts'

@@ -32,7 +32,10 @@ import { configOf, parse } from './options.ts'
 
 const JOURNAL = 'journal.sqlite'
 const OPERATIONS = 'operations.sqlite'
-/** Rule states never stand beyond the effects that led to them: they are copied before the alarms, as the alarms are before the journal. */
+/**
+ * Rule states never stand beyond the effects that led to them: they are copied before the alarms, as the
+ * alarms are before the journal.
+ */
 const STATES = 'states.sqlite'
 
 /** Of one process, of one moment, or set aside as damaged: none of it belongs to a backup. */

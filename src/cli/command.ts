@@ -14,7 +14,10 @@ export type Command = {
   readonly name: string
   readonly usage: string
   readonly summary: string
-  /** Resolves with the exit code; throws GatehouseError for what is told in one sentence, UsageError for a wrong call. */
+  /**
+   * Resolves with the exit code; throws GatehouseError for what is told in one sentence, UsageError for a
+   * wrong call.
+   */
   run(args: readonly string[], terminal: Terminal): Promise<number>
 }
 

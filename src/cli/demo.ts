@@ -1,7 +1,7 @@
 /**
- * The simulated campus and its gateway brought together: credentials, the OPC UA server, trust in each other once without a
- * person. It speaks only for who is not there in reality: a device that the site calls real, or that a person has given a
- * password, speaks for itself.
+ * The simulated campus and its gateway brought together: credentials, the OPC UA server, trust in each other
+ * once without a person. It speaks only for who is not there in reality: a device that the site calls real,
+ * or that a person has given a password, speaks for itself.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -149,8 +149,8 @@ export type CampusRun = {
 }
 
 /**
- * Issues every simulated device and bridge a new password, all before the first of them speaks: one that a person issues from
- * then on is never taken away again. Whoever is given another is let go of.
+ * Issues every simulated device and bridge a new password, all before the first of them speaks: one that a
+ * person issues from then on is never taken away again. Whoever is given another is let go of.
  */
 export async function runCampus({
   config,

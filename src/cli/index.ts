@@ -52,7 +52,10 @@ export const COMMANDS: readonly Command[] = [
   rulesReload,
 ]
 
-/** 0 done · 1 failed, with one sentence on standard error · 2 called wrongly, with the usage. Asked for help, or for nothing, it lists the commands. */
+/**
+ * 0 done · 1 failed, with one sentence on standard error · 2 called wrongly, with the usage. Asked for help,
+ * or for nothing, it lists the commands.
+ */
 export async function runCommand(
   commands: readonly Command[],
   args: readonly string[],

@@ -1,6 +1,7 @@
 /**
- * Writing a profile without a gateway: are its examples still read as they say, and what would be read from this message? The
- * answer to the second is printed as an example, to be looked at, given a reason and kept beside the profile.
+ * Writing a profile without a gateway: are its examples still read as they say, and what would be read from
+ * this message? The answer to the second is printed as an example, to be looked at, given a reason and kept
+ * beside the profile.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'

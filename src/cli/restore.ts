@@ -26,7 +26,10 @@ export const restore: Command = {
   },
 }
 
-/** Throws GatehouseError `backup-damaged`, `folder-not-empty`, `restore-unfinished`, `data-locked` or `data-unwritable`. */
+/**
+ * Throws GatehouseError `backup-damaged`, `folder-not-empty`, `restore-unfinished`, `data-locked` or
+ * `data-unwritable`.
+ */
 export async function restoreBackup(folder: string, dataDir: string): Promise<Manifest> {
   const manifest = await readManifest(folder)
   const missing = missingFolders(dataDir)

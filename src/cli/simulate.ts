@@ -116,7 +116,10 @@ type Introduced = {
   readonly mqttPort: number
 }
 
-/** Who is simulated, who is not and why, and what happens to whom. Throws where nothing of what was asked for could happen. */
+/**
+ * Who is simulated, who is not and why, and what happens to whom. Throws where nothing of what was asked for
+ * could happen.
+ */
 function introduce(
   { config, left, device, scenarios, struck, seed, mqttPort }: Introduced,
   { tell, warn }: Teller,

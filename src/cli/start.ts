@@ -25,7 +25,10 @@ const DEMO_SEED = 1
 /** Four weeks, by which quotas are forecast; later than 30 days no reading may be. */
 const DEMO_STORED_DAYS = 28
 
-/** A process that was stopped, or a machine that slept: shorter than any device may be silent, and longer than a slow disk takes. */
+/**
+ * A process that was stopped, or a machine that slept: shorter than any device may be silent, and longer than
+ * a slow disk takes.
+ */
 const ABSENT_AFTER_MS = 60_000
 
 export const start: Command = {

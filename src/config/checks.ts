@@ -1,4 +1,7 @@
-/** What only shows when the files are read together: names that are taken or missing, certificates that cannot be read. */
+/**
+ * What only shows when the files are read together: names that are taken or missing, certificates that cannot
+ * be read.
+ */
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { meant } from '../model/meant.ts'
@@ -41,7 +44,10 @@ export function checkNames({ bridges, sources, mqtt }: ConfigRead, names: SiteNa
   }
 }
 
-/** Beginning with the device that stands in the site's file; one sentence a source, however many devices it should bring. */
+/**
+ * Beginning with the device that stands in the site's file; one sentence a source, however many devices it
+ * should bring.
+ */
 export function lostSources({ sources }: ConfigRead, devices: Site['devices']): string[] {
   const names = new Set(sources.map(({ name }) => name))
   const lost = new Map<string, string>()

@@ -129,7 +129,10 @@ const Named = z.looseObject({
   profiles: z.array(z.string()).catch([]),
 })
 
-/** Without a file it is the demo campus. Throws GatehouseError `config-invalid` or `config-unreadable` with all that is wrong. */
+/**
+ * Without a file it is the demo campus. Throws GatehouseError `config-invalid` or `config-unreadable` with
+ * all that is wrong.
+ */
 export function loadConfig(file: string | undefined, environment: Environment): GatehouseConfig {
   const found = problems()
   const config = resolve(file ?? DEMO_CONFIG)
@@ -175,7 +178,10 @@ export function loadConfig(file: string | undefined, environment: Environment): 
 
 export type ConfigRead = z.output<typeof ConfigFile>
 
-/** Names, ports and files that only show to be wrong beside one another; unknown where their own file could not be read. */
+/**
+ * Names, ports and files that only show to be wrong beside one another; unknown where their own file could
+ * not be read.
+ */
 function checkTogether(
   read: ConfigRead,
   named: { readonly site: SiteNames | undefined; readonly rules: readonly RuleConfig[] | undefined },

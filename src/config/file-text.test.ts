@@ -1,4 +1,7 @@
-/** Files as editors and input methods of Chinese Windows leave them: each is refused in a sentence that says what to write, or means what it says. */
+/**
+ * Files as editors and input methods of Chinese Windows leave them: each is refused in a sentence that says
+ * what to write, or means what it says.
+ */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

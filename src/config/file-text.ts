@@ -1,6 +1,6 @@
 /**
- * What editors and input methods do to a file unseen: another encoding than UTF-8, in which names would be garbled without a word, and
- * Chinese punctuation where YAML takes only its own.
+ * What editors and input methods do to a file unseen: another encoding than UTF-8, in which names would be
+ * garbled without a word, and Chinese punctuation where YAML takes only its own.
  */
 import { GatehouseError } from '../model/errors.ts'
 
@@ -53,7 +53,10 @@ const MEANT: Readonly<Record<string, string>> = {
   '\u00a0': 'an ordinary space',
 }
 
-/** The first sign of a Chinese input method that YAML does not know, and what to write; empty where there is none. Names may have them: it is only for a text that is wrong already. */
+/**
+ * The first sign of a Chinese input method that YAML does not know, and what to write; empty where there is
+ * none. Names may have them: it is only for a text that is wrong already.
+ */
 export function wideSignIn(text: string): string {
   for (const sign of text.replace(/\s#.*$/, '')) {
     const meant = MEANT[sign]

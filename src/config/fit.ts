@@ -1,4 +1,7 @@
-/** Whether rules and devices go together with site and profiles, as a start would find it, with file and line of what does not. */
+/**
+ * Whether rules and devices go together with site and profiles, as a start would find it, with file and line
+ * of what does not.
+ */
 import { profileName } from '../profiles/device-profile.ts'
 import { compileProfiles } from '../profiles/directory.ts'
 import { bindRules } from '../rules/bind.ts'

@@ -1,6 +1,7 @@
 /**
- * Whether anything brings what a device says: its own credentials, a bridge, a source. A topic that nobody may publish to, or
- * that nobody subscribes to, is no error, for it may be meant for later; but the device would be silent without a word of why.
+ * Whether anything brings what a device says: its own credentials, a bridge, a source. A topic that nobody
+ * may publish to, or that nobody subscribes to, is no error, for it may be meant for later; but the device
+ * would be silent without a word of why.
  */
 import type { Device } from '../model/device.ts'
 import { type DeviceProfile, profileName } from '../profiles/device-profile.ts'
@@ -53,7 +54,10 @@ const shareOf = (filter: string): string | undefined => /^\$share\/[^/]+\//.exec
 const hearSame = (one: string, other: string): boolean =>
   overlaps(one, other) && (shareOf(one) === undefined || shareOf(one) !== shareOf(other))
 
-/** Two sources that subscribe to the same of one broker: what is said there is taken twice, and the repeats are only sorted out. */
+/**
+ * Two sources that subscribe to the same of one broker: what is said there is taken twice, and the repeats
+ * are only sorted out.
+ */
 export function heardTwice({ sources }: Pick<GatehouseConfig, 'sources'>): string[] {
   const brokers = sources.flatMap((one) =>
     one.kind === 'mqtt' ? [{ name: one.name, broker: new URL(one.url).host, topics: one.topics }] : [],

@@ -1,6 +1,7 @@
 /**
- * Points of a profile that are almost called like one which their family knows. Others may be added freely, so it is no error; but
- * nothing that rules, water use or the page do with `volume` is done with `volum`, and nobody would be told why.
+ * Points of a profile that are almost called like one which their family knows. Others may be added freely,
+ * so it is no error; but nothing that rules, water use or the page do with `volume` is done with `volum`, and
+ * nobody would be told why.
  */
 import { meant } from '../model/meant.ts'
 import { type DeviceProfile, profileName } from '../profiles/device-profile.ts'

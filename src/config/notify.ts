@@ -1,6 +1,6 @@
 /**
- * What only shows once everything is read: names in routes, escalations and seats that nothing bears, and secrets in files of
- * their own. A slip here would be a notification that never comes.
+ * What only shows once everything is read: names in routes, escalations and seats that nothing bears, and
+ * secrets in files of their own. A slip here would be a notification that never comes.
  */
 import { readFileSync } from 'node:fs'
 import type { AlarmScope } from '../alarms/scope.ts'

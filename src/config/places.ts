@@ -1,9 +1,15 @@
-/** Where in the files a sentence belongs that was said by somebody who knows no files: pure rooms, and checks across files. */
+/**
+ * Where in the files a sentence belongs that was said by somebody who knows no files: pure rooms, and checks
+ * across files.
+ */
 import { readFileSync } from 'node:fs'
 import { type ParsedYaml, parsedYaml } from './syntax.ts'
 import type { Override } from './yaml.ts'
 
-/** Where a key, or what is left of its path in the file, stands: `file:line`. For what only shows once several files are read. */
+/**
+ * Where a key, or what is left of its path in the file, stands: `file:line`. For what only shows once several
+ * files are read.
+ */
 const placeIn = (file: string, path: readonly string[], parsed = parsedIn(file)): string => {
   const line = parsed?.lineOf(path) ?? 0
   return line === 0 ? file : `${file}:${line}`
@@ -33,8 +39,8 @@ type Declared = {
 }
 
 /**
- * For sentences that begin with `rule <id>: ` and perhaps a key of it, or with the id of a device. There may be one for each of
- * many thousand devices, so a file is taken apart once for all of them.
+ * For sentences that begin with `rule <id>: ` and perhaps a key of it, or with the id of a device. There may
+ * be one for each of many thousand devices, so a file is taken apart once for all of them.
  */
 export function placerIn({ files, rules, devices }: Declared): (sentence: string) => string {
   const indexOf = (list: Declared['devices']) => new Map(list.map(({ id }, index) => [id, index]))

@@ -1,4 +1,7 @@
-/** Why a file or folder that the configuration names cannot be read, in words, and which of its neighbours was perhaps meant. */
+/**
+ * Why a file or folder that the configuration names cannot be read, in words, and which of its neighbours was
+ * perhaps meant.
+ */
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { meant } from '../model/meant.ts'

@@ -1,6 +1,6 @@
 /**
- * Keeps the rules in force: what is recorded of them at the start, reads the file again when a person asks for it, and says
- * what they lack. A file that is not valid changes nothing; a person is told exactly why.
+ * Keeps the rules in force: what is recorded of them at the start, reads the file again when a person asks
+ * for it, and says what they lack. A file that is not valid changes nothing; a person is told exactly why.
  */
 import type { Alarms } from '../consumers/alarms.ts'
 import type { Obstacle } from '../http/services.ts'

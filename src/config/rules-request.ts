@@ -1,6 +1,6 @@
 /**
- * How a command asks the running gateway to read its rules again: a file in the data folder, answered by another. Whoever
- * may write there may ask; what the gateway says of it goes back the same way.
+ * How a command asks the running gateway to read its rules again: a file in the data folder, answered by
+ * another. Whoever may write there may ask; what the gateway says of it goes back the same way.
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,7 @@
 /**
- * What a schema finds wrong, in the words of a person who writes YAML and knows no schemas: what was expected, what stands
- * there, and what it was perhaps meant to be. A message that a schema gives itself stays as it is.
+ * What a schema finds wrong, in the words of a person who writes YAML and knows no schemas: what was
+ * expected, what stands there, and what it was perhaps meant to be. A message that a schema gives itself
+ * stays as it is.
  */
 import type * as z from 'zod'
 import { meant } from '../model/meant.ts'

@@ -1,4 +1,7 @@
-/** Which keys may stand where, read off the JSON form of a schema: for the names of variables, and to guess what a wrong key was meant to be. */
+/**
+ * Which keys may stand where, read off the JSON form of a schema: for the names of variables, and to guess
+ * what a wrong key was meant to be.
+ */
 import * as z from 'zod'
 
 export type JsonSchema = {

@@ -1,4 +1,7 @@
-/** The shape of a site's file, as people write it. Names that one thing calls another by are looked up in site-slips.ts. */
+/**
+ * The shape of a site's file, as people write it. Names that one thing calls another by are looked up in
+ * site-slips.ts.
+ */
 import * as z from 'zod'
 import { meant } from '../model/meant.ts'
 import { DEVICE_ID } from '../model/reading.ts'

@@ -1,6 +1,6 @@
 /**
- * The lists of a site's file, as far as each can be read: of one entry that is wrong its neighbours are looked at all the same,
- * and of a list that is none nobody is told that somebody is missing in it.
+ * The lists of a site's file, as far as each can be read: of one entry that is wrong its neighbours are
+ * looked at all the same, and of a list that is none nobody is told that somebody is missing in it.
  */
 import { dirname, join } from 'node:path'
 import * as z from 'zod'

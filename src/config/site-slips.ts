@@ -7,7 +7,10 @@ import { meant } from '../model/meant.ts'
 import type { Beside, ListName, SiteLists } from './site-lists.ts'
 import type { Slip } from './yaml.ts'
 
-/** What the site needs to know of the profiles, by `<vendor>/<model>`; without a family where its file cannot be read. */
+/**
+ * What the site needs to know of the profiles, by `<vendor>/<model>`; without a family where its file cannot
+ * be read.
+ */
 export type KnownProfiles = ReadonlyMap<string, { readonly family: Family | undefined }>
 
 export function siteSlips(site: SiteLists, beside: Beside, profiles: KnownProfiles): Slip[] {
@@ -70,7 +73,9 @@ function namesIn(
   }
   for (const list of ['routes', 'balances'] as const) idsOf(list)
   return {
-    ...{ institutions: idsOf('institutions'), buildings: idsOf('buildings'), devices: idsOf('devices') },
+    institutions: idsOf('institutions'),
+    buildings: idsOf('buildings'),
+    devices: idsOf('devices'),
     zones: zones && new Set(zones.map(({ id }) => id)),
     calendars: calendars && new Set(calendars.map(({ id }) => id)),
     profiles,

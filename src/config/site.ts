@@ -10,7 +10,10 @@ import { type Beside, besideSite, listsOf, readableLists } from './site-lists.ts
 import { type KnownProfiles, siteSlips } from './site-slips.ts'
 import { readYaml } from './yaml.ts'
 
-/** Throws GatehouseError `config-invalid` with everything that is wrong in it and in the files that it names, or `config-unreadable`. */
+/**
+ * Throws GatehouseError `config-invalid` with everything that is wrong in it and in the files that it names,
+ * or `config-unreadable`.
+ */
 export function readSite(file: string, profiles: KnownProfiles): Site {
   const [found, besides] = [problems(), problems()]
   let beside: Beside | undefined
@@ -26,7 +29,10 @@ export function readSite(file: string, profiles: KnownProfiles): Site {
   found.throwAny()
   const { devices, institutions, zones: _zones, calendars: _calendars, ...site } = read as SiteFile
   const { zones = [], calendars = [] } = (beside as Beside | undefined) ?? {}
-  /** Of a hundred thousand devices most stand where others stand and are what others are: each such thing is held once. */
+  /**
+   * Of a hundred thousand devices most stand where others stand and are what others are: each such thing is
+   * held once.
+   */
   const places = new Map<string, Place>()
   const words = new Map<string, string>()
   const placed = devices.flatMap(({ id, name, profile, place, ...given }): SiteDevice[] => {

@@ -1,4 +1,7 @@
-/** The campus, broken as people break it: each slip is refused before anything starts, in a sentence that says where and what to write. */
+/**
+ * The campus, broken as people break it: each slip is refused before anything starts, in a sentence that says
+ * where and what to write.
+ */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

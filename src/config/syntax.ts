@@ -1,6 +1,6 @@
 /**
- * The text of one YAML file taken apart, with the line of every key. What is wrong with the text itself is said with its line,
- * and in words that do not suppose that the reader wrote the parser.
+ * The text of one YAML file taken apart, with the line of every key. What is wrong with the text itself is
+ * said with its line, and in words that do not suppose that the reader wrote the parser.
  */
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml'
 import { GatehouseError } from '../model/errors.ts'

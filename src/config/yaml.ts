@@ -24,7 +24,10 @@ export type Slip = {
 
 export type Reading<T> = {
   readonly overrides?: readonly Override[]
-  /** What a schema does not see: names that nothing bears. `checked` is absent where the shape is wrong already; the rest is looked at all the same. */
+  /**
+   * What a schema does not see: names that nothing bears. `checked` is absent where the shape is wrong
+   * already; the rest is looked at all the same.
+   */
   readonly slips?: (tree: unknown, checked: T | undefined) => readonly Slip[]
 }
 
@@ -40,8 +43,9 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>, how: Reading<T> 
 }
 
 /**
- * JSON is YAML. What is this long was written by a machine, for a hundred thousand devices perhaps, and is read by the engine's own
- * parser: a tree with the place of every key would take a gigabyte for it, and is only needed where something is wrong.
+ * JSON is YAML. What is this long was written by a machine, for a hundred thousand devices perhaps, and is
+ * read by the engine's own parser: a tree with the place of every key would take a gigabyte for it, and is
+ * only needed where something is wrong.
  */
 const LONG_CHARACTERS = 50_000
 
@@ -99,7 +103,10 @@ const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
     tree,
   )
 
-/** Of a choice only the form that was meant: "Invalid input" for all of them together would tell nobody what to mend. */
+/**
+ * Of a choice only the form that was meant: "Invalid input" for all of them together would tell nobody what
+ * to mend.
+ */
 function closest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue]
   const forms = issue.errors

@@ -38,7 +38,10 @@ const Zones = z
     })
   })
 
-/** JSON is YAML, so what is wrong here too has its line. Throws GatehouseError `config-invalid` or `config-unreadable`. */
+/**
+ * JSON is YAML, so what is wrong here too has its line. Throws GatehouseError `config-invalid` or
+ * `config-unreadable`.
+ */
 export const readZones = (file: string): Zone[] =>
   readYaml(file, Zones).features.map(({ properties, geometry }) => ({
     id: properties.id,

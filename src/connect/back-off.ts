@@ -1,4 +1,7 @@
-/** How long to wait before the next attempt to connect: doubling, bounded, and spread so that many gateways do not come at once. */
+/**
+ * How long to wait before the next attempt to connect: doubling, bounded, and spread so that many gateways do
+ * not come at once.
+ */
 
 export type BackOff = {
   nextMs(): number

@@ -1,4 +1,7 @@
-/** Who is signed in at the embedded broker, and what each may say and hear. Whatever is refused is counted, and named to whoever set the client up. */
+/**
+ * Who is signed in at the embedded broker, and what each may say and hear. Whatever is refused is counted,
+ * and named to whoever set the client up.
+ */
 import type { Socket } from 'node:net'
 import type { AedesOptions, AuthenticateError, Client } from 'aedes'
 import type { Clock, Instant } from '../model/instant.ts'

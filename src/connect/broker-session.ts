@@ -1,12 +1,16 @@
 /**
- * The session that an external broker keeps for us, as far as anybody knows: since when nobody has fetched what it queues, and which topics
- * it queues for. Noted beyond the end of the process where there is a place for it.
+ * The session that an external broker keeps for us, as far as anybody knows: since when nobody has fetched
+ * what it queues, and which topics it queues for. Noted beyond the end of the process where there is a place
+ * for it.
  */
 import type { Instant } from '../model/instant.ts'
 import type { KeptSession } from './kept-session.ts'
 
 export type BrokerSession = {
-  /** The broker has taken us in. Since when all that it had queued is lost, where it had forgotten a session that there was. */
+  /**
+   * The broker has taken us in. Since when all that it had queued is lost, where it had forgotten a session
+   * that there was.
+   */
   connected(isPresent: boolean): Instant | undefined
   /** Nobody fetches any more what it queues. */
   left(now: Instant): void

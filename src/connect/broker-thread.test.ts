@@ -1,4 +1,7 @@
-/** What is different when the broker is on a thread of its own; what a device may and hears is tested with the broker itself. */
+/**
+ * What is different when the broker is on a thread of its own; what a device may and hears is tested with the
+ * broker itself.
+ */
 import { Worker } from 'node:worker_threads'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, expect, it } from 'vitest'

@@ -1,7 +1,8 @@
 /**
- * The embedded broker on a thread of its own, seen from the gateway. Sockets, the MQTT protocol and acknowledgements take more of a processor than
- * all that is done with a message afterwards: on one thread a flood of messages would hold up the rules and whoever
- * looks at the page (docs/decisions/0038). If the thread ends, another listens on the same port, and devices send again.
+ * The embedded broker on a thread of its own, seen from the gateway. Sockets, the MQTT protocol and
+ * acknowledgements take more of a processor than all that is done with a message afterwards: on one thread a
+ * flood of messages would hold up the rules and whoever looks at the page (docs/decisions/0038). If the
+ * thread ends, another listens on the same port, and devices send again.
  */
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { answerAsks, askedThread } from '../model/asked-thread.ts'

@@ -32,7 +32,8 @@ const logAs = (level: keyof Log) => (figures: object, sentence: string) => {
   }
 }
 
-// Functions do not cross: the real clock, also where the gateway runs on a virtual one, which sockets do not know either.
+// Functions do not cross: the real clock, also where the gateway runs on a virtual one, which sockets do not
+// know either.
 const broker = embeddedBroker(options, {
   clock: systemClock,
   log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error') },

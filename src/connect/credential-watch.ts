@@ -1,6 +1,7 @@
 /**
- * Ends the connections of whose password was replaced: a leaked one must not stay signed in for as long as its thief keeps the
- * connection. The password may be replaced by another process, so the books are looked at each minute.
+ * Ends the connections of whose password was replaced: a leaked one must not stay signed in for as long as
+ * its thief keeps the connection. The password may be replaced by another process, so the books are looked at
+ * each minute.
  */
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'

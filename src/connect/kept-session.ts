@@ -1,6 +1,7 @@
 /**
- * That a broker keeps a session for us, since when we have not fetched it and what it holds, known beyond the end of this process: a
- * session lost while the gateway was away is a gap, as one is that is lost under it. A small file for each broker and client id.
+ * That a broker keeps a session for us, since when we have not fetched it and what it holds, known beyond the
+ * end of this process: a session lost while the gateway was away is a gap, as one is that is lost under it. A
+ * small file for each broker and client id.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -25,7 +26,10 @@ export type KeptSession = {
 
 export type KeptSessionParts = {
   readonly folder: string
-  /** When the gateway was last alive before this process: of one that was killed nobody noted the end of its connection. */
+  /**
+   * When the gateway was last alive before this process: of one that was killed nobody noted the end of its
+   * connection.
+   */
   readonly lastAlive: Instant
 }
 

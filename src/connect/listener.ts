@@ -1,4 +1,7 @@
-/** The port that devices come in by: TCP, or TLS over it where a certificate is named. What never finishes its handshake is ended with it. */
+/**
+ * The port that devices come in by: TCP, or TLS over it where a certificate is named. What never finishes its
+ * handshake is ended with it.
+ */
 import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { GatehouseError } from '../model/errors.ts'

@@ -1,7 +1,8 @@
 /**
- * Gives back what a burst has left behind. V8 collects its old generation when it needs the room, which a gateway that has
- * gone quiet does not: half of what it holds then is garbage, for days. At rest a collection keeps nobody waiting.
- * It stands with the sources because the broker's thread needs it as well as the process.
+ * Gives back what a burst has left behind. V8 collects its old generation when it needs the room, which a
+ * gateway that has gone quiet does not: half of what it holds then is garbage, for days. At rest a collection
+ * keeps nobody waiting. It stands with the sources because the broker's thread needs it as well as the
+ * process.
  */
 import { performance } from 'node:perf_hooks'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'

@@ -1,4 +1,7 @@
-/** Why a connection to a broker ended, and what of it is less than was asked for: in words for people, and whether waiting heals it. */
+/**
+ * Why a connection to a broker ended, and what of it is less than was asked for: in words for people, and
+ * whether waiting heals it.
+ */
 import type { LinkState } from '../model/commit.ts'
 
 export type Ending = { readonly state: Extract<LinkState, 'down' | 'refused'>; readonly detail: string }
@@ -9,7 +12,10 @@ export const NOT_DURABLE: Ending = { state: 'down', detail: 'Messages could not 
 
 /** CONNACK codes that say "not you" and not "not now": 3.1.1 §3.2.2.3, 5.0 §3.2.2.2. */
 const REFUSALS = new Set<unknown>([1, 2, 4, 5, 0x84, 0x85, 0x86, 0x87, 0x8a, 0x8c])
-/** Of a DISCONNECT: our session is now somebody else's (5.0 §3.14.2.1). Mosquitto and whoever speaks 3.1.1 only close. */
+/**
+ * Of a DISCONNECT: our session is now somebody else's (5.0 §3.14.2.1). Mosquitto and whoever speaks 3.1.1
+ * only close.
+ */
 const TAKEN_OVER = 0x8e
 /** Errors of TLS about certificates, as Node names them. */
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)/

@@ -66,7 +66,10 @@ const CLOSE_WITHIN_MS = 2_000
 const SUBSCRIBE_AGAIN_MS = 60_000
 const NOT_ACKNOWLEDGED_YET = new Error('acknowledged later')
 
-/** A broker that closes so often in a row, each time so soon after it had taken us in, has a reason that it does not tell. */
+/**
+ * A broker that closes so often in a row, each time so soon after it had taken us in, has a reason that it
+ * does not tell.
+ */
 const CLOSED_OFTEN = 3
 const CLOSED_SOON_MS = 60_000
 
@@ -125,7 +128,10 @@ export function mqttSource(
     to.gap({ ...gap, reason: 'The broker had forgotten our session and what was queued in it' })
   }
 
-  /** What the broker does less than it was asked for: it is heard all the same, and a person should know what may be lost. */
+  /**
+   * What the broker does less than it was asked for: it is heard all the same, and a person should know what
+   * may be lost.
+   */
   function up({ keptForS }: Connection, atMostOnce: readonly string[]): void {
     const detail = shortfall({ atMostOnce, keptForS }, options.sessionExpiryS)
     if (detail !== undefined) log.warn({ source: name }, detail)
@@ -173,7 +179,10 @@ export function mqttSource(
     )
   }
 
-  /** False where edge nodes go by our state, and the broker did not take that we are leaving: only the will can tell them. */
+  /**
+   * False where edge nodes go by our state, and the broker did not take that we are leaving: only the will
+   * can tell them.
+   */
   async function leave(): Promise<boolean> {
     if (!current?.host || !current.client.connected) return true
     return sayOffline(current.client, current.host, clock.now())
@@ -186,7 +195,10 @@ export function mqttSource(
     if (heard === 'begin-anew') connection.client.stream.destroy()
   }
 
-  /** Certificates are read for each attempt: one that was renewed is used without a restart. Unreadable ones are tried again too. */
+  /**
+   * Certificates are read for each attempt: one that was renewed is used without a restart. Unreadable ones
+   * are tried again too.
+   */
   function tryToConnect(to: Listener): void {
     try {
       begin(to)
@@ -308,7 +320,8 @@ export function mqttSource(
       await Promise.race([acks.settled(), enough])
       clearTimeout(limit)
       const cut = setTimeout(() => client.stream.destroy(), CLOSE_WITHIN_MS)
-      // The library waits for the answer to each of its requests, also after the end of the connection that would bring it.
+      // The library waits for the answer to each of its requests, also after the end of the connection that
+      // would bring it.
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
       await Promise.race([client.endAsync(!client.connected || !isTold), closed])
       clearTimeout(cut)

@@ -52,7 +52,10 @@ type Missing = Pick<Unfilled, 'nodeId'> & { readonly stretch?: Interval }
 const AHEAD_MS = 5 * 60_000
 /** A server that loses values all the time is asked, and told of, no more often. */
 const SUSPECTED_FOR_MS = 5_000
-/** A server that does not answer one question may be busy with what its restart has left it; what it never answers becomes a gap. */
+/**
+ * A server that does not answer one question may be busy with what its restart has left it; what it never
+ * answers becomes a gap.
+ */
 const ASK_AGAIN_AFTER_MS = [2_000, 10_000]
 
 export function catchUp(parts: CatchUpParts): CatchUp {

@@ -110,8 +110,8 @@ export async function openCertificateStore(dir: string): Promise<OPCUACertificat
 }
 
 /**
- * Takes away the library's lock on the folder: a process that was killed leaves it behind, and it would hold everybody up for two
- * minutes until it is taken for left. Only for whoever has the folder to himself.
+ * Takes away the library's lock on the folder: a process that was killed leaves it behind, and it would hold
+ * everybody up for two minutes until it is taken for left. Only for whoever has the folder to himself.
  */
 export async function breakLock(dir: string): Promise<void> {
   await rm(join(dir, 'mutex.lock'), { recursive: true, force: true })

@@ -37,7 +37,10 @@ export type OpcuaConnection = {
   /** Node ids that the server does not know or does not let us monitor. */
   readonly refusedNodes: readonly string[]
   readonly history: ReadHistory
-  /** As the server has it, which may be longer than asked for: after this long without a value it says that it is alive. */
+  /**
+   * As the server has it, which may be longer than asked for: after this long without a value it says that it
+   * is alive.
+   */
   readonly keepAliveMs: number
   /** So long it keeps the subscription without us. */
   readonly lifetimeMs: number
@@ -49,7 +52,10 @@ export class OpcuaRefusal extends Error {}
 
 const APPLICATION = 'Gatehouse'
 const CLOSE_WITHIN_MS = 3_000
-/** The library waits for each step on its own and tries some again; all steps up to a subscription have these together. */
+/**
+ * The library waits for each step on its own and tries some again; all steps up to a subscription have these
+ * together.
+ */
 const ANSWERS_TO_SUBSCRIBE = 2
 const REFUSALS = /BadCertificate|BadSecurity|BadUserAccessDenied|BadIdentityToken|BadUserSignature/
 

@@ -10,7 +10,10 @@ const TOO_MUCH =
 /** There is nothing to be had from this server at all. */
 const NO_HISTORY =
   /BadServiceUnsupported|BadHistoryOperation|BadUserAccessDenied|BadNotSupported|BadNotImplemented/
-/** Not of this stretch, while others may be had: older than the archive, or from when it was not written (Part 11 §6.7). */
+/**
+ * Not of this stretch, while others may be had: older than the archive, or from when it was not written (Part
+ * 11 §6.7).
+ */
 const LACKING = /BadDataLost|BadDataUnavailable|BadBoundNotFound/
 /** Each answer that goes on takes up one of few places at the server, and all are taken. */
 const NO_PLACE = 'BadNoContinuationPoints'

@@ -15,9 +15,10 @@ const change = (nodeId: string, at: number): DataChange => ({
 type Past = Readonly<Record<string, readonly number[]>>
 
 /**
- * A server that remembers `past`, pages by the values asked for, and refuses the nodes it does not historize. By the
- * specification the end of a stretch does not belong to it (Part 11 §3.1.9); there are servers to which it does. `places`
- * are the pages that it can go on from at a time; more are refused, or push out the oldest (Part 4 §7.9).
+ * A server that remembers `past`, pages by the values asked for, and refuses the nodes it does not historize.
+ * By the specification the end of a stretch does not belong to it (Part 11 §3.1.9); there are servers to
+ * which it does. `places` are the pages that it can go on from at a time; more are refused, or push out the
+ * oldest (Part 4 §7.9).
  */
 function historian(
   past: Past,

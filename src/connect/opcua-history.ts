@@ -22,16 +22,22 @@ export type HistoryPage =
       readonly lacking?: string
     }
   | { readonly refusal: string }
-  /** Not now, because the server can go on with no more answers at a time (Part 4 §7.9): once others were read to their end. */
+  /**
+   * Not now, because the server can go on with no more answers at a time (Part 4 §7.9): once others were read
+   * to their end.
+   */
   | { readonly later: string }
-  /** What it promised to go on from it has let go of, for answers to others (Part 4 §7.9): from the start of the stretch once more. */
+  /**
+   * What it promised to go on from it has let go of, for answers to others (Part 4 §7.9): from the start of
+   * the stretch once more.
+   */
   | { readonly again: string }
 
 export type HistoryQuestion = { readonly nodeId: string; readonly more?: Uint8Array }
 
 /**
- * Answers in the order of the questions. `from` belongs to the stretch; `to` does not by the specification (Part 11 §3.1.9),
- * and does to some servers.
+ * Answers in the order of the questions. `from` belongs to the stretch; `to` does not by the specification
+ * (Part 11 §3.1.9), and does to some servers.
  */
 export type ReadHistory = (
   asked: readonly HistoryQuestion[],

@@ -1,4 +1,7 @@
-/** How a loss shows: by a jump in the numbers of the server's messages, or by a connection that was lost and comes back. */
+/**
+ * How a loss shows: by a jump in the numbers of the server's messages, or by a connection that was lost and
+ * comes back.
+ */
 import type {
   ClientSession,
   ClientSessionRawSubscriptionService,
@@ -76,7 +79,10 @@ export function watchReconnects(
   })
 }
 
-/** How many items the subscription has at the server; undefined where the server does not tell (Part 5 §9.1, optional). */
+/**
+ * How many items the subscription has at the server; undefined where the server does not tell (Part 5 §9.1,
+ * optional).
+ */
 const itemsOf = (
   session: ClientSession & Partial<ClientSessionRawSubscriptionService>,
   subscriptionId: number,

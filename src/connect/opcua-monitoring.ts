@@ -1,4 +1,7 @@
-/** Asks a server to watch nodes, in requests that it can take, and finds out what it does less than it was asked for. */
+/**
+ * Asks a server to watch nodes, in requests that it can take, and finds out what it does less than it was
+ * asked for.
+ */
 import type { ClientMonitoredItemGroup, ClientSubscription, DataValue } from 'node-opcua-client'
 import type { Library } from './opcua-library.ts'
 import type { OpcuaSourceOptions } from './opcua-options.ts'

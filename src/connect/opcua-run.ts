@@ -1,4 +1,7 @@
-/** One run of an OPC UA server, from its start to its end: a restart may renumber the namespaces, so node ids are kept by their names. */
+/**
+ * One run of an OPC UA server, from its start to its end: a restart may renumber the namespaces, so node ids
+ * are kept by their names.
+ */
 import type { ClientSession } from 'node-opcua-client'
 
 export type ServerRun = { readonly namespaces: readonly string[]; readonly startedAt: number }

@@ -1,10 +1,10 @@
 /**
- * Ends a connection whose next MQTT packet is announced as larger than allowed, before its body is
- * buffered: the broker's parser waits for the whole packet, so a stranger's fixed header with a
- * length of 256 MB would be 256 MB of ours. A packet that only brokers send ends it too: aedes would without a word.
+ * Ends a connection whose next MQTT packet is announced as larger than allowed, before its body is buffered:
+ * the broker's parser waits for the whole packet, so a stranger's fixed header with a length of 256 MB would
+ * be 256 MB of ours. A packet that only brokers send ends it too: aedes would without a word.
  *
- * A client may send on before its CONNECT is answered (MQTT 3.1.1 §3.1.4): what came in one piece with it is taken in, the
- * rest stays in the socket, unread, until the client is known.
+ * A client may send on before its CONNECT is answered (MQTT 3.1.1 §3.1.4): what came in one piece with it is
+ * taken in, the rest stays in the socket, unread, until the client is known.
  *
  * It looks at the bytes as they are read (`Readable.read`), without a stream in between.
  */

@@ -1,6 +1,6 @@
 /**
- * MQTT publishes as bytes, to cross from the broker's thread: a buffer that changes hands costs the same for one message as for a
- * thousand, and a thousand objects would be copied one by one.
+ * MQTT publishes as bytes, to cross from the broker's thread: a buffer that changes hands costs the same for
+ * one message as for a thousand, and a thousand objects would be copied one by one.
  */
 import type { Publish } from './connector.ts'
 

@@ -1,7 +1,8 @@
 /**
- * What clients of the embedded broker were refused, so that whoever set one up reads what it tried and what it may: in the log, and in
- * `/readyz` and on the page for a quarter of an hour after the last time. A client that is refused is cut off and comes back, so one
- * that is set up wrongly would fill any log; of each client and kind one line in ten minutes is enough.
+ * What clients of the embedded broker were refused, so that whoever set one up reads what it tried and what
+ * it may: in the log, and in `/readyz` and on the page for a quarter of an hour after the last time. A client
+ * that is refused is cut off and comes back, so one that is set up wrongly would fill any log; of each client
+ * and kind one line in ten minutes is enough.
  */
 import type { ErrorCode } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'

@@ -1,4 +1,7 @@
-/** The certificate and key of a TLS listener: read again and again, so that a renewed one is taken without a restart and its end is seen coming. */
+/**
+ * The certificate and key of a TLS listener: read again and again, so that a renewed one is taken without a
+ * restart and its end is seen coming.
+ */
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'

@@ -10,7 +10,10 @@ export type SignInAttempts = {
   waitMs(address: string, user: string): number
   failed(address: string, user: string): void
   succeeded(address: string, user: string): void
-  /** One look at a time for a name from an address, or as many guesses as there are connections would be made before the first has failed. */
+  /**
+   * One look at a time for a name from an address, or as many guesses as there are connections would be made
+   * before the first has failed.
+   */
   inTurn<T>(address: string, user: string, look: () => Promise<T>): Promise<T>
 }
 

@@ -1,7 +1,8 @@
 /**
- * The gateway as the host of Sparkplug edge nodes (Sparkplug 3.0, Host Applications): a retained state says whether it is there.
- * What edge nodes send is QoS 0 and gone where nobody hears it; those that have us as their primary host keep it while the state
- * says offline. Our session at a broker is kept all the same, where Sparkplug asks for a clean one: what comes at QoS 1 leans on it.
+ * The gateway as the host of Sparkplug edge nodes (Sparkplug 3.0, Host Applications): a retained state says
+ * whether it is there. What edge nodes send is QoS 0 and gone where nobody hears it; those that have us as
+ * their primary host keep it while the state says offline. Our session at a broker is kept all the same,
+ * where Sparkplug asks for a clean one: what comes at QoS 1 leans on it.
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
@@ -26,7 +27,10 @@ export type StateMessage = {
 /** What to do about a state that was heard on our own topic. */
 export type StateHeard = 'nothing' | 'say-again' | 'begin-anew'
 
-/** One connection's: an edge node passes over what is older than the newest state that it has heard, so each begins later than all before. */
+/**
+ * One connection's: an edge node passes over what is older than the newest state that it has heard, so each
+ * begins later than all before.
+ */
 export type HostLife = {
   readonly topic: string
   readonly online: StateMessage

@@ -1,6 +1,6 @@
 /**
- * The clock of the machine; everything but a scenario in virtual time runs on it. It stands with the sources because the broker's
- * thread needs it as well as the process, and simulated devices do.
+ * The clock of the machine; everything but a scenario in virtual time runs on it. It stands with the sources
+ * because the broker's thread needs it as well as the process, and simulated devices do.
  */
 import type { Clock } from '../model/instant.ts'
 

@@ -1,4 +1,7 @@
-/** A topic filter as MQTT has it (3.1.1 §4.7.1): a wrong one is refused by the broker only when somebody subscribes, so it is checked before the start. */
+/**
+ * A topic filter as MQTT has it (3.1.1 §4.7.1): a wrong one is refused by the broker only when somebody
+ * subscribes, so it is checked before the start.
+ */
 import * as z from 'zod'
 
 /** Each level whole: `+` stands for one, `#` for all that follow and therefore last. */

@@ -12,7 +12,10 @@ export type TurnDelivery = {
   add(message: Publish, answer: (error?: Error) => void): void
   /** So much is waiting to become durable that nothing more may be added. */
   readonly isFull: boolean
-  /** Resolves when everything that was added has its answer; what is not durable within `withinMs` is answered so then. */
+  /**
+   * Resolves when everything that was added has its answer; what is not durable within `withinMs` is answered
+   * so then.
+   */
   settled(withinMs: number): Promise<void>
 }
 
@@ -36,7 +39,10 @@ type Waiting = { readonly message: Publish; readonly answer: (error?: Error) => 
  * unanswered, so this many at a time means that the journal hangs.
  */
 const UNFINISHED = 4_096
-/** On a full disk every batch of every device that comes back fails: a line for each would be the next thing to fill it. */
+/**
+ * On a full disk every batch of every device that comes back fails: a line for each would be the next thing
+ * to fill it.
+ */
 const LOG_AGAIN_MS = 10_000
 
 export function turnDelivery(parts: TurnDeliveryParts): TurnDelivery {

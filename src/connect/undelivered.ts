@@ -1,4 +1,7 @@
-/** What was taken from a broker and is not durable yet. Once it is too much the connection is not read, until there is less of it. */
+/**
+ * What was taken from a broker and is not durable yet. Once it is too much the connection is not read, until
+ * there is less of it.
+ */
 import type { Publish } from './connector.ts'
 
 export type Undelivered = {

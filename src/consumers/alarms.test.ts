@@ -1,130 +1,34 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type HandClock, handClock } from '../../tests/support/hand-clock.ts'
+import {
+  atOf,
+  beat,
+  bound,
+  COOL,
+  commitsOf,
+  DOWN,
+  FLOW,
+  HOT,
+  OPEN,
+  PAGE,
+  PEOPLE,
+  plant,
+  QUIET,
+  QUIETLY,
+  SOURCES,
+  STEP_MS,
+  says,
+  start,
+  T0,
+  UP,
+} from '../../tests/support/alarms-plant.ts'
+import { handClock } from '../../tests/support/hand-clock.ts'
 import { operationsFolder, operationsFor } from '../../tests/support/operations.ts'
-import { type ScriptedJournal, scriptedJournal } from '../../tests/support/scripted-journal.ts'
-import { kinshipOf } from '../alarms/kinship.ts'
-import { AlarmsOptions } from '../alarms/options.ts'
-import type { Commit, JournalRecord, LinkState } from '../model/commit.ts'
-import type { Device } from '../model/device.ts'
-import { SILENT_LOG } from '../model/log.ts'
-import type { Site } from '../model/site.ts'
+import { scriptedJournal } from '../../tests/support/scripted-journal.ts'
+import type { JournalRecord } from '../model/commit.ts'
 import type { OrderState } from '../model/work-order.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Mover } from '../operations/roles.ts'
-import { bindRules } from '../rules/bind.ts'
-import { RulesOptions } from '../rules/index.ts'
-import { type AlarmsParts, startAlarms } from './alarms.ts'
-
-const T0 = Date.UTC(2026, 0, 5)
-const STEP_MS = 700
-const PAGE = { limit: 1_000 }
-const PEOPLE: readonly Mover[] = [
-  { name: 'li', role: 'operator' },
-  { name: 'wang', role: 'operator' },
-]
-
-const device = (id: string, family: Device['family']): Device => {
-  return { id, name: id, family, profile: 'p', place: { institution: 'school' } }
-}
-const SITE: Site = {
-  id: 's',
-  name: 'S',
-  timeZone: 'Asia/Shanghai',
-  institutions: [],
-  buildings: [],
-  zones: [],
-  routes: [],
-  vehicles: [],
-  devices: [
-    { ...device('meter', 'water-meter'), parent: 'gate' },
-    { ...device('gate', 'access-control-gate'), source: 'plant' },
-  ],
-}
-const KIN = kinshipOf(SITE.devices)
-const ALARMS = AlarmsOptions.parse({ sources: { downMs: 2_000 }, parents: { settleMs: 1_400 } })
-const QUIETLY = { kin: KIN, alarms: ALARMS }
-const SOURCES = {
-  sources: [{ name: 'plant', place: { institution: 'school' } }],
-  options: ALARMS,
-  isParent: (subject: string) => KIN.childrenOf(subject).length > 0,
-}
-const FLOW = {
-  id: 'burst',
-  kind: 'sustained',
-  severity: 'high',
-  verifyMs: 2_800,
-  options: { point: 'flow', above: 8, clearBelow: 7, forMs: 1_400, heldMs: 60_000 },
-}
-const OPEN = {
-  id: 'held-open',
-  kind: 'door-held-open',
-  severity: 'low',
-  verifyMs: 1_400,
-  options: { openTimeMs: 2_000 },
-}
-const QUIET = { id: 'quiet', kind: 'silent', severity: 'medium', verifyMs: 1_400, options: { forMs: 6_000 } }
-
-const bound = (rules: readonly object[] = [FLOW, OPEN, QUIET]) =>
-  bindRules(RulesOptions.parse({ rules }).rules, SITE, () => undefined)
-
-/** The instant of the commit with this offset. */
-const atOf = (offset: number) => T0 + offset * STEP_MS
-
-const says = (id: string, values: Record<string, string | number>) => (offset: number) =>
-  ({ is: 'reading', device: id, at: atOf(offset), values }) satisfies JournalRecord
-const HOT = says('meter', { flow: 9 })
-const link = (state: LinkState) => () => ({ is: 'link', source: 'plant', state }) satisfies JournalRecord
-const [DOWN, UP] = [link('down'), link('up')]
-const COOL = says('meter', { flow: 1 })
-
-const commitsOf = (beats: readonly (readonly ((offset: number) => JournalRecord)[])[]): Commit[] =>
-  beats.map((records, i) => {
-    const offset = i + 1
-    return { offset, receivedAt: atOf(offset), records: records.map((record) => record(offset)) }
-  })
-
-type Parts = Pick<AlarmsParts, 'operations' | 'clock'> & { journal: ScriptedJournal }
-const start = (parts: Parts, rules = bound(), more: Partial<AlarmsParts> = {}) =>
-  startAlarms({
-    rules,
-    log: SILENT_LOG,
-    history: { reached: async () => {}, readings: async () => [] },
-    placeOf: () => ({ institution: 'school' }),
-    ...parts,
-    ...more,
-  })
-
-/** Lets the next commit out at its own instant. */
-function beat(journal: ScriptedJournal, clock: HandClock): number {
-  const offset = journal.head.offset + 1
-  clock.pass(atOf(offset) - clock.now())
-  journal.release(offset)
-  return offset
-}
-
-async function plant(commits: readonly Commit[], rules = bound()) {
-  const clock = handClock(T0)
-  const journal = scriptedJournal(commits)
-  const operations = await operationsFor(clock)
-  const alarms = await start({ journal, operations, clock }, rules)
-  const told: string[] = []
-  operations.events.onEvent((events) => told.push(...events.map(({ kind }) => kind)))
-  return {
-    clock,
-    journal,
-    operations,
-    alarms,
-    told,
-    async run(beats: number) {
-      for (let i = 0; i < beats; i++) await alarms.reached(beat(journal, clock))
-    },
-    async [Symbol.asyncDispose]() {
-      await alarms[Symbol.asyncDispose]()
-      await operations[Symbol.asyncDispose]()
-    },
-  }
-}
 
 describe('the alarms consumer', () => {
   it('turns a breach into an alarm with its reason and an order with what will prove it repaired', async () => {
@@ -191,7 +95,7 @@ describe('the alarms consumer', () => {
   })
 
   it('after an outage rings for what still holds, with both times, and records what came and went', async () => {
-    const beats = [...[HOT, HOT, HOT, COOL], ...[HOT, HOT, HOT, HOT]].map((record) => [record])
+    const beats = [HOT, HOT, HOT, COOL, HOT, HOT, HOT, HOT].map((record) => [record])
     const backAt = atOf(9) + 3 * 3_600_000
     const commits = [
       ...commitsOf(beats),

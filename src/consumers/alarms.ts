@@ -63,13 +63,14 @@ export interface Alarms extends Consumer {
   /** Of whatever rules are in force. */
   readonly engine: Pick<Engine, 'rules' | 'parked' | 'counts'>
   /**
-   * Lets a parked subject start anew; false where it is not parked. Resolves once that is written down, so that no crash parks
-   * it again; rejects with `rules-busy` where that cannot be done in time.
+   * Lets a parked subject start anew; false where it is not parked. Resolves once that is written down, so
+   * that no crash parks it again; rejects with `rules-busy` where that cannot be done in time.
    */
   release(rule: string, subject: SubjectId): Promise<boolean>
   /**
-   * Puts other rules in force between two commits, at a checkpoint: subjects go on from their states where those still fit. Rejects
-   * with the old rules in force. A crash at any instant comes to the same, because a start reads the same file and states.
+   * Puts other rules in force between two commits, at a checkpoint: subjects go on from their states where
+   * those still fit. Rejects with the old rules in force. A crash at any instant comes to the same, because a
+   * start reads the same file and states.
    */
   exchange(exchange: Exchange): Promise<void>
   /** Why alarms and orders wait, while the operations database cannot be written; for /readyz. */

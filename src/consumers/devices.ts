@@ -46,7 +46,10 @@ const SAVE_MS = 3_000
 /** Listeners hear of readings at most so often, and are told in a tenth of the time at most. */
 const TELL_MS = 250
 const TELL_SHARE = 10
-/** One to two milliseconds of work of the live stream; five thousand devices at once kept an alarm waiting for a tenth of a second. */
+/**
+ * One to two milliseconds of work of the live stream; five thousand devices at once kept an alarm waiting for
+ * a tenth of a second.
+ */
 const TOLD_A_TURN = 100
 
 export async function startDevices({ journal, operations, clock, log }: DevicesParts): Promise<Devices> {

@@ -1,7 +1,8 @@
 /**
- * Gathers what a breach was decided by, before it is written down: the rule, its options and the state it judged from come with the
- * verdict; the readings that led there come from the history, and from the commits at hand, which the history may not
- * have yet. An alarm never waits long for it: what cannot be had in time is left out, and the evidence says so.
+ * Gathers what a breach was decided by, before it is written down: the rule, its options and the state it
+ * judged from come with the verdict; the readings that led there come from the history, and from the commits
+ * at hand, which the history may not have yet. An alarm never waits long for it: what cannot be had in time
+ * is left out, and the evidence says so.
  */
 import type { Historian } from '../historian/historian.ts'
 import { type Commit, readingsOf } from '../model/commit.ts'
@@ -57,7 +58,10 @@ export function evidenceOf(
   return { format: 1, ...about, at, because, before, moment, readings, from: instantOf(moment) }
 }
 
-/** Back from the deciding moment by twice the longest duration among the options, because what a rule waits for begins before it counts. */
+/**
+ * Back from the deciding moment by twice the longest duration among the options, because what a rule waits
+ * for begins before it counts.
+ */
 export function spanOf(
   { devices = [], device }: { readonly devices?: readonly DeviceId[]; readonly device: DeviceId },
   { options, moment, at }: Pick<Evidence, 'options' | 'moment' | 'at'>,
@@ -108,7 +112,10 @@ export function evidenceGatherer({ history, clock }: EvidenceParts): EvidenceGat
     return { readings, from }
   }
 
-  /** The whole stretch at once where that is little; else ever narrower ones up to its end, and what comes before the last of them. */
+  /**
+   * The whole stretch at once where that is little; else ever narrower ones up to its end, and what comes
+   * before the last of them.
+   */
   async function newestOf(device: DeviceId, { from: first, to }: EvidenceSpan): Promise<Stretch> {
     let wider = first
     for (let from = first; ; from = to - Math.ceil((to - from) / 8)) {
@@ -184,9 +191,9 @@ const HEAR_SET_BACK: ReadonlySet<string> = new Set(
 type Stretch = { readonly readings: readonly Reading[]; readonly from: Instant }
 
 /**
- * What the rule had heard by its deciding moment, oldest first and each once: nothing that reached us later, and nothing
- * that was late when it came, because live rules do not see that, but for what shows some of them that a clock was set back; and
- * to these an instant that they have heard is no news.
+ * What the rule had heard by its deciding moment, oldest first and each once: nothing that reached us later,
+ * and nothing that was late when it came, because live rules do not see that, but for what shows some of them
+ * that a clock was set back; and to these an instant that they have heard is no news.
  */
 function heardBy(
   { moment, kind }: Pick<Evidence, 'moment' | 'kind'>,

@@ -1,6 +1,7 @@
 /**
- * A journal that nobody follows before the gateway listens. What a start finds in it for its readers may be minutes of work
- * on the very thread that has yet to open the ports; senders wait for those, and nobody for a replay.
+ * A journal that nobody follows before the gateway listens. What a start finds in it for its readers may be
+ * minutes of work on the very thread that has yet to open the ports; senders wait for those, and nobody for a
+ * replay.
  */
 import type { Journal } from '../journal/journal.ts'
 

@@ -28,7 +28,10 @@ export interface History extends Consumer {
 export type HistoryParts = {
   readonly journal: Pick<Journal, 'head' | 'follow' | 'advance'>
   readonly historian: Historian
-  /** Nothing is read before: what the journal holds for a history in memory would stand in the way of a start. Absent: at once. */
+  /**
+   * Nothing is read before: what the journal holds for a history in memory would stand in the way of a start.
+   * Absent: at once.
+   */
   readonly begin?: Promise<void>
   readonly clock: Clock
   readonly log: Log

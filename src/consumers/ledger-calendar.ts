@@ -1,7 +1,8 @@
 /**
- * Days of the interval book end at the site's midnights. Where the site file names another time zone, or a government changes
- * the rules of one, rows lie at midnights that there are no more: they are added up again from the hours, which are kept as long as they.
- * docs/decisions/0044 says why here and not when they are read.
+ * Days of the interval book end at the site's midnights. Where the site file names another time zone, or a
+ * government changes the rules of one, rows lie at midnights that there are no more: they are added up again
+ * from the hours, which are kept as long as they. docs/decisions/0044 says why here and not when they are
+ * read.
  */
 import type { IntervalBook, MeterRows } from '../historian/interval-book.ts'
 import { type Calendar, calendarOf } from '../metering/calendar.ts'
@@ -16,8 +17,9 @@ type Book = Pick<IntervalBook, 'offset' | 'intervals' | 'read' | 'save'>
 const EVER: Interval = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }
 
 /**
- * To be called before anybody reads or writes the book; how many days it had to add up. One that is killed under way finds the rest of them
- * off the calendar again at the next start, and what it did already as it should be.
+ * To be called before anybody reads or writes the book; how many days it had to add up. One that is killed
+ * under way finds the rest of them off the calendar again at the next start, and what it did already as it
+ * should be.
  */
 export async function keepToCalendar(book: Book, timeZone: string, log: Log): Promise<number> {
   const calendar = calendarOf(timeZone)

@@ -1,6 +1,7 @@
 /**
- * The open ends of the meters that spoke last, so that a reading in order asks nothing of the book. They hold the marks that the
- * book has only as they came, until there are enough of them to be kept by meter. After a failed save all are opened again from the book.
+ * The open ends of the meters that spoke last, so that a reading in order asks nothing of the book. They hold
+ * the marks that the book has only as they came, until there are enough of them to be kept by meter. After a
+ * failed save all are opened again from the book.
  */
 import type { BookWriter, FreshMarks, IntervalBook } from '../historian/interval-book.ts'
 import type { Calendar } from '../metering/calendar.ts'
@@ -18,7 +19,10 @@ export type Tails = {
   endAll(): void
   /** Marks that the book has only as they came, and no tail has taken yet. */
   readonly untakenMarks: number
-  /** Puts every mark that is in no stretch yet into one; those of meters that nobody knows any more stay as they are. */
+  /**
+   * Puts every mark that is in no stretch yet into one; those of meters that nobody knows any more stay as
+   * they are.
+   */
   fold(writer: BookWriter, factsOf: (device: DeviceId) => MeterFacts | undefined): void
   /** Lets go those that were used longest ago where there are too many. */
   shrink(writer: BookWriter): void

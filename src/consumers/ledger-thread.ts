@@ -8,7 +8,10 @@ import type { Found } from './ledger-rows.ts'
 import type { LedgerFacts, LedgerTask, LedgerWork } from './ledger-work.ts'
 
 const WORKER = new URL('./ledger-worker.ts', import.meta.url)
-/** What is kept of a hundred thousand meters is a tenth of it: from its limit the collector learns how much garbage may lie about. */
+/**
+ * What is kept of a hundred thousand meters is a tenth of it: from its limit the collector learns how much
+ * garbage may lie about.
+ */
 const LIMITS = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 512 }
 
 /** The interval book's file exists: it is opened, and refused where it must be, by the gateway first. */

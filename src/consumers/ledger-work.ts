@@ -1,6 +1,7 @@
 /**
- * The ledger's heavy part: marks become rows, and the rows are saved with the offset that they stand for. It knows no journal, so
- * that it can run where nobody waits for an answer: the gateway runs it on a thread of its own.
+ * The ledger's heavy part: marks become rows, and the rows are saved with the offset that they stand for. It
+ * knows no journal, so that it can run where nobody waits for an answer: the gateway runs it on a thread of
+ * its own.
  */
 import type { IntervalBook } from '../historian/interval-book.ts'
 import { calendarOf } from '../metering/calendar.ts'

@@ -1,4 +1,7 @@
-/** The ledger's own thread: working out a sweep of all meters takes longer than any device may wait for its acknowledgement. */
+/**
+ * The ledger's own thread: working out a sweep of all meters takes longer than any device may wait for its
+ * acknowledgement.
+ */
 import { flushCompileCache } from 'node:module'
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -14,5 +17,6 @@ const book = openIntervalBook({ file })
 const work = ledgerWork(book, facts)
 answerAsks(parentPort, work, () => book[Symbol.asyncDispose]())
 
-// The next start of this thread need not strip its types: a process that is killed writes nothing of it (docs/decisions/0028).
+// The next start of this thread need not strip its types: a process that is killed writes nothing of it
+// (docs/decisions/0028).
 flushCompileCache()

@@ -24,8 +24,9 @@ const REGISTER = 'volume'
 const MOST_WAITING = 500_000
 const SAVE_EACH_MS = 1_000
 /**
- * So many marks in a second are a flood: a meter is then worked out once for many of them, in an eighth of the time at most. No longer
- * than this, because once the flood is over its last save decides when the ledger has caught up.
+ * So many marks in a second are a flood: a meter is then worked out once for many of them, in an eighth of
+ * the time at most. No longer than this, because once the flood is over its last save decides when the ledger
+ * has caught up.
  */
 const FLOOD_MARKS = 20_000
 const FLOOD_EACH_MS = 2_000

@@ -1,4 +1,7 @@
-/** Marks that wait for the book, in columns: gathering one costs next to nothing, and they cross to another thread as they are. */
+/**
+ * Marks that wait for the book, in columns: gathering one costs next to nothing, and they cross to another
+ * thread as they are.
+ */
 import type { Instant } from '../model/instant.ts'
 
 export type MarkBatch = {

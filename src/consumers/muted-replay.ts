@@ -1,6 +1,7 @@
 /**
- * A start steps again through commits whose effects are in the books already. Under the same rules the books are as they should
- * be; under others, or where a rule is gone, this is what has to be put right before anything new is told.
+ * A start steps again through commits whose effects are in the books already. Under the same rules the books
+ * are as they should be; under others, or where a rule is gone, this is what has to be put right before
+ * anything new is told.
  */
 import type { SubjectId } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'
@@ -14,7 +15,10 @@ export type MutedReplay = {
   note(verdicts: readonly RuleVerdict[]): void
   /** Active by the books, but no rule judges them any more: nobody else would ever clear them. */
   leave(orphans: readonly Orphan[]): void
-  /** What each subject came to, once, as findings that change nothing where the books agree; and the end of what is left. */
+  /**
+   * What each subject came to, once, as findings that change nothing where the books agree; and the end of
+   * what is left.
+   */
   settled(at: Instant, findingsOf: (verdicts: readonly RuleVerdict[]) => readonly Finding[]): Finding[]
   /** Nothing that was stepped through waits to be settled. */
   readonly isSettled: boolean

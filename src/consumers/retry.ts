@@ -1,4 +1,7 @@
-/** A write that must succeed before anything else may happen: tried again, ever more slowly, until it does or is called off. */
+/**
+ * A write that must succeed before anything else may happen: tried again, ever more slowly, until it does or
+ * is called off.
+ */
 import type { Clock } from '../model/instant.ts'
 import { pause } from '../model/pause.ts'
 

@@ -235,7 +235,10 @@ describe('at whatever commit the rules are exchanged', () => {
     const changeAfter = 1 + Math.floor(plan.at * (beats.length - 2))
     const killedAfter = changeAfter + 1 + Math.floor(plan.killedAt * (beats.length - changeAfter - 2))
     const next = () => beat(journal, clock)
-    /** From now on nothing more is written of the rules' states, as in a process that is killed before its next checkpoint. */
+    /**
+     * From now on nothing more is written of the rules' states, as in a process that is killed before its
+     * next checkpoint.
+     */
     let dead = false
     const life = async (rules: readonly object[], live: (alarms: Alarms) => Promise<void>) => {
       await using operations = await folder.open(clock)

@@ -1,6 +1,7 @@
 /**
- * What people ask of rules while they run: to put others in force, to let a parked subject go. It waits for a moment at which
- * everything that the rules led to is in the books, and is done one after the other; what waits too long is refused.
+ * What people ask of rules while they run: to put others in force, to let a parked subject go. It waits for a
+ * moment at which everything that the rules led to is in the books, and is done one after the other; what
+ * waits too long is refused.
  */
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'

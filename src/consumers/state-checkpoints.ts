@@ -1,6 +1,6 @@
 /**
- * Rule states on their way to the books: taken between two commits, written while the rules go on, one write at a time. What
- * could not be written costs nothing but a longer replay, and comes with the next.
+ * Rule states on their way to the books: taken between two commits, written while the rules go on, one write
+ * at a time. What could not be written costs nothing but a longer replay, and comes with the next.
  */
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { Offset } from '../model/commit.ts'
@@ -12,7 +12,10 @@ import type { StateRow } from '../rules/engine.ts'
 const CHECKPOINT_MS = 5_000
 /** With many states that is done less often: in a tenth of the time at most. */
 const CHECKPOINT_SHARE = 10
-/** Of a large fleet that is done sooner than that: a snapshot holds each state that changed, and is garbage a moment later. */
+/**
+ * Of a large fleet that is done sooner than that: a snapshot holds each state that changed, and is garbage a
+ * moment later.
+ */
 const MOST_UNKEPT = 100_000
 /** States gathered before other work of the process gets its turn, some 4 ms: alarms wait until all are. */
 const SNAPSHOT_SLICE = 4_000

@@ -1,4 +1,7 @@
-/** A repair is proven by a rule that judged and stayed quiet. A rule that is gone, rests, or has given up is quiet too. */
+/**
+ * A repair is proven by a rule that judged and stayed quiet. A rule that is gone, rests, or has given up is
+ * quiet too.
+ */
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { handClock } from '../../tests/support/hand-clock.ts'

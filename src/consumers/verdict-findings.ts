@@ -1,4 +1,7 @@
-/** From a verdict of a rule to what the desk is told of it: with the order it owes, its proof, its evidence, and how it rings. */
+/**
+ * From a verdict of a rule to what the desk is told of it: with the order it owes, its proof, its evidence,
+ * and how it rings.
+ */
 import { SOURCE_DOWN } from '../alarms/source-watch.ts'
 import type { SubjectId } from '../model/alarm.ts'
 import type { Place } from '../model/device.ts'

@@ -1,6 +1,6 @@
 /**
- * Answers what the energy office asks beyond plain use, from the hours and days of the interval book: rows that stand ready, read in turns
- * so that devices are answered in between.
+ * Answers what the energy office asks beyond plain use, from the hours and days of the interval book: rows
+ * that stand ready, read in turns so that devices are answered in between.
  */
 import { balanceSum, parentsOf } from '../metering/balance.ts'
 import { type Calendar, calendarOf, HOUR_MS } from '../metering/calendar.ts'
@@ -39,7 +39,10 @@ const isWholeDay = (use: HourUse | undefined, day: Interval): use is HourUse =>
 const isMeasuredHour = (use: HourUse | undefined, hour: Interval): use is HourUse =>
   use !== undefined && use.measuredMs >= length(hour)
 
-/** Everybody who opens the page asks the same, and a page of rows after the other does: thousands of meters over a year are a second's work. */
+/**
+ * Everybody who opens the page asks the same, and a page of rows after the other does: thousands of meters
+ * over a year are a second's work.
+ */
 const KEPT_MS = 60_000
 
 /** A few milliseconds of work. */

@@ -1,4 +1,7 @@
-/** Builds the page into `dist/control-room/`, from where the gateway serves it. Nothing is inlined, so that its content security policy can be strict. */
+/**
+ * Builds the page into `dist/control-room/`, from where the gateway serves it. Nothing is inlined, so that
+ * its content security policy can be strict.
+ */
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 

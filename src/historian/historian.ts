@@ -20,7 +20,10 @@ export interface Historian extends AsyncDisposable {
   readonly name: string
   /** Everything up to this offset survives without the journal; a consumer goes on from here. */
   readonly durable: Offset
-  /** Why what was taken does not get where it lasts, while it is tried again; `write` waits meanwhile and tells nobody. */
+  /**
+   * Why what was taken does not get where it lasts, while it is tried again; `write` waits meanwhile and
+   * tells nobody.
+   */
   readonly trouble?: string | undefined
   /**
    * Takes commits, in journal order. Resolves when they can be read back (embedded) or are

@@ -1,6 +1,7 @@
 /**
- * A piece of the rows in memory. A row is one stretch of 8-byte slots, because rows are sealed in another order than they came in:
- * spread over columns each of them would cost eight misses of the processor's caches instead of one.
+ * A piece of the rows in memory. A row is one stretch of 8-byte slots, because rows are sealed in another
+ * order than they came in: spread over columns each of them would cost eight misses of the processor's caches
+ * instead of one.
  */
 import type { Value } from '../model/reading.ts'
 import { KIND, NUMBER, SWITCH, TEXT } from '../model/shape.ts'

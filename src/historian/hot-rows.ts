@@ -1,4 +1,7 @@
-/** Readings that are not sealed yet: a million readings of three points take 64 MB here and four times that as objects. */
+/**
+ * Readings that are not sealed yet: a million readings of three points take 64 MB here and four times that as
+ * objects.
+ */
 import type { Commit } from '../model/commit.ts'
 import type { Interval } from '../model/instant.ts'
 import type { DeviceId, Reading, Value } from '../model/reading.ts'
@@ -33,7 +36,10 @@ export interface HotRows {
   /** By the numbers that stand for them in the chunks. */
   readonly devices: readonly DeviceId[]
   readonly shapes: readonly Shape[]
-  /** The readings of a commit; throws RangeError, with nothing added, if one of them has more points than a chunk has room for. */
+  /**
+   * The readings of a commit; throws RangeError, with nothing added, if one of them has more points than a
+   * chunk has room for.
+   */
   add(readings: ReadingColumns, of: Pick<Commit, 'offset' | 'receivedAt'>): void
   of(device: DeviceId, interval: Interval): Placed[]
   /** Gives the memory to the rows that come next; these hold nothing any more. */

@@ -1,7 +1,7 @@
 /**
- * Stores lines in a remote history: one batch in flight, the same batch until it is stored, a bad
- * line found by halving, and sent apart from then on. Each line is either stored or reported as rejected, and nothing is given
- * up for lack of time: behind it the journal keeps what waits.
+ * Stores lines in a remote history: one batch in flight, the same batch until it is stored, a bad line found
+ * by halving, and sent apart from then on. Each line is either stored or reported as rejected, and nothing is
+ * given up for lack of time: behind it the journal keeps what waits.
  */
 import type { Clock, Instant } from '../model/instant.ts'
 import type { Log } from '../model/log.ts'

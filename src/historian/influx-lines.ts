@@ -41,8 +41,9 @@ const hex = (sign: string) =>
 const pointOf = (field: string) => decodeURIComponent(field)
 
 /**
- * Joined out of its parts at once: what is concatenated V8 keeps in its pieces, six times as large, and the lines of a write live as
- * long as the server takes for it. Throws RangeError for a number that the protocol has no word for.
+ * Joined out of its parts at once: what is concatenated V8 keeps in its pieces, six times as large, and the
+ * lines of a write live as long as the server takes for it. Throws RangeError for a number that the protocol
+ * has no word for.
  */
 export function lineOf(
   { reading, offset, ord }: Placed,

@@ -13,12 +13,18 @@ export type Verdict =
   | { readonly is: 'hold'; readonly because: string }
   /** Too much, or something bad in it: its halves. */
   | { readonly is: 'split'; readonly because: string }
-  /** It says itself that it took none of the lines and never will: a backlog older than its retention is thousands of them. */
+  /**
+   * It says itself that it took none of the lines and never will: a backlog older than its retention is
+   * thousands of them.
+   */
   | { readonly is: 'rejected'; readonly because: string }
 
 export type Answer = { readonly status: number } | { readonly failed: Error }
 
-/** "At once", or a date that is over by our clock: taken at its word, a server that fails at once would be asked without a pause. */
+/**
+ * "At once", or a date that is over by our clock: taken at its word, a server that fails at once would be
+ * asked without a pause.
+ */
 const MIN_RETRY_AFTER_MS = 1_000
 const MAX_RETRY_AFTER_MS = 3_600_000
 

@@ -1,4 +1,7 @@
-/** Reads a device's history back by InfluxQL, which 1.x, 2.x and 3 understand; a page is whole also where the server gives few rows at a time. */
+/**
+ * Reads a device's history back by InfluxQL, which 1.x, 2.x and 3 understand; a page is whole also where the
+ * server gives few rows at a time.
+ */
 import { type DeviceId, type Reading, speaksOf } from '../model/reading.ts'
 import type { Historian, ReadingsQuery } from './historian.ts'
 import { fieldName, readingsFrom } from './influx-lines.ts'

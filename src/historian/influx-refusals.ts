@@ -1,6 +1,6 @@
 /**
- * Lines that the server will never take, gathered by reason: a backlog older than its retention is millions of them, and as a
- * dead letter each they would push every other one out of the book.
+ * Lines that the server will never take, gathered by reason: a backlog older than its retention is millions
+ * of them, and as a dead letter each they would push every other one out of the book.
  */
 
 export type Refusal = {
@@ -18,7 +18,10 @@ export interface Refusals {
   clear(): void
 }
 
-/** A server with more to say than this is misread rather than busy; what comes then is counted with the last of them. */
+/**
+ * A server with more to say than this is misread rather than busy; what comes then is counted with the last
+ * of them.
+ */
 const MOST_REASONS = 20
 
 export function refusals(): Refusals {
@@ -42,7 +45,10 @@ export function refusals(): Refusals {
 
 const STATUS_LENGTH = 3
 
-/** The same for lines that are refused alike: without the line that is repeated in it, and without figures behind the status. */
+/**
+ * The same for lines that are refused alike: without the line that is repeated in it, and without figures
+ * behind the status.
+ */
 const alike = (reason: string): string =>
   reason.slice(0, STATUS_LENGTH) + reason.slice(STATUS_LENGTH).replace(/'[^']*'|\d+/g, '')
 

@@ -40,7 +40,10 @@ it('a plant that is refused altogether does not fill the memory', () => {
   expect(kinds.apart(lines).others).toEqual(['m,device=0 x=1 1'])
 })
 
-/** Refuses lines of these devices while `isStrict`, and takes the others beside them, as InfluxDB does; it says how many it dropped, or not. */
+/**
+ * Refuses lines of these devices while `isStrict`, and takes the others beside them, as InfluxDB does; it
+ * says how many it dropped, or not.
+ */
 function typed(devices: readonly string[], tells: boolean) {
   const server = { isStrict: true }
   const reply: Reply = (response, lines) => {

@@ -1,11 +1,15 @@
 /**
- * Kinds of lines that the server has refused: one device whose field has another type there is refused with each reading, and would cost
- * each batch a search of its own. They are still sent, by themselves: so a server that takes them again has them.
+ * Kinds of lines that the server has refused: one device whose field has another type there is refused with
+ * each reading, and would cost each batch a search of its own. They are still sent, by themselves: so a
+ * server that takes them again has them.
  */
 import type { Clock } from '../model/instant.ts'
 
 export interface SetApart {
-  /** Each in its order; of two values that one instant has in both, the one last in the journal may not be the one last written. */
+  /**
+   * Each in its order; of two values that one instant has in both, the one last in the journal may not be the
+   * one last written.
+   */
   apart(lines: readonly string[]): { readonly refused: readonly string[]; readonly others: readonly string[] }
   /** What became of lines that were sent together: they are of a refused kind if one of that kind was refused now. */
   became(rejected: readonly string[], stored: readonly string[]): void

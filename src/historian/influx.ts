@@ -23,7 +23,10 @@ export { InfluxOptions } from './influx-options.ts'
 export type InfluxHistorianArguments = {
   readonly options: InfluxOptions
   readonly repeatsBy: RepeatsByDevice
-  /** Where the device stands and what it is; decides tags and measurement. A device unknown today may still have a history. */
+  /**
+   * Where the device stands and what it is; decides tags and measurement. A device unknown today may still
+   * have a history.
+   */
   readonly describe?: (device: DeviceId) => { readonly family: Family; readonly place: Place } | undefined
   /** Where the journal says that this history stands. */
   readonly durable?: Offset
@@ -46,7 +49,10 @@ export interface InfluxHistorian extends Historian {
 const OTHERS = 'device'
 /** A millisecond or two of work; a whole write at once would keep an alarm waiting for as long as it takes to make. */
 const LINES_A_TURN = 500
-/** The first refusal is told at once, those after it together: a device that is refused with each reading would be a letter a second. */
+/**
+ * The first refusal is told at once, those after it together: a device that is refused with each reading
+ * would be a letter a second.
+ */
 const TELL_REFUSED_EACH_MS = 60_000
 
 export function influxHistorian(given: InfluxHistorianArguments): InfluxHistorian {

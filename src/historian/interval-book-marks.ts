@@ -1,4 +1,7 @@
-/** How marks lie in the interval book: everything a double, so that what is read is what was written to the last bit. */
+/**
+ * How marks lie in the interval book: everything a double, so that what is read is what was written to the
+ * last bit.
+ */
 import type { Instant } from '../model/instant.ts'
 import type { LinkState, MarkFigures, MarkStretch, Stand } from '../model/water-use.ts'
 

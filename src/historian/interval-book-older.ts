@@ -10,7 +10,10 @@ import { USE_TABLES, usesIn } from './interval-book-uses.ts'
 /** `user_version` of the file. The first layout had none. */
 export const SCHEMA_VERSION = 2
 
-/** As long as stretches are made elsewhere; a single hour with more marks than that stays one, because nothing says what was known within it. */
+/**
+ * As long as stretches are made elsewhere; a single hour with more marks than that stays one, because nothing
+ * says what was known within it.
+ */
 const MARKS_A_STRETCH = 48
 const NOTHING_YET: LinkState = { chain: [], held: [] }
 

@@ -1,12 +1,15 @@
 /**
- * Hours, or days, in rows of 32 meters each: a sweep of all meters writes a row where it would else write 32, and whoever reads an
- * hour of all meters reads as few. A row holds a column of each figure, every one exact.
+ * Hours, or days, in rows of 32 meters each: a sweep of all meters writes a row where it would else write 32,
+ * and whoever reads an hour of all meters reads as few. A row holds a column of each figure, every one exact.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Instant, Interval } from '../model/instant.ts'
 import type { HourUse } from '../model/water-use.ts'
 
-/** With 29 bytes each a row stays below the kilobyte that a leaf of this kind of table holds without an overflow page. */
+/**
+ * With 29 bytes each a row stays below the kilobyte that a leaf of this kind of table holds without an
+ * overflow page.
+ */
 const METERS_A_ROW = 32
 const BYTES = METERS_A_ROW * (3 * 8 + 4 + 1)
 /** Rows of a kilobyte that whoever saves keeps at hand: 26 hours of 5,010 meters. */

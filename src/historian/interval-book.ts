@@ -61,7 +61,10 @@ export interface IntervalBook extends AsyncDisposable {
   facts(): ReadonlyMap<DeviceId, string>
   /** Those of the meter's hours that are known, of the ones that begin at these instants; for whoever saves. */
   hours(device: DeviceId, starts: readonly Instant[]): readonly HourUse[]
-  /** What is filled in and the offset in one transaction, durable when it resolves; after a rejection all is as it was. One who saves, one at a time. */
+  /**
+   * What is filled in and the offset in one transaction, durable when it resolves; after a rejection all is
+   * as it was. One who saves, one at a time.
+   */
   save<T>(offset: Offset, fill: (writer: BookWriter) => T | Promise<T>): Promise<T>
   /** Of every meter that has one, the row of the hour or day that begins at that instant. */
   read(start: Instant, step: BookStep): readonly KeptUse[]
@@ -69,7 +72,10 @@ export interface IntervalBook extends AsyncDisposable {
   lookUp(start: Instant, step: BookStep): (device: DeviceId) => HourUse | undefined
   /** Hours or days that any meter has and that begin in the range, oldest first; read as they are asked for. */
   intervals(range: Interval, step: BookStep): Iterable<Interval>
-  /** Forgets each meter's stretches whose marks are all older, but for its newest of them; hours and days stay for ever. */
+  /**
+   * Forgets each meter's stretches whose marks are all older, but for its newest of them; hours and days stay
+   * for ever.
+   */
   forgetMarks(before: Instant): number
 }
 

@@ -1,4 +1,7 @@
-/** Numbers as JSON has them, written straight as bytes: making a text of each value first was most of the cost of sealing it. */
+/**
+ * Numbers as JSON has them, written straight as bytes: making a text of each value first was most of the cost
+ * of sealing it.
+ */
 
 const ZERO = 48
 const MINUS = 45
@@ -41,8 +44,8 @@ export function putNumber(into: Uint8Array, from: number, value: number): number
 const scratch = Buffer.alloc(NUMBER_BYTES)
 
 /**
- * As String has it, but for what is not finite. V8 keeps the texts of the numbers that it was asked for last, some 16,000, and what it
- * keeps at a collection grows old: of a million readings that was 40 MB.
+ * As String has it, but for what is not finite. V8 keeps the texts of the numbers that it was asked for last,
+ * some 16,000, and what it keeps at a collection grows old: of a million readings that was 40 MB.
  */
 export const numberText = (value: number): string =>
   scratch.toString('latin1', 0, putNumber(scratch, 0, value))

@@ -18,7 +18,10 @@ export type HistorianParts = {
     readonly influx?: InfluxOptions | undefined
   }
   readonly devices: readonly Device[]
-  /** What a history asks of the journal: to read a stretch again, where it had come to, and to note what was refused. */
+  /**
+   * What a history asks of the journal: to read a stretch again, where it had come to, and to note what was
+   * refused.
+   */
   readonly journal: {
     read(after: Offset, limit: number): Promise<readonly Commit[]>
     position(consumer: string): Promise<Offset>
@@ -28,7 +31,10 @@ export type HistorianParts = {
   readonly log: Log
 }
 
-/** Counts under the name of their kind of history; `gauges` are those that also fall, `label` says what a split one is split by. */
+/**
+ * Counts under the name of their kind of history; `gauges` are those that also fall, `label` says what a
+ * split one is split by.
+ */
 export type Measured = {
   readonly name: string
   readonly counts: Readonly<Record<string, number | Readonly<Record<string, number>>>>

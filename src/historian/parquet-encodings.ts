@@ -1,6 +1,6 @@
 /**
- * Encodings of Parquet's data pages, as far as sealed files need them. Bit widths are whole bytes: cheaper to write, and the
- * compression that follows makes of it what odd bits would have saved.
+ * Encodings of Parquet's data pages, as far as sealed files need them. Bit widths are whole bytes: cheaper to
+ * write, and the compression that follows makes of it what odd bits would have saved.
  */
 
 /** Bytes that grow; whoever writes makes room first and then writes without asking. */
@@ -54,10 +54,16 @@ const BLOCK = 128
 const MINIBLOCK = 32
 const deltas = new Float64Array(BLOCK)
 
-/** Numbers further from 0 have differences that a double does not hold: they are written plain. In milliseconds it is 71,000 years. */
+/**
+ * Numbers further from 0 have differences that a double does not hold: they are written plain. In
+ * milliseconds it is 71,000 years.
+ */
 export const DELTA_LIMIT = 2 ** 51
 
-/** DELTA_BINARY_PACKED: what lies in order and comes at a beat takes next to nothing. Whole numbers below the limit, either side of 0. */
+/**
+ * DELTA_BINARY_PACKED: what lies in order and comes at a beat takes next to nothing. Whole numbers below the
+ * limit, either side of 0.
+ */
 export function putDeltas(into: Bytes, values: Float64Array, count: number): void {
   putVarint(into, BLOCK)
   putVarint(into, BLOCK / MINIBLOCK)
@@ -121,7 +127,10 @@ export function putPlaces(into: Bytes, places: Uint32Array, count: number, size:
   putRuns(into, places, count, width)
 }
 
-/** Definition levels of an optional column, 1 where there is a value, as pages of version 1 have them: their length first. */
+/**
+ * Definition levels of an optional column, 1 where there is a value, as pages of version 1 have them: their
+ * length first.
+ */
 export function putLevels(into: Bytes, levels: Uint8Array, count: number): void {
   const lengthAt = into.length
   putUint32(into, 0)

@@ -1,6 +1,6 @@
 /**
- * What a Parquet file says of itself: page headers and the footer, in Thrift's compact protocol. Field numbers are those of
- * parquet-format's parquet.thrift; the names beside them are its names.
+ * What a Parquet file says of itself: page headers and the footer, in Thrift's compact protocol. Field
+ * numbers are those of parquet-format's parquet.thrift; the names beside them are its names.
  */
 import { type Bytes, bytes, makeRoom, putBytes, putVarint, putZigzag } from './parquet-encodings.ts'
 

@@ -15,7 +15,10 @@ export type EngineSettings = {
   readonly folder: string
   readonly memoryLimitMb: number
   readonly threads: number
-  /** For merges, which nobody waits for: with the lowest of claims to the processor, and a place of its own for what memory cannot hold. */
+  /**
+   * For merges, which nobody waits for: with the lowest of claims to the processor, and a place of its own
+   * for what memory cannot hold.
+   */
   readonly isGentle?: boolean
 }
 

@@ -62,10 +62,16 @@ class Damaged extends Error {
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`
 const files = (names: readonly string[]) => `read_parquet([${names.map(text).join(', ')}])`
 
-/** Of each file that was read whole in the life of this process: its size and last change then. Parquet pages carry no checksum of their own. */
+/**
+ * Of each file that was read whole in the life of this process: its size and last change then. Parquet pages
+ * carry no checksum of their own.
+ */
 const verified = new Map<string, string>()
 
-/** What an operating system says of the file itself. All else (no more open files, no right to read, no memory) is said of us. */
+/**
+ * What an operating system says of the file itself. All else (no more open files, no right to read, no
+ * memory) is said of us.
+ */
 const OF_THE_FILE = new Set(['ENOENT', 'EIO'])
 
 /** Throws Damaged where the file is gone, cannot be read off the disk, or is not what its name says. */
@@ -97,7 +103,8 @@ async function inspect(file: string): Promise<FileFigures> {
     const [readings, earliest, latest, receivedAt] = row as [number, number, number, number]
     return { readings, earliest: earliest ?? 0, latest: latest ?? 0, receivedAt: receivedAt ?? 0 }
   } catch (cause) {
-    // Its own words do not tell a spoilt file from a lack of memory; the checksum does. One that is being written has none yet.
+    // Its own words do not tell a spoilt file from a lack of memory; the checksum does. One that is being
+    // written has none yet.
     if (checksumIn(file) !== undefined) await verify(file)
     throw cause
   }

@@ -1,4 +1,7 @@
-/** One device's readings from sealed files and from memory together, window by window, so that a long interval costs bounded memory. */
+/**
+ * One device's readings from sealed files and from memory together, window by window, so that a long interval
+ * costs bounded memory.
+ */
 
 import type { RepeatsBy } from '../model/device.ts'
 import type { Interval } from '../model/instant.ts'

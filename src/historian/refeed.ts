@@ -1,6 +1,6 @@
 /**
- * Makes good what a damaged file held, as far as the journal still has it. The stretch is read again from the journal and sealed
- * anew, in pieces that memory can hold; what the journal has let go is lost, and says so.
+ * Makes good what a damaged file held, as far as the journal still has it. The stretch is read again from the
+ * journal and sealed anew, in pieces that memory can hold; what the journal has let go is lost, and says so.
  */
 import { type Commit, columnsOf, type Offset } from '../model/commit.ts'
 import type { Log } from '../model/log.ts'
@@ -65,7 +65,10 @@ export async function refeed({ from, to }: OffsetRange, parts: RefeedParts): Pro
     log.info({ from, to, readings }, 'Readings of a damaged file were read again from the journal')
 }
 
-/** The same of a stretch that the journal feeds by itself: only what is lost of it is told, and nothing is sealed here. */
+/**
+ * The same of a stretch that the journal feeds by itself: only what is lost of it is told, and nothing is
+ * sealed here.
+ */
 export async function lostOf(
   { from, to }: OffsetRange,
   parts: Pick<RefeedParts, 'reread' | 'lost' | 'doneTo' | 'log'>,
@@ -80,7 +83,10 @@ function tellLost(range: OffsetRange, parts: Pick<RefeedParts, 'log' | 'lost' | 
   parts.doneTo(range.to)
 }
 
-/** Numbers between two commits that are there were destroyed with a file of the journal; what is before them is not sealed yet. */
+/**
+ * Numbers between two commits that are there were destroyed with a file of the journal; what is before them
+ * is not sealed yet.
+ */
 function noteLost(range: OffsetRange, { log, lost }: Pick<RefeedParts, 'log' | 'lost'>): void {
   log.error({ ...range }, 'Readings of a damaged file are lost: the journal has let these commits go')
   lost(range)

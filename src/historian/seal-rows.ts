@@ -61,7 +61,10 @@ export function sealRows(
   return writer.finish()
 }
 
-/** Places of rows over all chunks by device, each device's in the order of the journal, which is the order in which they came. */
+/**
+ * Places of rows over all chunks by device, each device's in the order of the journal, which is the order in
+ * which they came.
+ */
 function byDevice(chunks: readonly Chunk[], devices: number, shapes: readonly Shape[]) {
   const sizes = Uint32Array.from(shapes, ({ points }) => HEAD + points.length)
   const ends = new Uint32Array(devices)

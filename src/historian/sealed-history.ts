@@ -1,4 +1,7 @@
-/** The sealed part of the embedded history: which files there are, what they answer, and what becomes of a damaged one. */
+/**
+ * The sealed part of the embedded history: which files there are, what they answer, and what becomes of a
+ * damaged one.
+ */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -24,7 +27,10 @@ import type { SealingThread } from './sealing-thread.ts'
 /** Sealing a million readings takes seconds; an engine that takes minutes is beyond help. */
 const SEAL_TIME_LIMIT_MS = 300_000
 const MERGE_TIME_LIMIT_MS = 1_800_000
-/** Of a look at one file at the start, the start of the engine with it: a machine that does much else at that moment is no reason not to start. */
+/**
+ * Of a look at one file at the start, the start of the engine with it: a machine that does much else at that
+ * moment is no reason not to start.
+ */
 const OPEN_TIME_LIMIT_MS = 120_000
 
 export interface SealedHistory {
@@ -32,11 +38,15 @@ export interface SealedHistory {
   readonly to: Offset
   readonly counts: { readonly files: number; readonly readings: number; readonly quarantined: number }
   /**
-   * Stretches that no file held when it was opened, because one is damaged or gone, now or before a stop: files follow each other
-   * without a hole otherwise. Oldest first; one behind `to` is fed again by whoever follows the journal.
+   * Stretches that no file held when it was opened, because one is damaged or gone, now or before a stop:
+   * files follow each other without a hole otherwise. Oldest first; one behind `to` is fed again by whoever
+   * follows the journal.
    */
   readonly missing: readonly OffsetRange[]
-  /** The file is listed, and `to` moved, in the turn in which this resolves; an older stretch takes its place among the others. */
+  /**
+   * The file is listed, and `to` moved, in the turn in which this resolves; an older stretch takes its place
+   * among the others.
+   */
   seal(rows: HotRows, range: OffsetRange): Promise<void>
   /** Merges as long as there are files to merge; a failure is logged and left to the next time. */
   mergeAll(): Promise<void>
@@ -90,7 +100,10 @@ export async function sealedHistory(given: {
     damaged({ from: lost.from, to: lost.to })
   }
 
-  /** Undefined where it is damaged. One that takes the engine with it as it is read is judged by its checksum, before it is read. */
+  /**
+   * Undefined where it is damaged. One that takes the engine with it as it is read is judged by its checksum,
+   * before it is read.
+   */
   async function inspected(file: string, whole: boolean): Promise<FileFigures | undefined> {
     try {
       return await engine.ask({ is: 'inspect', file, whole }, OPEN_TIME_LIMIT_MS)

@@ -1,6 +1,7 @@
 /**
- * Writes a sealed file: rows come in their order, and every 32,768 of them become a row group with its bounds. The project has its own
- * writer for this one table, because handing rows to a general engine cost ten times what encoding them does.
+ * Writes a sealed file: rows come in their order, and every 32,768 of them become a row group with its
+ * bounds. The project has its own writer for this one table, because handing rows to a general engine cost
+ * ten times what encoding them does.
  */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { constants, crc32, zstdCompressSync } from 'node:zlib'

@@ -1,6 +1,7 @@
 /**
- * The thread that seals, seen from the gateway. Rows lie in memory that both share, so handing them over costs nothing; and a
- * thread, unlike the engine's process, can be given way to by every other one. If it ends, the next seal starts another.
+ * The thread that seals, seen from the gateway. Rows lie in memory that both share, so handing them over
+ * costs nothing; and a thread, unlike the engine's process, can be given way to by every other one. If it
+ * ends, the next seal starts another.
  */
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -12,7 +13,10 @@ const WORKER = new URL('./sealing-worker.ts', import.meta.url)
 /** Bytes of rows are not counted: they are shared. What is, are names of devices and a row group under way. */
 const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 }
 
-/** How long a thread has to notice that it is called off; it looks before each page, which is a few milliseconds of work. */
+/**
+ * How long a thread has to notice that it is called off; it looks before each page, which is a few
+ * milliseconds of work.
+ */
 const NOTICES_WITHIN_MS = 1_000
 
 const STOPPED = 'The sealing thread is stopped'
@@ -40,7 +44,8 @@ export function sealingThread(folder: string): SealingThread {
     const calledOff = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     let reason: string | undefined
     let noticed: NodeJS.Timeout | undefined
-    // A thread that is ended while it makes a compressor takes the whole process with it (Node's "close before init"), so it is asked first.
+    // A thread that is ended while it makes a compressor takes the whole process with it (Node's "close
+    // before init"), so it is asked first.
     callOff = (because) => {
       reason = because
       Atomics.store(calledOff, 0, 1)

@@ -1,4 +1,7 @@
-/** The thread in which rows become files: encoding and compressing a million of them takes longer than any device may wait for its acknowledgement. */
+/**
+ * The thread in which rows become files: encoding and compressing a million of them takes longer than any
+ * device may wait for its acknowledgement.
+ */
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { answerAsks } from '../model/asked-thread.ts'

@@ -23,7 +23,10 @@ import type { Figure, Services } from './services.ts'
 import { showLatest, showLink } from './show.ts'
 import { whereIn } from './where.ts'
 
-/** While a large backlog is replayed a start shares its thread with it; the library's 10 s would end the gateway then. */
+/**
+ * While a large backlog is replayed a start shares its thread with it; the library's 10 s would end the
+ * gateway then.
+ */
 const LONGEST_START_MS = 120_000
 const SLOWEST_REQUEST_MS = 30_000
 

@@ -15,8 +15,9 @@ const MINUTES_KEPT = 512
 const [SECONDS_AT, OFFSET_AT, LENGTH] = [17, 23, 29]
 
 /**
- * `2026-11-22T10:00:00.000+08:00`. What is before and behind the seconds is the same for a whole minute, and asked of the time
- * zone once: the newest of five thousand devices is twenty thousand instants, of a few minutes in all.
+ * `2026-11-22T10:00:00.000+08:00`. What is before and behind the seconds is the same for a whole minute, and
+ * asked of the time zone once: the newest of five thousand devices is twenty thousand instants, of a few
+ * minutes in all.
  */
 export function showInstantIn(timeZone: string): ShowInstant {
   const written = (at: Instant) =>
@@ -69,7 +70,10 @@ export const InstantQuery = z
     return z.NEVER
   })
 
-/** Throws for a time that ends before it begins; one that ends where it begins is empty, and that is an answer. `names` are those of the query. */
+/**
+ * Throws for a time that ends before it begins; one that ends where it begins is empty, and that is an
+ * answer. `names` are those of the query.
+ */
 export function assertForward(
   { from, to }: { readonly from?: Instant | undefined; readonly to?: Instant | undefined },
   names = { from: 'from', to: 'to' },

@@ -18,7 +18,10 @@ import type { ShowInstant } from './instants.ts'
 import { isOwn, may, movesOf, type Right } from './rights.ts'
 
 const BATCH = 200
-/** No one name takes more than this part of all streams: a client that forgets its own must not put out the control room. */
+/**
+ * No one name takes more than this part of all streams: a client that forgets its own must not put out the
+ * control room.
+ */
 const SHARE = 2
 /** A client that takes nothing for so many heartbeats is gone, whatever its connection says. */
 const PATIENCE_BEATS = 4

@@ -1,4 +1,7 @@
-/** What a running gateway says of itself at /readyz and on the page: what stands in its way, and what a person should see to. */
+/**
+ * What a running gateway says of itself at /readyz and on the page: what stands in its way, and what a person
+ * should see to.
+ */
 import type { Alarms } from '../consumers/alarms.ts'
 import type { Consumer } from '../consumers/consumer.ts'
 import type { History } from '../consumers/history.ts'

@@ -4,7 +4,10 @@ import { ROLES } from '../operations/roles.ts'
 
 const NOT_HERE = '00000000-0000-4000-8000-000000000000'
 
-/** Every route, with an input that gets past the door; v o e c a A: viewer, operator, energy, contractor, auditor, admin. */
+/**
+ * Every route, with an input that gets past the door; v o e c a A: viewer, operator, energy, contractor,
+ * auditor, admin.
+ */
 // biome-ignore format: a table
 const ROUTES = [
   ['GET',  '/session',                                   'voecaA'],

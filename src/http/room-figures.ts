@@ -1,4 +1,7 @@
-/** The counts of every room as metrics. What each means, and what to do when it moves, stands in docs/operations.md; a test holds the two together. */
+/**
+ * The counts of every room as metrics. What each means, and what to do when it moves, stands in
+ * docs/operations.md; a test holds the two together.
+ */
 import type { Consumer } from '../consumers/consumer.ts'
 import type { History } from '../consumers/history.ts'
 import type { Measured } from '../historian/open.ts'

@@ -31,7 +31,10 @@ export type DeviceFacts = {
   readonly units: Readonly<Record<string, string>>
 }
 
-/** Why the gateway is not ready, or may soon not be: a code of the catalogue, and one sentence; a plain text is as it was said first, in English. */
+/**
+ * Why the gateway is not ready, or may soon not be: a code of the catalogue, and one sentence; a plain text
+ * is as it was said first, in English.
+ */
 export type Obstacle = { readonly code: ErrorCode; readonly detail: string | Said }
 
 /** One metric; `value` by label where it has one. Its name is without the prefix `gatehouse_`. */
@@ -98,13 +101,16 @@ export type Services = {
   readonly rules: Pick<Engine, 'rules' | 'parked'>
   /** Whether the subject was parked. Rejects with `rules-busy`. */
   readonly releaseParked: Alarms['release']
-  /** Reads the file of rules and puts them in force. Rejects with `rules-refused` or `rules-busy`; then nothing has changed. */
+  /**
+   * Reads the file of rules and puts them in force. Rejects with `rules-refused` or `rules-busy`; then
+   * nothing has changed.
+   */
   readonly reloadRules: ReloadRules
   /** Throws `invalid-input` for a draft that is none, `backtest-busy`, `backtest-failed`. */
   readonly backtest: (asked: DraftAsked, signal: AbortSignal) => Promise<BacktestReport>
   /**
-   * The file of rules with some of one rule changed; nothing is written. Throws `not-found`, `rules-refused` where the file cannot be
-   * read, `invalid-input` with a path below the rule.
+   * The file of rules with some of one rule changed; nothing is written. Throws `not-found`, `rules-refused`
+   * where the file cannot be read, `invalid-input` with a path below the rule.
    */
   readonly draftRule: (rule: string, changes: RuleChanges) => RuleDraft
   /** Empty: ready. */

@@ -1,4 +1,7 @@
-/** From the gateway's nouns to what a client sees: instants in the site's zone, words in its language, units beside values. */
+/**
+ * From the gateway's nouns to what a client sees: instants in the site's zone, words in its language, units
+ * beside values.
+ */
 
 import type { Device } from '../model/device.ts'
 import type { Language } from '../model/errors.ts'
@@ -14,7 +17,10 @@ import type { DeviceFacts } from './services.ts'
 export const showReason = (by: string, reason: string, language: Language): string =>
   by === GATEWAY ? retold(reason, language) : reason
 
-/** A report may be late by one and a half periods, and by half a minute whatever the period, before anyone calls it silence. */
+/**
+ * A report may be late by one and a half periods, and by half a minute whatever the period, before anyone
+ * calls it silence.
+ */
 const GRACE_PERIODS = 2.5
 const GRACE_MS = 30_000
 

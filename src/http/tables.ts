@@ -1,6 +1,7 @@
 /**
- * Answers that are a table: JSON for programs, in pages, or CSV for a spreadsheet, whole. A CSV is sent as it is written, some lines a turn
- * of the event loop: five thousand institutions by the night are three hundred thousand lines, and devices wait for none of them.
+ * Answers that are a table: JSON for programs, in pages, or CSV for a spreadsheet, whole. A CSV is sent as it
+ * is written, some lines a turn of the event loop: five thousand institutions by the night are three hundred
+ * thousand lines, and devices wait for none of them.
  */
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'

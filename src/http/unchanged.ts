@@ -1,6 +1,7 @@
 /**
- * Conditional answers: JSON carries the tag of what it says, and whoever names that tag in If-None-Match is told 304 while it says the same. A program
- * that holds a month asks so whether late readings have corrected it (RFC 9110 §13.1.2). Tables as CSV have no tag: they are sent as they are read.
+ * Conditional answers: JSON carries the tag of what it says, and whoever names that tag in If-None-Match is
+ * told 304 while it says the same. A program that holds a month asks so whether late readings have corrected
+ * it (RFC 9110 §13.1.2). Tables as CSV have no tag: they are sent as they are read.
  */
 import { createHash } from 'node:crypto'
 import type { onSendHookHandler } from 'fastify'

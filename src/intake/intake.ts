@@ -82,7 +82,10 @@ export function createIntake({
     counts.droppedStatuses += statuses
   })
 
-  /** Whoever waits until it is durable holds none of the records: the journal has them as bytes, and as objects they would grow old. */
+  /**
+   * Whoever waits until it is durable holds none of the records: the journal has them as bytes, and as
+   * objects they would grow old.
+   */
   const handOver = (messages: readonly RawMessage[]) => {
     const { records, ...rest } = readBatch(messages, clock.now(), journal.head.receivedAt)
     return { ...rest, appended: append(records) }

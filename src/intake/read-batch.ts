@@ -1,6 +1,6 @@
 /**
- * One batch of raw messages made into records: read by their profiles, dated, freed of repeats. Nothing of it is counted or
- * answered here, because a batch that the journal does not take comes again.
+ * One batch of raw messages made into records: read by their profiles, dated, freed of repeats. Nothing of it
+ * is counted or answered here, because a batch that the journal does not take comes again.
  */
 import type { DeadLetter, JournalRecord } from '../model/commit.ts'
 import { repeatsBy } from '../model/device.ts'
@@ -41,7 +41,10 @@ export type BatchReaderParts = {
   readonly arrivalOf: Arrivals
 }
 
-/** `now` is the wall clock, `newest` the instant of the newest commit: where the clock was set back the journal goes on, and arrivals with it. */
+/**
+ * `now` is the wall clock, `newest` the instant of the newest commit: where the clock was set back the
+ * journal goes on, and arrivals with it.
+ */
 export type BatchReader = (messages: readonly RawMessage[], now: Instant, newest: Instant) => ReadBatch
 
 export function batchReader({ directory, options, repeats, arrivalOf }: BatchReaderParts): BatchReader {
@@ -138,6 +141,9 @@ export function batchReader({ directory, options, repeats, arrivalOf }: BatchRea
 
 type ReadingRecord = Extract<JournalRecord, { is: 'reading' }>
 
-/** The record is also what is remembered to know a repeat by: one object a sample, for most of them wait for the journal together. */
+/**
+ * The record is also what is remembered to know a repeat by: one object a sample, for most of them wait for
+ * the journal together.
+ */
 const recordOf = ({ device, at, values, doubts }: Sample): ReadingRecord =>
   doubts ? { is: 'reading', device, at, values, doubts } : { is: 'reading', device, at, values }

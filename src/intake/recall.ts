@@ -9,11 +9,15 @@ import { createIntake, type Intake, type IntakeParts } from './intake.ts'
 
 /** More than senders have unacknowledged at a time; what is older is told apart where it is read. */
 const SAMPLES = 20_000
-/** An idle journal commits each second, some hours of it; a broker that was killed sends again what it had sent long before. */
+/**
+ * An idle journal commits each second, some hours of it; a broker that was killed sends again what it had
+ * sent long before.
+ */
 const COMMITS = 20_000
 /**
- * In the first look, and twice as many in each further one: a sweep of all meters is thousands of samples in one commit, and
- * what is read beyond those wanted keeps a start waiting; of small commits a dozen looks find as many.
+ * In the first look, and twice as many in each further one: a sweep of all meters is thousands of samples in
+ * one commit, and what is read beyond those wanted keeps a start waiting; of small commits a dozen looks find
+ * as many.
  */
 const FIRST_LOOK = 4
 

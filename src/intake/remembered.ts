@@ -1,6 +1,7 @@
 /**
- * Samples that were written, in columns: nearly all are a device, an instant and a few numbers. As objects a hundred thousand
- * of them would each be copied twice by the collector and then grow old, though hardly one is ever asked for.
+ * Samples that were written, in columns: nearly all are a device, an instant and a few numbers. As objects a
+ * hundred thousand of them would each be copied twice by the collector and then grow old, though hardly one
+ * is ever asked for.
  */
 
 import { grown } from '../model/grown.ts'
@@ -28,7 +29,10 @@ export const NOTHING: readonly Remembered[] = []
 export type Samples = {
   readonly count: number
   add(sample: Sample, batch: Batch): void
-  /** What was added of that device and instant and is not lost, in the order of adding; NOTHING where there is nothing. */
+  /**
+   * What was added of that device and instant and is not lost, in the order of adding; NOTHING where there is
+   * nothing.
+   */
   at(device: DeviceId, instant: Instant): readonly Remembered[]
   /** Forgets all, and keeps the room. */
   clear(): void
@@ -50,7 +54,10 @@ export function samples(seatOf: Seats): Samples {
   const numbers = shapedNumbers()
   /** Kept as they came: those with words, switches or doubts. */
   const whole = new Map<number, Sample>()
-  /** Of each seat: the place of its last sample, or NONE; a device mostly measures onwards, so what is later than its newest needs no look. */
+  /**
+   * Of each seat: the place of its last sample, or NONE; a device mostly measures onwards, so what is later
+   * than its newest needs no look.
+   */
   let last = new Int32Array(FIRST_ROOM).fill(NONE)
   let newest = new Float64Array(FIRST_ROOM)
   let heard = new Uint32Array(FIRST_ROOM)

@@ -97,7 +97,10 @@ export function repeatMemory(mostSamples: number, seatOf: Seats = seats()): Repe
 }
 
 const FROM_BEFORE: Batch = { isDurable: true, isLost: false }
-/** A meter measures each point once an instant: the first that speaks of it stands, a doubt without a value too; another one is a conflict. */
+/**
+ * A meter measures each point once an instant: the first that speaks of it stands, a doubt without a value
+ * too; another one is a conflict.
+ */
 function judgePoints(
   { device, at, values, doubts = {} }: Sample,
   known: readonly Remembered[],

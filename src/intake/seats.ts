@@ -1,4 +1,7 @@
-/** A number for each device, from 0 in the order in which they are first heard: what intake keeps of a hundred thousand of them stands in columns. */
+/**
+ * A number for each device, from 0 in the order in which they are first heard: what intake keeps of a hundred
+ * thousand of them stands in columns.
+ */
 import type { DeviceId } from '../model/reading.ts'
 
 export type Seats = (device: DeviceId) => number

@@ -1,6 +1,7 @@
 /**
- * Link changes and gaps wait for the journal while it takes nothing, and go with the next append. Only one append at a time
- * carries them: if it fails they wait on, in their order, so that a link that came up never reads as one that went down.
+ * Link changes and gaps wait for the journal while it takes nothing, and go with the next append. Only one
+ * append at a time carries them: if it fails they wait on, in their order, so that a link that came up never
+ * reads as one that went down.
  */
 import type { Journal } from '../journal/journal.ts'
 import type { JournalRecord } from '../model/commit.ts'

@@ -1,6 +1,7 @@
 /**
- * Records as bytes: a version, a checksum, then the readings in columns (`columns.ts`) and whatever else there is as JSON. A commit of
- * one or two readings is JSON throughout, and so are journals of old; those in between had only readings of numbers in columns.
+ * Records as bytes: a version, a checksum, then the readings in columns (`columns.ts`) and whatever else
+ * there is as JSON. A commit of one or two readings is JSON throughout, and so are journals of old; those in
+ * between had only readings of numbers in columns.
  */
 import { crc32 } from 'node:zlib'
 import { apart, type JournalRecord, type PartsInColumns, type Remark } from '../model/commit.ts'
@@ -11,9 +12,15 @@ import { type Columns, columnBytes, layDown, pickUp } from './columns.ts'
 
 /** JSON, an array of records. */
 const PLAIN = 1
-/** The same, where numbers that JSON does not know stand as `["-0"]`; a value is never an array, so nothing is ambiguous. */
+/**
+ * The same, where numbers that JSON does not know stand as `["-0"]`; a value is never an array, so nothing is
+ * ambiguous.
+ */
 const ODD_NUMBERS = 2
-/** Readings of nothing but numbers in columns, then JSON with the names in them and all other records. Read, no longer written. */
+/**
+ * Readings of nothing but numbers in columns, then JSON with the names in them and all other records. Read,
+ * no longer written.
+ */
 const NUMBERS_IN_COLUMNS = 3
 /** All readings in columns, then JSON with the names in them and the remarks. */
 const COLUMNS = 4
@@ -48,7 +55,10 @@ export const encodeRecords = (records: readonly JournalRecord[]): Uint8Array<Arr
 
 export type Encoded = {
   readonly body: Uint8Array<ArrayBuffer>
-  /** The records apart, out of the same bytes wherever they are by now, and of what was at hand when they were encoded. */
+  /**
+   * The records apart, out of the same bytes wherever they are by now, and of what was at hand when they were
+   * encoded.
+   */
   readonly parts: (body: Uint8Array<ArrayBuffer>) => PartsInColumns
 }
 

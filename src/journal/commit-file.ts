@@ -1,6 +1,6 @@
 /**
- * One SQLite file of commits. SQLite says of most pages that they are spoilt, but not of a number that is: that one is found by
- * its place. Around either is read commit by commit.
+ * One SQLite file of commits. SQLite says of most pages that they are spoilt, but not of a number that is:
+ * that one is found by its place. Around either is read commit by commit.
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -67,7 +67,10 @@ export type CommitFile = {
   newestBelow(offset: Offset): JournalHead
   /** The oldest; undefined where there is none. */
   oldest(): JournalHead | undefined
-  /** Up to `end`, the last number that it may hold; what is missing at its end is taken for received then. Throws nothing that `isCorrupt` knows. */
+  /**
+   * Up to `end`, the last number that it may hold; what is missing at its end is taken for received then.
+   * Throws nothing that `isCorrupt` knows.
+   */
   read(stretch: Stretch, end: JournalHead): Found
   /** As one transaction, or not at all. */
   write(commit: StoredCommit | undefined, places: readonly Place[]): void
@@ -98,7 +101,10 @@ export function openCommitFile(path: string, how: DatabaseSyncOptions = {}): Com
     return known
   }
   const pragma = (name: string): unknown => Object.values(database().prepare(`PRAGMA ${name}`).get() ?? {})[0]
-  /** The last stretch that could not be read: it is looked through once, however small the pieces it is asked for in. */
+  /**
+   * The last stretch that could not be read: it is looked through once, however small the pieces it is asked
+   * for in.
+   */
   let lost: { readonly first: Offset; readonly last: Offset; readonly receivedAt: number } | undefined
 
   function together(change: () => void): void {

@@ -1,6 +1,7 @@
 /**
- * The files of one journal as one order. Into a file with a spoilt page nothing more is written, for what SQLite takes for free room in
- * it may be somebody's commit: a new file is begun, and the spoilt one is read until all of it is old (docs/decisions/0039).
+ * The files of one journal as one order. Into a file with a spoilt page nothing more is written, for what
+ * SQLite takes for free room in it may be somebody's commit: a new file is begun, and the spoilt one is read
+ * until all of it is old (docs/decisions/0039).
  */
 import { existsSync, rmSync } from 'node:fs'
 import type { Offset } from '../model/commit.ts'

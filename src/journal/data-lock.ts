@@ -10,7 +10,10 @@ import { assertWhole, LOCK, makeDataFolder } from './data-folder.ts'
 /** SQLITE_BUSY. */
 const BUSY = 5
 
-/** Throws GatehouseError `data-locked`, `data-unwritable` or `restore-unfinished`. A folder on NFS needs a server with working locks. */
+/**
+ * Throws GatehouseError `data-locked`, `data-unwritable` or `restore-unfinished`. A folder on NFS needs a
+ * server with working locks.
+ */
 export function lockDataFolder(folder: string): Disposable {
   const lock = lockForRestore(folder)
   try {

@@ -1,4 +1,7 @@
-/** The disk that a journal lies on, looked at now and then: what is told of it, and whether there is room to acknowledge anything. */
+/**
+ * The disk that a journal lies on, looked at now and then: what is told of it, and whether there is room to
+ * acknowledge anything.
+ */
 import type { Log } from '../model/log.ts'
 import type { JournalOptions } from './options.ts'
 

@@ -1,6 +1,7 @@
 /**
- * Which files a journal is made of. It is one, until a page of it is spoilt: nothing more is written into that file then, and
- * what comes goes into a new one beside it, named by the first number that it may hold (docs/decisions/0039).
+ * Which files a journal is made of. It is one, until a page of it is spoilt: nothing more is written into
+ * that file then, and what comes goes into a new one beside it, named by the first number that it may hold
+ * (docs/decisions/0039).
  */
 import { readdirSync } from 'node:fs'
 import { join, parse } from 'node:path'

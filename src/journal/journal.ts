@@ -41,8 +41,9 @@ export interface Journal extends AsyncDisposable {
   /** Since the start, for /metrics. */
   readonly counts: JournalCounts
   /**
-   * Resolves with the durable commit that holds the records (calls made while a commit is under way
-   * share the next one). Rejects with GatehouseError `journal-full`, `journal-clock`, `journal-busy` or `journal-failed`.
+   * Resolves with the durable commit that holds the records (calls made while a commit is under way share the
+   * next one). Rejects with GatehouseError `journal-full`, `journal-clock`, `journal-busy` or
+   * `journal-failed`.
    */
   append(records: readonly JournalRecord[]): Promise<Commit>
   /** Commits after `after`, oldest first, at most `limit` and fewer where they are large; empty only at the head. */

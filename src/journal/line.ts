@@ -34,8 +34,8 @@ export type LineParts = {
   /** Commits are not removed before each of these has advanced past them. */
   readonly consumers?: readonly string[]
   /**
-   * A stretch of this length without a commit is told as a gap of the gateway, ms: it was frozen, took nothing, or its clock was
-   * moved on. Without it none is, as in virtual time, which goes on in leaps.
+   * A stretch of this length without a commit is told as a gap of the gateway, ms: it was frozen, took
+   * nothing, or its clock was moved on. Without it none is, as in virtual time, which goes on in leaps.
    */
   readonly absentAfterMs?: number
 }
@@ -125,7 +125,10 @@ export function journalOver(
     return { offset: head.offset + 1, receivedAt, records: absence ? [absence, ...records] : records }
   }
 
-  /** An idle journal commits each second. Told with the first commit that ends it, or who counts silence would count this first. */
+  /**
+   * An idle journal commits each second. Told with the first commit that ends it, or who counts silence would
+   * count this first.
+   */
   const absenceUntil = (to: Instant): JournalRecord | undefined => {
     const { receivedAt: from } = head
     if (counts.commits === 0 || to - from < absentAfterMs) return undefined
@@ -133,7 +136,10 @@ export function journalOver(
     return { is: 'gap', source: 'gateway', from, to, reason: 'the gateway took nothing' }
   }
 
-  /** Hands the next group over. What waits for it knows its size, not its records: those are let go once they are encoded. */
+  /**
+   * Hands the next group over. What waits for it knows its size, not its records: those are let go once they
+   * are encoded.
+   */
   const handOver = () => {
     const group = nextGroup()
     const moved = moves

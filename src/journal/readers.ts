@@ -1,6 +1,6 @@
 /**
- * The reading side of a journal: what is new comes from memory, what is older from the store. Who has read all there is sleeps
- * until the next commit.
+ * The reading side of a journal: what is new comes from memory, what is older from the store. Who has read
+ * all there is sleeps until the next commit.
  */
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Commit, Offset } from '../model/commit.ts'

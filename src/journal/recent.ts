@@ -14,8 +14,8 @@ export type Recent = {
   /** `records`: how many it has. */
   add(commit: Commit, records: number): void
   /**
-   * What each follower has had: what all of them have is let go while it is young. Who is behind what is held reads from the store until
-   * it has caught up, and nothing is held for it meanwhile.
+   * What each follower has had: what all of them have is let go while it is young. Who is behind what is held
+   * reads from the store until it has caught up, and nothing is held for it meanwhile.
    */
   passed(followers: readonly Offset[]): void
   /** Commits after `after`; `undefined` where some of them are no longer held. */

@@ -63,5 +63,6 @@ parentPort?.on('message', ({ id, request }: { id: number; request: Request }) =>
   }
 })
 
-// The next start of this thread need not strip its types: a process that is killed writes nothing of it (docs/decisions/0028).
+// The next start of this thread need not strip its types: a process that is killed writes nothing of it
+// (docs/decisions/0028).
 flushCompileCache()

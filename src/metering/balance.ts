@@ -1,7 +1,8 @@
 /**
- * What runs into a part of the network against what runs out of it, over days that are known of all its meters. What is within the meters'
- * own errors is no loss: √Σ(e·V)² for 2 % each (ISO 4064, class 2), 5 % of the supply, or 0.1 m³ a day, whichever is most,
- * as the rule `balance` has it where it is not told otherwise.
+ * What runs into a part of the network against what runs out of it, over days that are known of all its
+ * meters. What is within the meters' own errors is no loss: √Σ(e·V)² for 2 % each (ISO 4064, class 2), 5 % of
+ * the supply, or 0.1 m³ a day, whichever is most, as the rule `balance` has it where it is not told
+ * otherwise.
  */
 import type { BalanceState } from '../model/water-use.ts'
 import { rounded } from './water-use.ts'
@@ -53,8 +54,8 @@ export function balanceSum(
 type Node = { readonly id: string; readonly main: readonly string[]; readonly subs: readonly string[] }
 
 /**
- * The balance that a balance is a part of: the one whose sub meter is its main meter. Null at the top, and where following the parents would
- * lead round in a circle.
+ * The balance that a balance is a part of: the one whose sub meter is its main meter. Null at the top, and
+ * where following the parents would lead round in a circle.
  */
 export function parentsOf(balances: readonly Node[]): ReadonlyMap<string, string | null> {
   const holdersOf = new Map<string, string[]>()

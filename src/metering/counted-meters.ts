@@ -1,6 +1,6 @@
 /**
- * Which meters make up what an institution used. All of its meters, unless the site says of a balance that only one side of it counts:
- * what runs through a main meter runs through its sub meters once more.
+ * Which meters make up what an institution used. All of its meters, unless the site says of a balance that
+ * only one side of it counts: what runs through a main meter runs through its sub meters once more.
  */
 import { devicesById } from '../model/device.ts'
 import type { DeviceId } from '../model/reading.ts'

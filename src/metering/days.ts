@@ -9,8 +9,8 @@ export type Days = { readonly days: readonly HourUse[]; readonly emptyDays: read
 const NONE: readonly never[] = []
 
 /**
- * The days that `[from, to)` touches, of known hours, oldest first. `passed`: the hours of the first of these days that lie
- * before the first one given; undefined where none of them is known.
+ * The days that `[from, to)` touches, of known hours, oldest first. `passed`: the hours of the first of these
+ * days that lie before the first one given; undefined where none of them is known.
  */
 export function daysOf(
   hours: readonly HourUse[],

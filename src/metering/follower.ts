@@ -1,6 +1,7 @@
 /**
- * Follows a register mark by mark. What nearly every mark does, following three stands in agreement, is done in place and
- * leaves nothing behind: with thousands of meters the collector of garbage would cost more than the sums. All else is `takeMark`.
+ * Follows a register mark by mark. What nearly every mark does, following three stands in agreement, is done
+ * in place and leaves nothing behind: with thousands of meters the collector of garbage would cost more than
+ * the sums. All else is `takeMark`.
  */
 import type { Instant } from '../model/instant.ts'
 import type { LinkState, Stand } from '../model/water-use.ts'
@@ -12,7 +13,10 @@ import { CONFIRMATIONS, type MeterFacts } from './meter.ts'
 /** Plain, without functions of its own: a ledger holds one a meter. */
 export type Follower = {
   readonly facts: MeterFacts
-  /** Of each of three stands: instant, volume, volume since the one before it or NaN. Holds where `other` is undefined. */
+  /**
+   * Of each of three stands: instant, volume, volume since the one before it or NaN. Holds where `other` is
+   * undefined.
+   */
   readonly stands: number[]
   other: LinkState | undefined
 }
@@ -46,7 +50,10 @@ export const stateOf = ({ other, stands }: Follower): LinkState =>
 export const openFrom = ({ other, stands }: Follower): Instant | undefined =>
   other ? other.chain[0]?.at : stands[0]
 
-/** Marks come in the order of time; links that nothing will take back any more go to `hours`. True where a reset or exchange is suspected. */
+/**
+ * Marks come in the order of time; links that nothing will take back any more go to `hours`. True where a
+ * reset or exchange is suspected.
+ */
 export function follow(follower: Follower, at: Instant, volumeM3: number, hours: OpenHours): boolean {
   if (!follower.other && stepped(follower, at, volumeM3, hours)) return false
   const taken = takeMark(stateOf(follower), { at, volumeM3 }, follower.facts)

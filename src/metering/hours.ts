@@ -1,7 +1,7 @@
 /**
- * A meter's hours, added up from its links: `V(t)` is a straight line between good readings, so each link's volume
- * falls to the hours that it touches pro rata (Oracle Utilities' VEE calls it interval interpolation). What lies before the first and behind the
- * last reading is never extrapolated.
+ * A meter's hours, added up from its links: `V(t)` is a straight line between good readings, so each link's
+ * volume falls to the hours that it touches pro rata (Oracle Utilities' VEE calls it interval interpolation).
+ * What lies before the first and behind the last reading is never extrapolated.
  */
 import type { Instant, Interval } from '../model/instant.ts'
 import type { HourUse } from '../model/water-use.ts'
@@ -48,7 +48,10 @@ export function addLink(
   markExact(hours, start, end, end, calendar)
 }
 
-/** A stand is exact for the hours that its own link touches: an exchanged register says nothing of the hour after its end. */
+/**
+ * A stand is exact for the hours that its own link touches: an exchanged register says nothing of the hour
+ * after its end.
+ */
 function markExact(
   hours: readonly UseSum[],
   start: Instant,
@@ -79,8 +82,9 @@ function hourIn(hours: UseSum[], { from, to }: Interval): UseSum {
 }
 
 /**
- * An hour by another calendar, as its parts in the hours of this one. Nothing is known of its course any more, so it is shared out by time:
- * where it was measured throughout that is an interpolation, where not it is a guess and its new boundary says so.
+ * An hour by another calendar, as its parts in the hours of this one. Nothing is known of its course any
+ * more, so it is shared out by time: where it was measured throughout that is an interpolation, where not it
+ * is a guess and its new boundary says so.
  */
 export function splitUse(use: HourUse, calendar: Calendar): readonly HourUse[] {
   const lengthMs = use.to - use.from

@@ -39,12 +39,15 @@ export function takeMark(state: LinkState, mark: MeterMark, facts: MeterFacts): 
 const lastAt = ({ chain, held }: LinkState): Instant =>
   Math.max(chain.at(-1)?.at ?? Number.POSITIVE_INFINITY, held.at(-1)?.at ?? Number.NEGATIVE_INFINITY)
 
-/** Who reads the last figures of a register mostly leaves the red ones out: less than this below what it said before is that. */
+/**
+ * Who reads the last figures of a register mostly leaves the red ones out: less than this below what it said
+ * before is that.
+ */
 const READ_BY_EYE_M3 = 1
 
 /**
- * What the old register said last is a reading that nothing later takes back, and the new one goes on from what it said first. A mark of that very
- * instant may be of either and says nothing more.
+ * What the old register said last is a reading that nothing later takes back, and the new one goes on from
+ * what it said first. A mark of that very instant may be of either and says nothing more.
  */
 function takeAcross(exchange: ExchangeAt, state: LinkState, mark: MeterMark, facts: MeterFacts): Taken {
   const { at, finalM3, initialM3 } = exchange
@@ -118,8 +121,9 @@ function following(base: Stand, { at, volumeM3 }: MeterMark, facts: MeterFacts):
 }
 
 /**
- * What ran through since the stand at `baseAt` if the mark can follow it, else NaN. A step back by a display unit is none; one from the end of the
- * register is a rollover where so much can have run in that time. Oracle's meter data management decides by a share of the capacity too.
+ * What ran through since the stand at `baseAt` if the mark can follow it, else NaN. A step back by a display
+ * unit is none; one from the end of the register is a rollover where so much can have run in that time.
+ * Oracle's meter data management decides by a share of the capacity too.
  */
 export function flowedM3(
   baseAt: Instant,

@@ -17,7 +17,10 @@ export type MeterFacts = {
 export const DEFAULT_MAX_RATE_M3H = 1_000
 /** A register may step back by a display unit; 10 L covers 175 of the 203 decreases in DAIAD's 674,019 readings. */
 export const JITTER_M3 = 0.01
-/** A register that begins again stood at least here before, as a share of its capacity; a new one may begin at 0 anywhere. */
+/**
+ * A register that begins again stood at least here before, as a share of its capacity; a new one may begin at
+ * 0 anywhere.
+ */
 export const ROLLOVER_FROM = 0.9
 /** So many readings in agreement are believed against the one before them. */
 export const CONFIRMATIONS = 3

@@ -1,7 +1,8 @@
 /**
- * The least that ran in an hour of the night, when nobody should use water. A night of which less than four fifths are known has
- * no value, for the hour that is missing may have been the quiet one; it is never zero. Minimum night flow of 02:00 to 04:00 is the usual sign of a
- * leak (IWA's water loss practice); i2O's nightline asks for 92 of 96 values of the day, the rule `night-flow` for four fifths of the window.
+ * The least that ran in an hour of the night, when nobody should use water. A night of which less than four
+ * fifths are known has no value, for the hour that is missing may have been the quiet one; it is never zero.
+ * Minimum night flow of 02:00 to 04:00 is the usual sign of a leak (IWA's water loss practice); i2O's
+ * nightline asks for 92 of 96 values of the day, the rule `night-flow` for four fifths of the window.
  */
 import { roundedOrNull } from './water-use.ts'
 

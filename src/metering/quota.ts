@@ -1,6 +1,7 @@
 /**
- * What an institution may use in a year, and how far its use agrees with that. Held against the quota are only days known throughout of all its
- * meters, each with its own share of the year: a missing day is neither use nor saving, so it takes nothing from either side.
+ * What an institution may use in a year, and how far its use agrees with that. Held against the quota are
+ * only days known throughout of all its meters, each with its own share of the year: a missing day is neither
+ * use nor saving, so it takes nothing from either side.
  */
 import type { QuotaTier } from '../model/site.ts'
 import type { QuotaState } from '../model/water-use.ts'
@@ -54,7 +55,10 @@ export type TierUse = QuotaTier & {
   readonly forecastM3: number | null
 }
 
-/** A m³ is in one tier, and the one that ends a tier is still in it: at exactly 130 % nothing is in the tier above 0.3. */
+/**
+ * A m³ is in one tier, and the one that ends a tier is still in it: at exactly 130 % nothing is in the tier
+ * above 0.3.
+ */
 export function tierUses(
   { yearM3, usedM3, forecastM3 }: Pick<QuotaStanding, 'yearM3' | 'usedM3' | 'forecastM3'>,
   tiers: readonly QuotaTier[],

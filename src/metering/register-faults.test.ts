@@ -1,4 +1,7 @@
-/** What happens to real registers, and what the office is told of it: never a zero for what is not known, never water that did not run. */
+/**
+ * What happens to real registers, and what the office is told of it: never a zero for what is not known,
+ * never water that did not run.
+ */
 import { describe, expect, it } from 'vitest'
 import { meterRows } from '../../tests/support/meter-rows.ts'
 import type { MeterMark } from '../model/water-use.ts'

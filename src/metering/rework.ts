@@ -1,6 +1,7 @@
 /**
- * New marks of a meter worked in among those it has. However late they come, they rework exactly the hours that they can
- * change: from the oldest link still open where the first of them falls to where everything is as before.
+ * New marks of a meter worked in among those it has. However late they come, they rework exactly the hours
+ * that they can change: from the oldest link still open where the first of them falls to where everything is
+ * as before.
  */
 import type { Instant, Interval } from '../model/instant.ts'
 import type { HourUse, LinkState, MarkFigures, MarkStretch, MeterMark } from '../model/water-use.ts'

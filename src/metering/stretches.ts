@@ -1,6 +1,6 @@
 /**
- * Marks are kept in stretches, each with what was known before it: a stretch is short enough to be written again for one
- * mark more, and long enough that a day of quarters is two of them.
+ * Marks are kept in stretches, each with what was known before it: a stretch is short enough to be written
+ * again for one mark more, and long enough that a day of quarters is two of them.
  */
 import type { Instant } from '../model/instant.ts'
 import type { MarkStretch } from '../model/water-use.ts'
@@ -41,7 +41,10 @@ export function stretchWriter(): StretchWriter {
   }
 }
 
-/** The stretch to begin with so that every link that touches the time from that instant on is met, if `first` is not old enough. */
+/**
+ * The stretch to begin with so that every link that touches the time from that instant on is met, if `first`
+ * is not old enough.
+ */
 export function reachingBack(
   first: MarkStretch,
   from: Instant,

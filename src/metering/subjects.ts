@@ -1,6 +1,7 @@
 /**
- * Whose use is asked for, and which meters make it up on which days. Which of them count of a balance is said in counted-meters.ts; a meter
- * that was moved counts for each place in its time, and no day is incomplete for a meter that was not there yet.
+ * Whose use is asked for, and which meters make it up on which days. Which of them count of a balance is said
+ * in counted-meters.ts; a meter that was moved counts for each place in its time, and no day is incomplete
+ * for a meter that was not there yet.
  */
 import type { Counting, Device } from '../model/device.ts'
 import type { Instant, Interval } from '../model/instant.ts'
@@ -28,7 +29,10 @@ export type UseScope = {
   readonly water?: AskedWater | undefined
 }
 
-/** What an institution uses outside of all buildings is a row of its own beside them; no id that people give has a colon. */
+/**
+ * What an institution uses outside of all buildings is a row of its own beside them; no id that people give
+ * has a colon.
+ */
 export const outdoorsOf = (institution: string): string => `outdoors:${institution}`
 
 /** A meter, and the days on which it counts; -Infinity and Infinity where there is no first and last one. */

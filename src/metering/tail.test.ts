@@ -20,7 +20,10 @@ const meter: MeterFacts = {
   capacityM3: 2_000,
 }
 
-/** A register as it really reads: mostly regular, with gaps, dips, spikes, instants near the hour and changes of the register, declared and not. */
+/**
+ * A register as it really reads: mostly regular, with gaps, dips, spikes, instants near the hour and changes
+ * of the register, declared and not.
+ */
 const series = fc
   .array(
     fc.record({

@@ -96,7 +96,8 @@ export function appendTo(tail: MeterTail, fresh: MarkFigures): TailRework | unde
   for (let i = 0; i < fresh.length; i += 2) {
     if (takeNew(tail, fresh[i] as number, fresh[i + 1] as number)) breaks++
   }
-  // None of them is believed yet: a register that only runs backwards would else have its last good hours written with each save.
+  // None of them is believed yet: a register that only runs backwards would else have its last good hours
+  // written with each save.
   if (chain && tail.other?.chain === chain) return { hours: [], days: [], breaks }
   const stillOpen = firstOpen(tail) ?? from
   // Settled hours as they are, and those that an open link touches with what it gives them.

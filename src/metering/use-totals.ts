@@ -1,4 +1,7 @@
-/** Water use added up both ways: what each subject used in the whole time, and what all of them used in each interval. */
+/**
+ * Water use added up both ways: what each subject used in the whole time, and what all of them used in each
+ * interval.
+ */
 import type { Interval } from '../model/instant.ts'
 import { USE_QUALITIES, type UseQuality } from '../model/water-use.ts'
 import { roundedOrNull, shareOf, type UseRow } from './water-use.ts'

@@ -1,4 +1,7 @@
-/** What the energy office asks beyond plain use: which quota is spent, what runs at night, what is lost between the meters. */
+/**
+ * What the energy office asks beyond plain use: which quota is spent, what runs at night, what is lost
+ * between the meters.
+ */
 import type { Instant, Interval } from '../model/instant.ts'
 import type { DeviceId } from '../model/reading.ts'
 import type { BalanceSum } from './balance.ts'

@@ -78,12 +78,18 @@ export type Alarm = {
   readonly raisedAt: Instant
   /** When the gateway learnt of it: later than `raisedAt` after an outage. */
   readonly learnedAt: Instant
-  /** When it rang first; absent while nothing has let it. What keeps it from ringing later takes nothing of this back. */
+  /**
+   * When it rang first; absent while nothing has let it. What keeps it from ringing later takes nothing of
+   * this back.
+   */
   readonly rangAt?: Instant
   readonly acknowledged?: Acknowledgement
   /** Never before `raisedAt`. */
   readonly clearedAt?: Instant
-  /** Why its condition was over: what the rule said then. Absent where a person ended it, or no rule judged it any more. */
+  /**
+   * Why its condition was over: what the rule said then. Absent where a person ended it, or no rule judged it
+   * any more.
+   */
   readonly clearedBecause?: Because
   /** It stays active after its condition is over, until a person says so. */
   readonly latching?: true

@@ -1,6 +1,7 @@
 /**
- * How rooms ask a thread: each question with a number, and the answer under the same. The thread begins with the first question. If it
- * ends, what is under way fails and the next question begins another, so nothing may be kept in it that must last.
+ * How rooms ask a thread: each question with a number, and the answer under the same. The thread begins with
+ * the first question. If it ends, what is under way fails and the next question begins another, so nothing
+ * may be kept in it that must last.
  */
 
 /** What is needed of a `Worker`; this room starts none itself. */
@@ -25,7 +26,10 @@ type Answer<Result> = { readonly id: number } & ({ readonly result: Result } | {
 const END = 'end'
 
 export type AskedThread<Ask, Result> = {
-  /** Rejects with the thread's own words, or where it ends before it has answered. What is transferred is the thread's from then on. */
+  /**
+   * Rejects with the thread's own words, or where it ends before it has answered. What is transferred is the
+   * thread's from then on.
+   */
   ask(ask: Ask, transfer?: ArrayBuffer[]): Promise<Result>
   readonly isRunning: boolean
   /** Resolves when it has ended by itself, after what was asked before. */

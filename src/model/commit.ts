@@ -73,7 +73,10 @@ export function columnsOf(commit: Commit): ReadingColumns {
   return 'columns' in parts ? parts.columns : inColumns(parts.readings)
 }
 
-/** Each with the instant at which it became ours. Made anew for each who asks: as objects they are to be as short-lived as can be. */
+/**
+ * Each with the instant at which it became ours. Made anew for each who asks: as objects they are to be as
+ * short-lived as can be.
+ */
 export function readingsOf(commit: Commit): readonly Reading[] {
   const parts = partsOf(commit)
   return 'readings' in parts ? parts.readings : readingsIn(parts.columns, commit.receivedAt)

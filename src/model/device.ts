@@ -55,7 +55,10 @@ export type Device = {
   readonly address?: string
   /** The source that brings it, where that is not the embedded broker: a name from `sources`. */
   readonly source?: string
-  /** The device through which it is heard, such as a concentrator: while that one is silent, its own silence does not ring. */
+  /**
+   * The device through which it is heard, such as a concentrator: while that one is silent, its own silence
+   * does not ring.
+   */
   readonly parent?: DeviceId
   /** Fixed position, WGS 84, for the map; a vehicle has none. */
   readonly position?: { readonly lat: number; readonly lon: number }
@@ -65,7 +68,10 @@ export type Device = {
   readonly reportsEveryMs?: number
   /** Of a water meter: what runs through it; tap water where nothing is said. */
   readonly water?: WaterKind
-  /** Of a water meter that was put up, moved or taken away: nobody misses it before and after. Without it: for its place, always. */
+  /**
+   * Of a water meter that was put up, moved or taken away: nobody misses it before and after. Without it: for
+   * its place, always.
+   */
   readonly counted?: readonly Counting[]
   /** Of a water meter, oldest first. */
   readonly exchanges?: readonly Exchange[]

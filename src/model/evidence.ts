@@ -23,7 +23,10 @@ export type Evidence = {
   /** The rule's own state before the deciding step; absent where it was too large to be kept. */
   readonly before?: unknown
   readonly moment: { readonly reading: Reading } | { readonly wokenAt: Instant }
-  /** Of all devices by which the subject is judged, oldest first by `at`; a late one, which the rule never heard, is not among them. */
+  /**
+   * Of all devices by which the subject is judged, oldest first by `at`; a late one, which the rule never
+   * heard, is not among them.
+   */
   readonly readings: readonly Reading[]
   /** The readings begin here; before it there may be more. */
   readonly from: Instant

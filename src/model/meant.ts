@@ -1,4 +1,7 @@
-/** What a slip of the pen was meant to be: the nearest of the words that would have been right, where one is near enough. */
+/**
+ * What a slip of the pen was meant to be: the nearest of the words that would have been right, where one is
+ * near enough.
+ */
 
 /** Of more words than this none is looked for: a site of a hundred thousand devices is no list to guess from. */
 const MOST_WORDS = 5_000

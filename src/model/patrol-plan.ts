@@ -1,4 +1,7 @@
-/** When the visits of a checkpoint are due: the rounds' starts on the site's own calendar, and an offset into the round. */
+/**
+ * When the visits of a checkpoint are due: the rounds' starts on the site's own calendar, and an offset into
+ * the round.
+ */
 import type { Instant } from './instant.ts'
 import type { PatrolRoute } from './site.ts'
 

@@ -1,6 +1,6 @@
 /**
- * A sentence of the catalogue with its figures: the one way in which words and figures meet, so that numbers and durations
- * read alike on the page, in the API, in letters and in the log.
+ * A sentence of the catalogue with its figures: the one way in which words and figures meet, so that numbers
+ * and durations read alike on the page, in the API, in letters and in the log.
  */
 import type { Because } from './alarm.ts'
 import type { Language, Words } from './errors.ts'

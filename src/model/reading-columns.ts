@@ -1,6 +1,7 @@
 /**
- * Readings side by side, in columns of numbers, each name and each shape said once. Who counts or keeps numbers reads them here: as objects,
- * hundreds of thousands a second are each copied by the collector before the last consumer has seen them.
+ * Readings side by side, in columns of numbers, each name and each shape said once. Who counts or keeps
+ * numbers reads them here: as objects, hundreds of thousands a second are each copied by the collector before
+ * the last consumer has seen them.
  */
 import { grown } from './grown.ts'
 import type { Instant } from './instant.ts'
@@ -45,7 +46,10 @@ export function eachReading({ at, device, shape, shapes }: ReadingColumns, tell:
   }
 }
 
-/** The same without those that are followed by one of the same device and shape that is not older: nothing that is the newest is left out. */
+/**
+ * The same without those that are followed by one of the same device and shape that is not older: nothing
+ * that is the newest is left out.
+ */
 export function eachNotOvertaken(readings: ReadingColumns, tell: TellReading): void {
   const { at, device: devices, shape: shapes } = readings
   let nth = 0

@@ -1,7 +1,8 @@
 /**
- * A sentence that was kept in English, in another language. Reasons stand in the journal and in the books, where there is no
- * reader yet and where they outlive a release; so they are kept as they were said, and their words are found by the English
- * itself, as gettext does. What other software said and nobody knows is marked as its own words.
+ * A sentence that was kept in English, in another language. Reasons stand in the journal and in the books,
+ * where there is no reader yet and where they outlive a release; so they are kept as they were said, and
+ * their words are found by the English itself, as gettext does. What other software said and nobody knows is
+ * marked as its own words.
  */
 import type { Language } from './errors.ts'
 import { LETTERS, LINKS, NOTES, type Sentence } from './words-letters.ts'
@@ -9,7 +10,10 @@ import { SLIPS } from './words-slips.ts'
 
 type Pattern = { readonly regex: RegExp; readonly chinese: string }
 
-/** `rules.yaml:12: `, `rules.0.severity: `, `sample 3: `, `volume: `: what stands before a sentence says of what it is. */
+/**
+ * `rules.yaml:12: `, `rules.0.severity: `, `sample 3: `, `volume: `: what stands before a sentence says of
+ * what it is.
+ */
 const PLACES: readonly Sentence[] = [
   ['{name} sample {#number}: {…rest}', '{name} 第 {#number} 条：{…rest}'],
   ['sample {#number}: {…rest}', '第 {#number} 条：{…rest}'],

@@ -1,6 +1,7 @@
 /**
- * What readings of one make have in common: which points, each with its kind of value and its doubt. Said once for all of them, each is
- * left with as many numbers as its shape has points: a number itself, a switch as 1 or 0, a text as its place in a list.
+ * What readings of one make have in common: which points, each with its kind of value and its doubt. Said
+ * once for all of them, each is left with as many numbers as its shape has points: a number itself, a switch
+ * as 1 or 0, a text as its place in a list.
  */
 import type { Reading, Value } from './reading.ts'
 
@@ -67,7 +68,10 @@ export function doubtsIn({ points, kinds }: Shape): Record<string, Doubt> | unde
   return doubts.length > 0 ? Object.fromEntries(doubts) : undefined
 }
 
-/** Where a number that may be believed stands among those of a reading, if it is finite; `believed` says the same of a reading. */
+/**
+ * Where a number that may be believed stands among those of a reading, if it is finite; `believed` says the
+ * same of a reading.
+ */
 export function placeOfNumber({ points, kinds }: Shape, point: string): number | 'bad' | 'absent' {
   const place = points.indexOf(point)
   const kind = kinds[place] ?? NO_VALUE

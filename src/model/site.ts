@@ -47,7 +47,10 @@ export type Institution = {
 /** What a quota goes by. */
 export type Figures = Pick<Institution, 'headCount' | 'areaM2' | 'standardHeads' | 'quota'>
 
-/** What held before the local date `until`, since the one of the entry before; what is not there was as it was afterwards. */
+/**
+ * What held before the local date `until`, since the one of the entry before; what is not there was as it was
+ * afterwards.
+ */
 export type Formerly = Partial<Figures> & { readonly until: string }
 
 export type Building = { readonly id: string; readonly name: string; readonly institution: string }

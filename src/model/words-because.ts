@@ -1,4 +1,7 @@
-/** Why a verdict fell, by code: one line a code, figures in braces. A test holds every rule kind to having its codes here. */
+/**
+ * Why a verdict fell, by code: one line a code, figures in braces. A test holds every rule kind to having its
+ * codes here.
+ */
 import type { Words } from './errors.ts'
 
 const words = (en: string, zh: string): Words => ({ en, 'zh-CN': zh })

@@ -1,6 +1,7 @@
 /**
- * Why a message could not be read, what is wrong with a link or a channel, and what the gateway notes of itself: sentences that are kept as they were first said,
- * in English, and found again by it (`retold.ts`). `{name}` is any text, `{#name}` a number, `{…name}` is itself retold.
+ * Why a message could not be read, what is wrong with a link or a channel, and what the gateway notes of
+ * itself: sentences that are kept as they were first said, in English, and found again by it (`retold.ts`).
+ * `{name}` is any text, `{#name}` a number, `{…name}` is itself retold.
  */
 
 export type Sentence = readonly [en: string, zh: string]

@@ -1,4 +1,7 @@
-/** What a notification says, in both languages: titles and lines of letters to people. Figures in braces, as everywhere. */
+/**
+ * What a notification says, in both languages: titles and lines of letters to people. Figures in braces, as
+ * everywhere.
+ */
 import type { Words } from './errors.ts'
 
 const words = (en: string, zh: string): Words => ({ en, 'zh-CN': zh })

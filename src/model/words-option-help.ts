@@ -1,4 +1,7 @@
-/** What an option of a rule does, in Chinese; in English the schema itself says it. By name, and by kind where a kind means something of its own. */
+/**
+ * What an option of a rule does, in Chinese; in English the schema itself says it. By name, and by kind where
+ * a kind means something of its own.
+ */
 const HELP: Readonly<Record<string, string>> = {
   point: '所监视的测点。',
   'continuous-flow.point': '判定依据。默认用累计水量，可见每一升；规格中没有累计水量时用流量。',

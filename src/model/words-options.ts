@@ -1,6 +1,7 @@
 /**
- * What people call an option of a rule: one name for all kinds, and another where a kind means something else by it. Beside it
- * always stands the name that the file of rules has, so an option without a word is still told apart.
+ * What people call an option of a rule: one name for all kinds, and another where a kind means something else
+ * by it. Beside it always stands the name that the file of rules has, so an option without a word is still
+ * told apart.
  */
 import type { Language, Words } from './errors.ts'
 

@@ -1,4 +1,7 @@
-/** What exactly was refused, in both languages: one line a code, figures in braces. The title above it is the error's own. */
+/**
+ * What exactly was refused, in both languages: one line a code, figures in braces. The title above it is the
+ * error's own.
+ */
 import type { Words } from './errors.ts'
 
 const words = (en: string, zh: string): Words => ({ en, 'zh-CN': zh })

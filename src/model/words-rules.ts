@@ -1,4 +1,7 @@
-/** What people call a rule and its fault: by the id it was declared with, else by its fault, else by its kind, else as declared. */
+/**
+ * What people call a rule and its fault: by the id it was declared with, else by its fault, else by its kind,
+ * else as declared.
+ */
 import type { Language, Words } from './errors.ts'
 
 const words = (en: string, zh: string): Words => ({ en, 'zh-CN': zh })

@@ -1,6 +1,6 @@
 /**
- * What a person reads: one notification in a few lines, several as a digest in which alarms that belong together are one line.
- * Written from what was stored, so every try says the same.
+ * What a person reads: one notification in a few lines, several as a digest in which alarms that belong
+ * together are one line. Written from what was stored, so every try says the same.
  */
 import { type AlarmGroup, groupAlarms, rankOf } from '../alarms/grouping.ts'
 import type { Alarm, Because, Severity } from '../model/alarm.ts'
@@ -162,8 +162,8 @@ const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 const BETWEEN = 6
 
 /**
- * As many lines as fit; where some do not, the last one says how many. `written` is how a line stands in the message: what makes
- * names harmless makes them longer.
+ * As many lines as fit; where some do not, the last one says how many. `written` is how a line stands in the
+ * message: what makes names harmless makes them longer.
  */
 export function fitted(
   { title, lines }: Letter,

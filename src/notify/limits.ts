@@ -1,4 +1,7 @@
-/** Rate limits as sliding windows: exact, so that a robot's minute is never overrun however the tries fall across its edge. */
+/**
+ * Rate limits as sliding windows: exact, so that a robot's minute is never overrun however the tries fall
+ * across its edge.
+ */
 import type { Instant } from '../model/instant.ts'
 import type { Limit } from './options.ts'
 
@@ -12,7 +15,10 @@ export const longestMs = (limits: readonly Limit[]): number =>
 export const stillCounting = (tries: Tries, limits: readonly Limit[], now: Instant): Tries =>
   tries.filter((at) => now - at < longestMs(limits))
 
-/** How many tries are free now; Infinity without a limit. A try of the future, after the clock was set back, counts too. */
+/**
+ * How many tries are free now; Infinity without a limit. A try of the future, after the clock was set back,
+ * counts too.
+ */
 export const free = (tries: Tries, limits: readonly Limit[], now: Instant): number =>
   limits.reduce(
     (least, { count, perMs }) => Math.min(least, count - tries.filter((at) => now - at < perMs).length),

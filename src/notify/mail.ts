@@ -1,6 +1,6 @@
 /**
- * E-mail over SMTP. The key is the Message-ID, so mail servers and programs that look for repeats find one. Text only: nothing
- * in it is loaded, followed or run.
+ * E-mail over SMTP. The key is the Message-ID, so mail servers and programs that look for repeats find one.
+ * Text only: nothing in it is loaded, followed or run.
  */
 import { readFileSync } from 'node:fs'
 import { createTransport } from 'nodemailer'

@@ -1,7 +1,8 @@
 /**
- * What a channel sends next. What is critical goes first and alone as long as the limit allows; a share of the limit is kept
- * for it. The rest goes in its order, and several in one digest in a flood and where the limit does not allow each its own.
- * About one alarm or order nothing ever overtakes, and a message that the other side cannot digest holds up nothing else.
+ * What a channel sends next. What is critical goes first and alone as long as the limit allows; a share of
+ * the limit is kept for it. The rest goes in its order, and several in one digest in a flood and where the
+ * limit does not allow each its own. About one alarm or order nothing ever overtakes, and a message that the
+ * other side cannot digest holds up nothing else.
  */
 import type { Instant } from '../model/instant.ts'
 import type { Notification } from '../operations/outbox.ts'
@@ -32,7 +33,10 @@ export const MOST_IN_DIGEST = 200
 /** A quarter of the limit is kept for what is critical. */
 const RESERVED_SHARE = 4
 
-/** Tries after which others go first: perhaps it is not the channel that fails, but this one message. Over about a minute. */
+/**
+ * Tries after which others go first: perhaps it is not the channel that fails, but this one message. Over
+ * about a minute.
+ */
 export const STUBBORN_AFTER = 6
 
 export function planNext(waiting: readonly Notification[], circumstances: Circumstances): Plan {

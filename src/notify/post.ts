@@ -1,4 +1,7 @@
-/** One POST of JSON to an address of the configuration and to no other: redirections are refused, answers are read so far and no further. */
+/**
+ * One POST of JSON to an address of the configuration and to no other: redirections are refused, answers are
+ * read so far and no further.
+ */
 import type { Outcome } from './channel.ts'
 
 const MOST_ANSWER_BYTES = 65_536

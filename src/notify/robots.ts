@@ -1,7 +1,7 @@
 /**
- * Group robots of DingTalk, WeCom and Feishu. Each is a webhook with a body of its own that answers 200 also when it refuses,
- * so the answer is read; what its codes mean is one table. None of them knows a key: after a crash between sending and
- * noting it, a message may stand twice in the group.
+ * Group robots of DingTalk, WeCom and Feishu. Each is a webhook with a body of its own that answers 200 also
+ * when it refuses, so the answer is read; what its codes mean is one table. None of them knows a key: after a
+ * crash between sending and noting it, a message may stand twice in the group.
  */
 import { createHmac } from 'node:crypto'
 import * as z from 'zod'

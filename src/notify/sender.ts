@@ -1,7 +1,8 @@
 /**
- * One channel's work: reads what waits in the outbox, sends it one parcel after the other, and notes what became of it. What
- * the other side cannot take now is tried for ever, ever more slowly; given up and kept is what it refuses, and what it fails at
- * while it takes others. A crash between sending and noting sends the same parcel again, under the same key.
+ * One channel's work: reads what waits in the outbox, sends it one parcel after the other, and notes what
+ * became of it. What the other side cannot take now is tried for ever, ever more slowly; given up and kept is
+ * what it refuses, and what it fails at while it takes others. A crash between sending and noting sends the
+ * same parcel again, under the same key.
  */
 import { untilWritten } from '../consumers/retry.ts'
 import type { Clock, Instant } from '../model/instant.ts'
@@ -18,7 +19,10 @@ const LOOKED_AT = 500
 /** So many refusals one after the other, and it is not the messages: a person has to look at the channel. */
 const REFUSED_IN_A_ROW = 3
 
-/** Tries of one message after which it is given up, if others get through meanwhile: the channel is well, and it is not. */
+/**
+ * Tries of one message after which it is given up, if others get through meanwhile: the channel is well, and
+ * it is not.
+ */
 const HOPELESS_AFTER = 12
 
 const FIRST_WAIT_MS = 1_000
@@ -29,7 +33,10 @@ export type SenderState = 'idle' | 'sending' | 'waiting' | 'refused'
 export type SenderStatus = {
   readonly name: string
   readonly kind: ChannelOptions['kind']
-  /** `waiting`: it is away, busy or over its limit. `refused`: it takes nothing from us until a person has mended something; it ends with the next delivery. */
+  /**
+   * `waiting`: it is away, busy or over its limit. `refused`: it takes nothing from us until a person has
+   * mended something; it ends with the next delivery.
+   */
   readonly state: SenderState
   readonly since: Instant
   readonly because?: string

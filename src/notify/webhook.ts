@@ -1,6 +1,7 @@
 /**
- * A webhook for machines: the events as the API shows them, signed over timestamp and body with HMAC-SHA256, so that the
- * receiver knows who sent it and that it is no replay; the key tells it what it has had already. See docs/notifications.md.
+ * A webhook for machines: the events as the API shows them, signed over timestamp and body with HMAC-SHA256,
+ * so that the receiver knows who sent it and that it is no replay; the key tells it what it has had already.
+ * See docs/notifications.md.
  */
 import { createHmac } from 'node:crypto'
 import { eventView } from '../operations/events.ts'

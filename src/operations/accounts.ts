@@ -1,6 +1,7 @@
 /**
- * Users and tokens of machines, as whoever administers them sees them: made, listed, given a new password, taken away. What is
- * taken away ends at once: its sessions are gone, and a live stream ends with its next heartbeat.
+ * Users and tokens of machines, as whoever administers them sees them: made, listed, given a new password,
+ * taken away. What is taken away ends at once: its sessions are gone, and a live stream ends with its next
+ * heartbeat.
  */
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'

@@ -86,7 +86,10 @@ export async function alarmRow(tx: Tx, id: string): Promise<AlarmRow | undefined
   return row && rowOf(row)
 }
 
-/** Active alarms that one rule raised for one subject, except those that are only latched; one, unless it breached again without clearing. */
+/**
+ * Active alarms that one rule raised for one subject, except those that are only latched; one, unless it
+ * breached again without clearing.
+ */
 export const activeOfRule = (tx: Tx, subject: string, rule: string): Promise<readonly AlarmRow[]> =>
   alarmRows(tx, (rows) =>
     rows
@@ -96,7 +99,10 @@ export const activeOfRule = (tx: Tx, subject: string, rule: string): Promise<rea
       .where('returned_at', 'is', null),
   )
 
-/** The oldest of those like it that are over and that nobody has seen, of its rule and subject: all latched, or none. */
+/**
+ * The oldest of those like it that are over and that nobody has seen, of its rule and subject: all latched,
+ * or none.
+ */
 export const unansweredLike = (
   tx: Tx,
   { subject, fault, rule, state }: Alarm,

@@ -1,6 +1,7 @@
 /**
- * Slows down who guesses passwords, and hardly anybody else. A try counts as failed from its beginning, so that many at once are
- * no way round; whoever was right takes it back. In memory: a restart is no way in from outside.
+ * Slows down who guesses passwords, and hardly anybody else. A try counts as failed from its beginning, so
+ * that many at once are no way round; whoever was right takes it back. In memory: a restart is no way in from
+ * outside.
  */
 import { GatehouseError } from '../model/errors.ts'
 import type { Clock } from '../model/instant.ts'
@@ -9,13 +10,17 @@ import { said } from '../model/refusal.ts'
 export type Guess = { readonly user: string; readonly address: string }
 
 export type Attempts = {
-  /** Counts a try; whoever was right calls what it returns. Throws `too-many-attempts` while user or address is locked. */
+  /**
+   * Counts a try; whoever was right calls what it returns. Throws `too-many-attempts` while user or address
+   * is locked.
+   */
   begin(guess: Guess): () => void
 }
 
 /**
- * Failures that are free. A user is locked for an address alone, because otherwise anybody could keep anybody out; the
- * limit of a name over all addresses is for a guess that comes from many, that of an address for one that tries many names.
+ * Failures that are free. A user is locked for an address alone, because otherwise anybody could keep anybody
+ * out; the limit of a name over all addresses is for a guess that comes from many, that of an address for one
+ * that tries many names.
  */
 const FREE = { userThere: 5, user: 100, address: 30 } as const
 const FIRST_LOCK_MS = 30_000

@@ -1,6 +1,7 @@
 /**
- * The audit's chain: each entry is sealed with the seal of the one before, so that one which was changed or taken out
- * shows. What it cannot show is an end that was cut off: for that, a seal is kept elsewhere, as a backup's manifest does.
+ * The audit's chain: each entry is sealed with the seal of the one before, so that one which was changed or
+ * taken out shows. What it cannot show is an end that was cut off: for that, a seal is kept elsewhere, as a
+ * backup's manifest does.
  */
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'

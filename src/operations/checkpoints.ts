@@ -14,7 +14,10 @@ import type { Database, Tx } from './tables.ts'
 export const EFFECTS = 'alarms.effects'
 export const STATES = 'alarms.states'
 export const DEVICES = 'devices'
-/** Dead letters and links, which people ask for and so are in the books; the devices consumer passes what it has written before. */
+/**
+ * Dead letters and links, which people ask for and so are in the books; the devices consumer passes what it
+ * has written before.
+ */
 export const LETTERS = 'devices.letters'
 
 /** Rows in one statement; between two statements other work of the process gets its turn. */

@@ -1,6 +1,6 @@
 /**
- * The MQTT passwords of devices and of bridges: one each, made by us, kept as hashes, shown once. A new one ends the one before,
- * and whoever is connected by that.
+ * The MQTT passwords of devices and of bridges: one each, made by us, kept as hashes, shown once. A new one
+ * ends the one before, and whoever is connected by that.
  */
 import { GatehouseError } from '../model/errors.ts'
 import type { Instant } from '../model/instant.ts'
@@ -17,7 +17,10 @@ type MqttIdentity =
 export type TokenHolder = { readonly kind: 'device' | 'bridge'; readonly name: string }
 
 export interface Credentials {
-  /** A new MQTT password, shown this once; the one before ceases to be valid. Throws `invalid-input` for a name that none can have. */
+  /**
+   * A new MQTT password, shown this once; the one before ceases to be valid. Throws `invalid-input` for a
+   * name that none can have.
+   */
   issueDeviceToken(id: DeviceId, by: string): Promise<string>
   issueBridgeToken(name: string, by: string): Promise<string>
   /**

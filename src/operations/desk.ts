@@ -63,7 +63,10 @@ export interface Desk extends QuietDesk {
   acknowledge(alarm: string, by: Mover, note?: string): Promise<Alarm>
   /** `opened` is false where the open order of that fault was there already. Throws `not-found`. */
   openOrder(order: NewOrder, by: Mover): Promise<{ readonly order: WorkOrder; readonly opened: boolean }>
-  /** Throws `not-found`, with `details.next` `forbidden`, `order-version`, `order-state`, `same-person`, with `details.path` `invalid-input`. */
+  /**
+   * Throws `not-found`, with `details.next` `forbidden`, `order-version`, `order-state`, `same-person`, with
+   * `details.path` `invalid-input`.
+   */
   moveOrder(id: string, move: Move, by: Mover): Promise<WorkOrder>
   /**
    * All that some commits cause, and the offset `to`, in one transaction; nothing at all where they cause

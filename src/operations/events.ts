@@ -95,7 +95,10 @@ export const serviceEnded = (outOfService: OutOfService, ended: EndOfService): B
 
 export const orderCreated = (order: WorkOrder): BusinessEvent => ({ kind: 'order.created', order })
 
-/** Its state moved, or the state of its verification; or it became more severe, or somebody said something on it: told with every new version. */
+/**
+ * Its state moved, or the state of its verification; or it became more severe, or somebody said something on
+ * it: told with every new version.
+ */
 export const orderMoved = (order: WorkOrder): BusinessEvent => ({ kind: 'order.moved', order })
 
 /** It was not accepted, or not done, in time; which, is on the order, the newest last. */

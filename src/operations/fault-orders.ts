@@ -1,4 +1,7 @@
-/** The work order of an alarm that rings: it joins the open one of its fault, or opens one where its rule does that by itself. */
+/**
+ * The work order of an alarm that rings: it joins the open one of its fault, or opens one where its rule does
+ * that by itself.
+ */
 import { randomUUID } from 'node:crypto'
 import type { Alarm } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'

@@ -1,4 +1,7 @@
-/** What the alarms consumer tells the desk: what the rules found, commit by commit, with all that is needed to act on it. */
+/**
+ * What the alarms consumer tells the desk: what the rules found, commit by commit, with all that is needed to
+ * act on it.
+ */
 import type { Because, Severity, SubjectId } from '../model/alarm.ts'
 import type { Offset } from '../model/commit.ts'
 import type { Place } from '../model/device.ts'

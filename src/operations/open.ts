@@ -48,7 +48,10 @@ export type OperationsParts = {
   readonly watched?: Watched
   /** Who is told of an event; by default nobody. */
   readonly addresseesOf?: Addressees
-  /** What is old is removed once a day, and where that fails it is said here; never where a command only looks something up. */
+  /**
+   * What is old is removed once a day, and where that fails it is said here; never where a command only looks
+   * something up.
+   */
   readonly cutFailed?: (cause: unknown) => void
   /** Told of listeners to events that fail; by default nobody. */
   readonly log?: Log

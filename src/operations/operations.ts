@@ -65,7 +65,10 @@ export interface OrderBook {
 export interface EventBook {
   /** Oldest first. */
   after(id: number, limit: number): Promise<readonly StoredEvent[]>
-  /** The oldest that is kept, 0 where none is. A reader that asks for less has missed some once `oldestId > asked + 1`. */
+  /**
+   * The oldest that is kept, 0 where none is. A reader that asks for less has missed some once `oldestId >
+   * asked + 1`.
+   */
   oldestId(): Promise<number>
   newestId(): Promise<number>
   /** Called after each commit with its events, in order of id. The function that comes back ends it. */

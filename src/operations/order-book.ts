@@ -1,4 +1,7 @@
-/** Work orders as rows: found by their columns, read and written whole. One open order per (subject, fault) is the table's own rule. */
+/**
+ * Work orders as rows: found by their columns, read and written whole. One open order per (subject, fault) is
+ * the table's own rule.
+ */
 import type { Instant } from '../model/instant.ts'
 import type { WorkOrder } from '../model/work-order.ts'
 import { isEnded, RECURS_WITHIN_MS } from '../work-orders/lifecycle.ts'

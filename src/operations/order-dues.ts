@@ -1,6 +1,7 @@
 /**
- * What was promised of open orders, and when it falls due: rows beside the orders, as those of escalations are. The journal is
- * their clock, so a restart forgets none and tells none twice; what a changed target or calendar makes of them is asked again when they fall due.
+ * What was promised of open orders, and when it falls due: rows beside the orders, as those of escalations
+ * are. The journal is their clock, so a restart forgets none and tells none twice; what a changed target or
+ * calendar makes of them is asked again when they fall due.
  */
 import type { Instant } from '../model/instant.ts'
 import { GATEWAY, type WorkOrder } from '../model/work-order.ts'

@@ -1,7 +1,8 @@
 /**
- * The outbox: what is still to be told, one row for each event and channel, written in the transaction of the event itself.
- * So nothing is told that did not happen, and nothing that happened is forgotten, whenever the process dies. Rows that have
- * ended stay for a while: people look at them, and a restart knows from them how much a channel was sent lately.
+ * The outbox: what is still to be told, one row for each event and channel, written in the transaction of the
+ * event itself. So nothing is told that did not happen, and nothing that happened is forgotten, whenever the
+ * process dies. Rows that have ended stay for a while: people look at them, and a restart knows from them how
+ * much a channel was sent lately.
  */
 import type { Severity } from '../model/alarm.ts'
 import { GatehouseError } from '../model/errors.ts'
@@ -66,7 +67,10 @@ export interface Outbox {
   failed(tried: Tried): Promise<void>
   /** They are given up, and kept to be seen. */
   dead(tried: Tried): Promise<void>
-  /** Where more wait than `most`: the oldest go, critical ones last, but nothing of a parcel under way. How many went. */
+  /**
+   * Where more wait than `most`: the oldest go, critical ones last, but nothing of a parcel under way. How
+   * many went.
+   */
   trim(channel: string, most: number): Promise<number>
   /** Those of channels that there are no more: nobody would ever send them. How many went. */
   dropOthers(channels: readonly string[]): Promise<number>

@@ -155,7 +155,10 @@ export async function noteHeardBehind(tx: Tx, alarm: string, device: DeviceId): 
 /** Why a device is said to be silent, by its rule. */
 const SILENT: ReadonlySet<string> = new Set(['silent-for', 'never-heard'])
 
-/** Whether the device, or all that it is heard through, is known to be away: whatever its last reading said, nobody hears it now. */
+/**
+ * Whether the device, or all that it is heard through, is known to be away: whatever its last reading said,
+ * nobody hears it now.
+ */
 export async function isUnheard(tx: Tx, device: DeviceId, parentsOf: Kinship['parentsOf']): Promise<boolean> {
   const own = await alarmRows(tx, (rows) => rows.where('subject', '=', device).where('state', 'in', ACTIVE))
   if (own.some(({ alarm }) => SILENT.has(alarm.because.code) && alarm.returnedAt === undefined)) return true

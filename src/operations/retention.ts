@@ -1,7 +1,8 @@
 /**
- * What is over goes once it is old, or where it came and went without an answer once it is too many: alarms, orders, their evidence;
- * much later the audit and the changes of rules. So a gateway that runs for ten years stays as large as one that runs for three. Nothing
- * that is open or that something kept refers to is ever touched, and an order goes together with all of its alarms or not at all.
+ * What is over goes once it is old, or where it came and went without an answer once it is too many: alarms,
+ * orders, their evidence; much later the audit and the changes of rules. So a gateway that runs for ten years
+ * stays as large as one that runs for three. Nothing that is open or that something kept refers to is ever
+ * touched, and an order goes together with all of its alarms or not at all.
  */
 import type { Alarm } from '../model/alarm.ts'
 import type { Clock, Instant } from '../model/instant.ts'
@@ -74,7 +75,10 @@ export function cutOldFrom(
   }
 }
 
-/** A round a day. `failed` is told why one failed; the next one comes a day later. What comes back ends it, and waits for the last. */
+/**
+ * A round a day. `failed` is told why one failed; the next one comes a day later. What comes back ends it,
+ * and waits for the last.
+ */
 export function daily(
   clock: Pick<Clock, 'after'>,
   cutOld: CutOld,
@@ -172,7 +176,10 @@ async function cutAlarms(tx: Tx, before: Instant, after: number): Promise<Slice>
   return { alarms, orders: 0, next: nextOf(rows, after, alarms) }
 }
 
-/** A fault of a subject that came and went more often than is kept: whatever of it was raised before that instant is too old. */
+/**
+ * A fault of a subject that came and went more often than is kept: whatever of it was raised before that
+ * instant is too old.
+ */
 type Crowd = { readonly subject: string; readonly fault: string; readonly before: Instant }
 
 async function crowdsOf(db: Database, most: number): Promise<readonly Crowd[]> {
@@ -272,7 +279,10 @@ type AuditCut = {
   /** Entries that went, up to this id. */
   readonly removed: number
   readonly upTo: number
-  /** Of the last of them: what the first entry that stays was sealed with. The entry that tells of the cut is sealed itself. */
+  /**
+   * Of the last of them: what the first entry that stays was sealed with. The entry that tells of the cut is
+   * sealed itself.
+   */
   readonly hash: string
 }
 

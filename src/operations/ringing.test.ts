@@ -105,8 +105,11 @@ describe('a dead parent', () => {
     await it.commit(100, [death(100, 40)])
     expect(only(await it.of('meter-1'))).toMatchObject({ suppression: { by: 'parent' } })
     expect(it.told).toEqual([
-      ...['alarm.raised', 'order.created'],
-      ...['alarm.raised', 'order.created', 'alarm.suppressed'],
+      'alarm.raised',
+      'order.created',
+      'alarm.raised',
+      'order.created',
+      'alarm.suppressed',
     ])
   })
 

@@ -1,5 +1,6 @@
 /**
- * Who may be somebody here. A role says what one may do, a contractor's name on which orders. The rights themselves are judged where the act is: at the desk and at the routes.
+ * Who may be somebody here. A role says what one may do, a contractor's name on which orders. The rights
+ * themselves are judged where the act is: at the desk and at the routes.
  */
 import type { Actor } from '../model/work-order.ts'
 

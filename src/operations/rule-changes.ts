@@ -33,7 +33,10 @@ export type ReloadRules = (author: ChangeAuthor) => Promise<readonly RuleChange[
 export interface RuleChangeBook {
   /** Newest first. */
   list(query: PageQuery & { readonly rule?: string | undefined }): Promise<Page<RuleChange>>
-  /** Records, and audits, what differs from what was in force: each rule once, in their order; those that are gone last. */
+  /**
+   * Records, and audits, what differs from what was in force: each rule once, in their order; those that are
+   * gone last.
+   */
   record(rules: readonly RuleInForce[], author: ChangeAuthor): Promise<readonly RuleChange[]>
 }
 

@@ -1,6 +1,7 @@
 /**
- * People at the page: a user with a password opens a session, whose secret the browser keeps as a cookie. Wrong guesses are
- * slowed down by user and by address, and nobody learns from the time of an answer whether a user exists.
+ * People at the page: a user with a password opens a session, whose secret the browser keeps as a cookie.
+ * Wrong guesses are slowed down by user and by address, and nobody learns from the time of an answer whether
+ * a user exists.
  */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,7 +20,10 @@ export interface Sessions {
    * stands in `<dir>/initial-admin-password` too (mode 600), until the first sign-in.
    */
   firstAdmin(): Promise<string | undefined>
-  /** `address`: where the guess comes from. Throws `wrong-credentials` or `too-many-attempts`. `session` is for the cookie. */
+  /**
+   * `address`: where the guess comes from. Throws `wrong-credentials` or `too-many-attempts`. `session` is
+   * for the cookie.
+   */
   signIn(
     user: string,
     password: string,

@@ -1,7 +1,7 @@
 /**
- * What the consumers have in memory and want back after a restart, in a database of its own: rule states and the newest of
- * each device, each with the offset it holds at. All of it can be made anew from the journal, so it never stands in an alarm's
- * way. docs/decisions/0018 says why it lies apart from alarms and orders.
+ * What the consumers have in memory and want back after a restart, in a database of its own: rule states and
+ * the newest of each device, each with the offset it holds at. All of it can be made anew from the journal,
+ * so it never stands in an alarm's way. docs/decisions/0018 says why it lies apart from alarms and orders.
  */
 import { Worker } from 'node:worker_threads'
 import { askedThread } from '../model/asked-thread.ts'
@@ -22,8 +22,8 @@ export type StateRows = {
 }
 
 /**
- * A save is any number of `put`, then one `keep` that says how many: only with that does anything of it stand, all of it with
- * the offset. `drop` calls it off.
+ * A save is any number of `put`, then one `keep` that says how many: only with that does anything of it
+ * stand, all of it with the offset. `drop` calls it off.
  */
 export type StateAsk =
   | { readonly is: 'read' | 'drop' }

@@ -1,6 +1,7 @@
 /**
- * The thread that writes rule states and shadows. They are many and small, and SQLite is synchronous with one writer: here
- * nobody waits for them, neither a device for its acknowledgement nor an alarm for its place in the books.
+ * The thread that writes rule states and shadows. They are many and small, and SQLite is synchronous with one
+ * writer: here nobody waits for them, neither a device for its acknowledgement nor an alarm for its place in
+ * the books.
  */
 import { flushCompileCache } from 'node:module'
 import { setPriority } from 'node:os'
@@ -85,5 +86,6 @@ function answer(ask: StateAsk): unknown {
 
 answerAsks(parentPort, answer, () => database.close())
 
-// The next start of this thread need not strip its types: a process that is killed writes nothing of it (docs/decisions/0028).
+// The next start of this thread need not strip its types: a process that is killed writes nothing of it
+// (docs/decisions/0028).
 flushCompileCache()

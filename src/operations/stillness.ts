@@ -1,6 +1,7 @@
 /**
- * How long commits that found nothing cause nothing: asked of the books once, and believed until something is written in them. Most
- * commits are like that, and a transaction for each of them would cost the gateway's thread more than their rules do.
+ * How long commits that found nothing cause nothing: asked of the books once, and believed until something is
+ * written in them. Most commits are like that, and a transaction for each of them would cost the gateway's
+ * thread more than their rules do.
  */
 import type { Instant } from '../model/instant.ts'
 import type { CommitFindings } from './findings.ts'

@@ -126,7 +126,10 @@ export type Tables = {
   shelves: { subject: string; rule: string; alarm: string; until: number; body: string }
   /** `OutOfService`, JSON. */
   out_of_service: { kind: string; id: string; until: number; body: string }
-  /** Parents whose children cannot be heard, by their alarms; `until`: they count as dead so long after they were heard again. */
+  /**
+   * Parents whose children cannot be heard, by their alarms; `until`: they count as dead so long after they
+   * were heard again.
+   */
   dead_parents: { alarm: string; subject: string; at: number; since: number; until: number | null }
   /** Devices that were heard although the alarm of their parent is active. */
   heard_behind: { alarm: string; device: string }

@@ -1,7 +1,7 @@
 /**
- * What goes on beside an alarm's own life, in the transaction that caused it: how loaded each seat is, and who is told next
- * as long as nobody acknowledges. Due instants are in the books and the journal is their clock, so a restart forgets none
- * and takes none twice.
+ * What goes on beside an alarm's own life, in the transaction that caused it: how loaded each seat is, and
+ * who is told next as long as nobody acknowledges. Due instants are in the books and the journal is their
+ * clock, so a restart forgets none and takes none twice.
  */
 import {
   begin,
@@ -76,7 +76,8 @@ export function watchOver({ seats, escalations, factsOf, clocksOf }: Watched): O
     const list: Told[] = []
     for (const event of events) {
       const about = seatsAt(event)
-      // The end of an earlier flood is told before the alarm that shows it, the beginning of one after the alarm that made it.
+      // The end of an earlier flood is told before the alarm that shows it, the beginning of one after the
+      // alarm that made it.
       const news = { began: [] as Told[], ended: [] as Told[] }
       if (event.kind === 'alarm.raised') {
         for (const { name } of about) {

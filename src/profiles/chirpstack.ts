@@ -1,6 +1,6 @@
 /**
- * Uplinks of ChirpStack v4 (`…/event/up`, encoding JSON): the points stand in `object`, as the codec of ChirpStack's own
- * device profile made them of the bytes; `time` is when a gateway heard the frame.
+ * Uplinks of ChirpStack v4 (`…/event/up`, encoding JSON): the points stand in `object`, as the codec of
+ * ChirpStack's own device profile made them of the bytes; `time` is when a gateway heard the frame.
  */
 import type { Decoder } from './decoder.ts'
 import type { DeviceProfile } from './device-profile.ts'

@@ -108,7 +108,10 @@ export function gathering(message: Publish, device: DeviceId) {
   }
 }
 
-/** The same for a message in which many devices speak. Each sample gives a sample, a dead letter, both, never neither. */
+/**
+ * The same for a message in which many devices speak. Each sample gives a sample, a dead letter, both, never
+ * neither.
+ */
 export function gatheringMany(message: Publish) {
   const samples: DecodedSample[] = []
   const deadLetters: DeadLetter[] = []

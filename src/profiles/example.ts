@@ -1,6 +1,6 @@
 /**
- * Golden examples of a profile: what a device sends and what is to be read from it. They are the manual of a profile and its
- * test at once, for the profiles that are shipped and for those that a site keeps for itself.
+ * Golden examples of a profile: what a device sends and what is to be read from it. They are the manual of a
+ * profile and its test at once, for the profiles that are shipped and for those that a site keeps for itself.
  */
 import * as z from 'zod'
 import type { Device } from '../model/device.ts'
@@ -90,7 +90,10 @@ export const playedOf = ({ payload, bytes, ...example }: ProfileExample): Played
       : Uint8Array.fromBase64(bytes),
 })
 
-/** Compiles the profile for one device alone and reads the message. Throws GatehouseError `config-invalid` for an address that the codec cannot have. */
+/**
+ * Compiles the profile for one device alone and reads the message. Throws GatehouseError `config-invalid` for
+ * an address that the codec cannot have.
+ */
 export function readByProfile(profile: DeviceProfile, played: Played): Read {
   const device = exampleDevice(profile, played.address)
   const directory = compileProfiles([profile], [device])

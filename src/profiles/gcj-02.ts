@@ -1,6 +1,7 @@
 /**
- * GCJ-02, the shifted coordinates of Chinese maps (Amap, Tencent), back to WGS 84, in which everything here is kept. The
- * formula and its constants are those that every public converter has; it only leads there, so the way back is iterated.
+ * GCJ-02, the shifted coordinates of Chinese maps (Amap, Tencent), back to WGS 84, in which everything here
+ * is kept. The formula and its constants are those that every public converter has; it only leads there, so
+ * the way back is iterated.
  */
 import type { DecodedSample } from './decoder.ts'
 
@@ -69,7 +70,10 @@ export function toWgs84(lon: number, lat: number): readonly [number, number] {
 /** Eight decimals are a millimetre. */
 const rounded = (degrees: number) => Math.round(degrees * 1e8) / 1e8
 
-/** The sample of a device that says GCJ-02, in WGS 84. Half a position cannot be converted and is not to be believed. */
+/**
+ * The sample of a device that says GCJ-02, in WGS 84. Half a position cannot be converted and is not to be
+ * believed.
+ */
 export function inWgs84(sample: DecodedSample): DecodedSample {
   const { lon, lat } = sample.values
   if (lon === undefined && lat === undefined) return sample

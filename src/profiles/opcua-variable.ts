@@ -10,9 +10,9 @@ export type ChangeDecoder = (change: DataChange, device: DeviceId) => Decoded
 const SEVERITIES = ['good', 'uncertain', 'bad', 'bad'] as const
 
 /**
- * By the upper half of the code: UncertainNoCommunicationLastUsableValue, UncertainLastUsableValue, UncertainInitialValue (OPC UA
- * Part 8 §6.3.2). Nobody measured these now: taken for uncertain, a meter without a line would use no water and a fault would
- * seem to be gone (docs/decisions/0058).
+ * By the upper half of the code: UncertainNoCommunicationLastUsableValue, UncertainLastUsableValue,
+ * UncertainInitialValue (OPC UA Part 8 §6.3.2). Nobody measured these now: taken for uncertain, a meter
+ * without a line would use no water and a fault would seem to be gone (docs/decisions/0058).
  */
 const NOT_MEASURED: ReadonlySet<number> = new Set([0x408f, 0x4090, 0x4092])
 

@@ -34,7 +34,10 @@ export function ownFormat(profile: DeviceProfile): Decoder {
     }),
   )
 
-  /** The short way for what most samples are: nothing but plausible numbers. Undefined for all others, which are read with care. */
+  /**
+   * The short way for what most samples are: nothing but plausible numbers. Undefined for all others, which
+   * are read with care.
+   */
   const readPlain = (
     sample: JsonObject,
     device: DeviceId,

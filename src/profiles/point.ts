@@ -66,7 +66,10 @@ function plainReader({ scale, offset, range }: Extract<ProfilePoint, { type: 'nu
   }
 }
 
-/** Between which numbers a point is taken as it is said, both inclusive; undefined for a point that is more than a plain number. */
+/**
+ * Between which numbers a point is taken as it is said, both inclusive; undefined for a point that is more
+ * than a plain number.
+ */
 export function rangeOfPlain(point: ProfilePoint): readonly [number, number] | undefined {
   if (point.type !== 'number' || point.scale !== 1 || point.offset !== 0 || point.quoted) return undefined
   const [least, most] = point.range ?? [-Number.MAX_VALUE, Number.MAX_VALUE]

@@ -1,4 +1,7 @@
-/** The metrics of one Sparkplug message as samples of one device: one sample for each time at which something was acquired. */
+/**
+ * The metrics of one Sparkplug message as samples of one device: one sample for each time at which something
+ * was acquired.
+ */
 import type { Publish } from '../model/raw-message.ts'
 import type { DeviceId } from '../model/reading.ts'
 import { type Decoded, type Draft, draft, gathering, UNDATED_RETAINED } from './decoder.ts'
@@ -16,7 +19,10 @@ export type ReadMetrics = Decoded & {
 /** Every node and device has these; they are no points. */
 const OF_THE_PROTOCOL = /^(?:bdSeq$|(?:Node|Device) (?:Control|Info)\/)/
 
-/** Of the property `Quality`; what is neither good nor one of these is doubted. What is stale nobody measured now (docs/decisions/0058). */
+/**
+ * Of the property `Quality`; what is neither good nor one of these is doubted. What is stale nobody measured
+ * now (docs/decisions/0058).
+ */
 const GOOD = 192n
 const BAD = 0n
 const STALE = 500n

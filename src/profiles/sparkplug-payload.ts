@@ -5,7 +5,10 @@
 import { MOST_BYTES, type Refusal } from './payload.ts'
 import { type Field, readFields } from './protobuf.ts'
 
-/** What stands in the `oneof value` of a metric; how many bits an integer has, and whether it has a sign, says its datatype alone. */
+/**
+ * What stands in the `oneof value` of a metric; how many bits an integer has, and whether it has a sign, says
+ * its datatype alone.
+ */
 export type Said =
   | { readonly is: 'integer'; readonly value: bigint }
   | { readonly is: 'float' | 'double'; readonly value: number }
@@ -45,7 +48,10 @@ const MOST_PROPERTIES = 100
 
 const text = new TextDecoder('utf-8', { fatal: true })
 
-/** Never throws. A field of another wire type than its own is passed over, as the format demands of what is not known. */
+/**
+ * Never throws. A field of another wire type than its own is passed over, as the format demands of what is
+ * not known.
+ */
 export function readSparkplug(payload: Uint8Array): SparkplugPayload | Refusal {
   if (payload.length > MOST_BYTES) {
     return { code: 'payload-too-large', reason: `${payload.length} bytes; at most ${MOST_BYTES} are read` }

@@ -1,6 +1,7 @@
 /**
- * Of a sample in which a profile knows nothing: what it has, and what the profile would have read. Mostly the profile is
- * another model's, or a name is spelled otherwise, and both show as soon as the two lists stand side by side.
+ * Of a sample in which a profile knows nothing: what it has, and what the profile would have read. Mostly the
+ * profile is another model's, or a name is spelled otherwise, and both show as soon as the two lists stand
+ * side by side.
  */
 import { meant } from '../model/meant.ts'
 import type { DeviceProfile } from './device-profile.ts'

@@ -1,6 +1,6 @@
 /**
- * What helps a person who tries a profile on a real message: whose it seems to be, and what in it no point reads. Guesses for
- * a person to look at; the gateway itself never guesses.
+ * What helps a person who tries a profile on a real message: whose it seems to be, and what in it no point
+ * reads. Guesses for a person to look at; the gateway itself never guesses.
  */
 import type { DeviceProfile } from './device-profile.ts'
 import { at } from './payload.ts'
@@ -48,7 +48,10 @@ function levelOf(pattern: string, topic: string | undefined): string | undefined
 /** More would be no help. */
 const MOST_PATHS = 40
 
-/** Paths in the payload (of several samples in the first) that the profile does not read, of codecs that pick by path or name. */
+/**
+ * Paths in the payload (of several samples in the first) that the profile does not read, of codecs that pick
+ * by path or name.
+ */
 export function unreadIn(profile: DeviceProfile, json: unknown): string[] {
   const readBy = (from: string | readonly string[] | undefined, name: string) => [from ?? name].flat()
   const points = Object.entries(profile.points).flatMap(([name, { from }]) => readBy(from, name))

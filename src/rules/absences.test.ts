@@ -32,8 +32,8 @@ const bound = () => bindRules(RulesOptions.parse({ rules: [SILENT] }).rules, SIT
 type Lanes = Readonly<Record<string, string>>
 
 /**
- * One character a second. Of a device: `r` says something. Of a source: `u` its link is up, `d` down, `c` connecting; a digit
- * tells a gap of so many seconds up to then. `gateway`: `~` is away, and commits nothing.
+ * One character a second. Of a device: `r` says something. Of a source: `u` its link is up, `d` down, `c`
+ * connecting; a digit tells a gap of so many seconds up to then. `gateway`: `~` is away, and commits nothing.
  */
 function commits({ gateway = '', ...lanes }: Lanes): Commit[] {
   const length = Math.max(...Object.values(lanes).map((lane) => lane.length))

@@ -1,7 +1,8 @@
 /**
- * Who could not be heard, and when: from the journal's gaps and link changes to gaps that rules work in. What a source
- * that was down did not bring proves nothing, so while it is down whoever counts silence waits, and leaves the
- * stretch out when it is over. No stretch is told twice, though link, gap record and the gateway's own absence may speak of the same one.
+ * Who could not be heard, and when: from the journal's gaps and link changes to gaps that rules work in. What
+ * a source that was down did not bring proves nothing, so while it is down whoever counts silence waits, and
+ * leaves the stretch out when it is over. No stretch is told twice, though link, gap record and the gateway's
+ * own absence may speak of the same one.
  */
 import * as z from 'zod'
 import type { Remark } from '../model/commit.ts'
@@ -23,7 +24,10 @@ export const Presence = z.strictObject({
 
 export type Presence = z.output<typeof Presence>
 
-/** A stretch that rules have not been told of; without `to` it goes on. One of `device`, `source`, or (neither) everyone. */
+/**
+ * A stretch that rules have not been told of; without `to` it goes on. One of `device`, `source`, or
+ * (neither) everyone.
+ */
 export type Absence = {
   readonly from: Instant
   readonly to?: Instant
@@ -32,8 +36,9 @@ export type Absence = {
 }
 
 /**
- * Whatever watches a source takes its time to find out that it is down: keep-alives have to be missed first. So a stretch
- * begins when something was last received through it, but no more than this before it was found down.
+ * Whatever watches a source takes its time to find out that it is down: keep-alives have to be missed first.
+ * So a stretch begins when something was last received through it, but no more than this before it was found
+ * down.
  */
 const MOST_UNNOTICED_MS = 5 * 60_000
 

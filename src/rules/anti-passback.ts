@@ -1,13 +1,16 @@
 /**
- * anti-passback: a credential enters an area that it has not left: it was passed back over the fence, or copied. Soft:
- * the gateway tells and never locks; refusing is the controller's. Its subject is the area that gates guard, `area:<building or zone>`.
+ * anti-passback: a credential enters an area that it has not left: it was passed back over the fence, or
+ * copied. Soft: the gateway tells and never locks; refusing is the controller's. Its subject is the area that
+ * gates guard, `area:<building or zone>`.
  *
- * Who is let in has not passed yet (ONVIF: AccessGranted, AccessTaken). Of a gate that says how its door stands, an entry counts once the
- * door opens, or where it stood open already; of any other the grant counts. A way out counts at once: whoever may be outside is outside.
+ * Who is let in has not passed yet (ONVIF: AccessGranted, AccessTaken). Of a gate that says how its door
+ * stands, an entry counts once the door opens, or where it stood open already; of any other the grant counts.
+ * A way out counts at once: whoever may be outside is outside.
  *
- * The subject is the area and not the holder, so that what is remembered stays bounded: those inside, by credential, the ones who
- * entered longest ago forgotten first and counted. Everybody is forgotten at the nightly `resetAt`, by a fire release
- * (who flees does not show a card), and after an absence in which people may have left unheard: none of it is a breach.
+ * The subject is the area and not the holder, so that what is remembered stays bounded: those inside, by
+ * credential, the ones who entered longest ago forgotten first and counted. Everybody is forgotten at the
+ * nightly `resetAt`, by a fire release (who flees does not show a card), and after an absence in which people
+ * may have left unheard: none of it is a breach.
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
@@ -92,7 +95,10 @@ function entered(state: State, credential: string, at: number, { remembers }: Op
 
 type Waiting = State['waiting'][number]
 
-/** How its gate's door stands after the reading; at a closed one a grant is waited for as long as it lets a person through. */
+/**
+ * How its gate's door stands after the reading; at a closed one a grant is waited for as long as it lets a
+ * person through.
+ */
 function doorHeard(state: State, reading: Reading, takenWithinMs: Options['takenWithinMs']): State {
   if (takenWithinMs === null) return state.doors.length === 0 ? state : { ...state, doors: [], waiting: [] }
   const { device, at } = reading

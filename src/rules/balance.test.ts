@@ -19,8 +19,9 @@ const OPTIONS = balance.options.parse({
 type Days = Readonly<Record<string, string>>
 
 /**
- * A picture of days for each meter: a digit is what it registers an hour, in m³; `-` says nothing that day (and the register
- * goes on by 1 an hour), `n` is a new register at noon. `minute` past the hour is when it reads.
+ * A picture of days for each meter: a digit is what it registers an hour, in m³; `-` says nothing that day
+ * (and the register goes on by 1 an hour), `n` is a new register at noon. `minute` past the hour is when it
+ * reads.
  */
 function readingsOf(device: string, days: string, minute: number): Reading[] {
   let volume = 100

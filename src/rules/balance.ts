@@ -1,10 +1,10 @@
 /**
- * balance: what runs into a part of the network is not what runs out of it. Water is lost between the meters, or a meter
- * or the list of meters is wrong. Its subject is a balance of the site, `balance:<id>`.
+ * balance: what runs into a part of the network is not what runs out of it. Water is lost between the meters,
+ * or a meter or the list of meters is wrong. Its subject is a balance of the site, `balance:<id>`.
  *
- * Compared are local days, by the registers at midnight (a straight line between the readings beside it), and only days
- * that are known of every meter: a day with a gap across midnight, a new register or a silent meter is not judged, for
- * missing is not zero. Meters may report a day apart; so many days wait for the slowest.
+ * Compared are local days, by the registers at midnight (a straight line between the readings beside it), and
+ * only days that are known of every meter: a day with a gap across midnight, a new register or a silent meter
+ * is not judged, for missing is not zero. Meters may report a day apart; so many days wait for the slowest.
  * The tolerance is the greatest of a share of the supply and of what the meters' own errors add up to,
  * √Σ(e·V)², for 2 % (ISO 4064, class 2).
  */

@@ -10,7 +10,10 @@ import { RULE_KINDS } from './index.ts'
 import { meets, type RuleConfig, type Scope } from './rule-config.ts'
 import { balancesWith, routesThrough } from './subjects.ts'
 
-/** Throws GatehouseError `config-invalid` that names every word of a scope, and every subject, that the site does not know. */
+/**
+ * Throws GatehouseError `config-invalid` that names every word of a scope, and every subject, that the site
+ * does not know.
+ */
 export function bindRules(
   configs: readonly RuleConfig[],
   site: Site,

@@ -134,7 +134,10 @@ type Declaration<Declared, Options> = {
   subjects?(candidate: Candidate, scope: Scope, declared: Declared): readonly Candidate[]
   /** A device that lacks one of the points is no subject; without this, one that lacks all of them. */
   readonly needsEveryPoint?: true
-  /** A point that a device says for all of its group; not beside `subjects`. The step tells by `reading.device` who said it. */
+  /**
+   * A point that a device says for all of its group; not beside `subjects`. The step tells by
+   * `reading.device` who said it.
+   */
   readonly overhears?: Overhears
   /** From what was declared to what the rule's steps need to know of this subject. */
   options(declared: Declared, candidate: Candidate): Options
@@ -258,6 +261,9 @@ export function* concernedDevices(subjects: BoundSubjects): Generator<DeviceId> 
   }
 }
 
-/** How long a value is believed: as the rule says, else three times the measuring interval, 15 min where that is unknown. */
+/**
+ * How long a value is believed: as the rule says, else three times the measuring interval, 15 min where that
+ * is unknown.
+ */
 export const heldMsOf = ({ heldMs, measuresEveryMs }: ProfileFacts) =>
   heldMs ?? 3 * (measuresEveryMs ?? 300_000)

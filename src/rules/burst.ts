@@ -1,9 +1,9 @@
 /**
  * burst: far more water runs than ever at this hour of such a day, for longer than anybody fills anything.
  *
- * The usual of an hour (`usual-flow.ts`) is the greatest flow seen in it and in the hours beside it, and never what ran while
- * the rule was breached. Where the meter reports pressure, it must have dropped as well: a hydrant that is used on purpose drops it,
- * a tank filled through a valve hardly does.
+ * The usual of an hour (`usual-flow.ts`) is the greatest flow seen in it and in the hours beside it, and
+ * never what ran while the rule was breached. Where the meter reports pressure, it must have dropped as well:
+ * a hydrant that is used on purpose drops it, a tank filled through a valve hardly does.
  */
 import * as z from 'zod'
 import { believed } from '../model/reading.ts'

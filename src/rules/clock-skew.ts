@@ -1,10 +1,11 @@
 /**
  * clock-skew: the clock of a device is wrong by the same amount, arrival after arrival.
  *
- * What was measured cannot arrive before: a clock that runs ahead shows at once. One that is behind looks like a delay,
- * so it takes `arrivals` in a row whose newest samples are all as late, give or take the tolerance, and for longer than the
- * tolerance: a backlog that is sent off catches up, a wrong clock does not. A device that stores its samples has its newest one as old as its measuring
- * interval in the right. (Median of arrival less measurement, above 60 s.)
+ * What was measured cannot arrive before: a clock that runs ahead shows at once. One that is behind looks
+ * like a delay, so it takes `arrivals` in a row whose newest samples are all as late, give or take the
+ * tolerance, and for longer than the tolerance: a backlog that is sent off catches up, a wrong clock does
+ * not. A device that stores its samples has its newest one as old as its measuring interval in the right.
+ * (Median of arrival less measurement, above 60 s.)
  */
 import * as z from 'zod'
 import { FAMILIES } from '../model/device.ts'

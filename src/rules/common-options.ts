@@ -1,6 +1,6 @@
 /**
- * What may be said of a rule of any kind, beside its own `options`: delays, confirmation, hysteresis, rates, quality and
- * schedules. Kinds know nothing of it; a rule that says none of it runs as if it did not exist.
+ * What may be said of a rule of any kind, beside its own `options`: delays, confirmation, hysteresis, rates,
+ * quality and schedules. Kinds know nothing of it; a rule that says none of it runs as if it did not exist.
  */
 import * as z from 'zod'
 import { SEVERITIES } from '../model/alarm.ts'

@@ -108,7 +108,10 @@ const Declared = z.strictObject({
 const says = ({ points }: ProfileFacts, point: string) =>
   points === undefined || Object.hasOwn(points, point) || Object.hasOwn(points, baseOfRate(point))
 
-/** The reference is heard for every device that may be compared with it; which of those are judged is for the scope to say. */
+/**
+ * The reference is heard for every device that may be compared with it; which of those are judged is for the
+ * scope to say.
+ */
 function compared(candidate: Candidate, _scope: Scope, declared: z.output<typeof Declared>): Candidate[] {
   const { device, profile, site } = candidate
   const reference = declared.with.device

@@ -1,8 +1,10 @@
 /**
- * The common options at work: wraps a kind, so that what it says is confirmed, delayed and bound to a schedule before
- * anyone hears of it, and what it hears is judged by quality and change. The kind knows nothing of it.
+ * The common options at work: wraps a kind, so that what it says is confirmed, delayed and bound to a
+ * schedule before anyone hears of it, and what it hears is judged by quality and change. The kind knows
+ * nothing of it.
  *
- * In this order: quality and rate prepare the reading (`prepared.ts`); the kind judges; `telling.ts` says what is told of it.
+ * In this order: quality and rate prepare the reading (`prepared.ts`); the kind judges; `telling.ts` says
+ * what is told of it.
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
@@ -24,7 +26,10 @@ export function conditioned<Options, State>(
   const optionsAt = (options: Conditioned<Options>, at: Instant): Options =>
     options.conditions.optionsWhen?.find(({ when }) => activityAt(when, at).active)?.options ?? options
 
-  /** Whether a wake-up is the kind's own, or one that looks at changed options; else it is a delay's or a schedule's. */
+  /**
+   * Whether a wake-up is the kind's own, or one that looks at changed options; else it is a delay's or a
+   * schedule's.
+   */
   function isForKind(
     state: ConditionedState<State>,
     at: Instant,

@@ -114,8 +114,9 @@ export const deadbandAt =
     typeof deadband === 'number' ? deadband : (Math.abs(limit) * deadband.percent) / 100
 
 /**
- * What a clear of a numeric limit says beside its own figures, whatever its kind: the limit that was tripped, and how far behind it
- * the value is again, both in the unit of the point. From these a deadband is proposed for an alarm that chatters.
+ * What a clear of a numeric limit says beside its own figures, whatever its kind: the limit that was tripped,
+ * and how far behind it the value is again, both in the unit of the point. From these a deadband is proposed
+ * for an alarm that chatters.
  */
 export const backFrom = (
   limit: number,

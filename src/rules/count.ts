@@ -1,6 +1,6 @@
 /**
- * count: a value is said `times` times within `withinMs`. It clears once no more than `clearAtMost` of them are left in the
- * window that moves on with time.
+ * count: a value is said `times` times within `withinMs`. It clears once no more than `clearAtMost` of them
+ * are left in the window that moves on with time.
  *
  * Remembered are the newest `times` instants, so the state is bounded however often it is said.
  */

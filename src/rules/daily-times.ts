@@ -1,6 +1,6 @@
 /**
- * Times of day by which something is due, on days of the site's own calendars, so a day of 23 or 25 hours has them where people
- * expect, and a make-up Saturday is a working day.
+ * Times of day by which something is due, on days of the site's own calendars, so a day of 23 or 25 hours has
+ * them where people expect, and a make-up Saturday is a working day.
  */
 import * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
@@ -42,7 +42,10 @@ export function daysOf({ days, calendar }: Wanted, { site, device }: Candidate):
   }
 }
 
-/** A calendar without data for years to come may have none of the days; whoever enters them changes the rule's version, which wakes it. */
+/**
+ * A calendar without data for years to come may have none of the days; whoever enters them changes the rule's
+ * version, which wakes it.
+ */
 export const NEVER: Instant = 8_640_000_000_000_000
 /** Longer than a year nobody looks ahead for a day of a calendar. */
 export const MOST_DAYS = 400
@@ -66,7 +69,10 @@ export function nextTime(by: string, days: Schedule, after: Instant): Instant {
   return NEVER
 }
 
-/** The next stretch `[from, by)` whose end is after the instant; `from` is of the day before where it is not before `by`. */
+/**
+ * The next stretch `[from, by)` whose end is after the instant; `from` is of the day before where it is not
+ * before `by`.
+ */
 export function dailyStretch(from: string, by: string, days: Schedule, after: Instant): Interval {
   const to = nextTime(by, days, after)
   if (to === NEVER) return { from: NEVER, to: NEVER }

@@ -1,8 +1,10 @@
 /**
- * door-open-warning: a door is about to stand open for too long (ONVIF: PreAlarmTime before the end of OpenTime).
+ * door-open-warning: a door is about to stand open for too long (ONVIF: PreAlarmTime before the end of
+ * OpenTime).
  *
- * A kind of its own and not a second severity of door-held-open, so that a warning has its own severity, its own
- * people and no work order. It ends when the door closes, or when the alarm itself takes over: a door shows one of the two.
+ * A kind of its own and not a second severity of door-held-open, so that a warning has its own severity, its
+ * own people and no work order. It ends when the door closes, or when the alarm itself takes over: a door
+ * shows one of the two.
  */
 import * as z from 'zod'
 import { declareKind } from './bound-rule.ts'

@@ -1,10 +1,11 @@
 /**
- * door-unlocked: a door's lock is released for longer than one passage. With `when: outside-working-hours` on the rule
- * it is the door that was forgotten in the evening.
+ * door-unlocked: a door's lock is released for longer than one passage. With `when: outside-working-hours` on
+ * the rule it is the door that was forgotten in the evening.
  *
- * It knows no hours of its own: a rule's schedule lets the breach through when the hours end, and ends it when they
- * begin, whatever was said of the lock in between. A fire release releases the lock too, and is no breach. A lock that was
- * released for one passage must hold again after `passageMs`; after an absence of the gateway it has that long once more.
+ * It knows no hours of its own: a rule's schedule lets the breach through when the hours end, and ends it
+ * when they begin, whatever was said of the lock in between. A fire release releases the lock too, and is no
+ * breach. A lock that was released for one passage must hold again after `passageMs`; after an absence of the
+ * gateway it has that long once more.
  */
 import * as z from 'zod'
 import { stated } from '../model/reading.ts'

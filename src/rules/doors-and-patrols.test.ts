@@ -1,4 +1,7 @@
-/** Whatever doors and guards do: verdicts alternate, a run that was cut goes on as if it had not been, and states are plain data that do not grow. */
+/**
+ * Whatever doors and guards do: verdicts alternate, a run that was cut goes on as if it had not been, and
+ * states are plain data that do not grow.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BEGIN, MINUTE_MS, ROUTE, walked } from '../../tests/support/patrol.ts'

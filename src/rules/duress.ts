@@ -2,8 +2,9 @@
  * duress: somebody acts under threat and says so without showing it: a duress code at a gate (ONVIF:
  * AccessControl/Duress), the help button or the tag of a guard.
  *
- * `duress: false` ends nothing: it says that the button is not pressed any more, not that the person is safe. The breach
- * holds until nobody has signalled for `holdMs`; what a person has not acknowledged stays on the wall after that.
+ * `duress: false` ends nothing: it says that the button is not pressed any more, not that the person is safe.
+ * The breach holds until nobody has signalled for `holdMs`; what a person has not acknowledged stays on the
+ * wall after that.
  */
 import * as z from 'zod'
 import { stated } from '../model/reading.ts'

@@ -1,4 +1,7 @@
-/** Whatever kills the gateway, and however often: what it decides is what it would have decided. Random rules, readings, gaps and links. */
+/**
+ * Whatever kills the gateway, and however often: what it decides is what it would have decided. Random rules,
+ * readings, gaps and links.
+ */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Commit, JournalRecord } from '../model/commit.ts'
@@ -158,8 +161,8 @@ const anyRun = fc
   })
 
 /**
- * The run with a kill behind each commit of `kills`, and states written only behind those of `checkpoints`: each start replays,
- * muted, to what was told already.
+ * The run with a kill behind each commit of `kills`, and states written only behind those of `checkpoints`:
+ * each start replays, muted, to what was told already.
  */
 function survived(
   rules: readonly object[],

@@ -41,9 +41,15 @@ export type Engine = {
    * are clears with the code `judged-anew`. Never throws: a step that does parks its subject.
    */
   take(commit: Commit): readonly RuleVerdict[]
-  /** Rows that changed since the last call. Call it between two commits; the caller keeps them until they are stored. */
+  /**
+   * Rows that changed since the last call. Call it between two commits; the caller keeps them until they are
+   * stored.
+   */
   changedStates(): readonly StateRow[]
-  /** The same one by one, so that others get their turn between two of them; no commit is taken before it has come to its end. */
+  /**
+   * The same one by one, so that others get their turn between two of them; no commit is taken before it has
+   * come to its end.
+   */
   eachChangedState(): Generator<StateRow>
   /** How many of the rows above there would be for rules, about. */
   readonly unkept: number
@@ -79,12 +85,16 @@ type Work = {
   readonly verdicts: RuleVerdict[]
 }
 
-/** All rules hear so many readings of a commit before more are made: those stay in the caches, and hardly one lives long enough to be copied. */
+/**
+ * All rules hear so many readings of a commit before more are made: those stay in the caches, and hardly one
+ * lives long enough to be copied.
+ */
 const PIECE_READINGS = 1_024
 
 /**
- * `stored` is what `changedStates` gave, as it was kept; commits go on right behind it. `isInTime`: it is given history in the order of
- * measurement, so a commit's instant says nothing of how late its readings were.
+ * `stored` is what `changedStates` gave, as it was kept; commits go on right behind it. `isInTime`: it is
+ * given history in the order of measurement, so a commit's instant says nothing of how late its readings
+ * were.
  */
 export function createEngine(
   rules: readonly BoundRule[],

@@ -1,9 +1,10 @@
 /**
- * Expressions of rules: CEL (Common Expression Language) over the points of a device. Parsed and type-checked once, when the
- * rule is bound; a program only computes: no I/O, no clock, no loops, no regular expressions, and its size is limited.
+ * Expressions of rules: CEL (Common Expression Language) over the points of a device. Parsed and type-checked
+ * once, when the rule is bound; a program only computes: no I/O, no clock, no loops, no regular expressions,
+ * and its size is limited.
  *
- * Every number is a floating-point one, so that nobody must write `2.0` for `2`; a point named with dashes
- * is written with underscores.
+ * Every number is a floating-point one, so that nobody must write `2.0` for `2`; a point named with dashes is
+ * written with underscores.
  */
 import {
   type ASTNode,
@@ -28,7 +29,10 @@ export class ExpressionFault extends Error {
   override readonly name = 'ExpressionFault'
 }
 
-/** What an expression may hold. Everything else of the language (fields, indexes, macros that loop, conversions, regular expressions) is refused. */
+/**
+ * What an expression may hold. Everything else of the language (fields, indexes, macros that loop,
+ * conversions, regular expressions) is refused.
+ */
 const OPERATORS: ReadonlySet<string> = new Set([
   'value',
   'id',
@@ -151,7 +155,10 @@ export type Program = {
 
 const pointOf = (name: string) => name.replaceAll('_', '-')
 
-/** Throws ExpressionFault: an unknown point, types that do not go together, or a result that is neither true nor false. */
+/**
+ * Throws ExpressionFault: an unknown point, types that do not go together, or a result that is neither true
+ * nor false.
+ */
 export function compile(expression: string, typeOf: (point: string) => PointType | undefined): Program {
   const { source, names, widened } = parseExpression(expression)
   const environment = BASE.clone()

@@ -1,8 +1,9 @@
 /**
  * expression: breached while an expression over the points of a device holds.
  *
- * It is judged whenever one of its points is said, by the newest value of each that is no older than `heldMs`. Where one
- * is missing, bad or too old, or the expression cannot be computed, the result is unknown: it neither raises nor clears.
+ * It is judged whenever one of its points is said, by the newest value of each that is no older than
+ * `heldMs`. Where one is missing, bad or too old, or the expression cannot be computed, the result is
+ * unknown: it neither raises nor clears.
  */
 import * as z from 'zod'
 import { type Device, FAMILIES } from '../model/device.ts'

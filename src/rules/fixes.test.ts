@@ -13,7 +13,10 @@ const said = (at: number, values: Reading['values'], doubts?: Reading['doubts'])
   ...(doubts && { doubts }),
 })
 
-/** Metres east that each fix of a drive is believed to be at, one fix each ten seconds; `-` where it is not believed. */
+/**
+ * Metres east that each fix of a drive is believed to be at, one fix each ten seconds; `-` where it is not
+ * believed.
+ */
 function driven(eastMs: readonly number[], stepMs = 10_000): (number | '-')[] {
   let track: Track = null
   return eastMs.map((eastM, index) => {

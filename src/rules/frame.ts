@@ -1,6 +1,6 @@
 /**
- * What the common options remember of a subject, beside the kind's own state: what the kind said last, what was told of it, and
- * the delay that runs between the two.
+ * What the common options remember of a subject, beside the kind's own state: what the kind said last, what
+ * was told of it, and the delay that runs between the two.
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
@@ -20,7 +20,10 @@ export const Frame = z.strictObject({
   said: z.strictObject({ breached: z.boolean(), raised: Why.nullable(), cleared: Why.nullable() }),
   /** What has been told of it: breached or not. */
   told: z.boolean(),
-  /** The contrary of what was told holds since then (null: a good value must come first), last shown by a good value at `goodAt`. */
+  /**
+   * The contrary of what was told holds since then (null: a good value must come first), last shown by a good
+   * value at `goodAt`.
+   */
   turn: z.strictObject({ since: z.number().nullable(), goodAt: z.number() }).nullable(),
   /** The last judgements, 1 for a breach, the newest last. */
   judged: z.string().regex(/^[01]*$/),

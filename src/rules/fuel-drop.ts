@@ -1,9 +1,10 @@
 /**
  * fuel-drop: the tank of a standing vehicle loses fuel faster than an engine could burn it.
  *
- * Levels are medians of five, so neither a glitch nor sloshing counts; a level is compared with the highest of the last
- * one to two `withinMs`, so slow drift by temperature does not. While it drives nothing is judged, and for `settleMs` after it
- * stopped. A tracker that sleeps is compared with the level it had before. It clears when the level is back or the vehicle drives on.
+ * Levels are medians of five, so neither a glitch nor sloshing counts; a level is compared with the highest
+ * of the last one to two `withinMs`, so slow drift by temperature does not. While it drives nothing is
+ * judged, and for `settleMs` after it stopped. A tracker that sleeps is compared with the level it had
+ * before. It clears when the level is back or the vehicle drives on.
  */
 import * as z from 'zod'
 import { believed, type Reading, stated } from '../model/reading.ts'

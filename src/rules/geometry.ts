@@ -20,7 +20,10 @@ export function distanceM([lonA, latA]: Point, [lonB, latB]: Point): number {
 /** A border and its holes, closed rings as in GeoJSON. */
 export type Rings = readonly (readonly Point[])[]
 
-/** Whether the point lies in the area or within `bufferM` of its border; with a negative buffer, at least that deep in it. */
+/**
+ * Whether the point lies in the area or within `bufferM` of its border; with a negative buffer, at least that
+ * deep in it.
+ */
 export function isWithin([lon, lat]: Point, rings: Rings, bufferM: number): boolean {
   const eastM = Math.cos(radians(lat)) * METRES_A_DEGREE
   const reachM = Math.abs(bufferM)

@@ -1,9 +1,10 @@
 /**
- * late-checkpoint: a planned visit is overdue, but not yet missed. Its subject is one checkpoint of one route,
- * `<route>/<checkpoint>`.
+ * late-checkpoint: a planned visit is overdue, but not yet missed. Its subject is one checkpoint of one
+ * route, `<route>/<checkpoint>`.
  *
- * It comes by the gateway's clock `lateMs` after the plan, while somebody can still be called; it ends with the visit, or
- * at the cut-off, from which on missed-checkpoint speaks. A visit shows one of the two, never both.
+ * It comes by the gateway's clock `lateMs` after the plan, while somebody can still be called; it ends with
+ * the visit, or at the cut-off, from which on missed-checkpoint speaks. A visit shows one of the two, never
+ * both.
  */
 import * as z from 'zod'
 import { localMinute } from '../model/patrol-plan.ts'

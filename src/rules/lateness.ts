@@ -1,6 +1,7 @@
 /**
- * A reading older than the device's newest is late: history and ledger take it, live rules do not, but for what `set-back.ts` lets through.
- * The live run and a back-test share this piece, so they leave out the same readings.
+ * A reading older than the device's newest is late: history and ledger take it, live rules do not, but for
+ * what `set-back.ts` lets through. The live run and a back-test share this piece, so they leave out the same
+ * readings.
  */
 import type { Instant } from '../model/instant.ts'
 

@@ -1,4 +1,7 @@
-/** Days and windows of the night on a site's own clocks, asked for so seldom and remembered so well that a step may ask. */
+/**
+ * Days and windows of the night on a site's own clocks, asked for so seldom and remembered so well that a
+ * step may ask.
+ */
 import { type Calendar, calendarOf } from '../metering/calendar.ts'
 import type { Instant, Interval } from '../model/instant.ts'
 import { type Weekday, weekdayOf } from '../model/work-calendar.ts'

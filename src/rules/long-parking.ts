@@ -1,4 +1,7 @@
-/** long-parking: a vehicle stands for longer than `forMs` outside its home zones. It clears when it moves off or is at home. */
+/**
+ * long-parking: a vehicle stands for longer than `forMs` outside its home zones. It clears when it moves off
+ * or is at home.
+ */
 import * as z from 'zod'
 import { homesOf } from './areas.ts'
 import { declareKind } from './bound-rule.ts'

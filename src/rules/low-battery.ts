@@ -1,8 +1,10 @@
 /**
- * low-battery: the battery of a device is nearly empty, by its voltage, by its charge in percent, or by its own flag.
+ * low-battery: the battery of a device is nearly empty, by its voltage, by its charge in percent, or by its
+ * own flag.
  *
- * A lithium cell (Li-SOCl₂, 3.6 V) holds its voltage for years and falls within weeks, so the limit stands little below it; a
- * cold night or a radio burst dips it for a moment, so it clears only well above. What said low must say full.
+ * A lithium cell (Li-SOCl₂, 3.6 V) holds its voltage for years and falls within weeks, so the limit stands
+ * little below it; a cold night or a radio burst dips it for a moment, so it clears only well above. What
+ * said low must say full.
  */
 import * as z from 'zod'
 import { FAMILIES } from '../model/device.ts'

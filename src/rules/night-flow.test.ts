@@ -11,7 +11,10 @@ const OPTIONS = {
   timeZone: 'UTC',
 } as Parameters<typeof nightFlow.step>[2]
 
-/** A picture of nights: a digit is what runs in each hour of it, in units of 10 L; `-` says nothing, `x` loses one of its hours. */
+/**
+ * A picture of nights: a digit is what runs in each hour of it, in units of 10 L; `-` says nothing, `x` loses
+ * one of its hours.
+ */
 const hours = (nights: string) =>
   [...nights]
     .map((night) => {

@@ -1,8 +1,10 @@
 /**
- * not-returned: at a time of day a vehicle is not in one of its home zones. It clears when two fixes in a row are at home.
+ * not-returned: at a time of day a vehicle is not in one of its home zones. It clears when two fixes in a row
+ * are at home.
  *
- * Judged is the last position that is believed, for `heldMs`: a parked tracker sleeps, and one away from home says
- * nothing all night. Of a vehicle never seen, or not for longer, nobody knows where it is, and nothing is said.
+ * Judged is the last position that is believed, for `heldMs`: a parked tracker sleeps, and one away from home
+ * says nothing all night. Of a vehicle never seen, or not for longer, nobody knows where it is, and nothing
+ * is said.
  */
 import * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'

@@ -1,9 +1,9 @@
 /**
  * out-of-hours: a vehicle is driven outside its working hours.
  *
- * It drives once two fixes in a row are farther than `movedM` from where it stood, unless its ignition is known to be
- * off: then it is towed. It clears when it has stood for `restMs` or working hours begin. Whoever comes back a little late is
- * let off by `graceMs`.
+ * It drives once two fixes in a row are farther than `movedM` from where it stood, unless its ignition is
+ * known to be off: then it is towed. It clears when it has stood for `restMs` or working hours begin. Whoever
+ * comes back a little late is let off by `graceMs`.
  */
 import * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'

@@ -1,6 +1,7 @@
 /**
- * What one device says for all of its group: the fire release of a building concerns each of its doors, whichever controller
- * hears of it. Only readings that speak of the point are passed round, so everything else still concerns one subject.
+ * What one device says for all of its group: the fire release of a building concerns each of its doors,
+ * whichever controller hears of it. Only readings that speak of the point are passed round, so everything
+ * else still concerns one subject.
  */
 import type { SubjectId } from '../model/alarm.ts'
 import type { Device } from '../model/device.ts'

@@ -1,9 +1,10 @@
 /**
- * patrol-order: the checkpoints of a patrol round are visited in another order than planned. Its subject is the route,
- * `route:<id>`.
+ * patrol-order: the checkpoints of a patrol round are visited in another order than planned. Its subject is
+ * the route, `route:<id>`.
  *
- * A checkpoint that is left out puts none of the others out of order; two visits by different guards have no order among
- * themselves. It is found by when reads were made, so a reader that sends late accuses nobody. It ends with the round.
+ * A checkpoint that is left out puts none of the others out of order; two visits by different guards have no
+ * order among themselves. It is found by when reads were made, so a reader that sends late accuses nobody. It
+ * ends with the round.
  */
 import * as z from 'zod'
 import { declareKind } from './bound-rule.ts'

@@ -1,10 +1,10 @@
 /**
- * patrol-pace: a guard is at the next checkpoint sooner than anyone can walk there: tags were copied, or carried to one
- * place and read there. Its subject is the route, `route:<id>`.
+ * patrol-pace: a guard is at the next checkpoint sooner than anyone can walk there: tags were copied, or
+ * carried to one place and read there. Its subject is the route, `route:<id>`.
  *
  * The least time between two checkpoints is `minGapMs`, or as long as the straight line between them takes at
- * `maxMetresPerSecond`, whichever is longer. Each guard is compared with their own last read only. It ends when nothing more
- * was too fast for `quietMs`.
+ * `maxMetresPerSecond`, whichever is longer. Each guard is compared with their own last read only. It ends
+ * when nothing more was too fast for `quietMs`.
  */
 import * as z from 'zod'
 import type { Point } from '../model/site.ts'

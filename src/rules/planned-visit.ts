@@ -1,6 +1,7 @@
 /**
- * One checkpoint of one route, and the visit that is expected there next: what the rules of single visits share. A read
- * from `earlyMs` before to `missAfterMs` after the plan is the visit. Judged are visits whose window the gateway saw begin.
+ * One checkpoint of one route, and the visit that is expected there next: what the rules of single visits
+ * share. A read from `earlyMs` before to `missAfterMs` after the plan is the visit. Judged are visits whose
+ * window the gateway saw begin.
  */
 import * as z from 'zod'
 import type { Instant, Interval } from '../model/instant.ts'
@@ -77,7 +78,10 @@ export const firstExpected = (options: VisitOptions, now: Instant): Expected => 
 export const isVisitOf = (planned: Instant, at: Instant, { earlyMs, missAfterMs }: VisitOptions): boolean =>
   at >= planned - earlyMs && at <= planned + missAfterMs
 
-/** At a wake-up: the plan may have changed since the next visit was looked up, as when the holidays of a year are entered. */
+/**
+ * At a wake-up: the plan may have changed since the next visit was looked up, as when the holidays of a year
+ * are entered.
+ */
 export function replanned<S extends Expected>(state: S, at: Instant, { plan, earlyMs }: VisitOptions): S {
   const planned = nextVisit(plan, Math.min(state.planned - 1, at + earlyMs))
   return planned === state.planned ? state : { ...state, planned }

@@ -113,7 +113,10 @@ function afterVolume(before: Stand | null, at: Instant, value: number, meter: Me
   return { ...before, odd: { at, value, since, readings } }
 }
 
-/** m³ from one reading of a register to another; undefined where they cannot be of one register. Steps back of a display unit are none. */
+/**
+ * m³ from one reading of a register to another; undefined where they cannot be of one register. Steps back of
+ * a display unit are none.
+ */
 export function usedSince(
   before: { readonly at: Instant; readonly value: number },
   at: Instant,

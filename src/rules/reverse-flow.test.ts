@@ -13,7 +13,10 @@ const OPTIONS = {
   heldMs: 2 * HOUR_MS,
 } as const
 
-/** Each hour a digit: litres that ran back by the reverse register (`b` 20, `r` it starts anew), while `forwardM3` ran forward. */
+/**
+ * Each hour a digit: litres that ran back by the reverse register (`b` 20, `r` it starts anew), while
+ * `forwardM3` ran forward.
+ */
 function reverse(picture: string, forwardM3 = 1) {
   let [back, volume] = [3, 100]
   const marks = Object.fromEntries(

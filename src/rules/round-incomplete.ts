@@ -1,8 +1,10 @@
 /**
- * round-incomplete: a patrol round is over, and not every checkpoint was visited. Its subject is the route, `route:<id>`.
+ * round-incomplete: a patrol round is over, and not every checkpoint was visited. Its subject is the route,
+ * `route:<id>`.
  *
- * It asks only whether each was visited at all; late, early and wrong order are judged by kinds of their own. It ends
- * with the next round that is complete, or once readers that send late have proven every visit that was missing.
+ * It asks only whether each was visited at all; late, early and wrong order are judged by kinds of their own.
+ * It ends with the next round that is complete, or once readers that send late have proven every visit that
+ * was missing.
  */
 import * as z from 'zod'
 import { localMinute } from '../model/patrol-plan.ts'

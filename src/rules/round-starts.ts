@@ -1,6 +1,6 @@
 /**
- * When the rounds of a route start that a rule judges: by the route's own plan, on the days that the rule names. A guard who
- * has a make-up Saturday walks on it, and nobody misses a round of the spring festival.
+ * When the rounds of a route start that a rule judges: by the route's own plan, on the days that the rule
+ * names. A guard who has a make-up Saturday walks on it, and nobody misses a round of the spring festival.
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'

@@ -22,8 +22,8 @@ export type Routes = {
   /** What brings it. */
   sourceOf(device: number): string
   /**
-   * Adds the reading, the nth of the commit, to what each rule hears, in `hearings` by the rule's place. One that is no newer
-   * than the newest shows nobody that its device speaks.
+   * Adds the reading, the nth of the commit, to what each rule hears, in `hearings` by the rule's place. One
+   * that is no newer than the newest shows nobody that its device speaks.
    */
   pass(device: number, reading: Reading, nth: number, isNewer: boolean, hearings: readonly Hearing[]): void
   /** The same of a late reading, to those that mind who speaks. */

@@ -1,6 +1,7 @@
 /**
- * What of a rule can be tried, as fields to be filled in: read off the schemas of its kind and of the common options, so
- * that a new option needs no line here. The words are those of the schema; `words-options.ts` has them in Chinese.
+ * What of a rule can be tried, as fields to be filled in: read off the schemas of its kind and of the common
+ * options, so that a new option needs no line here. The words are those of the schema; `words-options.ts` has
+ * them in Chinese.
  */
 import * as z from 'zod'
 import { optionUnit } from '../model/words-options.ts'

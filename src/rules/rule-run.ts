@@ -33,7 +33,10 @@ export type RunParts<Options, State> = {
   readonly optionsOf: ReadonlyMap<SubjectId, Options>
   /** A step that throws parks its subject; everything else goes on. */
   park(subject: SubjectId, cause: unknown, at: Instant): void
-  /** From so many subjects on their states lie in rows, where the kind says how. Default: 1,024; fewer are never more than a cache holds. */
+  /**
+   * From so many subjects on their states lie in rows, where the kind says how. Default: 1,024; fewer are
+   * never more than a cache holds.
+   */
   readonly rowsFrom?: number
   /** States to resume from; a subject without one starts at the first commit. */
   readonly stored?: ReadonlyMap<SubjectId, Kept<State>>
@@ -268,8 +271,8 @@ export function runRule<Options, State>(
   }
 
   /**
-   * Brings rows near, many at a time: stepped one by one, each seat would wait for memory alone. It only reads, and keeps a sum
-   * so that the reading is not left out as idle.
+   * Brings rows near, many at a time: stepped one by one, each seat would wait for memory alone. It only
+   * reads, and keeps a sum so that the reading is not left out as idle.
    */
   const touch = ({ seats, count }: Heard) => {
     for (let index = 0; index < count; index++) {

@@ -1,6 +1,7 @@
 /**
- * The version of a rule: what it means, not only what it says. Beside the declaration it covers the options that its subjects came
- * to, in which the site, the profiles and the calendars are settled, so that two verdicts of one version fell by the same limits.
+ * The version of a rule: what it means, not only what it says. Beside the declaration it covers the options
+ * that its subjects came to, in which the site, the profiles and the calendars are settled, so that two
+ * verdicts of one version fell by the same limits.
  */
 
 /** 32 bits each, from the same text by two seeds: it tells two meanings apart, it guards nothing. */
@@ -18,8 +19,8 @@ function hashOf(text: string): Hash {
 }
 
 /**
- * 16 hexadecimal digits. `declared` is whatever the rule says itself; `options` holds what its subjects came to, each once, in
- * any order: a device that is judged as others are changes nothing for them.
+ * 16 hexadecimal digits. `declared` is whatever the rule says itself; `options` holds what its subjects came
+ * to, each once, in any order: a device that is judged as others are changes nothing for them.
  */
 export function ruleVersion(declared: unknown, options: Iterable<unknown>): string {
   let [one, other] = hashOf(JSON.stringify(declared))
@@ -34,8 +35,9 @@ export function ruleVersion(declared: unknown, options: Iterable<unknown>): stri
 const judgements = new WeakMap<object, Map<string, string>>()
 
 /**
- * What one subject is judged by, of 16 digits as a version: the same while the kind and this subject's options are, whatever becomes of
- * severities and of other subjects. Options are plain data that live as long as their rule, so each is looked at once.
+ * What one subject is judged by, of 16 digits as a version: the same while the kind and this subject's
+ * options are, whatever becomes of severities and of other subjects. Options are plain data that live as long
+ * as their rule, so each is looked at once.
  */
 export function judgementOf(kind: string, options: unknown): string {
   if (typeof options !== 'object' || options === null) return ruleVersion(kind, [options])

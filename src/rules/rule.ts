@@ -42,8 +42,9 @@ export type Step<State> = {
 }
 
 /**
- * A state as a row of numbers: nothing that the garbage collector would copy until it is old. Only for what a whole site's meters are under,
- * and worth its lines only where a reading hardly ever leaves the state as it was.
+ * A state as a row of numbers: nothing that the garbage collector would copy until it is old. Only for what a
+ * whole site's meters are under, and worth its lines only where a reading hardly ever leaves the state as it
+ * was.
  */
 export type Packing<State> = {
   /** Numbers that a state takes. */
@@ -59,8 +60,9 @@ export type RuleKind<Options, State> = {
   readonly summary: string
   readonly options: z.ZodType<Options>
   /**
-   * Plain data, never changed in place: a step returns a new state, or the very one it was given where nothing has
-   * changed. States are checkpointed, kept as evidence of a breach, and carried over a rule change when they still parse.
+   * Plain data, never changed in place: a step returns a new state, or the very one it was given where
+   * nothing has changed. States are checkpointed, kept as evidence of a breach, and carried over a rule
+   * change when they still parse.
    */
   readonly state: z.ZodType<State>
   /** How it lies in memory between two steps, where that is not as the object that it is. No step sees it. */
@@ -68,16 +70,25 @@ export type RuleKind<Options, State> = {
   /** When a subject comes under the rule, heard or not. */
   start(options: Options, now: Instant): Pick<Step<State>, 'state' | 'wakeAt'>
   step(state: State, moment: Moment, options: Options): Step<State>
-  /** It waits to hear, not for something measured: its wake-ups come by the gateway's clock, however late a device's readings are. */
+  /**
+   * It waits to hear, not for something measured: its wake-ups come by the gateway's clock, however late a
+   * device's readings are.
+   */
   readonly countsHearing?: true
-  /** It minds that a device speaks and by what clock, not what it measured: it is shown too what is late because that clock was set back, and not the newest once more. */
+  /**
+   * It minds that a device speaks and by what clock, not what it measured: it is shown too what is late
+   * because that clock was set back, and not the newest once more.
+   */
   readonly hearsSetBack?: true
   /**
    * The subject could not be heard: whoever counts silence leaves this stretch out. It decides nothing: what was not
    * heard proves nothing. Without it a rule takes no notice.
    */
   afterGap?(state: State, gap: Interval, options: Options): Pick<Step<State>, 'state' | 'wakeAt'>
-  /** Other devices whose word it goes by until they take it back: for one that is heard no more it is taken back at the next start. */
+  /**
+   * Other devices whose word it goes by until they take it back: for one that is heard no more it is taken
+   * back at the next start.
+   */
   goesBy?(state: State): readonly DeviceId[]
   /** Every `because.code` that it can give; each has its words in `model/words-because.ts`. */
   readonly codes: readonly string[]

@@ -45,7 +45,10 @@ export const Stretch = z
 
 export type Stretch = z.output<typeof Stretch>
 
-/** What people say most often, by name. Night is when a building should use no water: the window of minimum night flow (IWA 02:00–04:00, utilities up to 05:00). */
+/**
+ * What people say most often, by name. Night is when a building should use no water: the window of minimum
+ * night flow (IWA 02:00–04:00, utilities up to 05:00).
+ */
 const NAMED = {
   'working-hours': { hours: 'working' },
   'outside-working-hours': { hours: 'free' },
@@ -65,7 +68,10 @@ export const When = z.union([OneWhen, z.array(OneWhen).min(1)]).meta({
 
 export type When = z.output<typeof When>
 
-/** A `when` with the calendars that it needs: plain data, complete in itself, so that a decision can be repeated from it. */
+/**
+ * A `when` with the calendars that it needs: plain data, complete in itself, so that a decision can be
+ * repeated from it.
+ */
 export type Schedule = {
   readonly timeZone: string
   readonly stretches: readonly (Omit<Stretch, 'calendar'> & {
@@ -83,7 +89,10 @@ export const ScheduleShape: z.ZodType<Schedule> = z.strictObject({
   ),
 })
 
-/** Throws RangeError where it needs a calendar that the site does not have; `usual` is the one of the subject's institution. */
+/**
+ * Throws RangeError where it needs a calendar that the site does not have; `usual` is the one of the
+ * subject's institution.
+ */
 export function scheduleOf(when: When, { timeZone, calendars = [] }: Site, usual?: string): Schedule {
   const wanted = Array.isArray(when) ? when : [when]
   const stretches = wanted.map((one) => {
@@ -106,7 +115,10 @@ const stretchNamed = (name: keyof typeof NAMED): Stretch => {
 
 export type Activity = Interval & { readonly active: boolean }
 
-/** Stretches remembered of one schedule; readings of all devices lie close together in time, but for uploads of a day. */
+/**
+ * Stretches remembered of one schedule; readings of all devices lie close together in time, but for uploads
+ * of a day.
+ */
 const MOST_REMEMBERED = 16
 
 const remembered = new WeakMap<Schedule, Activity[]>()

@@ -1,6 +1,7 @@
 /**
- * A journal commit as one rule is given it: what concerns whom is settled already, and said by seats, the places of subjects among
- * those of the rule. The readings stand there once for all rules; columns of numbers say which of them is for which seat.
+ * A journal commit as one rule is given it: what concerns whom is settled already, and said by seats, the
+ * places of subjects among those of the rule. The readings stand there once for all rules; columns of numbers
+ * say which of them is for which seat.
  */
 import type { Instant } from '../model/instant.ts'
 import type { Reading } from '../model/reading.ts'
@@ -35,7 +36,10 @@ export type SeatedCommit = {
   /** In the commits that tell of them, worked in before the readings. */
   readonly gaps: readonly LiveGap[]
   readonly heard: Heard
-  /** Its readings come in the order in which they were measured, as if none of them were late: nobody is waited for longer. */
+  /**
+   * Its readings come in the order in which they were measured, as if none of them were late: nobody is
+   * waited for longer.
+   */
   readonly isInTime?: boolean
   /** A large commit comes in pieces, all at the same instant: what is due is woken after the last of them. */
   readonly goesOn?: boolean

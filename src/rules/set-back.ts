@@ -1,8 +1,9 @@
 /**
- * Devices whose clock was set back. All they say is late until their clock is past the newest of before, and no rule would see that
- * they speak, nor that their clock is wrong. Late readings alone prove nothing: a broker delivers again what it had delivered long
- * ago. But that comes in a burst, while a clock goes on as fast as ours does: late readings count as the device speaking where
- * their time moved on between two arrivals about as ours did.
+ * Devices whose clock was set back. All they say is late until their clock is past the newest of before, and
+ * no rule would see that they speak, nor that their clock is wrong. Late readings alone prove nothing: a
+ * broker delivers again what it had delivered long ago. But that comes in a burst, while a clock goes on as
+ * fast as ours does: late readings count as the device speaking where their time moved on between two
+ * arrivals about as ours did.
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'

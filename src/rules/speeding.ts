@@ -1,9 +1,10 @@
 /**
- * speeding: a vehicle drives faster than `limitKmh` + `toleranceKmh` for `forMs`, said by at least two readings.
+ * speeding: a vehicle drives faster than `limitKmh` + `toleranceKmh` for `forMs`, said by at least two
+ * readings.
  *
- * A zone may have a limit of its own; it holds once the vehicle is `bufferM` inside, so the road beside the wall is judged
- * as a road. Two readings in a row below the limit less `hysteresisKmh` clear; one sample alone neither raises nor
- * clears, and neither does silence: only readings judge.
+ * A zone may have a limit of its own; it holds once the vehicle is `bufferM` inside, so the road beside the
+ * wall is judged as a road. Two readings in a row below the limit less `hysteresisKmh` clear; one sample
+ * alone neither raises nor clears, and neither does silence: only readings judge.
  */
 import * as z from 'zod'
 import { believed, type Reading } from '../model/reading.ts'

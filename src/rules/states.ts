@@ -1,6 +1,7 @@
 /**
- * The state of each seat between two steps: the object that the rule gave, or, where its kind says how, a row of numbers behind
- * the seat's wake-up. A million states in rows are one allocation; as objects each new one is copied by the collector until it is old.
+ * The state of each seat between two steps: the object that the rule gave, or, where its kind says how, a row
+ * of numbers behind the seat's wake-up. A million states in rows are one allocation; as objects each new one
+ * is copied by the collector until it is old.
  */
 import type { Packing } from './rule.ts'
 import { WAKE_UP, type WakeUps } from './wake-ups.ts'

@@ -1,6 +1,7 @@
 /**
- * A subject's stored state, read again. Where common options were added to a rule or taken away meanwhile, the kind's own
- * state is carried over into the new frame or out of the old one, so that a running breach goes on.
+ * A subject's stored state, read again. Where common options were added to a rule or taken away meanwhile,
+ * the kind's own state is carried over into the new frame or out of the old one, so that a running breach
+ * goes on.
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'

@@ -14,7 +14,10 @@ const OPTIONS = {
   timeZone: 'UTC',
 } as Parameters<typeof stuckMeter.step>[2]
 
-/** A character a day: a digit is used before six in the morning, `m` is 3 m³ before midnight, `-` says nothing all day; four readings a day from midnight on. */
+/**
+ * A character a day: a digit is used before six in the morning, `m` is 3 m³ before midnight, `-` says nothing
+ * all day; four readings a day from midnight on.
+ */
 const days = (picture: string): LiveCommit[] =>
   meterPicture(
     [...picture].map((day) => (day === '-' ? '----' : day === 'm' ? '3000' : `0${day}00`)).join(''),

@@ -1,10 +1,11 @@
 /**
- * stuck-meter: nothing runs through a meter for two days on which something always did. Its counter stands still, or
- * somebody goes round it; either way the water is not paid for.
+ * stuck-meter: nothing runs through a meter for two days on which something always did. Its counter stands
+ * still, or somebody goes round it; either way the water is not paid for.
  *
- * Counted is time without use on days of normal use only: a day is one where the same weekday of the last four weeks had
- * more than `dailyM3` in the middle, so a quiet weekend stops no office's meter, and a summer's holidays count for
- * four weeks at most. A closed valve explains everything. Silence is not standing still: two equal readings are.
+ * Counted is time without use on days of normal use only: a day is one where the same weekday of the last
+ * four weeks had more than `dailyM3` in the middle, so a quiet weekend stops no office's meter, and a
+ * summer's holidays count for four weeks at most. A closed valve explains everything. Silence is not standing
+ * still: two equal readings are.
  */
 import * as z from 'zod'
 import { stated } from '../model/reading.ts'

@@ -55,7 +55,10 @@ export const balancesWith = (site: Site, device: DeviceId): readonly Balance[] =
 export const calendarAt = (site: Site, { place }: Device): string | undefined =>
   parts(site).calendars.get(place.institution)
 
-/** A `subjects` hook: a checkpoint stands for every route that comes by, `route:<id>`; one would walk to where the round begins. */
+/**
+ * A `subjects` hook: a checkpoint stands for every route that comes by, `route:<id>`; one would walk to where
+ * the round begins.
+ */
 export const patrolRounds = (candidate: Candidate): Candidate[] =>
   routesThrough(candidate.site, candidate.device.id).map((route) => {
     const start = route.visits[0]?.checkpoint
@@ -67,7 +70,10 @@ export const patrolRounds = (candidate: Candidate): Candidate[] =>
     }
   })
 
-/** A `subjects` hook: a meter stands for every balance that it is part of, `balance:<id>`; one would walk to its first main meter. */
+/**
+ * A `subjects` hook: a meter stands for every balance that it is part of, `balance:<id>`; one would walk to
+ * its first main meter.
+ */
 export const balanceNodes = (candidate: Candidate): Candidate[] =>
   balancesWith(candidate.site, candidate.device.id).map((balance) => {
     const main = balance.main[0]

@@ -1,6 +1,7 @@
 /**
- * From what a kind says to what is told of it: `confirm` counts its judgements, the schedule lets them through, and the delays run
- * on what is left. A delay whose values turn bad or old starts anew with the next good one.
+ * From what a kind says to what is told of it: `confirm` counts its judgements, the schedule lets them
+ * through, and the delays run on what is left. A delay whose values turn bad or old starts anew with the next
+ * good one.
  */
 import type { Because } from '../model/alarm.ts'
 import type { Instant } from '../model/instant.ts'

@@ -1,8 +1,9 @@
 /**
  * tow: a vehicle whose ignition is off has moved from where it stood: it is towed, carried or rolling.
  *
- * Only positions prove it, two in a row farther than `movedM` from the first one after the ignition went off: a standing
- * receiver drifts by 30 to 80 m and may say any speed. It clears with the ignition, or when it has stood for `restMs`.
+ * Only positions prove it, two in a row farther than `movedM` from the first one after the ignition went off:
+ * a standing receiver drifts by 30 to 80 m and may say any speed. It clears with the ignition, or when it has
+ * stood for `restMs`.
  */
 import * as z from 'zod'
 import { stated } from '../model/reading.ts'

@@ -1,8 +1,9 @@
 /**
  * tracker-unplugged: a tracker has been without the vehicle's power for `forMs`.
  *
- * It goes on for a while on its own battery, or falls silent at once: the loss that it reported is waited for, not another
- * report. A starter draws the voltage down for some seconds, which is why it is not believed at once.
+ * It goes on for a while on its own battery, or falls silent at once: the loss that it reported is waited
+ * for, not another report. A starter draws the voltage down for some seconds, which is why it is not believed
+ * at once.
  */
 import * as z from 'zod'
 import { stated } from '../model/reading.ts'

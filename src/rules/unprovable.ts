@@ -1,11 +1,15 @@
 /**
- * Repairs that no reading can prove: where a rule gives the proof less time than a device takes to report, its window ends with no
- * good reading in it, however well the repair was done. It is allowed, for a person may verify; but nobody would know why.
+ * Repairs that no reading can prove: where a rule gives the proof less time than a device takes to report,
+ * its window ends with no good reading in it, however well the repair was done. It is allowed, for a person
+ * may verify; but nobody would know why.
  */
 import type { DeviceId } from '../model/reading.ts'
 import type { BoundRule } from './bound-rule.ts'
 
-/** A sentence for each such rule, with a device as its example. `reportsEveryMs` is undefined for one that speaks only on events. */
+/**
+ * A sentence for each such rule, with a device as its example. `reportsEveryMs` is undefined for one that
+ * speaks only on events.
+ */
 export const unprovable = (
   rules: readonly BoundRule[],
   reportsEveryMs: (device: DeviceId) => number | undefined,

@@ -1,9 +1,11 @@
 /**
- * What usually runs through a meter in each hour of the days that are alike: working days and others, or the seven of the week.
+ * What usually runs through a meter in each hour of the days that are alike: working days and others, or the
+ * seven of the week.
  *
- * The usual of an hour is the greatest flow seen in it, and fades by half in 28 days: four weeks of one hour hold so few values that
- * their 99.5th percentile is the greatest. Days are told apart by the calendar of the meter's institution, so a make-up Saturday is
- * a working day and a holiday is none. Of days seen too seldom, the greatest of all days is the usual.
+ * The usual of an hour is the greatest flow seen in it, and fades by half in 28 days: four weeks of one hour
+ * hold so few values that their 99.5th percentile is the greatest. Days are told apart by the calendar of the
+ * meter's institution, so a make-up Saturday is a working day and a holiday is none. Of days seen too seldom,
+ * the greatest of all days is the usual.
  */
 import * as z from 'zod'
 import type { Instant } from '../model/instant.ts'
@@ -14,13 +16,19 @@ import { localDay, localHour, localWeekday } from './local-days.ts'
 import { activityAt, type Schedule, scheduleOf } from './schedule.ts'
 import { calendarAt } from './subjects.ts'
 
-/** How days are told apart. `working-day` keeps 48 numbers a meter, `weekday` 168: 130 MB of a hundred thousand meters. */
+/**
+ * How days are told apart. `working-day` keeps 48 numbers a meter, `weekday` 168: 130 MB of a hundred
+ * thousand meters.
+ */
 export const USUAL_BY = ['working-day', 'weekday', 'hour'] as const
 
 const HOURS = 24
 const KINDS_OF_DAY = { hour: 1, 'working-day': 2, weekday: 7 } as const
 
-/** So many days of a kind must have been seen, the one under way among them: of fewer one may have been heard in part, or be odd. */
+/**
+ * So many days of a kind must have been seen, the one under way among them: of fewer one may have been heard
+ * in part, or be odd.
+ */
 const LEAST_DAYS = 4
 const DAY_MS = 86_400_000
 /** Half in 28 days. */
@@ -47,7 +55,10 @@ export type UsualOptions = {
   readonly timeZone: string
 }
 
-/** The working days of the meter's institution, else of the site's first calendar; Monday to Friday where it has none. */
+/**
+ * The working days of the meter's institution, else of the site's first calendar; Monday to Friday where it
+ * has none.
+ */
 export function workingDaysOf({ site, device }: Candidate): Schedule {
   if (!site.calendars?.length) return scheduleOf({ days: WORKDAYS }, site)
   return scheduleOf('working-days', site, calendarAt(site, device))
@@ -62,7 +73,10 @@ export const nothingUsual = ({ usualBy }: Pick<UsualOptions, 'usualBy'>): UsualF
   countedFrom: 0,
 })
 
-/** The usual flow at the instant, m³/h; also of the hours beside it, because irrigation starts late and clocks change. */
+/**
+ * The usual flow at the instant, m³/h; also of the hours beside it, because irrigation starts late and clocks
+ * change.
+ */
 export function usualAt(before: UsualFlow, at: Instant, options: UsualOptions): number {
   const { usual, days } = fitted(before, options)
   const hour = localHour(options.timeZone, at)
@@ -93,8 +107,9 @@ export function learnt(before: UsualFlow, at: Instant, flowM3h: number, options:
 }
 
 /**
- * The kind of the day, by its number. None for a day that by the calendar is not what its weekday is (a holiday, a make-up
- * day) where weekdays are told apart: it is judged by all of them, and none of them learns from it.
+ * The kind of the day, by its number. None for a day that by the calendar is not what its weekday is (a
+ * holiday, a make-up day) where weekdays are told apart: it is judged by all of them, and none of them learns
+ * from it.
  */
 function dayAt({ usualBy, workingDays, timeZone }: UsualOptions, at: Instant): number | undefined {
   if (usualBy === 'hour' || !workingDays) return 0

@@ -1,4 +1,7 @@
-/** What a value must be to be counted, waited for or compared: a word, a switch, or a range of numbers. Checked against the profile when the rule is bound. */
+/**
+ * What a value must be to be counted, waited for or compared: a word, a switch, or a range of numbers.
+ * Checked against the profile when the rule is bound.
+ */
 import * as z from 'zod'
 import { GatehouseError } from '../model/errors.ts'
 import { type Reading, stated, type Value } from '../model/reading.ts'

@@ -1,9 +1,9 @@
 /**
- * When each seat wants to be woken: a binary heap with one entry a seat. What is known of a seat stands in one row of a
- * long column of numbers: a million of them are no objects, and whoever steps a seat touches one line of memory. Most wake-ups are
- * postponed again and again before they come due (every reading puts off a silence), so a later instant is only
- * noted and settled when the entry reaches the top; an idle commit looks at the top alone. Behind its wake-up a row has room for the
- * seat's state (`states.ts`).
+ * When each seat wants to be woken: a binary heap with one entry a seat. What is known of a seat stands in
+ * one row of a long column of numbers: a million of them are no objects, and whoever steps a seat touches one
+ * line of memory. Most wake-ups are postponed again and again before they come due (every reading puts off a
+ * silence), so a later instant is only noted and settled when the entry reaches the top; an idle commit looks
+ * at the top alone. Behind its wake-up a row has room for the seat's state (`states.ts`).
  */
 import type { Instant } from '../model/instant.ts'
 
@@ -28,7 +28,10 @@ export type WakeUps = {
   readonly stride: number
   /** `NEVER` calls it off. */
   set(seat: number, wakeAt: Instant, due: Instant): void
-  /** Takes out the seat that is due first, at or before `now`; -1 where none is. Its row stays. Ties go by number, so that they wake alike after a restart. */
+  /**
+   * Takes out the seat that is due first, at or before `now`; -1 where none is. Its row stays. Ties go by
+   * number, so that they wake alike after a restart.
+   */
   takeDue(now: Instant): number
   readonly size: number
 }

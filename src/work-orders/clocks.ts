@@ -1,6 +1,7 @@
 /**
- * The clocks of a work order, told from its history alone: what counts is how long the order waited, not how often it moved. An
- * order that is given back, or that the readings send back, goes on where its clock stood; on hold it stands still.
+ * The clocks of a work order, told from its history alone: what counts is how long the order waited, not how
+ * often it moved. An order that is given back, or that the readings send back, goes on where its clock stood;
+ * on hold it stands still.
  */
 import type { Severity } from '../model/alarm.ts'
 import { devicesById } from '../model/device.ts'
@@ -13,7 +14,10 @@ import type { WorkOrdersOptions } from './options.ts'
 export type OrderClock = {
   readonly clock: OrderClockName
   readonly limitMs: number
-  /** When the limit is, or was, used up; null while the order is on hold, or where its calendar has no working hour ahead. */
+  /**
+   * When the limit is, or was, used up; null while the order is on hold, or where its calendar has no working
+   * hour ahead.
+   */
   readonly dueAt: Instant | null
   /** Null while it runs or is on hold. */
   readonly metAt: Instant | null
@@ -121,7 +125,10 @@ function countedOn(from: Instant, ms: number, schedule: Schedule | undefined): I
 
 export type Promised = { readonly clock: OrderClockName; readonly dueAt: Instant }
 
-/** The clocks that run, with the instants at which they will be used up; one that was told as overdue is told no more. */
+/**
+ * The clocks that run, with the instants at which they will be used up; one that was told as overdue is told
+ * no more.
+ */
 export const promisedBy = (order: WorkOrder, clocksOf: ClocksOf): readonly Promised[] =>
   clocksOf(order).flatMap(({ clock, dueAt, metAt }) =>
     metAt !== null || dueAt === null || order.overdue?.some((one) => one.clock === clock)

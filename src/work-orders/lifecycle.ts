@@ -17,9 +17,10 @@ import {
 type Moves = Readonly<Partial<Record<OrderState, readonly OrderState[]>>>
 
 /**
- * `→ dispatched` from `dispatched` or `accepted` gives the order to somebody else, who has to accept it in turn: its alarms and
- * its history go along. `→ reported` from there gives it back, to be dispatched anew. On hold its clocks stand still. `→ accepted`
- * from `done`, `verified` or `visited` sends it back to work. The return visit may be left out.
+ * `→ dispatched` from `dispatched` or `accepted` gives the order to somebody else, who has to accept it in
+ * turn: its alarms and its history go along. `→ reported` from there gives it back, to be dispatched anew. On
+ * hold its clocks stand still. `→ accepted` from `done`, `verified` or `visited` sends it back to work. The
+ * return visit may be left out.
  */
 const MOVES: Readonly<Record<OrderKind, Moves>> = {
   repair: {

@@ -1,4 +1,7 @@
-/** How soon an order of each severity is to be accepted and repaired. Contracts differ: every figure is the site's own to set. */
+/**
+ * How soon an order of each severity is to be accepted and repaired. Contracts differ: every figure is the
+ * site's own to set.
+ */
 import * as z from 'zod'
 
 const MINUTE_MS = 60_000

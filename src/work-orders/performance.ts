@@ -1,6 +1,7 @@
 /**
- * How well orders were done, by whom or of what: in time or late, right the first time or not, proven or taken on trust. Counted
- * from histories alone, so a report of last year can be made at any time. Each figure says of how many it is; few prove little.
+ * How well orders were done, by whom or of what: in time or late, right the first time or not, proven or
+ * taken on trust. Counted from histories alone, so a report of last year can be made at any time. Each figure
+ * says of how many it is; few prove little.
  */
 import type { OrderClockName, OrderState, WorkOrder } from '../model/work-order.ts'
 import type { ClocksOf } from './clocks.ts'
@@ -62,8 +63,8 @@ const none = (): Sums => ({
 })
 
 /**
- * Adds up orders, one at a time. `groupOf` says in whose row an order stands, `giverOf` in whose row it counts that somebody gave
- * one back: by default in that of the order.
+ * Adds up orders, one at a time. `groupOf` says in whose row an order stands, `giverOf` in whose row it
+ * counts that somebody gave one back: by default in that of the order.
  */
 export function performanceBy(
   clocksOf: ClocksOf,

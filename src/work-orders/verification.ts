@@ -12,7 +12,10 @@ import { stepped } from './lifecycle.ts'
 export type Proof = {
   /** By whose silence it is proven; absent on orders of an earlier release. */
   readonly rule?: string
-  /** What its rule judged the subject by when it found the fault; by another yardstick nothing is proven. Absent: not known. */
+  /**
+   * What its rule judged the subject by when it found the fault; by another yardstick nothing is proven.
+   * Absent: not known.
+   */
   readonly judgement?: string
   readonly verifyMs: number
   /** A good value of one of them counts; empty: of any point. */
@@ -25,7 +28,11 @@ export type ReadingsSay =
   | { readonly is: 'breach'; readonly at: Instant; readonly because: Because }
   /** No alarm of the fault is active any more. `unproven`: not by what was read, but because nobody judges it now. */
   | { readonly is: 'clear'; readonly at: Instant; readonly unproven?: true }
-  /** So late it is by the journal; `good` is a good reading of the window, if there was one. `unjudged`: the rule is gone or gave the subject up, it judges by something else than when it found the fault, or the device has fallen silent since. */
+  /**
+   * So late it is by the journal; `good` is a good reading of the window, if there was one. `unjudged`: the
+   * rule is gone or gave the subject up, it judges by something else than when it found the fault, or the
+   * device has fallen silent since.
+   */
   | {
       readonly is: 'time'
       readonly at: Instant
@@ -42,7 +49,10 @@ const window = (since: Instant, { verifyMs }: Proof): WorkOrder['verification'] 
   until: since + verifyMs,
 })
 
-/** The verification of an order whose state was just moved by a person; `proof` is absent where no rule watches the fault. */
+/**
+ * The verification of an order whose state was just moved by a person; `proof` is absent where no rule
+ * watches the fault.
+ */
 export function verificationAfterMove(
   order: WorkOrder,
   { proof, faultIsActive }: { readonly proof: Proof | undefined; readonly faultIsActive: boolean },
@@ -117,8 +127,9 @@ export function nextByReadings(order: WorkOrder, news: ReadingsSay, proof: Proof
 }
 
 /**
- * The good reading that counts for an order's window, if this sample has one: `since` belongs to the window, `until` does not.
- * A source says nothing itself: whatever comes by it speaks for it, and `by` names such parents of the sample's device.
+ * The good reading that counts for an order's window, if this sample has one: `since` belongs to the window,
+ * `until` does not. A source says nothing itself: whatever comes by it speaks for it, and `by` names such
+ * parents of the sample's device.
  */
 export function goodReadingFor(
   order: WorkOrder,

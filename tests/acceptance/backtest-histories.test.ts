@@ -55,7 +55,10 @@ const { rules } = RulesOptions.parse({
   ],
 })
 
-/** Three meters, each with a burst and a silence of its own; a gate that is left open, in words; a meter that was late. */
+/**
+ * Three meters, each with a burst and a silence of its own; a gate that is left open, in words; a meter that
+ * was late.
+ */
 function* commits(): Generator<Commit> {
   for (let minute = 0; minute < 240; minute++) {
     const at = FROM + minute * MINUTE_MS

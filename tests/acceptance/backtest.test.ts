@@ -1,4 +1,7 @@
-/** A draft over the history of a living campus: over the API and by the command, beside what runs and what really was. */
+/**
+ * A draft over the history of a living campus: over the API and by the command, beside what runs and what
+ * really was.
+ */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'

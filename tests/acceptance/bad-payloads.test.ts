@@ -1,4 +1,7 @@
-/** A thousand payloads that nobody can read hurt nobody: each is kept with its reason, and the meter next door goes on. */
+/**
+ * A thousand payloads that nobody can read hurt nobody: each is kept with its reason, and the meter next door
+ * goes on.
+ */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { eventually, startGateway } from '../support/gateway.ts'

@@ -1,4 +1,7 @@
-/** Meters behind what others have built, each spoken for by one bridge: a Sparkplug edge node, ThingsBoard, Neuron, ChirpStack. */
+/**
+ * Meters behind what others have built, each spoken for by one bridge: a Sparkplug edge node, ThingsBoard,
+ * Neuron, ChirpStack.
+ */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'

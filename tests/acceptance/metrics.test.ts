@@ -1,4 +1,7 @@
-/** docs/operations.md is held to /metrics: every figure of a running gateway is explained there, and none that is gone. */
+/**
+ * docs/operations.md is held to /metrics: every figure of a running gateway is explained there, and none that
+ * is gone.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'

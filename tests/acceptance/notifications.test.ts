@@ -1,6 +1,6 @@
 /**
- * A gateway as a process, a real receiver that fails, stalls and is slow, and kill -9 in between: whatever rang is told, each
- * event under a key of its own, and signed.
+ * A gateway as a process, a real receiver that fails, stalls and is slow, and kill -9 in between: whatever
+ * rang is told, each event under a key of its own, and signed.
  */
 import { createHmac } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
@@ -38,7 +38,10 @@ notify:
 
 type Event = { readonly id: string; readonly event: string }
 
-/** The events of the live stream since the first, until there are enough; the test's own time limit ends a wait in vain. */
+/**
+ * The events of the live stream since the first, until there are enough; the test's own time limit ends a
+ * wait in vain.
+ */
 async function eventsOf(
   { url, token }: { readonly url: string; readonly token: string },
   isEnough: (events: readonly Event[]) => boolean,

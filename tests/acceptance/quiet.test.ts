@@ -1,4 +1,7 @@
-/** Quiet outlives the process: what was shelved before a kill is shelved after it, ends at its time, and nothing happens twice. */
+/**
+ * Quiet outlives the process: what was shelved before a kill is shelved after it, ends at its time, and
+ * nothing happens twice.
+ */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'

@@ -1,6 +1,7 @@
 /**
- * The loop with all its detours, as an operator, two contractors and a visitor go through it by HTTP: given to another firm, called
- * done too soon, back again by the readings, left to a person, found again on the visit, closed, and come again.
+ * The loop with all its detours, as an operator, two contractors and a visitor go through it by HTTP: given
+ * to another firm, called done too soon, back again by the readings, left to a person, found again on the
+ * visit, closed, and come again.
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -205,7 +206,8 @@ it('a burst is raised, passed on, repaired badly, repaired well, proven, visited
     'closed by li',
   ])
 
-  // Closed, so what comes now is an order of its own. It is cancelled by mistake, and opened again from its alarm, once.
+  // Closed, so what comes now is an order of its own. It is cancelled by mistake, and opened again from its
+  // alarm, once.
   await flows(12, 2)
   const { items } = await office.ask<{ items: Order[] }>('/work-orders?state=open')
   expect(items).toMatchObject([{ number: 2, state: 'reported' }])

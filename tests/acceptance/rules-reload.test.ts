@@ -1,4 +1,7 @@
-/** Rules are changed in the running gateway: by HTTP and by the command, all or nothing, with author, reason and versions. */
+/**
+ * Rules are changed in the running gateway: by HTTP and by the command, all or nothing, with author, reason
+ * and versions.
+ */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'

@@ -1,4 +1,7 @@
-/** The simulated campus beside a running gateway: who is spoken for, who is left alone, and what a wrong call is told. */
+/**
+ * The simulated campus beside a running gateway: who is spoken for, who is left alone, and what a wrong call
+ * is told.
+ */
 import { execFile } from 'node:child_process'
 import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

@@ -1,4 +1,7 @@
-/** A site file that is changed tells another story of the same readings: after another time zone, and once a meter has been moved. */
+/**
+ * A site file that is changed tells another story of the same readings: after another time zone, and once a
+ * meter has been moved.
+ */
 import { rmSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { Device } from '../../src/model/device.ts'

@@ -1,6 +1,7 @@
 /**
- * SIGTERM ends the gateway without waiting for anybody, since service managers and Docker kill it after some seconds. Here everything that
- * it speaks to takes connections and never answers, something is under way to each of them, and each may take minutes to answer.
+ * SIGTERM ends the gateway without waiting for anybody, since service managers and Docker kill it after some
+ * seconds. Here everything that it speaks to takes connections and never answers, something is under way to
+ * each of them, and each may take minutes to answer.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +12,10 @@ import { openWire, preparePublish } from '../support/mqtt-wire.ts'
 import { type MuteServer, muteServer } from '../support/mute-server.ts'
 
 const SITE = join(import.meta.dirname, '../support/site')
-/** The longest that mail may be given. Whoever waits for an answer takes as long; a busy machine that does not wait takes a fraction of it. */
+/**
+ * The longest that mail may be given. Whoever waits for an answer takes as long; a busy machine that does not
+ * wait takes a fraction of it.
+ */
 const ANSWER_WITHIN_MS = 120_000
 
 function configFor(ports: Readonly<Record<'influx' | 'opcua' | 'mqtt' | 'smtp', MuteServer>>): string {

@@ -1,4 +1,7 @@
-/** Every rule kind has its page under docs/rules, every key its row in docs/configuration.md, and what is generated there is current. */
+/**
+ * Every rule kind has its page under docs/rules, every key its row in docs/configuration.md, and what is
+ * generated there is current.
+ */
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { configurationPage, sitePage } from '../../scripts/configuration-page.ts'

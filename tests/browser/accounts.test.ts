@@ -1,4 +1,7 @@
-/** Accounts in the control room: a secret is shown once and works, what is taken away is gone, and whoever only reads finds no button. */
+/**
+ * Accounts in the control room: a secret is shown once and works, what is taken away is gone, and whoever
+ * only reads finds no button.
+ */
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { openControlRoom } from '../support/control-room.ts'

@@ -1,4 +1,7 @@
-/** The page as a desk that is used all day: nothing moves under the pointer, nobody overwrites another, every key says what it does. */
+/**
+ * The page as a desk that is used all day: nothing moves under the pointer, nobody overwrites another, every
+ * key says what it does.
+ */
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { openControlRoom } from '../support/control-room.ts'

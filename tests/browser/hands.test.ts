@@ -1,4 +1,7 @@
-/** A hand that presses twice, and one that has no mouse: nothing happens twice, nothing typed is lost, and every step of a life is within reach of the keys. */
+/**
+ * A hand that presses twice, and one that has no mouse: nothing happens twice, nothing typed is lost, and
+ * every step of a life is within reach of the keys.
+ */
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { openControlRoom } from '../support/control-room.ts'

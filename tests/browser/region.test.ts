@@ -1,4 +1,7 @@
-/** A region on the page: 5,010 institutions in its lists, 2,000 alarms that stand, and a network that answers in the wrong order. */
+/**
+ * A region on the page: 5,010 institutions in its lists, 2,000 alarms that stand, and a network that answers
+ * in the wrong order.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

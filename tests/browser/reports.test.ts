@@ -1,4 +1,7 @@
-/** The alarm load as a person reads it after a bad morning: the flood, what chatters and its cure, in both languages and at any width. */
+/**
+ * The alarm load as a person reads it after a bad morning: the flood, what chatters and its cure, in both
+ * languages and at any width.
+ */
 import { expect, it } from 'vitest'
 import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'

@@ -1,4 +1,7 @@
-/** A rule is tried with other options over what was really measured, in both languages, and the file that would put it in force is handed out. */
+/**
+ * A rule is tried with other options over what was really measured, in both languages, and the file that
+ * would put it in force is handed out.
+ */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { openControlRoom } from '../support/control-room.ts'

@@ -1,4 +1,7 @@
-/** The page where alarms are told to be quiet: nothing is shelved without a reason, and nothing quiet is out of sight. */
+/**
+ * The page where alarms are told to be quiet: nothing is shelved without a reason, and nothing quiet is out
+ * of sight.
+ */
 import { expect, it } from 'vitest'
 import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'

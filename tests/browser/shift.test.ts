@@ -1,4 +1,7 @@
-/** The end of a shift: what is over is put away in one go, the sheet says what stands and what was done, and who comes back is told what came. */
+/**
+ * The end of a shift: what is over is put away in one go, the sheet says what stands and what was done, and
+ * who comes back is told what came.
+ */
 import { expect, it } from 'vitest'
 import { openControlRoom } from '../support/control-room.ts'
 import { connectGate } from '../support/gate.ts'

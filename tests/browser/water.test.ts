@@ -1,4 +1,7 @@
-/** Water as the energy office asks for it: down from the site to a meter, quotas that burn down, nights, and what is lost between the meters. */
+/**
+ * Water as the energy office asks for it: down from the site to a meter, quotas that burn down, nights, and
+ * what is lost between the meters.
+ */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { calendarOf } from '../../src/metering/calendar.ts'
@@ -24,7 +27,8 @@ requireServer('chromium')('water in the control room', () => {
       Temporal.Instant.fromEpochMilliseconds(now - 12 * DAY_MS).toZonedDateTimeISO(ZONE).year,
     )
     const yesterday = calendarOf(ZONE).intervalAt(now - DAY_MS, 'day').from
-    // Not by the balances themselves: an answer to them is kept for a minute, and so would be the first that knows too little.
+    // Not by the balances themselves: an answer to them is kept for a minute, and so would be the first that
+    // knows too little.
     const asked = `from=${new Date(yesterday).toISOString()}&to=${new Date(yesterday + DAY_MS).toISOString()}`
     await eventually(
       () => gateway.api(`/water-use?${asked}&step=day&by=device`) as Promise<{ body: Uses }>,

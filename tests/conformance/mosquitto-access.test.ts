@@ -1,4 +1,7 @@
-/** The access list that is shipped for Mosquitto, on a real one: the gateway believes the topic, so the broker must guard it. */
+/**
+ * The access list that is shipped for Mosquitto, on a real one: the gateway believes the topic, so the broker
+ * must guard it.
+ */
 import mqtt from 'mqtt'
 import { expect, it } from 'vitest'
 import { startMosquitto } from '../support/mosquitto.ts'

@@ -1,4 +1,7 @@
-/** The source for external brokers against brokers that say what Mosquitto never does: a few bytes of MQTT 5, by hand. */
+/**
+ * The source for external brokers against brokers that say what Mosquitto never does: a few bytes of MQTT 5,
+ * by hand.
+ */
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { type MqttSource, MqttSourceOptions, mqttSource } from '../../src/connect/mqtt.ts'

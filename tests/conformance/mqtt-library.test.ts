@@ -1,4 +1,7 @@
-/** What the source for external brokers relies on in mqtt.js and no documentation promises: a change here is a change of our promise. */
+/**
+ * What the source for external brokers relies on in mqtt.js and no documentation promises: a change here is a
+ * change of our promise.
+ */
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, expect, it } from 'vitest'
 import { startMosquitto } from '../support/mosquitto.ts'

@@ -1,4 +1,7 @@
-/** What an OPC UA source missed, fetched from the history of a real server in another process, or written down as a gap. */
+/**
+ * What an OPC UA source missed, fetched from the history of a real server in another process, or written down
+ * as a gap.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -195,7 +198,8 @@ it('counts values that the queue of the server had no room for, and fetches them
   const before = measure(1)
   await heard.until(sawAll(heard, ID.Volume, before), 'the value before')
   const burst: number[] = []
-  // Until the server has sampled more between two answers than its queue holds: of a machine that stood still it samples but the last one.
+  // Until the server has sampled more between two answers than its queue holds: of a machine that stood still
+  // it samples but the last one.
   while (burst.length < 40 || listening.counts.overflows === 0) {
     burst.push(...measure(1))
     await new Promise((resolve) => setTimeout(resolve, 15)) // beyond the sampling interval, within the publishing interval

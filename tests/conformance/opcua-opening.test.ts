@@ -1,4 +1,7 @@
-/** An OPC UA server that ends the subscription while its items are still being made: a real one, slow and short of memory. */
+/**
+ * An OPC UA server that ends the subscription while its items are still being made: a real one, slow and
+ * short of memory.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +17,10 @@ import { hearing } from '../support/hearing.ts'
 
 const NAMESPACE = 'urn:plant'
 const VOLUME = `nsu=${NAMESPACE};s=meter-1.Volume`
-/** The source connects again in a tenth of it: a connection that still waits for its items would stand beside the new one. */
+/**
+ * The source connects again in a tenth of it: a connection that still waits for its items would stand beside
+ * the new one.
+ */
 const SLOW_MS = 1_000
 
 type Expiring = { _addNotificationMessage(notification: StatusChangeNotification): void }

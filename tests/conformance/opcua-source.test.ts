@@ -49,8 +49,8 @@ beforeEach(() => {
 })
 
 /**
- * A busy machine may leave both ends waiting for seconds: only who tests for silence asks to hear of the server so often that
- * they would count as one.
+ * A busy machine may leave both ends waiting for seconds: only who tests for silence asks to hear of the
+ * server so often that they would count as one.
  */
 const PATIENT = { keepAliveCount: 100, requestTimeoutMs: 120_000 }
 const WATCHFUL = { keepAliveCount: 5 }

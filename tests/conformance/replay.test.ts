@@ -1,6 +1,7 @@
 /**
- * A replay from any offset is the same run: ledger and history, killed at any commit and started again on what they had made
- * durable, end with what they have who were never killed. (Rules and alarms: `src/consumers/alarms.test.ts`.)
+ * A replay from any offset is the same run: ledger and history, killed at any commit and started again on
+ * what they had made durable, end with what they have who were never killed. (Rules and alarms:
+ * `src/consumers/alarms.test.ts`.)
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

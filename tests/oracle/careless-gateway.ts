@@ -1,4 +1,7 @@
-/** Acknowledges first and commits now and then, as many gateways do: seldom enough that a kill always finds something acknowledged and lost. */
+/**
+ * Acknowledges first and commits now and then, as many gateways do: seldom enough that a kill always finds
+ * something acknowledged and lost.
+ */
 import type { RawMessage } from '../../src/connect/connector.ts'
 import { runGateway } from './another-gateway.ts'
 

@@ -35,7 +35,10 @@ export type Damage = {
   readonly excused: number
   /** Commits that were destroyed so far. */
   readonly destroyed: number
-  /** Destroyed commits of which no gap in the journal tells: by number where a reader had seen them, else that nobody was there. */
+  /**
+   * Destroyed commits of which no gap in the journal tells: by number where a reader had seen them, else that
+   * nobody was there.
+   */
   unannounced(dataDir: string): string[]
 }
 

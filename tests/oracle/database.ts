@@ -14,9 +14,9 @@ import { pathOf } from '../support/servers.ts'
 import type { Fault } from './stage.ts'
 
 /**
- * `reset-late`, `half`, `partial` and `slow` store first: the gateway cannot know and must send again. `partial` also says
- * that it dropped a line, whichever it is asked about; `small` takes few lines at a time. `lie` says 204 and stores nothing,
- * which no client can see; it is the oracle's own control.
+ * `reset-late`, `half`, `partial` and `slow` store first: the gateway cannot know and must send again.
+ * `partial` also says that it dropped a line, whichever it is asked about; `small` takes few lines at a time.
+ * `lie` says 204 and stores nothing, which no client can see; it is the oracle's own control.
  */
 export const ANSWERS = [
   ...(['500', '503', '429', '401', 'hang', 'reset', 'reset-late'] as const),

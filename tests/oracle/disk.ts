@@ -1,4 +1,7 @@
-/** A small disk of its own for the data, in memory, that a test can fill up and free again. Needs the right to mount. */
+/**
+ * A small disk of its own for the data, in memory, that a test can fill up and free again. Needs the right to
+ * mount.
+ */
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'

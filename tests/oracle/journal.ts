@@ -13,7 +13,10 @@ import { deviceId, numberAt, type Run } from './message.ts'
 
 export type StoredCommit = { readonly receivedAt: number; readonly body: Uint8Array }
 
-/** By offset: what SQLite can still read, from a copy, for opening the files themselves would mend them. Nothing may run on them. */
+/**
+ * By offset: what SQLite can still read, from a copy, for opening the files themselves would mend them.
+ * Nothing may run on them.
+ */
 export function commitsIn(dataDir: string): ReadonlyMap<number, StoredCommit> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-journal-'))
   try {

@@ -44,7 +44,10 @@ export type Summary = Findings & {
   readonly seed: number
   readonly kills: number
   readonly faults: Readonly<Record<string, number>>
-  /** The longest that a message of a recovered gateway took from its PUBACK to the API, ms; null where one was not shown in time. */
+  /**
+   * The longest that a message of a recovered gateway took from its PUBACK to the API, ms; null where one was
+   * not shown in time.
+   */
   readonly slowestFreshMs: number | null
   /** The longest that a stop took, ms; 0 where there was none. */
   readonly slowestStopMs: number

@@ -1,4 +1,7 @@
-/** The API over the real operations on a temporary folder, with a clock moved by hand and everything beside it plain data. */
+/**
+ * The API over the real operations on a temporary folder, with a clock moved by hand and everything beside it
+ * plain data.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -45,7 +45,10 @@ export function alarmsOf({ site, commits }: DaiadYear): Alarm[] {
   if (engine.parked().length > 0) throw new Error(`parked: ${engine.parked()[0]?.cause}`)
   return [...alarms, ...open.values()].sort((a, b) => a.raisedAt - b.raisedAt)
 }
-/** The plain count: readings at most 3 h apart, each higher than the one before; the longest stretch of each meter, hours. */
+/**
+ * The plain count: readings at most 3 h apart, each higher than the one before; the longest stretch of each
+ * meter, hours.
+ */
 export function plainCount({ commits }: DaiadYear): Map<string, number> {
   const last = new Map<string, { at: number; volume: number; since: number }>()
   const longest = new Map<string, number>()

@@ -1,4 +1,7 @@
-/** Real readings of 92 water meters in Alicante (DAIAD, CC BY-SA 4.0), where the data set is at hand; it is not part of the project. */
+/**
+ * Real readings of 92 water meters in Alicante (DAIAD, CC BY-SA 4.0), where the data set is at hand; it is
+ * not part of the project.
+ */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MeterMark } from '../../src/model/water-use.ts'
@@ -8,7 +11,10 @@ const ARCHIVE = join(import.meta.dirname, '../../../shared/data/daiad/swm_trialA
 
 export const DAIAD_IS_HERE = existsSync(ARCHIVE)
 
-/** By meter, in the order of the file. Local times of Madrid; where the clock repeats an hour, the first one is taken. */
+/**
+ * By meter, in the order of the file. Local times of Madrid; where the clock repeats an hour, the first one
+ * is taken.
+ */
 export function daiadReadings(): Map<string, MeterMark[]> {
   const meters = new Map<string, MeterMark[]>()
   const days = new Map<string, number>()

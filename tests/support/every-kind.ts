@@ -1,4 +1,7 @@
-/** A small site with something of every family, a rule of every kind with short limits, and what its devices may say: for properties that hold of all kinds. */
+/**
+ * A small site with something of every family, a rule of every kind with short limits, and what its devices
+ * may say: for properties that hold of all kinds.
+ */
 import type { Device, Family } from '../../src/model/device.ts'
 import type { Value } from '../../src/model/reading.ts'
 import type { Point, Site } from '../../src/model/site.ts'

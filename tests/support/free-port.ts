@@ -1,6 +1,7 @@
 /**
- * A TCP port for a server that cannot be told "any", or that must come back on its own after it was killed. It lies below those
- * which systems hand out for outgoing connections and for "any" (32768 on Linux, 49152 elsewhere), so that nobody takes it meanwhile by chance.
+ * A TCP port for a server that cannot be told "any", or that must come back on its own after it was killed.
+ * It lies below those which systems hand out for outgoing connections and for "any" (32768 on Linux, 49152
+ * elsewhere), so that nobody takes it meanwhile by chance.
  */
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'

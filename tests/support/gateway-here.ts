@@ -1,4 +1,7 @@
-/** A whole gateway in this process, on a clock that moves only when it is told to: hours pass in no time, and no machine is too slow. */
+/**
+ * A whole gateway in this process, on a clock that moves only when it is told to: hours pass in no time, and
+ * no machine is too slow.
+ */
 
 import { type VirtualClock, virtualClock } from '../../simulators/index.ts'
 import type { GatehouseConfig } from '../../src/config/config.ts'

@@ -36,7 +36,10 @@ export type RunningGateway = AsyncDisposable & {
   readonly initialPassword: () => string
   /** Runs another command of the gateway on the same folder, as a process, and returns what it printed. */
   command(...args: string[]): Promise<string>
-  /** New MQTT passwords and API tokens as the commands give them, but without a process each, which costs more than most tests. */
+  /**
+   * New MQTT passwords and API tokens as the commands give them, but without a process each, which costs more
+   * than most tests.
+   */
   deviceToken(id: string): Promise<string>
   bridgeToken(name: string): Promise<string>
   apiToken(role: TokenRole): Promise<string>

@@ -1,6 +1,6 @@
 /**
- * The tests of the golden scenarios, in parts, so that one file of tests need not run them all one after the other: every scenario of
- * the simulated campus leads to exactly the alarms that its file lists.
+ * The tests of the golden scenarios, in parts, so that one file of tests need not run them all one after the
+ * other: every scenario of the simulated campus leads to exactly the alarms that its file lists.
  */
 import { describe, expect, it } from 'vitest'
 import { goldenNames, readGolden, runGolden } from './golden.ts'

@@ -1,6 +1,7 @@
 /**
- * Golden scenarios: one file each, with what happens and the whole list of alarms that it must lead to. The list comes from the gateway as
- * it runs, from the same run with kills in it, and from a back-test over the history that the run left behind.
+ * Golden scenarios: one file each, with what happens and the whole list of alarms that it must lead to. The
+ * list comes from the gateway as it runs, from the same run with kills in it, and from a back-test over the
+ * history that the run left behind.
  */
 import { cpSync, globSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -77,7 +78,10 @@ export type GoldenRun = AsyncDisposable & {
   readonly alarms: readonly GoldenAlarm[]
   /** The same from history; without orders, which a back-test does not open. */
   backtested(): Promise<readonly Omit<GoldenAlarm, 'order'>[]>
-  /** What the alarm book holds where the gateway died at each of the instants, and another went on with what was on disk at that moment. */
+  /**
+   * What the alarm book holds where the gateway died at each of the instants, and another went on with what
+   * was on disk at that moment.
+   */
   afterKills(): Promise<readonly GoldenAlarm[]>
 }
 

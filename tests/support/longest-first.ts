@@ -1,6 +1,7 @@
 /**
- * The order of the test files: the quick ones first, because whoever waits wants to hear of them, then the long ones by their length, so
- * that at the end every worker has something to do. vitest wants a class, and without one it goes by the size of the files.
+ * The order of the test files: the quick ones first, because whoever waits wants to hear of them, then the
+ * long ones by their length, so that at the end every worker has something to do. vitest wants a class, and
+ * without one it goes by the size of the files.
  */
 import { basename } from 'node:path'
 import type { TestSequencer, TestSpecification } from 'vitest/node'

@@ -1,7 +1,8 @@
 /**
- * A water meter as a picture: each character a reading of its register, an `everyMs` after the one before.
- * A digit is what was used since, in m³; `j` a step back of 5 L; `f` a foreign reading; `n` a new register, at 0; `o` the
- * register rolls over its 10,000 m³ with 0.2 m³ of use; `x` is not to be believed; `-` says nothing; `~` is a gateway that is away.
+ * A water meter as a picture: each character a reading of its register, an `everyMs` after the one before. A
+ * digit is what was used since, in m³; `j` a step back of 5 L; `f` a foreign reading; `n` a new register, at
+ * 0; `o` the register rolls over its 10,000 m³ with 0.2 m³ of use; `x` is not to be believed; `-` says
+ * nothing; `~` is a gateway that is away.
  */
 import type { LiveCommit } from '../../src/rules/evaluate.ts'
 import { commits, type Marks } from './pictures.ts'

@@ -1,4 +1,7 @@
-/** The campus with doors and pipes only, and a webhook that hears of every alarm and of those that nobody answers for an hour. */
+/**
+ * The campus with doors and pipes only, and a webhook that hears of every alarm and of those that nobody
+ * answers for an hour.
+ */
 import { join } from 'node:path'
 
 export const notifying = (url: string) => ({

@@ -1,4 +1,7 @@
-/** Writes an interval book as the first layout had it: a row a meter and hour, marks by the hour with what was known after them. */
+/**
+ * Writes an interval book as the first layout had it: a row a meter and hour, marks by the hour with what was
+ * known after them.
+ */
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

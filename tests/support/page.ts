@@ -1,4 +1,7 @@
-/** The page as a person has it: a browser that is signed in, and a record of all that it asked for and all that broke. */
+/**
+ * The page as a person has it: a browser that is signed in, and a record of all that it asked for and all
+ * that broke.
+ */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Locator, Page } from 'playwright-core'
@@ -15,7 +18,10 @@ export type Visit = AsyncDisposable & {
   readonly page: Page
   /** Addresses of all requests so far. */
   readonly requests: readonly string[]
-  /** What should not have been: errors that no code of the page caught, and what the gateway refused because the role may not. */
+  /**
+   * What should not have been: errors that no code of the page caught, and what the gateway refused because
+   * the role may not.
+   */
   readonly complaints: readonly string[]
   /** Goes to a place of the page and waits until it stands. */
   go(path: string): Promise<void>
@@ -76,7 +82,10 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     })
 }
 
-/** What of the open place stands beyond the window's right edge, and could not be brought into it: the window itself does not scroll sideways. */
+/**
+ * What of the open place stands beyond the window's right edge, and could not be brought into it: the window
+ * itself does not scroll sideways.
+ */
 export async function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const scrolls = (element) => {

@@ -1,4 +1,7 @@
-/** A patrol route to judge in pictures: a round every 20 min, of three checkpoints, walked by Wang (a b c) and Li (A B C). */
+/**
+ * A patrol route to judge in pictures: a round every 20 min, of three checkpoints, walked by Wang (a b c) and
+ * Li (A B C).
+ */
 import type { LiveCommit } from '../../src/rules/evaluate.ts'
 import { commits as picture } from './pictures.ts'
 

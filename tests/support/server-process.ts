@@ -1,4 +1,7 @@
-/** A real server as a child process on free loopback ports in a temporary folder; gone, folder and all, when disposed. */
+/**
+ * A real server as a child process on free loopback ports in a temporary folder; gone, folder and all, when
+ * disposed.
+ */
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

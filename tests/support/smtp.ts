@@ -1,6 +1,6 @@
 /**
- * A small real SMTP server (RFC 5321) over TCP: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA. It keeps the letters that it took,
- * and refuses what it is told to refuse.
+ * A small real SMTP server (RFC 5321) over TCP: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA. It keeps the
+ * letters that it took, and refuses what it is told to refuse.
  */
 import { createServer, type Socket } from 'node:net'
 import { createSecureContext, TLSSocket } from 'node:tls'

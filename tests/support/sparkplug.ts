@@ -1,4 +1,7 @@
-/** Writes Sparkplug B payloads as an edge node does: the opposite of what the gateway reads, and no line shared with it. */
+/**
+ * Writes Sparkplug B payloads as an edge node does: the opposite of what the gateway reads, and no line
+ * shared with it.
+ */
 
 export type WrittenMetric = {
   readonly name?: string

@@ -4,7 +4,10 @@ import { DatabaseSync } from 'node:sqlite'
 
 export type Spoil = (page: Buffer) => void
 
-/** Spoils one of the pages that hold rows, in the order in which they were filled (https://www.sqlite.org/fileformat.html#b_tree_pages). */
+/**
+ * Spoils one of the pages that hold rows, in the order in which they were filled
+ * (https://www.sqlite.org/fileformat.html#b_tree_pages).
+ */
 export function spoilPage(file: string, spoil: Spoil, which: 'middle' | 'last' = 'middle'): void {
   const bytes = readFileSync(file)
   const size = bytes.readUInt16BE(16)

@@ -1,4 +1,7 @@
-/** A meter's hours as the ledger works them out: by its tail where marks come in order, else anew; on rows kept in memory. */
+/**
+ * A meter's hours as the ledger works them out: by its tail where marks come in order, else anew; on rows
+ * kept in memory.
+ */
 import type { Calendar } from '../../src/metering/calendar.ts'
 import type { MeterFacts } from '../../src/metering/meter.ts'
 import { appendTo, type MeterTail, meterTail, takeStretches, unkeptMarks } from '../../src/metering/tail.ts'

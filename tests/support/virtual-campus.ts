@@ -67,7 +67,10 @@ export async function openVirtualCampus(
 
 let campus: GatehouseConfig | undefined
 
-/** The demo campus on free ports, its files read once. An OPC UA server measures its sessions by the machine's clock, so none of it lives in virtual time. */
+/**
+ * The demo campus on free ports, its files read once. An OPC UA server measures its sessions by the machine's
+ * clock, so none of it lives in virtual time.
+ */
 export function campusConfig(dataDir: string): GatehouseConfig {
   campus ??= withoutOpcua(loadConfig(undefined, { GATEHOUSE_HTTP_PORT: '0', GATEHOUSE_MQTT_PORT: '0' }))
   return { ...campus, data: { ...campus.data, dir: dataDir } }

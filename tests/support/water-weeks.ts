@@ -1,4 +1,7 @@
-/** Weeks of water, sent late by meters that stored it: hours of work and quiet nights, one night that is not quiet, a night in which nobody heard. */
+/**
+ * Weeks of water, sent late by meters that stored it: hours of work and quiet nights, one night that is not
+ * quiet, a night in which nobody heard.
+ */
 import { calendarOf, HOUR_MS } from '../../src/metering/calendar.ts'
 import type { RunningGateway } from './gateway.ts'
 import { openWire, preparePublish } from './mqtt-wire.ts'
@@ -8,7 +11,10 @@ const DAYS = 24
 /** The night's window of the page. */
 const OVER_MS = 4 * HOUR_MS
 
-/** By day and by night, m³/h; 4 % of what goes in at meter-1 comes out nowhere for meter-2 and meter-4, and a third of the canteen's. */
+/**
+ * By day and by night, m³/h; 4 % of what goes in at meter-1 comes out nowhere for meter-2 and meter-4, and a
+ * third of the canteen's.
+ */
 const FLOWS_M3H = {
   'meter-1': { work: 1, night: 0.05 },
   'meter-2': { work: 0.36, night: 0.018 },
@@ -22,7 +28,10 @@ export const METERS = Object.keys(FLOWS_M3H)
 /** The day before the midnight of which nothing is known. */
 export type WaterWeeks = { readonly missingDay: number }
 
-/** What each meter measured in the last weeks, hour by hour; the last night of meter-1 is four times the usual, meter-3 is silent over a midnight, so two days cannot be told apart. */
+/**
+ * What each meter measured in the last weeks, hour by hour; the last night of meter-1 is four times the
+ * usual, meter-3 is silent over a midnight, so two days cannot be told apart.
+ */
 export async function sendWaterWeeks(gateway: RunningGateway, now = Date.now()): Promise<WaterWeeks> {
   const calendar = calendarOf(ZONE)
   const dayBack = (days: number) => calendar.intervalAt(now - days * 24 * HOUR_MS, 'day').from

@@ -1,6 +1,6 @@
 /**
- * After a flood: what is over by itself and was seen by nobody, acknowledged in one go with one note. What still stands is
- * acknowledged one by one, because each of it is somebody's to deal with.
+ * After a flood: what is over by itself and was seen by nobody, acknowledged in one go with one note. What
+ * still stands is acknowledged one by one, because each of it is somebody's to deal with.
  */
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
@@ -45,7 +45,10 @@ function Form({ alarms, onDone }: { alarms: readonly Alarm[]; onDone(): void }) 
   const names = useNames()
   const [note, setNote] = useState('')
   const sending = useMutation({
-    /** One after the other: the gateway has a control room to serve meanwhile. What was refused leaves the rest undone. */
+    /**
+     * One after the other: the gateway has a control room to serve meanwhile. What was refused leaves the
+     * rest undone.
+     */
     async mutationFn() {
       for (const { id } of alarms) {
         const data = await calls.acknowledge(id, note.trim())

@@ -1,4 +1,7 @@
-/** The selected alarm: what, where and why, what can be done, then the readings that tripped it and how often it happened before. */
+/**
+ * The selected alarm: what, where and why, what can be done, then the readings that tripped it and how often
+ * it happened before.
+ */
 import { Button, CloseButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'

@@ -1,6 +1,6 @@
 /**
- * What changes how the whole wall is to be read stands above it: fire releases and floods. It comes and goes only while nobody reads
- * the list, because it moves every row; the line of needs says it at once.
+ * What changes how the whole wall is to be read stands above it: fire releases and floods. It comes and goes
+ * only while nobody reads the list, because it moves every row; the line of needs says it at once.
  */
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'

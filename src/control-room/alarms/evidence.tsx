@@ -1,6 +1,6 @@
 /**
- * What an alarm was decided by, and the readings around it until it cleared, or now: as a chart with the limit and the deciding
- * moment, or as words where they are no numbers.
+ * What an alarm was decided by, and the readings around it until it cleared, or now: as a chart with the
+ * limit and the deciding moment, or as words where they are no numbers.
  */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'

@@ -1,6 +1,7 @@
 /**
- * Where a fire release is on: doors there stand open by right and their alarms keep still, so a guard must not wait for them.
- * It holds until whoever said it takes it back, however long ago it was said, as the rules of doors see it.
+ * Where a fire release is on: doors there stand open by right and their alarms keep still, so a guard must
+ * not wait for them. It holds until whoever said it takes it back, however long ago it was said, as the rules
+ * of doors see it.
  */
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'

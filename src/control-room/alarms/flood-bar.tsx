@@ -1,4 +1,7 @@
-/** More on a seat than one person can answer: since when, how fast it comes, and what of it belongs together, worst first. */
+/**
+ * More on a seat than one person can answer: since when, how fast it comes, and what of it belongs together,
+ * worst first.
+ */
 import { UnstyledButton } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'

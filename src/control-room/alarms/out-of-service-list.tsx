@@ -1,4 +1,7 @@
-/** What is under maintenance, above the alarms that do not ring for it: nothing quiet is out of sight, and the way back is beside it. */
+/**
+ * What is under maintenance, above the alarms that do not ring for it: nothing quiet is out of sight, and the
+ * way back is beside it.
+ */
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

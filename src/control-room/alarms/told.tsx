@@ -1,4 +1,7 @@
-/** Who was told of an alarm and what became of it, newest first; and whom the next step of its escalation would tell. */
+/**
+ * Who was told of an alarm and what became of it, newest first; and whom the next step of its escalation
+ * would tell.
+ */
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { EVENT_WORDS } from '../../model/words-notify.ts'

@@ -1,4 +1,7 @@
-/** A refusal of the API as it is thrown in the page: the problem's own words are shown, its code decides what is offered. */
+/**
+ * A refusal of the API as it is thrown in the page: the problem's own words are shown, its code decides what
+ * is offered.
+ */
 import type { OrderState } from '../../model/work-order.ts'
 
 export class Problem extends Error {

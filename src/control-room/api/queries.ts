@@ -1,4 +1,7 @@
-/** The questions as cached queries. The live stream keeps alarms, orders and devices current, so hardly anything here polls. */
+/**
+ * The questions as cached queries. The live stream keeps alarms, orders and devices current, so hardly
+ * anything here polls.
+ */
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { Severity } from '../../model/alarm.ts'
 import { meanwhile } from '../live/meanwhile.ts'
@@ -20,13 +23,19 @@ export const queryClient = new QueryClient({
 
 type Asked = { readonly queryKey: readonly unknown[] }
 
-/** While another stretch of the same thing is loaded, the last one stays; of another thing nothing does, for it would be shown as its own. */
+/**
+ * While another stretch of the same thing is loaded, the last one stays; of another thing nothing does, for
+ * it would be shown as its own.
+ */
 const keptWhere =
   (isSame: (before: readonly unknown[]) => boolean) =>
   <Data>(held: Data | undefined, before: Asked | undefined): Data | undefined =>
     before && isSame(before.queryKey) ? held : undefined
 
-/** Kept current by the stream, some times a second: what has not changed is the very same already, and need not be compared. */
+/**
+ * Kept current by the stream, some times a second: what has not changed is the very same already, and need
+ * not be compared.
+ */
 const FOLLOWED = { structuralSharing: false } as const
 
 export const session = queryOptions({

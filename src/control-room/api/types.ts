@@ -1,4 +1,7 @@
-/** The nouns as the API sends them, by short names. They come from its own description, so that page and API cannot disagree. */
+/**
+ * The nouns as the API sends them, by short names. They come from its own description, so that page and API
+ * cannot disagree.
+ */
 import type { components } from '../api.d.ts'
 
 type Schemas = components['schemas']

@@ -1,4 +1,7 @@
-/** ECharts with only the parts that are used, in the colours of the page. Loaded with the first chart, not with the page. */
+/**
+ * ECharts with only the parts that are used, in the colours of the page. Loaded with the first chart, not
+ * with the page.
+ */
 import { useMantineColorScheme } from '@mantine/core'
 import { BarChart, CustomChart, LineChart } from 'echarts/charts'
 import {

@@ -1,4 +1,7 @@
-/** One device: what it is, what it last said and how old that is, its readings as chart and rows, its alarms and orders, its dead letters. */
+/**
+ * One device: what it is, what it last said and how old that is, its readings as chart and rows, its alarms
+ * and orders, its dead letters.
+ */
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

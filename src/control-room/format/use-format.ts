@@ -8,7 +8,10 @@ import { type Format, formatOf } from './format.ts'
 /** Where a zone is not yet known, or the role may not read the site. */
 const FALLBACK_ZONE = 'Asia/Shanghai'
 
-/** A dozen formatters, each of which takes the engine as long as a row of a list: there is one set for each language and zone. */
+/**
+ * A dozen formatters, each of which takes the engine as long as a row of a list: there is one set for each
+ * language and zone.
+ */
 const inLanguage = kept((language: string) => kept((timeZone: string) => formatOf(language, timeZone)))
 
 export function useFormat(): Format {

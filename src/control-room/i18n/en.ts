@@ -1,6 +1,7 @@
 /**
- * The page in English. Whole sentences with places for figures: nothing is put together from pieces. A unit of measure is its symbol
- * in either language, as profiles and standards write it (m³/h, L/h); a span of time is in words, by Intl.
+ * The page in English. Whole sentences with places for figures: nothing is put together from pieces. A unit
+ * of measure is its symbol in either language, as profiles and standards write it (m³/h, L/h); a span of time
+ * is in words, by Intl.
  */
 export const en = {
   close: 'Close',

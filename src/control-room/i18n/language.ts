@@ -1,4 +1,7 @@
-/** Which of the two languages: chosen once, else the browser's. The switch reaches everything at once, also what the API answers. */
+/**
+ * Which of the two languages: chosen once, else the browser's. The switch reaches everything at once, also
+ * what the API answers.
+ */
 import { useTranslation } from 'react-i18next'
 import { LANGUAGES, type Language } from '../../model/errors.ts'
 import { i18n } from './index.ts'

@@ -1,4 +1,7 @@
-/** A desk whose clock is wrong: what is over, what still rests and until when it shall rest go by the gateway's clock. */
+/**
+ * A desk whose clock is wrong: what is over, what still rests and until when it shall rest go by the
+ * gateway's clock.
+ */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'

@@ -1,6 +1,7 @@
 /**
- * What the stream says while a question is under way: the answer may have been made before it, and would take back what the
- * page shows already. It is laid over the answer, so that nothing heard is lost, whichever of the two comes first.
+ * What the stream says while a question is under way: the answer may have been made before it, and would take
+ * back what the page shows already. It is laid over the answer, so that nothing heard is lost, whichever of
+ * the two comes first.
  */
 
 import type { LiveEvent } from './event.ts'

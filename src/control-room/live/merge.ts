@@ -44,7 +44,10 @@ export function overSinceMs({ state, clearedAt, acknowledged }: Alarm, now: numb
   return now - Math.max(Date.parse(clearedAt), acknowledged ? Date.parse(acknowledged.at) : 0)
 }
 
-/** A desk that is open for weeks must not hold every alarm that ever came; where somebody reads the list, none goes under the pointer. */
+/**
+ * A desk that is open for weeks must not hold every alarm that ever came; where somebody reads the list, none
+ * goes under the pointer.
+ */
 const HELD_OVER_MS = 3_600_000
 const MOST_HELD = 10_000
 
@@ -58,7 +61,10 @@ export function mergeAlarms(
   return { items: kept.length > MOST_HELD ? withoutOldestOver(kept, now) : kept, cut }
 }
 
-/** A flood of an hour is sixty thousand alarms: what is over gives way first, the oldest before the others; what is not stays, however much. */
+/**
+ * A flood of an hour is sixty thousand alarms: what is over gives way first, the oldest before the others;
+ * what is not stays, however much.
+ */
 function withoutOldestOver(items: readonly Alarm[], now: number): readonly Alarm[] {
   let surplus = items.length - MOST_HELD
   return items
@@ -86,7 +92,10 @@ export const mergeLinks = (list: Whole<Link>, come: ReadonlyMap<string, Link>): 
 
 type Heard = Pick<Device, 'id' | 'status' | 'lastSeenAt' | 'latest'>
 
-/** Only the points that changed arrive; the others stay, and one that was measured earlier replaces none. A device that is not on the list is left to the next load. */
+/**
+ * Only the points that changed arrive; the others stay, and one that was measured earlier replaces none. A
+ * device that is not on the list is left to the next load.
+ */
 export function mergeDevice(held: Device, { status, lastSeenAt, latest }: Heard): Device {
   const isLate = Date.parse(lastSeenAt ?? '') < Date.parse(held.lastSeenAt ?? '')
   const points = Object.entries(latest).filter(

@@ -1,4 +1,7 @@
-/** How far the browser's clock is from the gateway's: told by the stream, and until that has spoken by the date of any answer. */
+/**
+ * How far the browser's clock is from the gateway's: told by the stream, and until that has spoken by the
+ * date of any answer.
+ */
 import type { Instant } from '../../model/instant.ts'
 
 export type Skew = {

@@ -1,4 +1,7 @@
-/** A tone for new alarms, made by the browser itself: two short notes for critical ones, one for high. Off until switched on. */
+/**
+ * A tone for new alarms, made by the browser itself: two short notes for critical ones, one for high. Off
+ * until switched on.
+ */
 import { useSyncExternalStore } from 'react'
 import type { Alarm } from '../api/types.ts'
 

@@ -8,7 +8,10 @@ import { EVENT_NAMES, type LiveEvent } from './event.ts'
 export type Stream = {
   /** Called at most once a frame. */
   batch(events: readonly LiveEvent[]): void
-  /** From now on nothing is missed. Until now something may have been: all of it where nothing is replayed, else what never is. */
+  /**
+   * From now on nothing is missed. Until now something may have been: all of it where nothing is replayed,
+   * else what never is.
+   */
   opened(isReplayed: boolean): void
   /** What was missed cannot be replayed: load everything again. */
   reset(): void

@@ -1,4 +1,7 @@
-/** Opens the live stream while somebody is signed in, in the language of the page, and lets it keep the caches current. */
+/**
+ * Opens the live stream while somebody is signed in, in the language of the page, and lets it keep the caches
+ * current.
+ */
 import type { QueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import type { Whole } from '../api/calls.ts'
@@ -55,7 +58,10 @@ export function apply(client: QueryClient, events: readonly LiveEvent[]): void {
 
 /** The newest of a device and the state of a link are told once, to whoever listens then. */
 const NOT_REPLAYED = ['devices', 'links']
-/** Without an event to go on after: an alarm that came between the answer with the list and the first stream would never be shown. */
+/**
+ * Without an event to go on after: an alarm that came between the answer with the list and the first stream
+ * would never be shown.
+ */
 const FOLLOWED = [
   ...NOT_REPLAYED,
   'alarms',

@@ -1,4 +1,7 @@
-/** The campus: zones, devices, vehicles and, above all, alarms. The list beside it holds the same things for the keyboard. */
+/**
+ * The campus: zones, devices, vehicles and, above all, alarms. The list beside it holds the same things for
+ * the keyboard.
+ */
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'

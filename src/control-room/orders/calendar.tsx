@@ -1,4 +1,7 @@
-/** The orders of a month: raised, due to be proven, ended; a month of paper on a desk, a list of days on a telephone. */
+/**
+ * The orders of a month: raised, due to be proven, ended; a month of paper on a desk, a list of days on a
+ * telephone.
+ */
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'

@@ -1,4 +1,7 @@
-/** Moves an order. A refusal is shown in the gateway's words, and the order is loaded again because it is not what was thought. */
+/**
+ * Moves an order. A refusal is shown in the gateway's words, and the order is loaded again because it is not
+ * what was thought.
+ */
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'

@@ -1,6 +1,7 @@
 /**
- * One day of the site, typed or picked. A browser's own date field follows the browser's language and shows 11/05 where the page
- * says 5 November; this one reads year-month-day everywhere, and says at once what it could not read.
+ * One day of the site, typed or picked. A browser's own date field follows the browser's language and shows
+ * 11/05 where the page says 5 November; this one reads year-month-day everywhere, and says at once what it
+ * could not read.
  */
 import { ActionIcon, Popover, TextInput } from '@mantine/core'
 import { type KeyboardEvent, useRef, useState } from 'react'

@@ -1,4 +1,7 @@
-/** The field that narrows a list as one types; what is in it stands in the address, but is no step that `back` undoes. */
+/**
+ * The field that narrows a list as one types; what is in it stands in the address, but is no step that `back`
+ * undoes.
+ */
 import { TextInput } from '@mantine/core'
 import { useAddress } from './use-address.ts'
 import { useTyped } from './use-typed.ts'

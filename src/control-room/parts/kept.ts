@@ -1,4 +1,7 @@
-/** What is dear to make and the same for all who ask (a formatter, five thousand names by their ids) is made once and shared by every row of a list. */
+/**
+ * What is dear to make and the same for all who ask (a formatter, five thousand names by their ids) is made
+ * once and shared by every row of a list.
+ */
 
 /** By the answer that it is made of, and forgotten with it. */
 export function keptWith<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {

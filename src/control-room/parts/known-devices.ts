@@ -1,4 +1,7 @@
-/** What stays of the devices while their values change many times a second: names and units. Whoever needs only these is not drawn anew with each value. */
+/**
+ * What stays of the devices while their values change many times a second: names and units. Whoever needs
+ * only these is not drawn anew with each value.
+ */
 import type { Whole } from '../api/calls.ts'
 import type { Device } from '../api/types.ts'
 

@@ -1,4 +1,7 @@
-/** A month of the site in whole weeks from Monday, named in the page's language; what a day holds is said by whoever draws it. */
+/**
+ * A month of the site in whole weeks from Monday, named in the page's language; what a day holds is said by
+ * whoever draws it.
+ */
 import { Fragment, type ReactNode, type Ref } from 'react'
 import type { CalendarDay } from '../format/calendar.ts'
 import { useFormat } from '../format/use-format.ts'

@@ -1,4 +1,7 @@
-/** Names for ids: of devices, places and rules. Until they are loaded, and where a role may not read them, the id stands in. */
+/**
+ * Names for ids: of devices, places and rules. Until they are loaded, and where a role may not read them, the
+ * id stands in.
+ */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -121,7 +124,10 @@ const listIn = kept(
   (language: string) => new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' }),
 )
 
-/** In the language of the page also when the alarm came in the other one; the gateway's own words where the code is new to the page. */
+/**
+ * In the language of the page also when the alarm came in the other one; the gateway's own words where the
+ * code is new to the page.
+ */
 export function useBecause(): (because: Because, device?: string) => string {
   const language = useLanguage()
   const pointName = usePointName()

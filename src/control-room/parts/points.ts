@@ -1,4 +1,7 @@
-/** Names of the points that come with the gateway's own profiles, and of the words they say; others stand as their profile names them. */
+/**
+ * Names of the points that come with the gateway's own profiles, and of the words they say; others stand as
+ * their profile names them.
+ */
 import { useTranslation } from 'react-i18next'
 import type { Value } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'

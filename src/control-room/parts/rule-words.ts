@@ -1,4 +1,7 @@
-/** What is asked of a rule beside its options, and when it counts, in words; what the page does not know stands as it was declared. */
+/**
+ * What is asked of a rule beside its options, and when it counts, in words; what the page does not know
+ * stands as it was declared.
+ */
 import { useTranslation } from 'react-i18next'
 import { SEVERITY_WORDS } from '../../model/words.ts'
 import { optionName, optionUnit } from '../../model/words-options.ts'

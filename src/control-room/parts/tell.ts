@@ -1,4 +1,7 @@
-/** Says in a corner, for a while, that something was done or why it was not; its button to close is named apart from that of whatever is open. */
+/**
+ * Says in a corner, for a while, that something was done or why it was not; its button to close is named
+ * apart from that of whatever is open.
+ */
 import { notifications } from '@mantine/notifications'
 import { i18n } from '../i18n/index.ts'
 import { refusalWords } from './refusal.ts'

@@ -1,4 +1,7 @@
-/** Whether the page stands on a telephone, now: it may be turned, and windows are made smaller. Known before anything is drawn, so that nothing jumps. */
+/**
+ * Whether the page stands on a telephone, now: it may be turned, and windows are made smaller. Known before
+ * anything is drawn, so that nothing jumps.
+ */
 import { useMediaQuery } from '@mantine/hooks'
 
 export const useMedia = (query: string): boolean =>

@@ -1,6 +1,7 @@
 /**
- * What is being typed stands in the field at once; the address, which follows a moment later, never writes into it meanwhile:
- * a field that is written to under an input method loses the word that is being composed in it.
+ * What is being typed stands in the field at once; the address, which follows a moment later, never writes
+ * into it meanwhile: a field that is written to under an input method loses the word that is being composed
+ * in it.
  */
 import { type ChangeEvent, useState } from 'react'
 

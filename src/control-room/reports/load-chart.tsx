@@ -1,4 +1,7 @@
-/** Alarms per step as quiet bars; steps that held a flood in the colour of an alarm, because there somebody could not keep up. */
+/**
+ * Alarms per step as quiet bars; steps that held a flood in the colour of an alarm, because there somebody
+ * could not keep up.
+ */
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AlarmLoad } from '../api/types.ts'

@@ -1,4 +1,7 @@
-/** Reports: whether a seat's alarms can be answered by a person, by the standards' figures, and what to change where they cannot. */
+/**
+ * Reports: whether a seat's alarms can be answered by a person, by the standards' figures, and what to change
+ * where they cannot.
+ */
 import { Button, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

@@ -1,4 +1,7 @@
-/** What the next shift takes over: alarms that stand or that nobody has seen, orders under way, what is kept quiet, and the gateway's own troubles. */
+/**
+ * What the next shift takes over: alarms that stand or that nobody has seen, orders under way, what is kept
+ * quiet, and the gateway's own troubles.
+ */
 
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

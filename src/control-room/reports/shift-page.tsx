@@ -1,4 +1,7 @@
-/** The sheet of a shift: what the next one takes over, what came, and what was done about it. On paper it is signed by both. */
+/**
+ * The sheet of a shift: what the next one takes over, what came, and what was done about it. On paper it is
+ * signed by both.
+ */
 
 import { Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -23,7 +26,10 @@ const HOUR_MS = 3_600_000
 const LENGTHS = ['8', '12', '24'] as const
 const STEP_MS = 5 * 60_000
 
-/** Until now, unless an end is asked for; what began is rounded, so that the same question is not asked anew each second. */
+/**
+ * Until now, unless an end is asked for; what began is rounded, so that the same question is not asked anew
+ * each second.
+ */
 function spanOf(
   asked: URLSearchParams,
   now: number,

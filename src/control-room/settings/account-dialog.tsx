@@ -1,4 +1,7 @@
-/** The dialogs of the accounts: a click beside one does not close it, because what it shows may be shown only this once. */
+/**
+ * The dialogs of the accounts: a click beside one does not close it, because what it shows may be shown only
+ * this once.
+ */
 import { Modal } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useRef } from 'react'

@@ -1,4 +1,7 @@
-/** What users and tokens have in common: a role, with what it means, and whose contractor it is where the role asks for one. */
+/**
+ * What users and tokens have in common: a role, with what it means, and whose contractor it is where the role
+ * asks for one.
+ */
 import { Autocomplete, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

@@ -1,4 +1,7 @@
-/** The details of an audit entry in words: keys, states, roles and instants as the page says them; what people wrote, and what is new to the page, as it was noted. */
+/**
+ * The details of an audit entry in words: keys, states, roles and instants as the page says them; what people
+ * wrote, and what is new to the page, as it was noted.
+ */
 import { useTranslation } from 'react-i18next'
 import { ORDER_STATE_WORDS } from '../../model/words.ts'
 import type { AuditEntry } from '../api/types.ts'

@@ -1,4 +1,7 @@
-/** Whose deeds, of which kind and of which days: all of it in the address, so that an auditor can send what they found. */
+/**
+ * Whose deeds, of which kind and of which days: all of it in the address, so that an auditor can send what
+ * they found.
+ */
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { AuditQuestion } from '../api/calls.ts'

@@ -2,8 +2,20 @@
 
 /** What is done to, in the order of how often one asks. */
 export const NOUNS = [
-  ...['alarm', 'order', 'session', 'user', 'token', 'rules', 'service'],
-  ...['notification', 'notifications', 'device', 'bridge', 'journal', 'books', 'audit'],
+  'alarm',
+  'order',
+  'session',
+  'user',
+  'token',
+  'rules',
+  'service',
+  'notification',
+  'notifications',
+  'device',
+  'bridge',
+  'journal',
+  'books',
+  'audit',
 ] as const
 
 export const ACTIONS = {
@@ -42,7 +54,34 @@ export const ACTIONS = {
 export type KnownAction = keyof typeof ACTIONS
 
 export const DETAILS = [
-  ...['alarm', 'alarms', 'assignee', 'before', 'changes', 'channel', 'clock', 'contractor', 'count'],
-  ...['from', 'hash', 'id', 'kind', 'lastCommit', 'names', 'note', 'number', 'oneShot', 'orders', 'policy'],
-  ...['reason', 'removed', 'repeats', 'role', 'rule', 'step', 'subject', 'to', 'until', 'upTo'],
+  'alarm',
+  'alarms',
+  'assignee',
+  'before',
+  'changes',
+  'channel',
+  'clock',
+  'contractor',
+  'count',
+  'from',
+  'hash',
+  'id',
+  'kind',
+  'lastCommit',
+  'names',
+  'note',
+  'number',
+  'oneShot',
+  'orders',
+  'policy',
+  'reason',
+  'removed',
+  'repeats',
+  'role',
+  'rule',
+  'step',
+  'subject',
+  'to',
+  'until',
+  'upTo',
 ] as const

@@ -1,4 +1,7 @@
-/** A field for each option of the rule's kind, and for what may be asked of any rule: with its unit, range and default, and what the file says. */
+/**
+ * A field for each option of the rule's kind, and for what may be asked of any rule: with its unit, range and
+ * default, and what the file says.
+ */
 import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { useState } from 'react'

@@ -1,4 +1,7 @@
-/** What a draft would have raised beside what was raised: the answer in one line, then each alarm with its mark and its reason. */
+/**
+ * What a draft would have raised beside what was raised: the answer in one line, then each alarm with its
+ * mark and its reason.
+ */
 import { SegmentedControl } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'

@@ -1,4 +1,7 @@
-/** Try a change of a rule before it is put in force: its fields on the left, what it would have raised on the right. All of it is in the address. */
+/**
+ * Try a change of a rule before it is put in force: its fields on the left, what it would have raised on the
+ * right. All of it is in the address.
+ */
 import { NativeSelect } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

@@ -1,4 +1,7 @@
-/** Runs the draft over a span of history, at most once at a time, and holds the last outcome beside fields that may have gone on. */
+/**
+ * Runs the draft over a span of history, at most once at a time, and holds the last outcome beside fields
+ * that may have gone on.
+ */
 import { Button, NativeSelect } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'

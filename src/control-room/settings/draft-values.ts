@@ -1,4 +1,7 @@
-/** What stands in a field of a draft, as text and as value. Pure: what an engineer types must mean the same everywhere. */
+/**
+ * What stands in a field of a draft, as text and as value. Pure: what an engineer types must mean the same
+ * everywhere.
+ */
 import type { RuleField } from '../api/types.ts'
 
 /** Nothing is declared: the default holds. */

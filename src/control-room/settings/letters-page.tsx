@@ -1,4 +1,7 @@
-/** All that was sent and could not be read, newest first: where a device is being added, here it says why nothing of it is heard. */
+/**
+ * All that was sent and could not be read, newest first: where a device is being added, here it says why
+ * nothing of it is heard.
+ */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { deadLetters } from '../api/queries.ts'

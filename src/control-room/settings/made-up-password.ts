@@ -1,4 +1,7 @@
-/** A password for somebody else: made in the browser, as hard to guess as the gateway's own, and easy to read out over a telephone. */
+/**
+ * A password for somebody else: made in the browser, as hard to guess as the gateway's own, and easy to read
+ * out over a telephone.
+ */
 
 /** No l, o, 0 or 1, which are taken for each other; 32 of them, so that five random bits choose one without a bias. */
 const SIGNS = 'abcdefghijkmnpqrstuvwxyz23456789'

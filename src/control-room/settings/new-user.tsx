@@ -1,4 +1,7 @@
-/** Makes a user, or gives one another password. What was made up is shown once the gateway has taken it, never before. */
+/**
+ * Makes a user, or gives one another password. What was made up is shown once the gateway has taken it, never
+ * before.
+ */
 import { TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -1,4 +1,7 @@
-/** What was told to whom: how each channel is doing, and the notifications by what became of them; what was given up is tried again from here. */
+/**
+ * What was told to whom: how each channel is doing, and the notifications by what became of them; what was
+ * given up is tried again from here.
+ */
 import { NativeSelect, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

@@ -1,4 +1,7 @@
-/** Puts the file of rules in force as it stands now, with a reason; a file that is not valid changes nothing and says why. */
+/**
+ * Puts the file of rules in force as it stands now, with a reason; a file that is not valid changes nothing
+ * and says why.
+ */
 import { Button, Group, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -1,4 +1,7 @@
-/** One rule whole: whom it judges and by what, why it judges nobody or had to park somebody, and how it came to be as it is. */
+/**
+ * One rule whole: whom it judges and by what, why it judges nobody or had to park somebody, and how it came
+ * to be as it is.
+ */
 import { Button, CloseButton } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'

@@ -1,4 +1,7 @@
-/** What is watched for: the rules in force, those that need a person first, and beside them the one that is selected. */
+/**
+ * What is watched for: the rules in force, those that need a person first, and beside them the one that is
+ * selected.
+ */
 import { SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

@@ -1,4 +1,7 @@
-/** Tokens of machines: whichever are in force, made with a name that says what for, revoked when they leaked or are done with. */
+/**
+ * Tokens of machines: whichever are in force, made with a name that says what for, revoked when they leaked
+ * or are done with.
+ */
 import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'

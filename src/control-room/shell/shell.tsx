@@ -1,4 +1,7 @@
-/** Header, the line of needs, the state of the stream, and the place that is open. In wall mode only the place is left. */
+/**
+ * Header, the line of needs, the state of the stream, and the place that is open. In wall mode only the place
+ * is left.
+ */
 import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Outlet, useNavigate } from 'react-router'

@@ -1,4 +1,7 @@
-/** Whoever goes to another place by a key is there too: the title of the tab says where, and how many alarms nobody has acknowledged; the next Tab begins in the place. */
+/**
+ * Whoever goes to another place by a key is there too: the title of the tab says where, and how many alarms
+ * nobody has acknowledged; the next Tab begins in the place.
+ */
 import { useQuery } from '@tanstack/react-query'
 import { type RefObject, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'

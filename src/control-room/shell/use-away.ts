@@ -1,6 +1,6 @@
 /**
- * Since when nobody was at this desk, for whoever comes back to it. A pointer or a key is somebody; a page that is only open is not. Kept
- * in this browser, a person each, so that a closed page counts as away too.
+ * Since when nobody was at this desk, for whoever comes back to it. A pointer or a key is somebody; a page
+ * that is only open is not. Kept in this browser, a person each, so that a closed page counts as away too.
  */
 import { useCallback, useEffect, useState } from 'react'
 

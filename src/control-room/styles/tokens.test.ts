@@ -1,4 +1,7 @@
-/** What is written can be read in both colour schemes: WCAG 2.2 AA, 4.5 : 1 for text on every ground that it stands on. */
+/**
+ * What is written can be read in both colour schemes: WCAG 2.2 AA, 4.5 : 1 for text on every ground that it
+ * stands on.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'

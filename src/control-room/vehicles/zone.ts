@@ -1,4 +1,7 @@
-/** In which zone of the site a spot lies: the narrowest, so that a car park is told rather than the campus around it. Pure. */
+/**
+ * In which zone of the site a spot lies: the narrowest, so that a car park is told rather than the campus
+ * around it. Pure.
+ */
 import type { Site } from '../api/calls.ts'
 import type { Spot } from '../map/layers.ts'
 

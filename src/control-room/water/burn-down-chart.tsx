@@ -1,4 +1,7 @@
-/** What is left of the quota over the year: the plan as a thin line, the use as a strong one, the forecast dotted, days not known hatched. */
+/**
+ * What is left of the quota over the year: the plan as a thin line, the use as a strong one, the forecast
+ * dotted, days not known hatched.
+ */
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { barsIn } from '../charts/bars.ts'

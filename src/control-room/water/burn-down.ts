@@ -1,6 +1,7 @@
 /**
- * What is left of a year's quota, day after day, beside what the plan leaves. A day that is not wholly known is hatched and the
- * line breaks there: what ran through meanwhile is not in it, so from then on the line shows at most what is left.
+ * What is left of a year's quota, day after day, beside what the plan leaves. A day that is not wholly known
+ * is hatched and the line breaks there: what ran through meanwhile is not in it, so from then on the line
+ * shows at most what is left.
  */
 
 import type { WaterQuota, WaterUseTotals } from '../api/types.ts'
@@ -10,7 +11,10 @@ export type BurnDown = {
   readonly plan: Dot[]
   readonly left: Dot[]
   readonly gaps: Stretch[]
-  /** What is left by all that can be said: days not known taken at the pace of the known ones, from the first of them on, and so to the end of the year. */
+  /**
+   * What is left by all that can be said: days not known taken at the pace of the known ones, from the first
+   * of them on, and so to the end of the year.
+   */
   readonly forecast: Dot[]
 }
 

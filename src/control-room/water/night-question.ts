@@ -1,4 +1,7 @@
-/** Which nights are asked for: each belongs to the day in which its window lies; a fortnight before the last one unless told. */
+/**
+ * Which nights are asked for: each belongs to the day in which its window lies; a fortnight before the last
+ * one unless told.
+ */
 import type { NightQuestion } from '../api/calls.ts'
 import { boundary, dayStart, dayText } from '../format/calendar.ts'
 import { rowsIn, scopeOf } from './question.ts'

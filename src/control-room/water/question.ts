@@ -35,7 +35,10 @@ export function scopeOf(address: URLSearchParams): Scope {
   return { ...(institution && { institution }), ...(building && { building }), ...(device && { device }) }
 }
 
-/** Below the site come institutions, below them buildings, below those meters; the first is what is shown unless told. */
+/**
+ * Below the site come institutions, below them buildings, below those meters; the first is what is shown
+ * unless told.
+ */
 export function rowsIn({ institution, building, device }: Scope): readonly [Rows, ...Rows[]] {
   if (device !== undefined) return ['interval']
   if (building !== undefined) return ['device', 'interval']

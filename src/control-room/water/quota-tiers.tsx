@@ -1,4 +1,7 @@
-/** What of the year's use lies in each band beyond the quota, so far and by the end of the year; only where the site has bands. */
+/**
+ * What of the year's use lies in each band beyond the quota, so far and by the end of the year; only where
+ * the site has bands.
+ */
 import { useTranslation } from 'react-i18next'
 import type { WaterQuota } from '../api/types.ts'
 import { useFormat } from '../format/use-format.ts'

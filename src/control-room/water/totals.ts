@@ -1,4 +1,7 @@
-/** Litres a head and day, as quotas are written; null where an interval is missing, because the sum is then too small. */
+/**
+ * Litres a head and day, as quotas are written; null where an interval is missing, because the sum is then
+ * too small.
+ */
 import type { UseTotal } from '../api/types.ts'
 
 const DAY_MS = 86_400_000

@@ -1,4 +1,7 @@
-/** Use per interval as bars: solid where measured, lighter where it is reckoned; intervals with something missing are hatched. */
+/**
+ * Use per interval as bars: solid where measured, lighter where it is reckoned; intervals with something
+ * missing are hatched.
+ */
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { UseStep } from '../../model/water-use.ts'

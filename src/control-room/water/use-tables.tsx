@@ -1,4 +1,7 @@
-/** Water use as rows: by institution or meter, and by interval for the one that was chosen. What is missing is never a zero. */
+/**
+ * Water use as rows: by institution or meter, and by interval for the one that was chosen. What is missing is
+ * never a zero.
+ */
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'

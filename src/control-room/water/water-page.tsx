@@ -1,4 +1,7 @@
-/** Water use from the whole site down to a meter: what was used, how much of it is really known, as bars, as rows and as CSV. */
+/**
+ * Water use from the whole site down to a meter: what was used, how much of it is really known, as bars, as
+ * rows and as CSV.
+ */
 import { Button, NativeSelect, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

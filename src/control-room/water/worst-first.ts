@@ -1,7 +1,13 @@
-/** What a person should look at first, in the lists of the energy office; what is not known stands at the end, never in the middle as a zero. */
+/**
+ * What a person should look at first, in the lists of the energy office; what is not known stands at the end,
+ * never in the middle as a zero.
+ */
 import type { NightFlow, WaterQuota } from '../api/types.ts'
 
-/** As the rule `night-flow` has it: a fifth above the usual night, and never less than a register may step back in an hour. */
+/**
+ * As the rule `night-flow` has it: a fifth above the usual night, and never less than a register may step
+ * back in an hour.
+ */
 const RISE = 0.2
 const FLOOR_M3H = 0.01
 

@@ -1,4 +1,7 @@
-/** /users and /tokens: who may come in, for whoever administers it. Secrets go in, or out once, and are never shown again. */
+/**
+ * /users and /tokens: who may come in, for whoever administers it. Secrets go in, or out once, and are never
+ * shown again.
+ */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { ROLES } from '../../operations/roles.ts'

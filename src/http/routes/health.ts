@@ -1,4 +1,7 @@
-/** Outside the API, for whoever runs the process: /livez knows the process only, /readyz the way in, /metrics figures. */
+/**
+ * Outside the API, for whoever runs the process: /livez knows the process only, /readyz the way in, /metrics
+ * figures.
+ */
 import type { FastifyPluginAsync } from 'fastify'
 import { languageOf } from '../caller.ts'
 import type { Metrics } from '../metrics.ts'

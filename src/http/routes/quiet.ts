@@ -1,4 +1,7 @@
-/** What a person does against ringing: shelving, out of service, and the reset of what is latched. Who asked, why and until when is always told. */
+/**
+ * What a person does against ringing: shelving, out of service, and the reset of what is latched. Who asked,
+ * why and until when is always told.
+ */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { OUT_OF_SERVICE_KINDS, type Serviced } from '../../alarms/suppression.ts'

@@ -1,4 +1,7 @@
-/** /reports/alarm-load: how loaded a seat or the whole site was, against the figures of the standards; JSON, or one flat CSV. */
+/**
+ * /reports/alarm-load: how loaded a seat or the whole site was, against the figures of the standards; JSON,
+ * or one flat CSV.
+ */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { LOOK_BACK_MS, type LoadAlarm, type LoadReport, loadOf } from '../../alarms/load.ts'

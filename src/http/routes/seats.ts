@@ -1,4 +1,7 @@
-/** /seats: who answers for what, and where more comes than one person can answer: then in lines that belong together. */
+/**
+ * /seats: who answers for what, and where more comes than one person can answer: then in lines that belong
+ * together.
+ */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { FLOOD } from '../../alarms/flood.ts'

@@ -1,4 +1,7 @@
-/** /water-quotas, /night-flows and /water-balances: what the energy office asks beyond plain use; JSON in pages, CSV whole. */
+/**
+ * /water-quotas, /night-flows and /water-balances: what the energy office asks beyond plain use; JSON in
+ * pages, CSV whole.
+ */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type Calendar, calendarOf } from '../../metering/calendar.ts'

@@ -1,4 +1,7 @@
-/** /water-use/totals: the use of thousands of institutions over a long time as two short lists, which a page can draw. */
+/**
+ * /water-use/totals: the use of thousands of institutions over a long time as two short lists, which a page
+ * can draw.
+ */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { calendarOf } from '../../metering/calendar.ts'

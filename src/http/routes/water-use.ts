@@ -119,7 +119,10 @@ const LEFT_OVER_MS = 60_000
 /** So many questions may be under way at once; the rest of an interval of thousands of institutions is a megabyte. */
 const MOST_LEFT_OVER = 4
 
-/** What was read of an interval and did not fit into its page: thirty days of thousands of meters are not added up again for the next thousand rows. */
+/**
+ * What was read of an interval and did not fit into its page: thirty days of thousands of meters are not
+ * added up again for the next thousand rows.
+ */
 function leftOverRows() {
   const kept = new Map<string, { readonly rows: readonly UseRow[]; readonly at: Instant }>()
   return {

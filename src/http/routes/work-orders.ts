@@ -23,7 +23,10 @@ const IF_MATCH = /^(?:(?:W\/)?"(\d{1,9})"|\*)$/
 
 const etagOf = ({ version }: Pick<Order, 'version'>): string => `"${version}"`
 
-/** What the move lacks is told as the wrong input that it is; who asked by If-Match is answered as RFC 9110 has it, §13.1.1. */
+/**
+ * What the move lacks is told as the wrong input that it is; who asked by If-Match is answered as RFC 9110
+ * has it, §13.1.1.
+ */
 function asTold(cause: unknown, byMatch: boolean): unknown {
   if (!(cause instanceof GatehouseError)) return cause
   const { code, said: sentence, details } = cause

@@ -1,4 +1,7 @@
-/** Why an alarm does not ring, on the alarm itself, and all that is in force: shelves, what is out of service, who was heard behind a dead parent. */
+/**
+ * Why an alarm does not ring, on the alarm itself, and all that is in force: shelves, what is out of service,
+ * who was heard behind a dead parent.
+ */
 import { type Kysely, type Migration, sql } from 'kysely'
 
 export const shelving: Migration = {

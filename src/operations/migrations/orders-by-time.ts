@@ -1,4 +1,7 @@
-/** When an order was raised, ended, and is to be proven, beside its body: a month of them is found without reading them all. */
+/**
+ * When an order was raised, ended, and is to be proven, beside its body: a month of them is found without
+ * reading them all.
+ */
 import type { Kysely, Migration } from 'kysely'
 import type { WorkOrder } from '../../model/work-order.ts'
 import { orderInstants } from '../order-instants.ts'
