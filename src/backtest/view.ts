@@ -38,7 +38,11 @@ export function reportView(
     ...rest,
     seats: seats.map((seat) => ({ ...seat, peakAt: orNull(seat.peakAt) })),
     beside: { running: difference(beside.running), fired: difference(beside.fired) },
-    absences: { known: absences.known, knownFrom: orNull(absences.knownFrom) },
+    absences: {
+      known: absences.known,
+      knownFrom: orNull(absences.knownFrom),
+      unreadable: absences.unreadable.map((span) => ({ from: instant(span.from), to: instant(span.to) })),
+    },
     alarms: alarms.slice(0, LISTED).map(alarm),
     cut: cut || alarms.length > LISTED,
   }

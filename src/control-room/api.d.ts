@@ -1448,6 +1448,19 @@ export interface components {
             absences: {
                 known: number;
                 knownFrom: string | null;
+                /** @description Stretches of the journal that are damaged: what came then and was not sealed is left out */
+                unreadable: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the offset of the site's zone
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the offset of the site's zone
+                     */
+                    to: string;
+                }[];
             };
             parked: {
                 rule: string;

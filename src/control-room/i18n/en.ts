@@ -891,6 +891,7 @@ export const en = {
   'draft.unjudged_one': '{{count, number}} alarm of a device without readings in this time was not judged.',
   'draft.unjudged_other':
     '{{count, number}} alarms of devices without readings in this time were not judged.',
+  'draft.unreadable': 'The journal could not be read for {{range}}: what came then is left out.',
   'draft.lateStretches_one': 'Readings came late once; live rules did not see them.',
   'draft.lateStretches_other': 'Readings came late {{count, number}} times; live rules did not see them.',
   'draft.parked_one': 'The rule failed on {{count, number}} subject: {{cause}}',

@@ -811,6 +811,7 @@ export const zhCN = {
   'draft.noReadings': '此时段没有读数，无法判定。',
   'draft.standing_other': '其中 {{count, number}} 条到结束时仍在持续。',
   'draft.unjudged_other': '{{count, number}} 条告警的设备在此时段没有读数，未判定。',
+  'draft.unreadable': '{{range}} 的日志无法读取，其间数据未计入。',
   'draft.lateStretches_other': '有 {{count, number}} 段读数迟到，实时规则当时未见。',
   'draft.parked_other': '规则在 {{count, number}} 个对象上出错，首个原因：{{cause}}',
   'draft.beside': '对比对象',

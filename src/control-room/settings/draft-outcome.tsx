@@ -53,6 +53,9 @@ export function DraftOutcome({ of }: { of: Backtest }) {
         {standing > 0 ? <li>{t('draft.standing', { count: standing })}</li> : null}
         {unjudged > 0 ? <li>{t('draft.unjudged', { count: unjudged })}</li> : null}
         {of.lateStretches > 0 ? <li>{t('draft.lateStretches', { count: of.lateStretches })}</li> : null}
+        {of.absences.unreadable.map(({ from, to }) => (
+          <li key={from}>{t('draft.unreadable', { range: format.dateRange(from, to) })}</li>
+        ))}
         {of.parked.length > 0 ? (
           <li>{t('draft.parked', { count: of.parked.length, cause: of.parked[0]?.cause })}</li>
         ) : null}

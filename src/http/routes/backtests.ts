@@ -92,9 +92,18 @@ const Backtest = z
     ),
     beside: z.object({ running: Difference, fired: Difference }),
     lateStretches: z.int(),
-    absences: z.object({ known: z.int(), knownFrom: InstantText.nullable() }).meta({
-      description: 'Gaps and link changes that the journal still has, and from when on it has them',
-    }),
+    absences: z
+      .object({
+        known: z.int(),
+        knownFrom: InstantText.nullable(),
+        unreadable: listOf(z.object({ from: InstantText, to: InstantText })).meta({
+          description:
+            'Stretches of the journal that are damaged: what came then and was not sealed is left out',
+        }),
+      })
+      .meta({
+        description: 'Gaps and link changes that the journal still has, and from when on it has them',
+      }),
     parked: listOf(z.object({ rule: z.string(), subject: z.string(), cause: z.string() })),
     alarms: listOf(TestedAlarm),
     cut: z.boolean().meta({ description: 'More alarms were found than are listed' }),
