@@ -232,8 +232,10 @@ describe('killed and started again at any commit', () => {
       if (order && to) await operations.desk.moveOrder(order.id, { to, assignee: 'Dongfang' }, by)
     }
   }
-  const byTime = (a: { raisedAt: number; rule: string }, b: { raisedAt: number; rule: string }) =>
-    a.raisedAt - b.raisedAt || a.rule.localeCompare(b.rule)
+  type Told = { readonly raisedAt: number; readonly rule: string; readonly subject: string }
+  /** Two devices may fall silent at one instant: without the subject their order would be that of random ids. */
+  const byTime = (a: Told, b: Told) =>
+    a.raisedAt - b.raisedAt || a.rule.localeCompare(b.rule) || a.subject.localeCompare(b.subject)
 
   /** What is in the books in the end, ids replaced by the order in which they appear. */
   async function books(operations: Operations): Promise<string> {
