@@ -22,6 +22,7 @@ import { eventually, type RunningGateway, startGateway } from '../support/gatewa
 
 const SEED = 20_261_122
 const REQUESTS = 20
+const ATTEMPTS = 10
 
 const DOCUMENT = openapi as unknown as OpenApi
 const NAMED = operationsOf(DOCUMENT).map((one, at) => [`${one.method} ${one.path}`, one, at] as const)
@@ -34,7 +35,7 @@ let grounds: Grounds
 const tokens = new Map<string, string>()
 
 /** Not by fetch, which mends an address before it sends it. Of a stream that never ends, the beginning. */
-function ask({ method, path, headers, body }: ApiRequest, token?: string): Promise<Answer> {
+function askOnce({ method, path, headers, body }: ApiRequest, token?: string): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   const given = {
     ...headers,
@@ -55,6 +56,21 @@ function ask({ method, path, headers, body }: ApiRequest, token?: string): Promi
   asked.on('error', reject)
   asked.end(body)
   return promise
+}
+
+/**
+ * A body that is too large is refused before all of it has come, and the connection closed: where it is still
+ * being sent then, the answer is lost with the connection (RFC 9112 §9.6).
+ */
+async function ask(request: ApiRequest, token?: string): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await askOnce(request, token)
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException
+      if (attempt === ATTEMPTS || (code !== 'EPIPE' && code !== 'ECONNRESET')) throw cause
+    }
+  }
 }
 
 const mediaOf = (headers: IncomingHttpHeaders) => headers['content-type']?.split(';')[0] ?? ''
