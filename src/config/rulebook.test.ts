@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { BARE_SITE } from '../../tests/support/bare-site.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { operationsFolder } from '../../tests/support/operations.ts'
 import { SILENT_LOG } from '../model/log.ts'
@@ -9,15 +10,7 @@ import { RulesOptions } from '../rules/index.ts'
 import { keepRules } from './rulebook.ts'
 
 const SITE: Site = {
-  id: 'campus',
-  name: 'Campus',
-  timeZone: 'Asia/Shanghai',
-  institutions: [],
-  buildings: [],
-  zones: [],
-  routes: [],
-  vehicles: [],
-  devices: [],
+  ...BARE_SITE,
   calendars: [
     {
       id: 'office',

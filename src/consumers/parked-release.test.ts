@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
+import { BARE_SITE } from '../../tests/support/bare-site.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { operationsFolder } from '../../tests/support/operations.ts'
 import { scriptedJournal } from '../../tests/support/scripted-journal.ts'
@@ -51,14 +52,7 @@ const METER: Device = {
   place: { institution: 'school' },
 }
 const SITE: Site = {
-  id: 's',
-  name: 'S',
-  timeZone: 'Asia/Shanghai',
-  institutions: [],
-  buildings: [],
-  zones: [],
-  routes: [],
-  vehicles: [],
+  ...BARE_SITE,
   devices: [METER],
 }
 const bound = (severity: 'low' | 'high' = 'low') => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { BARE_SITE } from '../../tests/support/bare-site.ts'
 import { type HandClock, handClock } from '../../tests/support/hand-clock.ts'
 import { type OperationsFolder, operationsFolder } from '../../tests/support/operations.ts'
 import { type ScriptedJournal, scriptedJournal } from '../../tests/support/scripted-journal.ts'
@@ -24,14 +25,7 @@ const device = (id: string, family: Device['family']): Device => ({
   place: { institution: 'school' },
 })
 const SITE: Site = {
-  id: 's',
-  name: 'S',
-  timeZone: 'Asia/Shanghai',
-  institutions: [],
-  buildings: [],
-  zones: [],
-  routes: [],
-  vehicles: [],
+  ...BARE_SITE,
   devices: [device('meter', 'water-meter'), device('gate', 'access-control-gate')],
 }
 const flow = (options: object = {}, more: object = {}) => ({

@@ -2,8 +2,10 @@
  * A repair is proven by a rule that judged and stayed quiet. A rule that is gone, rests, or has given up is
  * quiet too.
  */
+
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { BARE_SITE } from '../../tests/support/bare-site.ts'
 import { handClock } from '../../tests/support/hand-clock.ts'
 import { operationsFor } from '../../tests/support/operations.ts'
 import { scriptedJournal } from '../../tests/support/scripted-journal.ts'
@@ -34,14 +36,7 @@ const METER: Device = {
   place: { institution: 'school' },
 }
 const SITE: Site = {
-  id: 's',
-  name: 'S',
-  timeZone: 'Asia/Shanghai',
-  institutions: [],
-  buildings: [],
-  zones: [],
-  routes: [],
-  vehicles: [],
+  ...BARE_SITE,
   devices: [METER],
 }
 

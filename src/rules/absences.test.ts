@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { BARE_SITE } from '../../tests/support/bare-site.ts'
 import type { Commit, JournalRecord } from '../model/commit.ts'
 import type { Device } from '../model/device.ts'
 import type { Site } from '../model/site.ts'
@@ -16,14 +17,7 @@ const device = (id: string, source?: string): Device => ({
   ...(source !== undefined && { source }),
 })
 const SITE: Site = {
-  id: 's',
-  name: 'S',
-  timeZone: 'Asia/Shanghai',
-  institutions: [],
-  buildings: [],
-  zones: [],
-  routes: [],
-  vehicles: [],
+  ...BARE_SITE,
   devices: [device('near'), device('far', 'server'), device('wide', 'server'), device('other', 'broker')],
 }
 const SILENT = { id: 'quiet', kind: 'silent', severity: 'low', verifyMs: 1_000, options: { forMs: 4_000 } }

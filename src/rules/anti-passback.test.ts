@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { BARE_SITE } from '../../tests/support/bare-site.ts'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
 import type { Commit } from '../model/commit.ts'
 import { antiPassback } from './anti-passback.ts'
@@ -94,14 +95,7 @@ describe('anti-passback (3 remembered, quiet for 5 min, the reset at minute 20)'
       place: { institution: 'i', building: 'b' },
     })
     const site = {
-      id: 's',
-      name: 'S',
-      timeZone: 'Asia/Shanghai',
-      institutions: [],
-      buildings: [],
-      zones: [],
-      routes: [],
-      vehicles: [],
+      ...BARE_SITE,
       devices: [device('east', 'gate'), device('panel', 'panel')],
     }
     const points: Record<string, Readonly<Record<string, unknown>>> = {

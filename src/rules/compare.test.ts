@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { BARE_SITE } from '../../tests/support/bare-site.ts'
 import { boundAlone } from '../../tests/support/bound-alone.ts'
 import { commits, drawn, resumedAnywhere, run } from '../../tests/support/pictures.ts'
 import type { Site } from '../model/site.ts'
@@ -66,14 +67,7 @@ describe('compare with another device', () => {
     place: { institution: 'bureau' },
   })
   const site: Site = {
-    id: 'campus',
-    name: 'Campus',
-    timeZone: 'Asia/Shanghai',
-    institutions: [],
-    buildings: [],
-    zones: [],
-    routes: [],
-    vehicles: [],
+    ...BARE_SITE,
     devices: ['check', 'main-1', 'main-2', 'lamp'].map(meter),
   }
   const bind = (more: object) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { BARE_SITE } from '../../tests/support/bare-site.ts'
 import type { Device } from '../model/device.ts'
 import type { Site } from '../model/site.ts'
 import type { WorkCalendar } from '../model/work-calendar.ts'
@@ -22,14 +23,7 @@ const calendar = (...holidays: string[]): WorkCalendar => ({
   years: { '2026': { holidays, workdays: [] } },
 })
 const site = (more: Partial<Site> = {}): Site => ({
-  id: 'campus',
-  name: 'Campus',
-  timeZone: 'Asia/Shanghai',
-  institutions: [],
-  buildings: [],
-  zones: [],
-  routes: [],
-  vehicles: [],
+  ...BARE_SITE,
   calendars: [calendar()],
   devices: [meter('meter-1'), meter('meter-2')],
   ...more,

@@ -10,6 +10,7 @@ import type { Site } from '../../src/model/site.ts'
 import type { Mover } from '../../src/operations/roles.ts'
 import { bindRules } from '../../src/rules/bind.ts'
 import { RulesOptions } from '../../src/rules/index.ts'
+import { BARE_SITE } from './bare-site.ts'
 import { type HandClock, handClock } from './hand-clock.ts'
 import { operationsFor } from './operations.ts'
 import { type ScriptedJournal, scriptedJournal } from './scripted-journal.ts'
@@ -26,14 +27,7 @@ export const device = (id: string, family: Device['family']): Device => {
   return { id, name: id, family, profile: 'p', place: { institution: 'school' } }
 }
 const SITE: Site = {
-  id: 's',
-  name: 'S',
-  timeZone: 'Asia/Shanghai',
-  institutions: [],
-  buildings: [],
-  zones: [],
-  routes: [],
-  vehicles: [],
+  ...BARE_SITE,
   devices: [
     { ...device('meter', 'water-meter'), parent: 'gate' },
     { ...device('gate', 'access-control-gate'), source: 'plant' },

@@ -1,10 +1,12 @@
 /** One device under one rule, bound as the gateway binds it: the options that its steps would see. */
+
 import type { Device } from '../../src/model/device.ts'
 import type { Site } from '../../src/model/site.ts'
 import { bindRules } from '../../src/rules/bind.ts'
 import type { DeclaredKind, ProfileFacts } from '../../src/rules/bound-rule.ts'
 import type { RuleKind } from '../../src/rules/rule.ts'
 import { type RuleConfig, ruleConfigOf } from '../../src/rules/rule-config.ts'
+import { BARE_SITE } from './bare-site.ts'
 
 export function boundAlone<O, S>(
   kind: DeclaredKind,
@@ -16,14 +18,7 @@ export function boundAlone<O, S>(
 ): O {
   const device = { id: 'car-1', name: 'Car', family, profile: 'a/b', place: { institution: 'bureau' } }
   const whole: Site = {
-    id: 'campus',
-    name: 'Campus',
-    timeZone: 'Asia/Shanghai',
-    institutions: [],
-    buildings: [],
-    zones: [],
-    routes: [],
-    vehicles: [],
+    ...BARE_SITE,
     devices: [device],
     ...site,
   }
